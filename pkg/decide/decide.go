@@ -1,0 +1,86 @@
+// Package decide says what a model means, and whether two mean the same.
+package decide
+
+import (
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// Request is a concrete request that a client sends into the mesh or to an
+// ingress entry.
+type Request struct {
+	// Entry is the ingress that it comes through; zero is the mesh.
+	Entry intent.Name
+	// Host and Port are what the client addresses: a Service and its port, or a
+	// DNS name.
+	Host intent.Host
+	Port int
+	// At holds the attributes: of HTTP, of the connection, of the client.
+	At match.Request
+	// Token is the state of a JWT that is sent: see TokenState.
+	Token TokenState
+}
+
+// TokenState is what kind of token comes with a request.
+type TokenState uint8
+
+const (
+	NoToken   TokenState = iota
+	BadToken             // signed by nobody known, expired, or of an issuer that no rule accepts
+	GoodToken            // valid; its attributes are in At under match.Token
+)
+
+// Verdict is the answer of a comparison.
+type Verdict string
+
+const (
+	Same      Verdict = "same"
+	Narrower  Verdict = "narrower"  // b admits less than a, and is otherwise the same
+	Wider     Verdict = "wider"     // b admits something that a keeps out
+	Different Verdict = "different" // b treats some request in another way
+	Unsure    Verdict = "unsure"    // past the budget, or one-sided opaque configuration
+)
+
+// Options of a comparison.
+type Options struct {
+	// Defaults compares defaulted facts too (place.Ref.IsDefault): a retry
+	// policy that only the mesh's default justifies. Admission and transport are
+	// always compared.
+	Defaults bool
+	// Aspects limits what is compared; empty is all.
+	Aspects []intent.Aspect
+}
+
+// Difference is one request, or one scope, that two models treat differently.
+type Difference struct {
+	Aspect  intent.Aspect
+	Verdict Verdict // Narrower, Wider, Different or Unsure
+	// Scope names what was compared, for tables: "routing shop/cart:80".
+	Scope string
+	// Witness is a request that shows it, as a curl-like line with the client's
+	// identity; "" where the difference is not about a request.
+	Witness string
+	// Request is the witness as data; nil where there is none.
+	Request *Request
+	// A and B say in a clause what either side does; FromA and FromB why.
+	A, B         string
+	FromA, FromB intent.Origin
+}
+
+// Result is the outcome of a comparison.
+type Result struct {
+	Verdict     Verdict
+	Differences []Difference
+	// Scopes are all scopes compared with their verdicts, sorted.
+	Scopes []ScopeVerdict
+}
+
+// ScopeVerdict is one line of the table of a comparison.
+type ScopeVerdict struct {
+	Scope   string
+	Aspect  intent.Aspect
+	Verdict Verdict
+}
+
+// Compare decides whether b means what a means.
+func Compare(a, b *intent.Model, o Options) Result { panic("stub") }

@@ -1,0 +1,41 @@
+package intent
+
+import "github.com/transmesh/transmesh/pkg/match"
+
+// Entry is an ingress gateway: where requests from outside enter the mesh.
+type Entry struct {
+	Home *Home
+	// Name is what Routing.Entry refers to: namespace and name of the gateway
+	// object.
+	Name Name
+	// Class is who runs it (Gateway API), "" for the mesh's own; Selector
+	// chooses its pods (Istio), sorted by key.
+	Class     string
+	Selector  []Pair
+	Listeners []Listener
+	From      Origin
+}
+
+// Listener is one open port of an Entry for some hosts.
+type Listener struct {
+	Name     string
+	Port     int
+	Protocol string // HTTP, HTTPS, TLS or TCP
+	// Hosts that may be routed here; empty is all. Wildcards as in Host.DNS.
+	Hosts []string
+	// RedirectHTTPS answers every plain request with a redirect to https.
+	RedirectHTTPS bool
+	// Routes says which namespaces may attach routes: "Same", "All", or
+	// "Selector" with RoutesFrom over field Label of the namespace.
+	Routes     string
+	RoutesFrom match.Expr
+	TLS        *ListenerTLS
+	From       Origin
+}
+
+// ListenerTLS is how a listener secures connections.
+type ListenerTLS struct {
+	Mode         string // "Terminate" or "Passthrough"
+	Certificates []Name // Secrets; an empty Namespace is the entry's own
+	From         Origin
+}

@@ -1,0 +1,133 @@
+package intent
+
+import "time"
+
+// Environment holds what decides the meaning of manifests and stands in none of
+// them. Each key has a documented upstream default; Said lists the keys that
+// were given, so that the report can name the others as assumptions.
+type Environment struct {
+	// ClusterDomain ends the names of Services; "cluster.local".
+	ClusterDomain string `yaml:"clusterDomain"`
+	// TrustDomain begins identities; the cluster domain by default.
+	TrustDomain string `yaml:"trustDomain"`
+	// TrustAliases are other names of the trust domain.
+	TrustAliases []string `yaml:"trustAliases"`
+	// ClusterNetworks are the blocks of pods and services (Linkerd's
+	// clusterNetworks).
+	ClusterNetworks []string `yaml:"clusterNetworks"`
+	// Complete says that the input holds all of the cluster's objects of a
+	// kind, so that what is not there does not exist.
+	Complete struct {
+		Services  bool `yaml:"services"`
+		Workloads bool `yaml:"workloads"`
+	} `yaml:"complete"`
+	Istio   IstioEnvironment   `yaml:"istio"`
+	Linkerd LinkerdEnvironment `yaml:"linkerd"`
+	// Said lists the dotted keys that were given, sorted.
+	Said []string `yaml:"-"`
+}
+
+// IstioEnvironment is what MeshConfig says.
+type IstioEnvironment struct {
+	// RootNamespace holds mesh-wide policies; "istio-system".
+	RootNamespace string `yaml:"rootNamespace"`
+	// AutoMTLS lets clients choose mutual TLS by themselves; true.
+	AutoMTLS *bool `yaml:"autoMTLS"`
+	// PathNormalization is NONE, BASE, MERGE_SLASHES or
+	// DECODE_AND_MERGE_SLASHES; BASE.
+	PathNormalization string `yaml:"pathNormalization"`
+	// Retry is the default retry policy's attempts and conditions; nil is the
+	// built-in policy of two.
+	RetryAttempts *int     `yaml:"retryAttempts"`
+	RetryOn       []string `yaml:"retryOn"`
+	// Providers are the names of extensionProviders that exist, for CUSTOM.
+	Providers []string `yaml:"providers"`
+	// ConnectTimeout of upstream connections; 10s.
+	ConnectTimeout *time.Duration `yaml:"connectTimeout"`
+	// Default exports: "*" (all), "." (own namespace) or namespace names.
+	VirtualServiceExport  []string `yaml:"virtualServiceExportTo"`
+	DestinationRuleExport []string `yaml:"destinationRuleExportTo"`
+	// OutboundPolicy is ALLOW_ANY or REGISTRY_ONLY; ALLOW_ANY.
+	OutboundPolicy string `yaml:"outboundPolicy"`
+}
+
+// LinkerdEnvironment is what Linkerd's Helm values say.
+type LinkerdEnvironment struct {
+	// ControlPlaneNamespace is part of identities; "linkerd".
+	ControlPlaneNamespace string `yaml:"controlPlaneNamespace"`
+	// DefaultInbound decides ports without a Server: all-unauthenticated,
+	// all-authenticated, cluster-unauthenticated, cluster-authenticated, deny
+	// or audit; all-unauthenticated.
+	DefaultInbound string `yaml:"defaultInboundPolicy"`
+	// ProbeNetworks may ask health checks; 0.0.0.0/0 and ::/0.
+	ProbeNetworks []string `yaml:"probeNetworks"`
+	// OpaquePorts are not inspected; 25,587,3306,4444,5432,6379,9300,11211.
+	OpaquePorts []int `yaml:"opaquePorts"`
+}
+
+// Defaults returns the environment of a cluster about which nothing was said.
+func Defaults() Environment {
+	yes := true
+	timeout := 10 * time.Second
+	return Environment{
+		ClusterDomain:   "cluster.local",
+		TrustDomain:     "cluster.local",
+		ClusterNetworks: []string{"10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fd00::/8"},
+		Istio: IstioEnvironment{
+			RootNamespace: "istio-system", AutoMTLS: &yes, PathNormalization: "BASE",
+			ConnectTimeout: &timeout, OutboundPolicy: "ALLOW_ANY",
+			VirtualServiceExport: []string{"*"}, DestinationRuleExport: []string{"*"},
+		},
+		Linkerd: LinkerdEnvironment{
+			ControlPlaneNamespace: "linkerd", DefaultInbound: "all-unauthenticated",
+			ProbeNetworks: []string{"0.0.0.0/0", "::/0"},
+			OpaquePorts:   []int{25, 587, 3306, 4444, 5432, 6379, 9300, 11211},
+		},
+	}
+}
+
+// Host resolves a DNS name: one of the cluster's Services by its full name, or
+// a name outside.
+func (e Environment) Host(dns string) Host {
+	suffix := ".svc." + e.ClusterDomain
+	if rest, ok := cutSuffix(dns, suffix); ok {
+		if name, ns, ok := cutLast(rest); ok {
+			return Host{Service: Name{Namespace: ns, Name: name}}
+		}
+	}
+	return Host{DNS: dns}
+}
+
+// DNS is the full name of a host, the inverse of Host.
+func (e Environment) DNS(h Host) string {
+	if h.Service.IsZero() {
+		return h.DNS
+	}
+	return h.Service.Name + "." + h.Service.Namespace + ".svc." + e.ClusterDomain
+}
+
+// cutSuffix cuts suffix off s, if something is left.
+func cutSuffix(s, suffix string) (string, bool) {
+	if len(s) <= len(suffix) || s[len(s)-len(suffix):] != suffix {
+		return s, false
+	}
+	return s[:len(s)-len(suffix)], true
+}
+
+// cutLast splits "name.namespace" where there is exactly one dot and no
+// wildcard.
+func cutLast(s string) (name, ns string, ok bool) {
+	dot := -1
+	for i := range len(s) {
+		if s[i] == '*' || s[i] == '.' && dot >= 0 {
+			return "", "", false
+		}
+		if s[i] == '.' {
+			dot = i
+		}
+	}
+	if dot <= 0 || dot == len(s)-1 {
+		return "", "", false
+	}
+	return s[:dot], s[dot+1:], true
+}

@@ -1,0 +1,109 @@
+package intent
+
+// Inventory is what the input shows of the cluster. It is open, there may be
+// more, unless Environment.Complete says otherwise.
+type Inventory struct {
+	Services   []*Service  // sorted by namespace and name
+	Workloads  []*Workload // sorted by namespace, kind and name
+	Accounts   []Name      // service accounts, sorted
+	Namespaces []*Namespace
+}
+
+// Namespace is a namespace with its labels and annotations.
+type Namespace struct {
+	Name                string
+	Labels, Annotations []Pair
+	From                Origin
+}
+
+// Service is a Kubernetes Service.
+type Service struct {
+	Name     Name
+	Labels   []Pair
+	Selector []Pair // sorted; empty selects nothing
+	Ports    []ServicePort
+	// Headless has no cluster address of its own.
+	Headless bool
+	// ExternalName is the DNS name that it stands for; "" for others.
+	ExternalName string
+	Annotations  []Pair
+	From         Origin
+}
+
+// ServicePort is a port of a Service.
+type ServicePort struct {
+	Name string
+	Port int
+	// Target is the workload's port number; 0 where TargetName names it.
+	Target      int
+	TargetName  string
+	AppProtocol string
+	Transport   string // TCP or UDP
+}
+
+// Workload is what runs pods: a Deployment, StatefulSet, DaemonSet, Job, Pod...
+type Workload struct {
+	Name    Name
+	Kind    string
+	Labels  []Pair // of its pods, sorted
+	Account string // service account; "default" where none is said
+	Ports   []WorkloadPort
+	// Probes are the HTTP paths and ports that the kubelet asks.
+	Probes []Probe
+	// Annotations are those of the pod template.
+	Annotations []Pair
+	From        Origin
+}
+
+// WorkloadPort is a container port.
+type WorkloadPort struct {
+	Name string
+	Port int
+}
+
+// Probe is an HTTP health check of the kubelet.
+type Probe struct {
+	Path string
+	Port int // 0 where PortName names it
+	// PortName names a container port.
+	PortName string
+}
+
+// Service returns the Service of a name, among the input's and not Leaves, or
+// nil.
+func (i *Inventory) Service(n Name) *Service {
+	lo, hi := 0, len(i.Services)
+	for lo < hi {
+		mid := (lo + hi) / 2
+		s := i.Services[mid].Name
+		if s.Namespace < n.Namespace || s.Namespace == n.Namespace && s.Name < n.Name {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo < len(i.Services) && i.Services[lo].Name == n {
+		return i.Services[lo]
+	}
+	return nil
+}
+
+// Selects reports whether the Service's selector chooses pods with labels.
+func (s *Service) Selects(labels []Pair) bool {
+	for _, want := range s.Selector {
+		if v, ok := Lookup(labels, want.Key); !ok || v != want.Value {
+			return false
+		}
+	}
+	return len(s.Selector) > 0
+}
+
+// Lookup finds the value of a key.
+func Lookup(pairs []Pair, key string) (string, bool) {
+	for _, p := range pairs {
+		if p.Key == key {
+			return p.Value, true
+		}
+	}
+	return "", false
+}

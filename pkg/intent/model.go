@@ -1,0 +1,66 @@
+// Package intent is the neutral model: what manifests ask for, in the words of
+// operators and in no mesh's own. It is pure data; decide says what it means,
+// legal fits it to a target.
+//
+// The model is a flat list of facts. Routing is a set of first-match tables.
+// Access is a set of deny-overrides facts plus a default.
+//
+// Facts of Routing, Transport, Upstream and Default are exclusive: for each
+// point exactly one of them decides, the first in the list whose scope covers
+// the point (Routing: after the choice of the most specific host and port, see
+// Routing). Readers resolve their mesh's precedence into this order. A list was
+// preferred to disjoint scopes because the complement of a thousand namespaces
+// is nothing anyone can read, and because dropping a specific fact then shows
+// its effect: the next one decides. Facts of Access and Tokens are additive: all
+// that cover a point hold.
+//
+// nil, empty and zero differ everywhere: a nil pointer is "not said", a pointer
+// to zero is "said to be zero". Origins and names are not part of a fact's
+// meaning.
+package intent
+
+// Model is all that one set of manifests asks for.
+type Model struct {
+	Routing   []*Routing
+	Transport []*Transport
+	Upstream  []*Upstream
+	Default   []*Default
+	Access    []*Access
+	Tokens    []*Tokens
+	Entries   []*Entry
+	Opaque    []*Opaque
+	// Leaves are the Services that legalization adds, one per subset, for
+	// targets that know no subsets. Readers leave it empty.
+	Leaves []*Service
+	// Baseline is what holds where no fact speaks.
+	Baseline  Baseline
+	Inventory Inventory
+	Env       Environment
+}
+
+// Baseline is what a mesh does with requests of which no manifest speaks, and
+// with parts of rules that say nothing: its defaults. All of it has default
+// origins (place.Default).
+type Baseline struct {
+	// Retry of HTTP requests without a retry policy; nil is none.
+	Retry *Retry
+	// Timeout of HTTP requests without one; nil is none.
+	Timeout *Timeout
+	// Paths says how paths are normalised before any rule sees them.
+	Paths PathForm
+	// Balance, Limits and Outlier of services without a policy; nil is "the
+	// proxy's own", which is not compared.
+	Balance *Balance
+	Limits  *Limits
+	Outlier *Outlier
+}
+
+// PathForm is how far a mesh normalises a path before it matches it.
+type PathForm uint8
+
+const (
+	PathRaw    PathForm = iota // as received (Linkerd)
+	PathDots                   // dot segments resolved, backslash to slash (Istio BASE, RFC 3986)
+	PathMerged                 // also: repeated slashes merged
+	PathFull                   // also: %2F and %5C decoded first
+)

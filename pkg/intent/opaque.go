@@ -1,0 +1,29 @@
+package intent
+
+import "github.com/transmesh/transmesh/pkg/place"
+
+// Opaque is something that one mesh knows and the model does not say. The same
+// mesh's writer puts it back; for every other target it is reported, and in a
+// security phase what it guards is withheld.
+type Opaque struct {
+	Home *Home
+	// Mesh is the name of the mesh that understands it.
+	Mesh string
+	// Kind is the object's kind.
+	Kind string
+	// At is where it stands: the whole object, or a field of it.
+	At place.Ref
+	// Whole is the object as read, for the same mesh's writer; its type is
+	// *source.Object, which this package does not import.
+	Whole any
+	// Security says that it may keep requests out (an EnvoyFilter, a plugin in
+	// an authorization phase); Scope is whom it may concern, nil for all.
+	Security bool
+	Scope    Scope
+	// Hosts are the hosts whose routing it may change; Entries the gateways.
+	Hosts   []Host
+	Entries []Name
+	// Why says in a clause what it is and what to do instead.
+	Why  string
+	From Origin
+}

@@ -1,0 +1,64 @@
+package intent
+
+import "github.com/transmesh/transmesh/pkg/match"
+
+// Transport says how connections are secured: as served by the workloads in
+// Scope.Subject (which may test match.Port), or as dialled to Host and Port by
+// the clients in Scope.Client. The first fact of a side that covers a point
+// decides.
+type Transport struct {
+	Home  *Home
+	Side  Side
+	Scope Scope
+	// Host, Port, Subset and SubsetName say whom a Dialled fact is about; Port
+	// 0 is every port.
+	Host       Host
+	Port       int
+	Subset     match.Expr
+	SubsetName string
+	Mode       TLSMode
+	// Origin of TLS to servers outside the mesh; of Originate only.
+	Originate *Originate
+	From      Origin
+}
+
+// TLSMode is how a connection is secured.
+type TLSMode uint8
+
+const (
+	// Permissive, served: mutual TLS and plaintext are accepted. The default of
+	// sidecar meshes.
+	Permissive TLSMode = iota
+	// Strict, served: only mutual TLS of the mesh is accepted.
+	Strict
+	// Plain: no TLS. Served: clients have no identity. Dialled: plaintext is
+	// sent.
+	Plain
+	// Auto, dialled: mutual TLS where the server can, plaintext otherwise.
+	Auto
+	// Mutual, dialled: always mutual TLS of the mesh.
+	Mutual
+	// Simple, dialled: TLS to a server that presents a certificate.
+	Simple
+	// SimpleMutual, dialled: TLS with a client certificate that is not the
+	// mesh's.
+	SimpleMutual
+)
+
+// String names the mode in lower case.
+func (m TLSMode) String() string {
+	return [...]string{"permissive", "strict", "plain", "auto", "mutual", "simple", "simple-mutual"}[m]
+}
+
+// Originate holds the certificates and names of TLS origination.
+type Originate struct {
+	SNI            string
+	SubjectNames   []string
+	CACertificates string // a path; "" is the system's
+	ClientCert     string
+	PrivateKey     string
+	Credential     string // name of a Secret
+	CACRL          string
+	SkipVerify     *bool
+	From           Origin
+}

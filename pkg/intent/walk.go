@@ -1,0 +1,186 @@
+package intent
+
+// Part is a piece of a Model with an origin of its own.
+type Part interface{ Origin() Origin }
+
+func (r *Routing) Origin() Origin     { return r.From }
+func (r *Rule) Origin() Origin        { return r.From }
+func (b *Backend) Origin() Origin     { return b.From }
+func (t *Timeout) Origin() Origin     { return t.From }
+func (r *Retry) Origin() Origin       { return r.From }
+func (b *RetryBudget) Origin() Origin { return b.From }
+func (r Redirect) Origin() Origin     { return r.From }
+func (r Respond) Origin() Origin      { return r.From }
+func (h Headers) Origin() Origin      { return h.From }
+func (r Rewrite) Origin() Origin      { return r.From }
+func (m Mirror) Origin() Origin       { return m.From }
+func (d Delay) Origin() Origin        { return d.From }
+func (a Abort) Origin() Origin        { return a.From }
+func (c CORS) Origin() Origin         { return c.From }
+func (t *Transport) Origin() Origin   { return t.From }
+func (o *Originate) Origin() Origin   { return o.From }
+func (u *Upstream) Origin() Origin    { return u.From }
+func (b *Balance) Origin() Origin     { return b.From }
+func (h *Hash) Origin() Origin        { return h.From }
+func (l *Locality) Origin() Origin    { return l.From }
+func (l *Limits) Origin() Origin      { return l.From }
+func (o *Outlier) Origin() Origin     { return o.From }
+func (a *Access) Origin() Origin      { return a.From }
+func (d *Default) Origin() Origin     { return d.From }
+func (t *Tokens) Origin() Origin      { return t.From }
+func (t *TokenRule) Origin() Origin   { return t.From }
+func (e *Entry) Origin() Origin       { return e.From }
+func (l *Listener) Origin() Origin    { return l.From }
+func (l *ListenerTLS) Origin() Origin { return l.From }
+func (o *Opaque) Origin() Origin      { return o.From }
+func (h *Home) Origin() Origin        { return h.From }
+func (p *Pair) Origin() Origin        { return p.From }
+
+// Walk visits every part of a model, outermost first, in the model's order. It
+// is the only traversal: a new kind of part is added here.
+func Walk(m *Model, visit func(Part)) {
+	w := walker{visit: visit, homes: map[*Home]bool{}}
+	for _, r := range m.Routing {
+		w.routing(r)
+	}
+	for _, t := range m.Transport {
+		w.home(t.Home)
+		visit(t)
+		if t.Originate != nil {
+			visit(t.Originate)
+		}
+	}
+	for _, u := range m.Upstream {
+		w.upstream(u)
+	}
+	for _, d := range m.Default {
+		w.home(d.Home)
+		visit(d)
+	}
+	for _, a := range m.Access {
+		w.home(a.Home)
+		visit(a)
+	}
+	for _, t := range m.Tokens {
+		w.home(t.Home)
+		visit(t)
+		for i := range t.Rules {
+			visit(&t.Rules[i])
+		}
+	}
+	for _, e := range m.Entries {
+		w.entry(e)
+	}
+	for _, o := range m.Opaque {
+		w.home(o.Home)
+		visit(o)
+	}
+}
+
+type walker struct {
+	visit func(Part)
+	homes map[*Home]bool
+}
+
+func (w walker) home(h *Home) {
+	if h == nil || w.homes[h] {
+		return
+	}
+	w.homes[h] = true
+	w.visit(h)
+	for i := range h.Labels {
+		w.visit(&h.Labels[i])
+	}
+	for i := range h.Annotations {
+		w.visit(&h.Annotations[i])
+	}
+}
+
+func (w walker) routing(t *Routing) {
+	w.home(t.Home)
+	w.visit(t)
+	for i := range t.Rules {
+		r := &t.Rules[i]
+		w.home(r.Home)
+		w.visit(r)
+		w.steps(r.Steps)
+		w.action(r.Then)
+		if r.Timeout != nil {
+			w.visit(r.Timeout)
+		}
+		if r.Retry != nil {
+			w.visit(r.Retry)
+			if r.Retry.Budget != nil {
+				w.visit(r.Retry.Budget)
+			}
+		}
+	}
+	w.action(t.Else)
+}
+
+func (w walker) steps(steps []Step) {
+	for _, s := range steps {
+		w.visit(s.(Part))
+		if m, ok := s.(Mirror); ok {
+			w.backend(&m.To)
+		}
+	}
+}
+
+func (w walker) backend(b *Backend) {
+	w.visit(b)
+	w.steps(b.Steps)
+	for i := range b.Fallback {
+		w.backend(&b.Fallback[i])
+	}
+}
+
+func (w walker) action(a Action) {
+	switch a := a.(type) {
+	case Forward:
+		for i := range a.To {
+			w.backend(&a.To[i])
+		}
+	case Redirect:
+		w.visit(a)
+	case Respond:
+		w.visit(a)
+	case Passthrough, nil:
+	default:
+		panic("intent: unknown action")
+	}
+}
+
+func (w walker) upstream(u *Upstream) {
+	w.home(u.Home)
+	w.visit(u)
+	if b := u.Balance; b != nil {
+		w.visit(b)
+		if b.Hash != nil {
+			w.visit(b.Hash)
+		}
+		if b.Locality != nil {
+			w.visit(b.Locality)
+		}
+	}
+	if u.Limits != nil {
+		w.visit(u.Limits)
+	}
+	if u.Outlier != nil {
+		w.visit(u.Outlier)
+	}
+	if u.RetryBudget != nil {
+		w.visit(u.RetryBudget)
+	}
+}
+
+func (w walker) entry(e *Entry) {
+	w.home(e.Home)
+	w.visit(e)
+	for i := range e.Listeners {
+		w.visit(&e.Listeners[i])
+		if e.Listeners[i].TLS != nil {
+			w.visit(e.Listeners[i].TLS)
+		}
+	}
+}

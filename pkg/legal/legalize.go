@@ -1,0 +1,24 @@
+// Package legal fits a model to what one target can say. A table of passes
+// rewrites the model, in the same types, until the target's capability table
+// accepts it. What cannot be said is removed here and only here, with a Change
+// that declares its drift.
+package legal
+
+import "github.com/transmesh/transmesh/pkg/intent"
+
+// Options is what the user accepts.
+type Options struct {
+	// From names the source mesh, for Target.Keeps.
+	From string
+	// Accept says whether a change may stand although it widens or loses: it is
+	// asked with the change that would be made instead of withholding.
+	Accept func(Change) bool
+}
+
+// Legalize returns a model that the target can say in full, and what it took.
+// It does not change m.
+func Legalize(m *intent.Model, t Target, o Options) (*intent.Model, []Change) { panic("stub") }
+
+// Verify finds what the target cannot say; after Legalize there is none, and an
+// error is our fault.
+func Verify(m *intent.Model, t Target) error { panic("stub") }

@@ -1,0 +1,105 @@
+package legal
+
+import (
+	"time"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// Target is what legalization needs to know of a mesh, for one version.
+type Target struct {
+	// Mesh, Version and Edition name it in reports: "consul", "1.20",
+	// "enterprise".
+	Mesh, Version, Edition string
+	Caps                   Caps
+	Route                  RouteForm
+	Access                 AccessForm
+	// Baseline is what the target does where nothing is said.
+	Baseline func(intent.Environment) intent.Baseline
+	// Default and Transport are the target's own admission and transport where
+	// nothing is said: the catch-all facts that its reader lifts.
+	Default   func(intent.Environment) []*intent.Default
+	Transport func(intent.Environment) []*intent.Transport
+	// Keeps names the source meshes whose policies stay in force beside the
+	// output, because the target runs on the same data plane
+	// (gatewayapi@istio keeps istio's), and for each the kinds of objects that
+	// stay.
+	Keeps map[string][]string
+	// Limits of the target's objects; zero values are none.
+	Limits Limits
+}
+
+// RouteForm is how the target writes the predicates of rules.
+type RouteForm struct {
+	// Can says why one condition cannot be said by a rule of the protocol; ""
+	// is that it can.
+	Can func(p intent.Protocol, l match.Literal) string
+	// Alternatives offers other predicates with the same meaning for a literal
+	// that cannot be said (a raw prefix as a regular expression), best first;
+	// nil is none.
+	Alternatives func(p intent.Protocol, l match.Literal) []match.Expr
+	// Conjunction says why a set of literals cannot be said together in one
+	// match although each can ("two regular expressions on one path"); nil is
+	// always.
+	Conjunction func(p intent.Protocol, ls []match.Literal) string
+	// Prefers tells how the target ranks rules of a table: the region in which
+	// b wins over a although a is listed first. False everywhere is "a wins".
+	// nil means that the target takes rules as listed.
+	Prefers func(a, b match.Expr) match.Expr
+	// Clients says how much of Scope.Client a table can say.
+	Clients ClientForm
+	// PerPort says that a table is written for a port or for all; rules cannot
+	// test match.ServicePort.
+	PerPort bool
+}
+
+// ClientForm is how a target chooses clients in routing.
+type ClientForm uint8
+
+const (
+	ClientsAll        ClientForm = iota // no choice: a table is for all clients
+	ClientsNamespaced                   // one namespace's clients, or all
+	ClientsMatched                      // any predicate on namespace and labels
+)
+
+// AccessForm is how the target writes admission.
+type AccessForm struct {
+	// Can says why one condition cannot be said in the effect's When; "" is
+	// that it can.
+	Can func(e intent.Effect, l match.Literal) string
+	// Shape says why a predicate whose literals can all be said is not of the
+	// shape of one written rule; legalization then splits it (Or into several
+	// facts). nil takes any shape.
+	Shape func(e intent.Effect, when match.Expr) string
+	// Scope says why a scope cannot be said; "" is that it can. Legalization
+	// then expands it over the inventory's workloads and ports.
+	Scope func(subject match.Expr) string
+	// Combine is how facts add up.
+	Combine Combine
+}
+
+// Combine is how a mesh puts access facts together.
+type Combine uint8
+
+const (
+	// DenyOverrides: deny, ask, allow facts and a default.
+	DenyOverrides Combine = iota
+	// Partition: allow facts only; the best-ranked route that matches decides
+	// whose facts count, and no match is a denial (Linkerd).
+	Partition
+	// NoAccess: the target has no authorization at all (plain Gateway API).
+	NoAccess
+)
+
+// Limits bounds the objects of a target.
+type Limits struct {
+	RulesPerObject, MatchesPerRule, MatchesPerObject, BackendsPerRule int
+	NameLength                                                        int
+	// MaxWeight of a backend; weights are scaled to fit.
+	MaxWeight int
+	// WeightGrain is what weights are rounded to, in parts of 100: 0.01.
+	WeightGrain float64
+	// Duration rounds a duration to what can be said; nil is any.
+	Duration func(time.Duration) time.Duration
+}

@@ -1,0 +1,119 @@
+// Package match is the one language for "which requests": routes, access rules
+// and the scopes of all facts use it, in every mesh.
+//
+// An Expr is a predicate over a Request. Atoms test one attribute with one
+// operator; And, Or and Not combine them. An attribute may be absent (a header
+// that was not sent, the namespace of a client that has no identity): then
+// every atom on it is false, and its Not is true.
+//
+// String atoms denote languages that are decided exactly, on automata
+// (language.go): emptiness, inclusion and overlap come with a witness.
+package match
+
+import "github.com/transmesh/transmesh/pkg/place"
+
+// Expr is a predicate over a Request. A nil Expr holds always, like an empty
+// And.
+type Expr interface{ isExpr() }
+
+type (
+	// And holds where all members hold; empty, it holds everywhere.
+	And []Expr
+	// Or holds where one member holds; empty, it holds nowhere.
+	Or []Expr
+	// Not holds where X does not.
+	Not struct{ X Expr }
+)
+
+// Atom tests one attribute of a request.
+type Atom struct {
+	Field Field
+	// Key is the name of the header (lower case), query parameter, label, or
+	// token property; empty for fields that have none.
+	Key   string
+	Op    Op
+	Value string
+	// Fold makes the comparison ignore ASCII letter case.
+	Fold bool
+	// Ref is the input value that asked for this atom; not part of equality.
+	Ref place.Ref
+}
+
+func (And) isExpr()  {}
+func (Or) isExpr()   {}
+func (Not) isExpr()  {}
+func (Atom) isExpr() {}
+
+// True holds everywhere and False nowhere.
+var (
+	True  Expr = And{}
+	False Expr = Or{}
+)
+
+// Op is how an atom compares.
+type Op uint8
+
+const (
+	Exact    Op = iota // the value itself
+	Prefix             // a raw string prefix: "/foo" matches "/foobar"
+	Segments           // a prefix of whole path segments: "/foo" and "/foo/" match "/foo" and "/foo/x", not "/foobar"; "/" matches all paths
+	Suffix             // a raw string suffix
+	Template           // Istio's path templates: "{*}" is one segment, "{**}" the rest
+	Regex              // RE2, the whole value
+	Search             // RE2, anywhere in the value
+	Present            // the attribute is there; Value is unused
+	CIDR               // an address within the block; Value is a prefix such as "10.0.0.0/8"
+)
+
+// Field is an attribute of a request.
+type Field uint8
+
+const (
+	// Of the HTTP request; absent on connections that are not HTTP.
+	Path      Field = iota // without query string, as the proxy sees it after the mesh's normalisation
+	Method                 // case-sensitive
+	Scheme                 // http or https
+	Host                   // the host addressed, lower case, without port
+	Authority              // the :authority or Host header as sent, with its port if one was sent
+	Header                 // Key is the name in lower case; repeated headers are joined with ","
+	Query                  // Key is the parameter's name
+	// Token is a property of the validated JWT: Key "principal" (issuer/subject),
+	// "issuer", "subject", "audience", "presenter", or "claim:" followed by the
+	// claim's path with dots. Absent where no valid token came.
+	Token
+	// Of the connection.
+	Protocol // "http" or "tcp": how the server's proxy treats the connection
+	SNI
+	Port        // the workload's port number, in decimal: of access, transport and scopes
+	ServicePort // the Service's port number that the client addressed, in decimal: of routing
+	DestIP      // original destination
+	ClientIP    // the peer's address as the server's proxy sees it
+	RemoteIP    // the client's address by X-Forwarded-For or proxy protocol
+	// Of the client. All but ClientLabel are what its certificate says: absent
+	// for a client without identity. ClientLabel is a label of its pod.
+	ClientNamespace
+	ClientAccount  // service account name
+	ClientTrust    // trust domain
+	ClientIdentity // the identity as the mesh spells it where the parts above cannot say it
+	ClientLabel
+	// Of the subject, the workload that a fact is about: only in scopes.
+	Namespace
+	Label
+	Account
+	Service // "namespace/name" of a Service that selects the workload
+)
+
+// HTTP reports whether the attribute exists only in HTTP requests.
+func (f Field) HTTP() bool { return f <= Token }
+
+// Client reports whether the attribute belongs to the client; these are judged
+// together, since a client has them together.
+func (f Field) Client() bool { return f >= ClientIP && f <= ClientLabel }
+
+// Identity reports whether the attribute is absent for a client without
+// identity.
+func (f Field) Identity() bool { return f >= ClientNamespace && f <= ClientIdentity }
+
+// Subject reports whether the attribute belongs to the workload that a fact is
+// about.
+func (f Field) Subject() bool { return f >= Namespace && f <= Service || f == Port }

@@ -1,0 +1,56 @@
+// Package mesh is the contract that a dialect fills in: one value with all that
+// the rest of the program knows about a mesh.
+package mesh
+
+import (
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// Mesh is one dialect, as source and as target.
+type Mesh struct {
+	// Name is what users write after --from and --to; Title is for people.
+	Name, Title string
+	// Versions are the spellings accepted behind "@", the default one first,
+	// such as "2.20" or "istio".
+	Versions []string
+	// Kinds are the kinds that belong to the mesh, read or not.
+	Kinds []Kind
+	// Environment names the dotted keys of intent.Environment that the reader
+	// and the writer depend on; those unsaid are reported as assumptions.
+	Environment []string
+	// Read lifts the objects of the mesh's kinds into facts. What it does not
+	// read is reported for it; its diagnostics say what is wrong, inert or
+	// ambiguous in the source, never what will be hard elsewhere.
+	Read func(Input) (*intent.Model, diag.List)
+	// Target says what the mesh can express, for a version of Versions; ok is
+	// false for a version that it cannot write, and for a mesh that is a source
+	// only.
+	Target func(version string) (t legal.Target, ok bool)
+	// Write prints a legal model; it cannot fail, drop or warn.
+	Write func(*intent.Model, legal.Target) []*manifest.Object
+}
+
+// Kind is an API group with a kind and the versions that are read.
+type Kind struct {
+	Group, Kind string
+	Versions    []string
+	// Security says that an object which cannot be read may have kept requests
+	// out, so that its scope is withheld.
+	Security bool
+}
+
+// Input is what a reader gets.
+type Input struct {
+	// Objects are those of the mesh's kinds, sorted by kind, namespace, name and
+	// position, so that the order of documents means nothing.
+	Objects []*source.Object
+	// Inventory is what the rest of the input shows of the cluster.
+	Inventory *intent.Inventory
+	Env       intent.Environment
+	// Version is the one behind "@" of --from.
+	Version string
+}

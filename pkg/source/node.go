@@ -1,0 +1,386 @@
+package source
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/transmesh/transmesh/pkg/place"
+	"go.yaml.in/yaml/v3"
+)
+
+// Kind is what a value is.
+type Kind uint8
+
+const (
+	Missing Kind = iota
+	Null
+	Scalar
+	Map
+	List
+)
+
+// Node is a cursor on one value. A nil *Node is a missing value: every method
+// works on it and yields zero, so readers never test for presence twice.
+//
+// Reading a scalar marks it; a map or list that is empty is a leaf too and is
+// marked by asking for its Kind, its entries or its items. What nobody marks or
+// skips is reported by the tree.
+type Node struct {
+	ref     place.Ref
+	keyPos  place.Pos
+	kind    Kind
+	tag     string // the resolved YAML tag of a scalar, such as "!!int"
+	text    string
+	comment string // the comment above, "#" included
+	keys    []string
+	kids    []*Node
+	state   state
+	why     string
+	problem string
+}
+
+type state uint8
+
+const (
+	unread state = iota
+	read
+	skipped
+	inert
+)
+
+// Get returns the value of a key, or nil. A null value counts as missing.
+func (n *Node) Get(key string) *Node {
+	k := n.lookup(key)
+	if k != nil && k.kind == Null {
+		k.state = read
+		return nil
+	}
+	return k
+}
+
+// GetNull is Get, but returns a null value as a node of kind Null, for the few
+// fields where null means something.
+func (n *Node) GetNull(key string) *Node { return n.lookup(key) }
+
+func (n *Node) lookup(key string) *Node {
+	if n == nil {
+		return nil
+	}
+	for i, k := range n.keys {
+		if k == key {
+			return n.kids[i]
+		}
+	}
+	return nil
+}
+
+// Kind says what the value is, and marks an empty map or list as read.
+func (n *Node) Kind() Kind {
+	if n == nil {
+		return Missing
+	}
+	n.markEmpty()
+	return n.kind
+}
+
+func (n *Node) markEmpty() {
+	if n.state == unread && len(n.kids) == 0 && n.kind != Scalar {
+		n.state = read
+	}
+}
+
+// Items returns the elements of a list; a value of another kind is a problem.
+func (n *Node) Items() []*Node {
+	if n == nil || !n.want(List, "a list") {
+		return nil
+	}
+	n.markEmpty()
+	return n.kids
+}
+
+// Entry is a key of a map with its value.
+type Entry struct {
+	Key   string
+	Value *Node
+}
+
+// Entries returns the entries of a map in the order of the file; a value of
+// another kind is a problem.
+func (n *Node) Entries() []Entry {
+	if n == nil || !n.want(Map, "a map") {
+		return nil
+	}
+	n.markEmpty()
+	out := make([]Entry, len(n.keys))
+	for i, k := range n.keys {
+		out[i] = Entry{k, n.kids[i]}
+	}
+	return out
+}
+
+// Str reads a string. A number or boolean without quotes is a problem, as the
+// API server would reject it.
+func (n *Node) Str() string {
+	if n == nil || !n.want(Scalar, "a string") {
+		return ""
+	}
+	n.state = read
+	if n.tag != "!!str" && n.tag != "!!timestamp" {
+		n.fail("a string")
+	}
+	return n.text
+}
+
+// Text reads any scalar as it is written, for fields that take numbers and
+// strings alike.
+func (n *Node) Text() string {
+	if n == nil || !n.want(Scalar, "a number or a string") {
+		return ""
+	}
+	n.state = read
+	return n.text
+}
+
+// IsNumber reports whether the value is written as a number.
+func (n *Node) IsNumber() bool { return n != nil && (n.tag == "!!int" || n.tag == "!!float") }
+
+// Int reads an integer.
+func (n *Node) Int() int {
+	if n == nil || !n.want(Scalar, "an integer") {
+		return 0
+	}
+	n.state = read
+	i, err := strconv.ParseInt(n.text, 0, 64)
+	if err != nil || n.tag != "!!int" {
+		n.fail("an integer")
+	}
+	return int(i)
+}
+
+// Float reads a number.
+func (n *Node) Float() float64 {
+	if n == nil || !n.want(Scalar, "a number") {
+		return 0
+	}
+	n.state = read
+	f, err := strconv.ParseFloat(n.text, 64)
+	if err != nil || !n.IsNumber() {
+		n.fail("a number")
+	}
+	return f
+}
+
+// Bool reads a boolean.
+func (n *Node) Bool() bool {
+	if n == nil || !n.want(Scalar, "true or false") {
+		return false
+	}
+	n.state = read
+	if n.tag != "!!bool" {
+		n.fail("true or false")
+		return false
+	}
+	return n.text == "true" || n.text == "True" || n.text == "TRUE"
+}
+
+// Duration reads a duration as Go and Kubernetes write it: "1h30m", "0.5s". A
+// value that is none is a problem.
+func (n *Node) Duration() time.Duration {
+	s := n.Str()
+	if n == nil || n.problem != "" {
+		return 0
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		n.fail(`a duration such as "1.5s"`)
+	}
+	return d
+}
+
+// want checks the kind and records a problem.
+func (n *Node) want(k Kind, name string) bool {
+	if n.kind == k {
+		return true
+	}
+	n.fail(name)
+	return false
+}
+
+func (n *Node) fail(want string) {
+	n.markAll()
+	if n.problem == "" {
+		n.problem = "is not " + want
+	}
+}
+
+// Reject records that the value cannot stand there, as a clause such as "is not
+// a port number"; it is reported at the value's position, and Problems lists it.
+func (n *Node) Reject(why string) {
+	if n == nil {
+		return
+	}
+	n.markAll()
+	if n.problem == "" {
+		n.problem = why
+	}
+}
+
+// markAll marks a subtree as read.
+func (n *Node) markAll() {
+	if n.state == unread {
+		n.state = read
+	}
+	for _, k := range n.kids {
+		k.markAll()
+	}
+}
+
+// Ref says where the value stands; the zero Ref for a missing one.
+func (n *Node) Ref() place.Ref {
+	if n == nil {
+		return place.Ref{}
+	}
+	return n.ref
+}
+
+// Comment is the text above the value, "#" included, or "".
+func (n *Node) Comment() string {
+	if n == nil {
+		return ""
+	}
+	return n.comment
+}
+
+// Skip marks a subtree as knowingly ignored, and says why: it only identifies,
+// or the API server sets it.
+func (n *Node) Skip(why string) { n.mark(skipped, why) }
+
+// Inert marks a subtree as without effect in the source mesh, and says why. The
+// reader adds a finding.
+func (n *Node) Inert(why string) { n.mark(inert, why) }
+
+func (n *Node) mark(s state, why string) {
+	if n != nil {
+		n.state, n.why = s, why
+	}
+}
+
+// Leaf is one value of the input with what became of it in reading. Leaves are
+// scalars, nulls, and maps and lists without entries.
+type Leaf struct {
+	Ref     place.Ref
+	Value   string
+	Read    bool
+	Skipped string // why it was ignored, or ""
+	Inert   string // why it has no effect, or ""
+	Problem string // what is wrong with it, or ""
+}
+
+// Leaves walks the leaves of a subtree in the order of the file.
+func (n *Node) Leaves(yield func(Leaf)) { n.leaves(Leaf{}, yield) }
+
+func (n *Node) leaves(above Leaf, yield func(Leaf)) {
+	if n == nil {
+		return
+	}
+	switch n.state {
+	case skipped:
+		above.Skipped, above.Inert = n.why, ""
+	case inert:
+		above.Inert, above.Skipped = n.why, ""
+	}
+	if n.problem != "" {
+		above.Problem = n.problem
+	}
+	if len(n.kids) == 0 {
+		above.Ref, above.Value, above.Read = n.ref, n.text, n.state == read
+		yield(above)
+		return
+	}
+	for _, k := range n.kids {
+		k.leaves(above, yield)
+	}
+}
+
+// Problems lists the values of a subtree that a reader found to be wrong.
+func (n *Node) Problems() []Problem {
+	if n == nil {
+		return nil
+	}
+	var out []Problem
+	if n.problem != "" {
+		out = append(out, Problem{Ref: n.ref, Message: n.problem})
+	}
+	for _, k := range n.kids {
+		out = append(out, k.Problems()...)
+	}
+	return out
+}
+
+// Problem is something wrong with the input at a place.
+type Problem struct {
+	Ref place.Ref
+	// Kind tells unreadable files and limits from wrong values.
+	Kind    ProblemKind
+	Message string
+}
+
+// ProblemKind tells what a problem is about.
+type ProblemKind uint8
+
+const (
+	WrongValue   ProblemKind = iota // a value of the wrong type or out of range
+	NotReadable                     // the text is not YAML or JSON, or not a manifest
+	OverLimit                       // size, depth or aliases
+	RepeatedKey                     // a mapping says a key twice
+	LooksForeign                    // a template or merge conflict
+)
+
+// build makes the tree of a YAML node.
+func build(y *yaml.Node, ref place.Ref) *Node {
+	if y.Kind == yaml.AliasNode {
+		n := build(y.Alias, ref)
+		return n
+	}
+	ref.Pos.Line, ref.Pos.Col = y.Line, y.Column
+	n := &Node{ref: ref, comment: y.HeadComment}
+	switch y.Kind {
+	case yaml.MappingNode:
+		n.kind = Map
+		for i := 0; i+1 < len(y.Content); i += 2 {
+			n.add(y.Content[i], y.Content[i+1])
+		}
+	case yaml.SequenceNode:
+		n.kind = List
+		for i, c := range y.Content {
+			kid := ref
+			kid.Path = ref.Path + "[" + strconv.Itoa(i) + "]"
+			n.kids = append(n.kids, build(c, kid))
+		}
+	default:
+		n.kind, n.tag, n.text = Scalar, y.ShortTag(), y.Value
+		if n.tag == "!!null" {
+			n.kind = Null
+		}
+	}
+	return n
+}
+
+func (n *Node) add(key, value *yaml.Node) {
+	ref := n.ref
+	ref.Path = join(ref.Path, key.Value)
+	kid := build(value, ref)
+	kid.keyPos = place.Pos{File: ref.Pos.File, Line: key.Line, Col: key.Column}
+	if kid.comment == "" {
+		kid.comment = key.HeadComment
+	}
+	n.keys = append(n.keys, key.Value)
+	n.kids = append(n.kids, kid)
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
