@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/transmesh/transmesh/pkg/place"
-	"go.yaml.in/yaml/v3"
 )
 
 // Kind is what a value is.
@@ -27,7 +26,6 @@ const (
 // skips is reported by the tree.
 type Node struct {
 	ref     place.Ref
-	keyPos  place.Pos
 	kind    Kind
 	tag     string // the resolved YAML tag of a scalar, such as "!!int"
 	text    string
@@ -37,6 +35,8 @@ type Node struct {
 	state   state
 	why     string
 	problem string
+	// repeated says that the problem is a key said twice.
+	repeated bool
 }
 
 type state uint8
@@ -309,7 +309,11 @@ func (n *Node) Problems() []Problem {
 	}
 	var out []Problem
 	if n.problem != "" {
-		out = append(out, Problem{Ref: n.ref, Message: n.problem})
+		kind := WrongValue
+		if n.repeated {
+			kind = RepeatedKey
+		}
+		out = append(out, Problem{Ref: n.ref, Kind: kind, Message: n.problem})
 	}
 	for _, k := range n.kids {
 		out = append(out, k.Problems()...)
@@ -335,52 +339,3 @@ const (
 	RepeatedKey                     // a mapping says a key twice
 	LooksForeign                    // a template or merge conflict
 )
-
-// build makes the tree of a YAML node.
-func build(y *yaml.Node, ref place.Ref) *Node {
-	if y.Kind == yaml.AliasNode {
-		n := build(y.Alias, ref)
-		return n
-	}
-	ref.Pos.Line, ref.Pos.Col = y.Line, y.Column
-	n := &Node{ref: ref, comment: y.HeadComment}
-	switch y.Kind {
-	case yaml.MappingNode:
-		n.kind = Map
-		for i := 0; i+1 < len(y.Content); i += 2 {
-			n.add(y.Content[i], y.Content[i+1])
-		}
-	case yaml.SequenceNode:
-		n.kind = List
-		for i, c := range y.Content {
-			kid := ref
-			kid.Path = ref.Path + "[" + strconv.Itoa(i) + "]"
-			n.kids = append(n.kids, build(c, kid))
-		}
-	default:
-		n.kind, n.tag, n.text = Scalar, y.ShortTag(), y.Value
-		if n.tag == "!!null" {
-			n.kind = Null
-		}
-	}
-	return n
-}
-
-func (n *Node) add(key, value *yaml.Node) {
-	ref := n.ref
-	ref.Path = join(ref.Path, key.Value)
-	kid := build(value, ref)
-	kid.keyPos = place.Pos{File: ref.Pos.File, Line: key.Line, Col: key.Column}
-	if kid.comment == "" {
-		kid.comment = key.HeadComment
-	}
-	n.keys = append(n.keys, key.Value)
-	n.kids = append(n.kids, kid)
-}
-
-func join(path, key string) string {
-	if path == "" {
-		return key
-	}
-	return path + "." + key
-}

@@ -6,38 +6,11 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/place"
 	"go.yaml.in/yaml/v3"
 )
-
-// Object is one manifest.
-type Object struct {
-	APIVersion, Kind, Namespace, Name string
-	// NamespaceImplied says that the manifest names no namespace, and Namespace
-	// is the one assumed.
-	NamespaceImplied bool
-	Root             *Node
-}
-
-// Group is the API group; "" for core objects.
-func (o *Object) Group() string {
-	if i := bytes.IndexByte([]byte(o.APIVersion), '/'); i >= 0 {
-		return o.APIVersion[:i]
-	}
-	return ""
-}
-
-// Version is the API version without its group.
-func (o *Object) Version() string {
-	if i := bytes.IndexByte([]byte(o.APIVersion), '/'); i >= 0 {
-		return o.APIVersion[i+1:]
-	}
-	return o.APIVersion
-}
-
-// Ref names the whole object.
-func (o *Object) Ref() place.Ref { return o.Root.Ref() }
 
 // Options bounds and completes what is read.
 type Options struct {
@@ -47,45 +20,120 @@ type Options struct {
 	Namespace string
 }
 
-// Parse reads every document of a file. What cannot be read is a problem; the
-// other documents are still returned.
+const (
+	defaultMaxBytes = 16 << 20
+	// maxDepth bounds nesting. Kubernetes objects nest about twenty levels.
+	maxDepth = 500
+	// maxNodes bounds the values of one document with its aliases expanded.
+	maxNodes = 4 << 20
+	// maxAliasRatio bounds how far aliases may blow a document up.
+	maxAliasRatio = 50
+)
+
+// Parse reads every document of a file of YAML or JSON. What cannot be read is
+// a problem with its position; the other documents are still returned. Objects
+// of kind List are replaced by their items.
 func Parse(file string, data []byte, o Options) ([]*Object, []Problem) {
 	var objs []*Object
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	for {
-		var doc yaml.Node
-		switch err := dec.Decode(&doc); {
-		case errors.Is(err, io.EOF):
-			return objs, nil
-		case err != nil:
-			return objs, []Problem{{Ref: place.Ref{Pos: place.Pos{File: file}}, Kind: NotReadable, Message: err.Error()}}
+	var problems []Problem
+	for _, d := range split(data) {
+		root, p := decode(file, d, o)
+		if p != nil {
+			problems = append(problems, *p)
+			continue
 		}
-		if obj := FromYAML(file, doc.Content[0], o); obj != nil {
-			objs = append(objs, obj)
+		if root == nil {
+			continue
 		}
+		more, p := objects(file, root, o)
+		if p != nil {
+			problems = append(problems, *p)
+		}
+		objs = append(objs, more...)
 	}
+	return objs, problems
 }
 
-// FromYAML makes an object of a parsed document.
-func FromYAML(file string, doc *yaml.Node, o Options) *Object {
-	root := build(doc, place.Ref{Pos: place.Pos{File: file}})
-	obj := &Object{Root: root}
-	obj.APIVersion, obj.Kind = root.Get("apiVersion").Text(), root.Get("kind").Text()
-	meta := root.Get("metadata")
-	obj.Namespace, obj.Name = meta.Get("namespace").Text(), meta.Get("name").Text()
-	if obj.Namespace == "" {
-		obj.Namespace, obj.NamespaceImplied = o.Namespace, true
-		if obj.Namespace == "" {
-			obj.Namespace = "default"
-		}
+// decode parses one document; nil for an empty one.
+func decode(file string, d document, o Options) (*yaml.Node, *Problem) {
+	limit := o.MaxBytes
+	if limit == 0 {
+		limit = defaultMaxBytes
 	}
-	label(root, obj.Kind+" "+obj.Namespace+"/"+obj.Name)
+	at := place.Pos{File: file, Line: d.line, Col: 1}
+	if len(d.text) > limit {
+		return nil, &Problem{Ref: place.Ref{Pos: at}, Kind: OverLimit, Message: "the document is larger than the limit of " + bytesText(limit)}
+	}
+	if p := foreign(at, d.text); p != nil {
+		return nil, p
+	}
+	var doc yaml.Node
+	err := yaml.NewDecoder(bytes.NewReader(d.text)).Decode(&doc)
+	switch {
+	case errors.Is(err, io.EOF) || err == nil && len(doc.Content) == 0:
+		return nil, nil
+	case err != nil:
+		return nil, yamlProblem(at, d, err)
+	}
+	root := doc.Content[0]
+	if root.HeadComment == "" {
+		root.HeadComment = doc.HeadComment
+	}
+	shift(root, d.line-1)
+	return root, nil
+}
+
+// objects makes the objects of a document: one, or the items of a List.
+func objects(file string, root *yaml.Node, o Options) ([]*Object, *Problem) {
+	if root.Kind == yaml.ScalarNode && root.ShortTag() == "!!null" {
+		return nil, nil
+	}
+	b := &builder{size: count(root)}
+	if kind := scalarAt(root, "kind"); kind == "List" || strings.HasSuffix(kind, "List") && valueAt(root, "items") != nil {
+		return b.items(file, valueAt(root, "items"), o)
+	}
+	obj, p := b.object(file, root, o)
+	if p != nil {
+		return nil, p
+	}
+	return []*Object{obj}, nil
+}
+
+func (b *builder) items(file string, items *yaml.Node, o Options) ([]*Object, *Problem) {
+	if items == nil || items.Kind != yaml.SequenceNode {
+		return nil, nil
+	}
+	var objs []*Object
+	for _, item := range items.Content {
+		obj, p := b.object(file, item, o)
+		if p != nil {
+			return objs, p
+		}
+		objs = append(objs, obj)
+	}
+	return objs, nil
+}
+
+func (b *builder) object(file string, root *yaml.Node, o Options) (*Object, *Problem) {
+	ref := place.Ref{Pos: place.Pos{File: file, Line: root.Line, Col: root.Column}}
+	if root.Kind != yaml.MappingNode {
+		return nil, &Problem{Ref: ref, Kind: NotReadable, Message: "the document is not a manifest: it is not a map"}
+	}
+	ref.Object = objectName(root, o)
+	tree, err := b.build(root, ref, 0)
+	if err != "" {
+		return nil, &Problem{Ref: ref, Kind: OverLimit, Message: err}
+	}
+	return newObject(tree, o), nil
+}
+
+// FromYAML makes an object of a document that is known to be small and sound,
+// such as one that this program wrote.
+func FromYAML(file string, root *yaml.Node, o Options) *Object {
+	b := &builder{size: count(root)}
+	obj, p := b.object(file, root, o)
+	if p != nil {
+		panic("source: " + p.Message)
+	}
 	return obj
-}
-
-func label(n *Node, object string) {
-	n.ref.Object = object
-	for _, k := range n.kids {
-		label(k, object)
-	}
 }

@@ -1,0 +1,158 @@
+package source
+
+import (
+	"strconv"
+
+	"github.com/transmesh/transmesh/pkg/place"
+	"go.yaml.in/yaml/v3"
+)
+
+// builder makes trees of YAML nodes and counts what aliases make of them.
+type builder struct {
+	size  int // nodes of the document as written
+	built int
+}
+
+// count is the number of nodes as written, aliases not expanded.
+func count(y *yaml.Node) int {
+	n := 1
+	for _, c := range y.Content {
+		n += count(c)
+	}
+	return n
+}
+
+// build makes the tree of a node; a message says which limit it broke.
+func (b *builder) build(y *yaml.Node, ref place.Ref, depth int) (*Node, string) {
+	if b.built++; b.built > maxNodes || b.built > 1000 && b.built > maxAliasRatio*b.size {
+		return nil, "aliases expand the document beyond the limit"
+	}
+	if depth > maxDepth {
+		return nil, "values nest deeper than " + strconv.Itoa(maxDepth) + " levels"
+	}
+	if y.Kind == yaml.AliasNode {
+		return b.build(y.Alias, ref, depth+1)
+	}
+	ref.Pos.Line, ref.Pos.Col = y.Line, y.Column
+	n := &Node{ref: ref, comment: y.HeadComment}
+	switch y.Kind {
+	case yaml.MappingNode:
+		n.kind = Map
+		return n, b.entries(n, y, depth)
+	case yaml.SequenceNode:
+		n.kind = List
+		return n, b.elements(n, y, depth)
+	}
+	n.kind, n.tag, n.text = Scalar, scalarTag(y), y.Value
+	if n.tag == "!!null" {
+		n.kind = Null
+	}
+	return n, ""
+}
+
+func (b *builder) elements(n *Node, y *yaml.Node, depth int) string {
+	n.kids = make([]*Node, 0, len(y.Content))
+	for i, c := range y.Content {
+		ref := n.ref
+		ref.Path += "[" + strconv.Itoa(i) + "]"
+		kid, err := b.build(c, ref, depth+1)
+		if err != "" {
+			return err
+		}
+		n.kids = append(n.kids, kid)
+	}
+	return ""
+}
+
+func (b *builder) entries(n *Node, y *yaml.Node, depth int) string {
+	n.keys = make([]string, 0, len(y.Content)/2)
+	n.kids = make([]*Node, 0, len(y.Content)/2)
+	var merged []*yaml.Node
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		key, value := y.Content[i], y.Content[i+1]
+		if key.ShortTag() == "!!merge" {
+			merged = append(merged, value)
+			continue
+		}
+		if err := b.entry(n, key, value, depth); err != "" {
+			return err
+		}
+	}
+	for _, m := range merged {
+		if err := b.merge(n, m, depth); err != "" {
+			return err
+		}
+	}
+	return ""
+}
+
+func (b *builder) entry(n *Node, key, value *yaml.Node, depth int) string {
+	ref := n.ref
+	ref.Path = join(ref.Path, key.Value)
+	kid, err := b.build(value, ref, depth+1)
+	if err != "" {
+		return err
+	}
+	if kid.comment == "" {
+		kid.comment = key.HeadComment
+	}
+	if old := n.lookup(key.Value); old != nil {
+		kid.problem, kid.repeated = "repeats a key of the same map", true
+	}
+	n.keys = append(n.keys, key.Value)
+	n.kids = append(n.kids, kid)
+	return ""
+}
+
+// merge adds the entries of "<<" that the map does not say itself.
+func (b *builder) merge(n *Node, from *yaml.Node, depth int) string {
+	for from.Kind == yaml.AliasNode {
+		from = from.Alias
+	}
+	if from.Kind == yaml.SequenceNode {
+		for _, f := range from.Content {
+			if err := b.merge(n, f, depth); err != "" {
+				return err
+			}
+		}
+		return ""
+	}
+	if depth > maxDepth {
+		return "values nest too deep"
+	}
+	for i := 0; i+1 < len(from.Content); i += 2 {
+		key, value := from.Content[i], from.Content[i+1]
+		if n.lookup(key.Value) != nil {
+			continue
+		}
+		if key.ShortTag() == "!!merge" {
+			if err := b.merge(n, value, depth+1); err != "" {
+				return err
+			}
+			continue
+		}
+		if err := b.entry(n, key, value, depth); err != "" {
+			return err
+		}
+	}
+	return ""
+}
+
+// scalarTag is the type of a scalar as kubectl reads it: YAML 1.1 booleans
+// without quotes are booleans.
+func scalarTag(y *yaml.Node) string {
+	if y.Style == 0 {
+		switch y.Value {
+		case "yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF":
+			return "!!bool"
+		}
+	}
+	return y.ShortTag()
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}

@@ -1,0 +1,96 @@
+package source
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/place"
+	"go.yaml.in/yaml/v3"
+)
+
+// Object is one manifest.
+type Object struct {
+	// APIVersion and Kind are empty for documents that are no Kubernetes
+	// objects, such as Helm values.
+	APIVersion, Kind, Namespace, Name string
+	// NamespaceImplied says that the manifest names no namespace, and Namespace
+	// is the one assumed.
+	NamespaceImplied bool
+	Root             *Node
+}
+
+// Group is the API group; "" for core objects.
+func (o *Object) Group() string {
+	group, _, ok := strings.Cut(o.APIVersion, "/")
+	if !ok {
+		return ""
+	}
+	return group
+}
+
+// Version is the API version without its group.
+func (o *Object) Version() string {
+	group, version, ok := strings.Cut(o.APIVersion, "/")
+	if !ok {
+		return group
+	}
+	return version
+}
+
+// Ref names the whole object.
+func (o *Object) Ref() place.Ref { return o.Root.Ref() }
+
+// Compare orders objects by kind, namespace, name and position, so that the
+// order of documents means nothing.
+func Compare(a, b *Object) int {
+	return cmp.Or(
+		cmp.Compare(a.Group(), b.Group()), cmp.Compare(a.Kind, b.Kind),
+		cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name),
+		cmp.Compare(a.APIVersion, b.APIVersion),
+		comparePos(a.Ref().Pos, b.Ref().Pos),
+	)
+}
+
+func comparePos(a, b place.Pos) int {
+	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+}
+
+func newObject(root *Node, o Options) *Object {
+	meta := root.Get("metadata")
+	obj := &Object{
+		Root: root, APIVersion: root.Get("apiVersion").Text(), Kind: root.Get("kind").Text(),
+		Namespace: meta.Get("namespace").Text(), Name: meta.Get("name").Text(),
+	}
+	if obj.Namespace == "" {
+		obj.Namespace, obj.NamespaceImplied = o.namespace(), true
+	}
+	return obj
+}
+
+func (o Options) namespace() string { return cmp.Or(o.Namespace, "default") }
+
+// objectName is what messages call the object: "VirtualService shop/cart".
+func objectName(root *yaml.Node, o Options) string {
+	meta := valueAt(root, "metadata")
+	return scalarAt(root, "kind") + " " + cmp.Or(scalarAt(meta, "namespace"), o.namespace()) + "/" + scalarAt(meta, "name")
+}
+
+func valueAt(n *yaml.Node, key string) *yaml.Node {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+func scalarAt(n *yaml.Node, key string) string {
+	v := valueAt(n, key)
+	if v == nil || v.Kind != yaml.ScalarNode {
+		return ""
+	}
+	return v.Value
+}
