@@ -11,6 +11,33 @@ import (
 type builder struct {
 	size  int // nodes of the document as written
 	built int
+	// index holds the keys of the large map that is being built, so that
+	// repeated keys are found in linear time.
+	index map[*Node]map[string]bool
+}
+
+// largeMap is the size from which a map's keys are indexed.
+const largeMap = 64
+
+// has reports whether a map that is being built has the key already.
+func (b *builder) has(n *Node, key string) bool {
+	if len(n.keys) < largeMap {
+		return n.lookup(key) != nil
+	}
+	keys := b.index[n]
+	if keys == nil {
+		keys = make(map[string]bool, len(n.keys))
+		for _, k := range n.keys {
+			keys[k] = true
+		}
+		if b.index == nil {
+			b.index = map[*Node]map[string]bool{}
+		}
+		b.index[n] = keys
+	}
+	seen := keys[key]
+	keys[key] = true
+	return seen
 }
 
 // count is the number of nodes as written, aliases not expanded.
@@ -96,7 +123,7 @@ func (b *builder) entry(n *Node, key, value *yaml.Node, depth int) string {
 	if kid.comment == "" {
 		kid.comment = key.HeadComment
 	}
-	if old := n.lookup(key.Value); old != nil {
+	if b.has(n, key.Value) {
 		kid.problem, kid.repeated = "repeats a key of the same map", true
 	}
 	n.keys = append(n.keys, key.Value)
@@ -122,7 +149,7 @@ func (b *builder) merge(n *Node, from *yaml.Node, depth int) string {
 	}
 	for i := 0; i+1 < len(from.Content); i += 2 {
 		key, value := from.Content[i], from.Content[i+1]
-		if n.lookup(key.Value) != nil {
+		if b.has(n, key.Value) {
 			continue
 		}
 		if key.ShortTag() == "!!merge" {

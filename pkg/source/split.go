@@ -92,11 +92,16 @@ func foreignAt(at place.Pos, text []byte, offset int, message string) *Problem {
 // yamlProblem puts a parser's error, which names a line of the document, to its
 // place in the file: the first character of the line.
 func yamlProblem(at place.Pos, d document, err error) *Problem {
-	message := strings.TrimPrefix(err.Error(), "yaml: ")
+	at0, message := at, strings.TrimPrefix(err.Error(), "yaml: ")
 	if m := atLine.FindStringSubmatch(message); m != nil {
 		line, _ := strconv.Atoi(m[1])
 		at.Line, at.Col = d.line+line-1, indent(d.text, line)
 		message = strings.TrimPrefix(message, m[0]+": ")
+	}
+	if i := bytes.IndexFunc(d.text, control); i >= 0 && strings.Contains(message, "control characters") {
+		p := foreignAt(at0, d.text, i, message)
+		p.Kind = NotReadable
+		return p
 	}
 	kind := NotReadable
 	if strings.Contains(message, "exceeded max depth") {
@@ -104,6 +109,9 @@ func yamlProblem(at place.Pos, d document, err error) *Problem {
 	}
 	return &Problem{Ref: place.Ref{Pos: at}, Kind: kind, Message: message}
 }
+
+// control finds characters that YAML does not allow.
+func control(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7f }
 
 // indent is the column of the first character that is not white space.
 func indent(text []byte, line int) int {
