@@ -21,7 +21,7 @@ func TestBadDocuments(t *testing.T) {
 		"template value":  {"kind: B\nmetadata:\n  name: {{ .Values.n }}\n", LooksForeign, 6, "template"},
 		"template block":  {"kind: B\n{{- if .Values.x }}\nx: 1\n{{- end }}\n", LooksForeign, 5, "template"},
 		"tab":             {"kind: B\nspec:\n\tx: 1\n", NotReadable, 6, "cannot start any token"},
-		"NUL":             {"kind: B\nx: \x00\n", NotReadable, 4, "control characters"},
+		"NUL":             {"kind: B\nx: \x00\n", NotReadable, 5, "control characters"},
 		"nested brackets": {"kind: B\nx: " + strings.Repeat("[", 100_000) + "\n", OverLimit, 4, "depth"},
 		"deep but closed": {"kind: B\nx: " + strings.Repeat("[", 600) + strings.Repeat("]", 600) + "\n", OverLimit, 4, "deeper"},
 		"too large":       {"kind: B\nx: " + strings.Repeat("a", 5000) + "\n", OverLimit, 3, "larger"},
