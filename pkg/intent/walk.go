@@ -1,5 +1,7 @@
 package intent
 
+import "github.com/transmesh/transmesh/pkg/match"
+
 // Part is a piece of a Model with an origin of its own.
 type Part interface{ Origin() Origin }
 
@@ -183,4 +185,42 @@ func (w walker) entry(e *Entry) {
 			w.visit(e.Listeners[i].TLS)
 		}
 	}
+}
+
+// Predicates lists the expressions of a part, nil ones included: its scope, its
+// condition, its subset. Those of its own parts are not among them.
+func Predicates(p Part) []match.Expr {
+	switch p := p.(type) {
+	case *Routing:
+		return []match.Expr{p.Scope.Client}
+	case *Rule:
+		return []match.Expr{p.When}
+	case *Backend:
+		return []match.Expr{p.Subset}
+	case *Transport:
+		return []match.Expr{p.Scope.Subject, p.Scope.Client, p.Subset}
+	case *Upstream:
+		return []match.Expr{p.Scope.Client, p.Subset}
+	case *Access:
+		return []match.Expr{p.Scope.Subject, p.When}
+	case *Default:
+		return []match.Expr{p.Scope.Subject}
+	case *Tokens:
+		return []match.Expr{p.Scope.Subject}
+	case *Listener:
+		return []match.Expr{p.RoutesFrom}
+	case *Opaque:
+		return []match.Expr{p.Scope.Subject}
+	case CORS:
+		return originExprs(p.Origins)
+	}
+	return nil
+}
+
+func originExprs(atoms []match.Atom) []match.Expr {
+	out := make([]match.Expr, len(atoms))
+	for i, a := range atoms {
+		out[i] = a
+	}
+	return out
 }

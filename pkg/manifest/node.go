@@ -75,6 +75,13 @@ func (n *Node) Set(key string, v *Node) *Node {
 	return n
 }
 
+// Unset removes a key.
+func (n *Node) Unset(key string) {
+	if i := slices.Index(n.Keys, key); i >= 0 {
+		n.Keys, n.Kids = slices.Delete(n.Keys, i, i+1), slices.Delete(n.Kids, i, i+1)
+	}
+}
+
 // Get returns the value of a key, or nil.
 func (n *Node) Get(key string) *Node {
 	if n == nil {

@@ -22,6 +22,14 @@ type Mesh struct {
 	// Environment names the dotted keys of intent.Environment that the reader
 	// and the writer depend on; those unsaid are reported as assumptions.
 	Environment []string
+	// Configure reads documents that configure the mesh itself (MeshConfig in a
+	// ConfigMap, IstioOperator, Helm values) into the environment; it gets all
+	// objects of the input and reads only what it understands. nil for meshes
+	// that have none.
+	Configure func([]*source.Object, intent.Environment) (intent.Environment, diag.List)
+	// Root is the namespace whose policies hold for the whole mesh; nil for
+	// meshes that have none.
+	Root func(intent.Environment) string
 	// Read lifts the objects of the mesh's kinds into facts. What it does not
 	// read is reported for it; its diagnostics say what is wrong, inert or
 	// ambiguous in the source, never what will be hard elsewhere.

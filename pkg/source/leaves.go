@@ -64,6 +64,9 @@ type Problem struct {
 	// Kind tells unreadable files and limits from wrong values.
 	Kind    ProblemKind
 	Message string
+	// ObjectKind and Namespace are what the text of an unreadable document
+	// seems to say of its object; "" where it says nothing.
+	ObjectKind, Namespace string
 }
 
 // ProblemKind tells what a problem is about.

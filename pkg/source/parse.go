@@ -39,7 +39,7 @@ func Parse(file string, data []byte, o Options) ([]*Object, []Problem) {
 	for _, d := range split(data) {
 		root, p := decode(file, d, o)
 		if p != nil {
-			problems = append(problems, *p)
+			problems = append(problems, guess(*p, d.text))
 			continue
 		}
 		if root == nil {
@@ -47,7 +47,7 @@ func Parse(file string, data []byte, o Options) ([]*Object, []Problem) {
 		}
 		more, p := objects(file, root, o)
 		if p != nil {
-			problems = append(problems, *p)
+			problems = append(problems, guess(*p, d.text))
 		}
 		objs = append(objs, more...)
 	}

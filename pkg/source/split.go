@@ -62,8 +62,21 @@ func shift(y *yaml.Node, lines int) {
 var (
 	conflict = regexp.MustCompile(`(?m)^(<<<<<<< |>>>>>>> |=======\r?$)`)
 	template = regexp.MustCompile(`(?m)^\s*(- )?\{\{|: +\{\{|\{\{-|\{\{ *(if|range|include|end|\.Values)`)
+	kindLine = regexp.MustCompile(`(?m)^(?:- |  )?"?kind"?: *"?(\w+)`)
+	nsLine   = regexp.MustCompile(`(?m)^\s*"?namespace"?: *"?([\w-]+)`)
 	atLine   = regexp.MustCompile(`line (\d+)`)
 )
+
+// guess tells from the text of an unreadable document what object it describes.
+func guess(p Problem, text []byte) Problem {
+	if m := kindLine.FindSubmatch(text[:min(len(text), 64<<10)]); m != nil {
+		p.ObjectKind = string(m[1])
+	}
+	if m := nsLine.FindSubmatch(text[:min(len(text), 64<<10)]); m != nil {
+		p.Namespace = string(m[1])
+	}
+	return p
+}
 
 // foreign finds text that is not meant to be read yet: a merge conflict or a
 // template.

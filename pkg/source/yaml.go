@@ -1,0 +1,27 @@
+package source
+
+import "go.yaml.in/yaml/v3"
+
+// YAML copies the value, with the comments above values, and marks nothing as
+// read.
+func (n *Node) YAML() *yaml.Node {
+	y := &yaml.Node{HeadComment: n.comment}
+	switch n.kind {
+	case Map:
+		y.Kind, y.Tag = yaml.MappingNode, "!!map"
+		for i, kid := range n.kids {
+			value := kid.YAML()
+			key := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: n.keys[i], HeadComment: value.HeadComment}
+			value.HeadComment = ""
+			y.Content = append(y.Content, key, value)
+		}
+	case List:
+		y.Kind, y.Tag = yaml.SequenceNode, "!!seq"
+		for _, kid := range n.kids {
+			y.Content = append(y.Content, kid.YAML())
+		}
+	default:
+		y.Kind, y.Tag, y.Value = yaml.ScalarNode, n.tag, n.text
+	}
+	return y
+}
