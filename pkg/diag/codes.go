@@ -83,18 +83,3 @@ const (
 	// of this program.
 	CheckFailed Code = "check-failed"
 )
-
-// severities of codes whose severity does not follow from drift and kind.
-var severities = map[Code]Severity{
-	Unreadable: Error, TooLarge: Error, WrongType: Error, UnknownField: Warning, UnknownKind: Warning,
-	DuplicateKey: Error, DuplicateObject: Error, InvalidValue: Error, InvalidRegex: Error, InvalidObject: Error,
-	UnknownService: Warning, UnknownSubset: Warning, UnknownReference: Warning, HostClaimedTwice: Warning,
-	OrderUnknown: Error, Inert: Warning, Shadowed: Warning, Deprecated: Info, NotTranslated: Warning,
-	Assumption: Warning, Dropped: Warning, Refused: Error, Withheld: Error, Narrowed: Warning, Widened: Error,
-	AllowLost: Error, Approximated: Warning, DefaultDiffers: Info, OrderNotExpressible: Error,
-	NeedsInventory: Error, NeedsCompleteInventory: Error, Kept: Info, Prerequisite: Info, CheckFailed: Error,
-}
-
-// Severity is the code's own severity; legalization may raise it by drift and
-// kind (legal/severity.go).
-func (c Code) Severity() Severity { return severities[c] }

@@ -1,0 +1,54 @@
+package diag
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// WriteMarkdown prints the report for a pull request: the summary, a table of
+// findings, and what is assumed and needed.
+func WriteMarkdown(w io.Writer, r *Report) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s to %s: %s\n\n", r.Source.name(), r.Target.name(), r.Summary.Verdict)
+	fmt.Fprintf(&b, "%d documents, %d values: %s.\n", r.Summary.Documents, r.Summary.Leaves, fateText(r.Summary.Fates))
+	if len(r.Findings) > 0 {
+		b.WriteString("\n| severity | code | where | finding | what to do |\n|---|---|---|---|---|\n")
+		for _, f := range r.Findings {
+			where := ""
+			if len(f.At) > 0 {
+				where = "`" + f.At[0].String() + "`"
+			}
+			fmt.Fprintf(&b, "| %s | `%s` | %s | %s | %s |\n", f.Severity, f.Code, where, cell(f.Summary, f.Detail, f.Witness), cell(f.Fix))
+		}
+	}
+	markdownList(&b, "Prerequisites", len(r.Prerequisites), func(i int) string {
+		return r.Prerequisites[i].What + ": " + r.Prerequisites[i].Why
+	})
+	markdownList(&b, "Assumptions", len(r.Assumptions), func(i int) string {
+		return "`" + r.Assumptions[i].Key + "` is `" + r.Assumptions[i].Value + "`: " + r.Assumptions[i].Why
+	})
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func markdownList(b *strings.Builder, title string, n int, item func(int) string) {
+	if n == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n## %s\n\n", title)
+	for i := range n {
+		fmt.Fprintf(b, "- %s\n", item(i))
+	}
+}
+
+// cell joins texts in one table cell.
+func cell(texts ...string) string {
+	var parts []string
+	for _, t := range texts {
+		if t != "" {
+			parts = append(parts, strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;").Replace(t))
+		}
+	}
+	return strings.Join(parts, "<br>")
+}

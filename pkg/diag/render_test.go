@@ -1,0 +1,108 @@
+package diag
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/transmesh/transmesh/pkg/place"
+)
+
+func sampleReport() *Report {
+	l := List{{
+		Severity: Error, Code: Refused, Drift: "other", Aspect: "routing", Feature: "step.rewrite.path",
+		Summary: "Linkerd cannot rewrite paths", Detail: "no route is written for shop/cart", Fix: "rewrite in the <application>",
+		At:      []place.Ref{{Object: "VirtualService shop/cart", Path: "spec.http[0].rewrite", Pos: place.Pos{File: "a.yaml", Line: 7, Col: 5}}},
+		Witness: "curl http://cart.shop/a|b",
+	}, {Severity: Info, Code: DefaultDiffers, Summary: "Linkerd does not retry by default"}}
+	return &Report{
+		Schema: Schema, Source: Dialect{Mesh: "istio"}, Target: Dialect{Mesh: "linkerd", Version: "2.20"},
+		Assumptions: []Assumed{{"trustDomain", "cluster.local", "nothing says it"}}, Prerequisites: []Required{{"a Service", "for the subset"}},
+		Summary:  Summary{Documents: 1, Leaves: 9, Fates: map[string]int{"carried": 8, "dropped": 1}, Findings: l.Count(), Verdict: "different", VerdictWithDefaults: "different"},
+		Findings: l.Findings(),
+	}
+}
+
+// Every form holds the code, the place and the summary of each finding.
+func TestFormsAreComplete(t *testing.T) {
+	for name, write := range map[string]func(*bytes.Buffer) error{
+		"text": func(b *bytes.Buffer) error { return WriteText(b, sampleReport(), Style{}) },
+		"json": func(b *bytes.Buffer) error { return WriteJSON(b, sampleReport()) },
+		"md":   func(b *bytes.Buffer) error { return WriteMarkdown(b, sampleReport()) },
+		"html": func(b *bytes.Buffer) error { return WriteHTML(b, sampleReport()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := write(&b); err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range []string{"refused", "a.yaml", "Linkerd cannot rewrite paths", "default-differs", "different"} {
+				if !strings.Contains(b.String(), want) {
+					t.Errorf("lacks %q:\n%s", want, b.String())
+				}
+			}
+		})
+	}
+}
+
+func TestTextForm(t *testing.T) {
+	var b bytes.Buffer
+	if err := WriteText(&b, sampleReport(), Style{Error: strings.ToUpper}); err != nil {
+		t.Fatal(err)
+	}
+	want := `a.yaml:7:5: ERROR[refused]: Linkerd cannot rewrite paths
+    no route is written for shop/cart
+    witness: curl http://cart.shop/a|b
+    fix: rewrite in the <application>
+info[default-differs]: Linkerd does not retry by default
+istio to linkerd@2.20: 1 documents, 9 values (8 carried, 1 dropped); 1 errors, 0 warnings, 1 notes; verdict different
+`
+	if b.String() != want {
+		t.Errorf("got\n%s", b.String())
+	}
+}
+
+// HTML and Markdown take markup in findings as text.
+func TestMarkupIsEscaped(t *testing.T) {
+	var html, md bytes.Buffer
+	if err := WriteHTML(&html, sampleReport()); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteMarkdown(&md, sampleReport()); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(html.String(), "<application>") || strings.Contains(md.String(), "<application>") {
+		t.Error("markup is not escaped")
+	}
+	if !strings.Contains(md.String(), `a\|b`) {
+		t.Error("a bar ends a table cell")
+	}
+}
+
+func TestJSONSchemaName(t *testing.T) {
+	var b bytes.Buffer
+	if err := WriteJSON(&b, sampleReport()); err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(b.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"schema", "source", "target", "assumptions", "prerequisites", "summary", "findings"} {
+		if got[key] == nil {
+			t.Errorf("lacks %s", key)
+		}
+	}
+	if got["schema"] != "transmesh/report/v1" {
+		t.Errorf("schema is %v", got["schema"])
+	}
+}
+
+func TestSortDropsRepetitions(t *testing.T) {
+	at := func(line int) []place.Ref { return []place.Ref{{Pos: place.Pos{File: "a", Line: line}}} }
+	l := List{{Code: Inert, Summary: "b", At: at(2)}, {Code: Inert, Summary: "a", At: at(1)}, {Code: Inert, Summary: "b", At: at(2)}}
+	if got := l.Sort(); len(got) != 2 || got[0].Summary != "a" {
+		t.Errorf("got %v", got)
+	}
+}
