@@ -1,0 +1,136 @@
+package gatewayapi
+
+import (
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// Dialect is how one implementation understands route objects: what the
+// specification leaves open, and where the implementation deviates from it.
+type Dialect struct {
+	// Mesh is the mesh's name, for Opaque facts and default origins.
+	Mesh string
+	// Prefers ranks rules of HTTP tables, PrefersGRPC of gRPC tables: the region
+	// in which b, listed later, wins over a. See legal.RouteForm.Prefers.
+	Prefers, PrefersGRPC func(a, b match.Expr) match.Expr
+	// Disagree is where implementations differ and the specification is silent:
+	// for such pairs the reader reports order-unknown. nil for a dialect of one
+	// implementation.
+	Disagree func(a, b match.Expr) match.Expr
+	// Consumers says what routes in another namespace than their Service's do.
+	Consumers Consumers
+	// MeshHostnames says that hostnames of routes on Services are matched and
+	// rank first. Otherwise they have no effect, as GEP-1294 recommends.
+	MeshHostnames bool
+	// NoBackends says what a rule without backendRefs and redirect does.
+	NoBackends NoBackends
+	// HeaderOrder is the order in which a header filter is executed.
+	HeaderOrder [3]intent.HeaderOp
+	// Ignores lists the fields of rules without effect: "retry",
+	// "sessionPersistence", "timeouts.backendRequest", "timeouts.request".
+	Ignores []string
+	// Retry completes what a retry stanza leaves to the implementation.
+	Retry RetryForm
+	// Filter says what becomes of a filter by its type, such as "URLRewrite",
+	// on a rule or a backend. nil accepts all that the specification has.
+	Filter func(kind, filter string, at FilterPlace) FilterFate
+	// Elsewhere reports parents that the mesh's own reader handles, such as
+	// Linkerd's Server; routes without any other parent are passed over. nil is
+	// none.
+	Elsewhere func(Parent) bool
+	// Attaches says why a route has no effect on a Service, or "". nil is that
+	// it always has.
+	Attaches func(in mesh.Input, r *Route, p Parent) string
+	// Policy reads the annotations by which the implementation extends a route,
+	// marks them as read, and returns what they do to each rule (nil for
+	// nothing), or why they make the whole route inert. nil reads none.
+	Policy func(o *source.Object) (apply func(*intent.Rule), inert string)
+	// Annotations are what the rule needs on the object it is written into;
+	// rules that need different ones are written into different objects. nil is
+	// none.
+	Annotations func(*intent.Rule) []intent.Pair
+}
+
+// Consumers is what a consumer route does: one in another namespace than its
+// Service's, for the clients of its own namespace.
+type Consumers uint8
+
+const (
+	// ConsumersReplace: it replaces the producer's routes for these clients
+	// (GEP-1294).
+	ConsumersReplace Consumers = iota
+	// ConsumersMerge: it is ranked together with the producer's (Linkerd).
+	ConsumersMerge
+	// ConsumersIgnored: it has no effect (Cilium).
+	ConsumersIgnored
+)
+
+// NoBackends is what a rule does that names no backend and no redirect.
+type NoBackends uint8
+
+const (
+	// NoBackendsFail: requests get a 500.
+	NoBackendsFail NoBackends = iota
+	// NoBackendsParent: requests reach the parent Service (Linkerd).
+	NoBackendsParent
+)
+
+// FilterPlace is where a filter stands.
+type FilterPlace uint8
+
+const (
+	OnRule FilterPlace = iota
+	OnBackend
+)
+
+// FilterFate is what an implementation makes of a filter.
+type FilterFate uint8
+
+const (
+	FilterWorks FilterFate = iota
+	// FilterKillsRoute: the whole route has no effect.
+	FilterKillsRoute
+	// FilterFailsBackend: the backend's share of requests gets a 500.
+	FilterFailsBackend
+	// FilterIgnored: the filter has no effect.
+	FilterIgnored
+	// FilterFailsRule: requests of the rule get a 500, as the specification
+	// demands for filters that an implementation does not know.
+	FilterFailsRule
+)
+
+// RetryForm is what an implementation adds to a retry stanza.
+type RetryForm struct {
+	// Attempts where the stanza names none.
+	Attempts int
+	// On are the conditions retried besides the codes; sorted.
+	On []intent.RetryOn
+}
+
+// ignores reports whether a field of rules has no effect.
+func (d Dialect) ignores(field string) bool {
+	for _, f := range d.Ignores {
+		if f == field {
+			return true
+		}
+	}
+	return false
+}
+
+// filter is the fate of a filter.
+func (d Dialect) filter(kind, filter string, at FilterPlace) FilterFate {
+	if d.Filter == nil {
+		return FilterWorks
+	}
+	return d.Filter(kind, filter, at)
+}
+
+// ranks returns the comparator of a protocol.
+func (d Dialect) ranks(p intent.Protocol) func(a, b match.Expr) match.Expr {
+	if p == intent.GRPC && d.PrefersGRPC != nil {
+		return d.PrefersGRPC
+	}
+	return d.Prefers
+}
