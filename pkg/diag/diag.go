@@ -42,6 +42,9 @@ type Diagnostic struct {
 	Detail, Fix string
 	// At lists the input values concerned, the most telling first.
 	At []place.Ref
+	// Hash names the region concerned, for acceptance; "" for findings in the
+	// source.
+	Hash string
 	// Witness is a request that shows the difference, or "".
 	Witness string
 }

@@ -68,6 +68,8 @@ type Finding struct {
 	Fix      string     `json:"fix,omitempty"`
 	At       []Location `json:"at"`
 	Witness  string     `json:"witness,omitempty"`
+	// Hash names what an entry of the acceptance file is about.
+	Hash string `json:"hash,omitempty"`
 }
 
 // Location is a place in the input or output.
@@ -100,7 +102,7 @@ func (l List) Findings() []Finding {
 	for i, d := range l {
 		f := Finding{
 			Code: string(d.Code), Severity: d.Severity.String(), Drift: d.Drift, Aspect: d.Aspect, Feature: d.Feature,
-			Summary: d.Summary, Detail: d.Detail, Fix: d.Fix, Witness: d.Witness, At: []Location{},
+			Summary: d.Summary, Detail: d.Detail, Fix: d.Fix, Witness: d.Witness, Hash: d.Hash, At: []Location{},
 		}
 		for _, r := range d.At {
 			f.At = append(f.At, At(r))

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/translate"
+)
+
+// convert holds the flags of the verb.
+type convert struct {
+	in             input
+	from, to       string
+	environment    string
+	output, format string
+	check          bool
+	reports        []string
+	ledger         bool
+	passThrough    bool
+	failOn         string
+	accept         string
+}
+
+func convertCommand() *cobra.Command {
+	var v convert
+	c := &cobra.Command{
+		Use:   "convert --from MESH --to MESH -f PATH",
+		Short: "Write the manifests of one mesh for another",
+		Example: `  transmesh convert --from istio --to linkerd -R -f manifests/ -o linkerd/
+  kustomize build . | transmesh convert --from istio --to gatewayapi@istio -f - --report report.md`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return v.run(c) },
+	}
+	f := c.Flags()
+	v.in.flags(f)
+	f.StringVar(&v.from, "from", "", "source mesh, with @version where it matters")
+	f.StringVar(&v.to, "to", "", "target mesh, with @version where it matters")
+	f.StringVar(&v.environment, "environment", "", "file that says what no manifest says (trust domain, default policies, complete inventory)")
+	f.StringVarP(&v.output, "output", "o", "", "file, or folder for one file an object; standard output if absent")
+	f.StringVar(&v.format, "format", "yaml", "yaml or json")
+	f.BoolVar(&v.check, "check", false, "compare with what is in --output and change nothing")
+	f.StringArrayVar(&v.reports, "report", nil, "write a report: FILE ending in .json, .sarif, .md or .html; repeatable")
+	f.BoolVar(&v.ledger, "ledger", false, "put the fate of every input value into the reports")
+	f.BoolVar(&v.passThrough, "pass-through", false, "write objects that belong to no mesh too, with patches merged in")
+	f.StringVar(&v.failOn, "fail-on", "error", "exit with 1 from: wider, error, loss, warning or never")
+	f.StringVar(&v.accept, "accept", "", "file of accepted findings")
+	return c
+}
+
+func (v *convert) run(c *cobra.Command) error {
+	o, err := v.options()
+	if err != nil {
+		return err
+	}
+	in, err := v.in.read(c.InOrStdin())
+	if err != nil {
+		return err
+	}
+	accepted, err := readAccepted(v.accept)
+	if err != nil {
+		return err
+	}
+	o.Accept = accepted.accepts
+	result := translate.Run(in, o)
+	report := result.Report(o, v.ledger)
+	if err := diag.WriteText(c.ErrOrStderr(), report, style(c.ErrOrStderr())); err != nil {
+		return err
+	}
+	if err := writeReports(v.reports, report); err != nil {
+		return err
+	}
+	same, err := v.deliver(c.OutOrStdout(), result)
+	if err != nil {
+		return err
+	}
+	return v.exit(result, report, same, accepted)
+}
+
+func (v *convert) options() (translate.Options, error) {
+	o := translate.Options{PassThrough: v.passThrough, SourceMap: v.ledger}
+	var err error
+	if o.From, o.FromVersion, err = findMesh("from", v.from); err != nil {
+		return o, err
+	}
+	if o.To, o.ToVersion, err = findMesh("to", v.to); err != nil {
+		return o, err
+	}
+	if _, ok := o.To.Target(o.ToVersion); !ok {
+		return o, fmt.Errorf("--to: %s is a source only", v.to)
+	}
+	if v.check && v.output == "" {
+		return o, fmt.Errorf("--check needs --output")
+	}
+	if _, ok := thresholds[v.failOn]; !ok {
+		return o, fmt.Errorf("--fail-on: %q is not wider, error, loss, warning or never", v.failOn)
+	}
+	if v.format != "yaml" && v.format != "json" {
+		return o, fmt.Errorf("--format: %q is not yaml or json", v.format)
+	}
+	o.Env, err = readEnvironment(v.environment)
+	return o, err
+}
+
+func (v *convert) deliver(stdout io.Writer, r *translate.Result) (same bool, err error) {
+	d := delivery{output: v.output, format: v.format, manifests: r.Manifests, patches: r.Patches}
+	switch {
+	case v.output == "":
+		return true, d.print(stdout)
+	case v.check:
+		return d.compare(stdout)
+	}
+	return true, d.write()
+}

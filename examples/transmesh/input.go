@@ -1,0 +1,122 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+	"github.com/transmesh/transmesh/pkg/source"
+	"github.com/transmesh/transmesh/translate"
+)
+
+// input says where manifests come from.
+type input struct {
+	files     []string
+	recursive bool
+	kustomize string
+	namespace string
+	maxBytes  int
+}
+
+func (in *input) flags(f *pflag.FlagSet) {
+	f.StringArrayVarP(&in.files, "filename", "f", nil, "file, folder or - for standard input; repeatable")
+	f.BoolVarP(&in.recursive, "recursive", "R", false, "read folders with all that is below them")
+	f.StringVarP(&in.kustomize, "kustomize", "k", "", "folder to render with kubectl kustomize")
+	f.StringVarP(&in.namespace, "namespace", "n", "", "namespace of objects that name none (default \"default\")")
+	f.IntVar(&in.maxBytes, "max-bytes", 0, "largest document that is read, in bytes (default 16 MiB)")
+}
+
+// extensions of files that are read from folders.
+var extensions = []string{".yaml", ".yml", ".json"}
+
+// read parses all files, in an order that does not depend on the file system.
+func (in *input) read(stdin io.Reader) (translate.Input, error) {
+	var out translate.Input
+	add := func(file string, data []byte) {
+		objs, problems := source.Parse(file, data, source.Options{MaxBytes: in.maxBytes, Namespace: in.namespace})
+		out.Objects, out.Problems = append(out.Objects, objs...), append(out.Problems, problems...)
+	}
+	if len(in.files) == 0 && in.kustomize == "" {
+		return out, fmt.Errorf("no input: say -f FILE, -f FOLDER, -f - or -k FOLDER")
+	}
+	if in.kustomize != "" {
+		data, err := render(in.kustomize)
+		if err != nil {
+			return out, err
+		}
+		add(in.kustomize, data)
+	}
+	for _, name := range in.files {
+		if err := in.readOne(name, stdin, add); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+func (in *input) readOne(name string, stdin io.Reader, add func(string, []byte)) error {
+	if name == "-" {
+		data, err := io.ReadAll(stdin)
+		if err != nil {
+			return fmt.Errorf("read standard input: %w", err)
+		}
+		add("stdin", data)
+		return nil
+	}
+	files, err := in.list(name)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			return err
+		}
+		add(filepath.ToSlash(f), data)
+	}
+	return nil
+}
+
+// list expands a folder to the manifests in it, sorted.
+func (in *input) list(name string) ([]string, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return []string{name}, nil
+	}
+	var files []string
+	err = filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && path != name && !in.recursive:
+			return fs.SkipDir
+		case !d.IsDir() && slices.Contains(extensions, strings.ToLower(filepath.Ext(path))):
+			files = append(files, path)
+		}
+		return nil
+	})
+	if err == nil && len(files) == 0 {
+		err = fmt.Errorf("%s: no .yaml, .yml or .json file in the folder (say -R for those below it)", name)
+	}
+	return files, err
+}
+
+// render runs kubectl kustomize, which is the reference for kustomizations.
+func render(folder string) ([]byte, error) {
+	cmd := exec.Command("kubectl", "kustomize", folder)
+	cmd.Stderr = os.Stderr
+	data, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("kubectl kustomize %s: %w", folder, err)
+	}
+	return data, nil
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/manifest"
+)
+
+// delivery is where manifests go.
+type delivery struct {
+	output, format     string
+	manifests, patches []*manifest.Object
+}
+
+// print writes everything as one stream; patches say that they are.
+func (d delivery) print(w io.Writer) error {
+	return d.encode(w, slices.Concat(d.manifests, marked(d.patches)))
+}
+
+func (d delivery) encode(w io.Writer, objs []*manifest.Object) error {
+	if d.format == "json" {
+		return manifest.WriteJSON(w, objs)
+	}
+	return manifest.WriteYAML(w, objs)
+}
+
+// marked gives patches a comment, since on a stream they look like objects.
+func marked(patches []*manifest.Object) []*manifest.Object {
+	for _, p := range patches {
+		p.Root.Above("A patch: merge it into the object of this name (kubectl patch, or kustomize patches).")
+	}
+	return patches
+}
+
+// files are the contents of the folder or file to be written, by path.
+func (d delivery) files() (map[string][]byte, error) {
+	out := map[string][]byte{}
+	if d.single() {
+		var b bytes.Buffer
+		err := d.print(&b)
+		out[d.output] = b.Bytes()
+		return out, err
+	}
+	for _, o := range d.manifests {
+		if err := d.file(out, d.output, o); err != nil {
+			return nil, err
+		}
+	}
+	for _, o := range d.patches {
+		if err := d.file(out, filepath.Join(d.output, "patches"), o); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// single reports whether the output is one file, by its ending.
+func (d delivery) single() bool {
+	return slices.Contains(extensions, strings.ToLower(filepath.Ext(d.output)))
+}
+
+func (d delivery) file(out map[string][]byte, folder string, o *manifest.Object) error {
+	var b bytes.Buffer
+	if err := d.encode(&b, []*manifest.Object{o}); err != nil {
+		return err
+	}
+	name := strings.ToLower(o.Kind) + "-" + o.Name
+	if o.Namespace != "" {
+		name = o.Namespace + "-" + name
+	}
+	path := filepath.Join(folder, name+"."+d.format)
+	for i := 2; out[path] != nil; i++ {
+		path = filepath.Join(folder, fmt.Sprintf("%s-%d.%s", name, i, d.format))
+	}
+	out[path] = b.Bytes()
+	return nil
+}
+
+// write makes the files and the folders that they need.
+func (d delivery) write() error {
+	files, err := d.files()
+	if err != nil {
+		return err
+	}
+	for path, data := range files {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compare holds the files against what is there, and lists the differences.
+func (d delivery) compare(w io.Writer) (same bool, err error) {
+	files, err := d.files()
+	if err != nil {
+		return false, err
+	}
+	there, err := d.existing()
+	if err != nil {
+		return false, err
+	}
+	var lines []string
+	for path, data := range files {
+		switch old, ok := there[path]; {
+		case !ok:
+			lines = append(lines, "missing "+path)
+		case !bytes.Equal(old, data):
+			lines = append(lines, "differs "+path)
+		}
+	}
+	for path := range there {
+		if _, ok := files[path]; !ok {
+			lines = append(lines, "left over "+path)
+		}
+	}
+	slices.SortFunc(lines, func(a, b string) int { return cmp.Compare(a, b) })
+	for _, l := range lines {
+		if _, err := fmt.Fprintln(w, l); err != nil {
+			return false, err
+		}
+	}
+	return len(lines) == 0, nil
+}
+
+// existing reads what is in the output folder or file; nothing is no error.
+func (d delivery) existing() (map[string][]byte, error) {
+	out := map[string][]byte{}
+	err := filepath.WalkDir(d.output, func(path string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) && path == d.output {
+			return nil
+		}
+		if err != nil || e.IsDir() {
+			return err
+		}
+		if !slices.Contains(extensions, strings.ToLower(filepath.Ext(path))) {
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		out[path] = data
+		return err
+	})
+	return out, err
+}

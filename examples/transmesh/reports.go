@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/diag/sarif"
+)
+
+// forms of reports by the ending of their file.
+var forms = map[string]func(io.Writer, *diag.Report) error{
+	".json": diag.WriteJSON, ".sarif": sarif.Write, ".md": diag.WriteMarkdown, ".html": diag.WriteHTML,
+}
+
+func writeReports(files []string, r *diag.Report) error {
+	for _, name := range files {
+		form := forms[strings.ToLower(filepath.Ext(name))]
+		if form == nil {
+			return fmt.Errorf("--report %s: the ending is not .json, .sarif, .md or .html", name)
+		}
+		if err := writeReport(name, form, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeReport(name string, form func(io.Writer, *diag.Report) error, r *diag.Report) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	if err := form(f, r); err != nil {
+		f.Close()
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	return f.Close()
+}

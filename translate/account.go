@@ -1,0 +1,79 @@
+package translate
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/ledger"
+	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/place"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// account gives every value of the source mesh's documents its fate, and reports
+// those that no finding mentions yet.
+func (j *job) account() {
+	claims := ledger.NewClaims()
+	for _, ref := range references(j.fit) {
+		claims.Add(ledger.Claim{Ref: ref.Ref, Fate: ledger.Carried, Whole: ref.whole})
+	}
+	for _, c := range j.result.Changes {
+		for _, ref := range c.From {
+			claims.Add(ledger.Claim{Ref: ref, Fate: ledger.Fate(c.Fate), Finding: c.Code, Why: c.Summary, Whole: c.Feature == legal.OpaqueConfig})
+		}
+	}
+	for _, o := range j.rejected {
+		claims.Add(ledger.Claim{Ref: o.Ref(), Fate: ledger.Withheld, Finding: diag.InvalidObject, Whole: true})
+	}
+	objs := slices.Concat(j.ours, j.rejected, j.repeated)
+	slices.SortStableFunc(objs, byPosition)
+	j.result.Ledger = ledger.Close(objs, claims)
+	j.unknownFields()
+}
+
+func byPosition(a, b *source.Object) int {
+	switch pa, pb := a.Ref().Pos, b.Ref().Pos; {
+	case pa.Before(pb):
+		return -1
+	case pb.Before(pa):
+		return 1
+	}
+	return 0
+}
+
+// unknownFields reports values that no reader knows, each once.
+func (j *job) unknownFields() {
+	for _, e := range j.result.Ledger {
+		if e.Fate == ledger.Unknown && e.Finding == diag.UnknownField {
+			var l diag.List
+			l.Add(diag.UnknownField, e.Ref.Object+" has no field "+e.Ref.Path, "check the spelling and the place of the field; the API server drops it or rejects the object", e.Ref)
+			j.add(l)
+		}
+	}
+}
+
+// reference is an input value that something in a model stems from.
+type reference struct {
+	place.Ref
+	// whole says that the values below need not have been read.
+	whole bool
+}
+
+// references lists the input values that a model's parts and predicates stem
+// from.
+func references(m *intent.Model) []reference {
+	var out []reference
+	add := func(a match.Atom, _ bool) { out = append(out, reference{Ref: a.Ref}) }
+	intent.Walk(m, func(p intent.Part) {
+		_, whole := p.(*intent.Opaque)
+		for _, ref := range p.Origin() {
+			out = append(out, reference{ref, whole})
+		}
+		for _, e := range intent.Predicates(p) {
+			match.Atoms(e, add)
+		}
+	})
+	return out
+}

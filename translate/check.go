@@ -1,0 +1,91 @@
+package translate
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/decide"
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/legal"
+)
+
+// check compares three times: the output with what was to be written, which
+// must be the same; each change alone with what it declares; and the output with
+// the input, which is the verdict.
+func (j *job) check() {
+	j.checkOutput()
+	for _, c := range j.result.Changes {
+		j.checkChange(c)
+	}
+	j.judge()
+}
+
+// checkOutput holds the writer and the reader of the target to each other. Where
+// they disagree about who is let in, nothing is delivered.
+func (j *job) checkOutput() {
+	r := decide.Compare(j.fit, j.again, decide.Options{Defaults: true})
+	if r.Verdict == decide.Same {
+		return
+	}
+	for _, d := range r.Differences {
+		j.checkFailed("the output does not mean what was to be written: "+d.Scope, d)
+		if (d.Aspect == intent.Admission || d.Aspect == intent.Tokening) && d.Verdict != decide.Narrower {
+			j.result.Manifests, j.result.Patches = nil, nil
+		}
+	}
+}
+
+func (j *job) checkFailed(summary string, d decide.Difference) {
+	j.add(diag.List{{
+		Severity: diag.CheckFailed.Severity(), Code: diag.CheckFailed, Aspect: string(d.Aspect),
+		Summary: summary, Detail: "before: " + d.A + "; after: " + d.B, Witness: d.Witness,
+		Fix: "this is a fault of transmesh: please report it with the input", At: d.FromA,
+	}})
+}
+
+// drifts that a verdict may stand for.
+var drifts = map[decide.Verdict]intent.Drift{
+	decide.Same: intent.Same, decide.Narrower: intent.Narrower, decide.Wider: intent.Wider, decide.Different: intent.Other,
+}
+
+// checkChange compares the facts of one change before and after it: nothing but
+// the declared drift in the declared aspect may show.
+func (j *job) checkChange(c legal.Change) {
+	if c.Before == nil || c.After == nil {
+		return
+	}
+	for _, d := range decide.Compare(c.Before, c.After, decide.Options{Defaults: true}).Differences {
+		if d.Aspect != c.Aspect || drifts[d.Verdict] != c.Drift {
+			j.checkFailed("the step "+c.Pass+" does more than it says: "+c.Summary, d)
+		}
+	}
+}
+
+// judge compares the output, with what stays in force beside it, with the input.
+func (j *job) judge() {
+	kept := j.withKept(j.again)
+	with := decide.Compare(j.model, kept, decide.Options{Defaults: true})
+	plain := with
+	if with.Verdict != decide.Same {
+		plain = decide.Compare(j.model, kept, decide.Options{})
+	}
+	j.result.VerdictWithDefaults, j.result.Verdict = with.Verdict, plain.Verdict
+	j.result.Differences = plain.Differences
+	if j.result.Unreadable {
+		j.result.Verdict, j.result.VerdictWithDefaults = decide.Unsure, decide.Unsure
+	}
+	j.widened(plain)
+}
+
+// widened reports what the output admits beyond the input and no accepted change
+// explains: it is never silent.
+func (j *job) widened(r decide.Result) {
+	accepted := slices.ContainsFunc(j.result.Changes, func(c legal.Change) bool { return c.Drift == intent.Wider })
+	for _, d := range r.Differences {
+		if d.Verdict != decide.Wider || accepted {
+			continue
+		}
+		j.checkFailed("the output admits what the input keeps out: "+d.Scope, d)
+		j.result.Manifests, j.result.Patches = nil, nil
+	}
+}

@@ -1,0 +1,30 @@
+package translate
+
+import (
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/legal"
+)
+
+// legalize fits the model to the target and turns its changes into findings.
+func (j *job) legalize() {
+	fit, changes := legal.Legalize(j.model, j.target, legal.Options{From: j.o.From.Name, Accept: j.o.Accept})
+	if err := legal.Verify(fit, j.target); err != nil {
+		panic("translate: legalization is incomplete: " + err.Error())
+	}
+	j.fit, j.result.Legal, j.result.Changes = fit, fit, changes
+	for _, c := range changes {
+		d := legal.Diagnose(c, j.target)
+		d.Hash = c.Hash()
+		j.result.Findings = append(j.result.Findings, d)
+	}
+}
+
+// finish lists assumptions and sorts the findings.
+func (j *job) finish() {
+	j.assume(j.o.From.Environment)
+	j.assume(j.o.To.Environment)
+	j.result.Findings = j.result.Findings.Sort()
+}
+
+// withKept adds to the output what stays in force beside it.
+func (j *job) withKept(m *intent.Model) *intent.Model { return m }

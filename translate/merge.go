@@ -1,0 +1,32 @@
+package translate
+
+import (
+	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// objectKey names an object across input and output.
+type objectKey struct{ apiVersion, kind, namespace, name string }
+
+func keyOf(m *manifest.Object) objectKey {
+	return objectKey{m.APIVersion, m.Kind, m.Namespace, m.Name}
+}
+
+// tree copies an input value for printing, comments included.
+func tree(n *source.Node) *manifest.Node {
+	return manifest.FromYAML(n.YAML())
+}
+
+// merge lays a patch over an object: maps are merged key by key, everything else
+// is replaced. It returns the object.
+func merge(into, patch *manifest.Node) *manifest.Node {
+	for i, key := range patch.Keys {
+		value := patch.Kids[i]
+		if old := into.Get(key); old != nil && old.Kind == manifest.MapKind && value.Kind == manifest.MapKind {
+			merge(old, value)
+			continue
+		}
+		into.Set(key, value)
+	}
+	return into
+}

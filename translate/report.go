@@ -1,0 +1,65 @@
+package translate
+
+import (
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/ledger"
+	"github.com/transmesh/transmesh/pkg/place"
+)
+
+// Report prepares the account of a translation for rendering, with the fate of
+// every value if withLedger is set.
+func (r *Result) Report(o Options, withLedger bool) *diag.Report {
+	t, _ := o.To.Target(o.ToVersion)
+	out := &diag.Report{
+		Schema:        diag.Schema,
+		Source:        diag.Dialect{Mesh: o.From.Name, Version: orFirst(o.FromVersion, o.From.Versions)},
+		Target:        diag.Dialect{Mesh: t.Mesh, Version: t.Version, Edition: t.Edition},
+		Assumptions:   []diag.Assumed{},
+		Prerequisites: []diag.Required{},
+		Findings:      r.Findings.Findings(),
+		Summary: diag.Summary{
+			Documents: r.Documents, Leaves: len(r.Ledger), Fates: map[string]int{}, Findings: r.Findings.Count(),
+			Verdict: string(r.Verdict), VerdictWithDefaults: string(r.VerdictWithDefaults),
+		},
+	}
+	for _, a := range r.Assumptions {
+		out.Assumptions = append(out.Assumptions, diag.Assumed(a))
+	}
+	for _, f := range r.Findings {
+		if f.Code == diag.Prerequisite {
+			out.Prerequisites = append(out.Prerequisites, diag.Required{What: f.Summary, Why: f.Detail})
+		}
+	}
+	for fate, n := range ledger.Count(r.Ledger) {
+		out.Summary.Fates[string(fate)] = n
+	}
+	if withLedger {
+		out.Ledger = ledgerLines(r.Ledger)
+	}
+	return out
+}
+
+func orFirst(version string, versions []string) string {
+	if version == "" {
+		return first(versions)
+	}
+	return version
+}
+
+func ledgerLines(entries []ledger.Entry) []diag.LedgerLine {
+	out := make([]diag.LedgerLine, len(entries))
+	for i, e := range entries {
+		out[i] = diag.LedgerLine{
+			Location: diag.At(e.Ref), Value: e.Value, Fate: string(e.Fate), Finding: string(e.Finding), Why: e.Why, Output: locations(e.Output),
+		}
+	}
+	return out
+}
+
+func locations(refs []place.Ref) []diag.Location {
+	var out []diag.Location
+	for _, r := range refs {
+		out = append(out, diag.At(r))
+	}
+	return out
+}

@@ -1,0 +1,97 @@
+package translate
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/inventory"
+	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// sort parts the input into the source mesh's objects and the rest, in an order
+// that does not depend on that of the documents.
+func (j *job) sort() {
+	objs := slices.Clone(j.in.Objects)
+	slices.SortStableFunc(objs, source.Compare)
+	for i, o := range objs {
+		switch kind := kindOf(j.o.From, o); {
+		case kind == nil:
+			j.others = append(j.others, o)
+			j.unknownKind(o)
+		case i > 0 && sameObject(objs[i-1], o):
+			j.duplicate(objs[i-1], o)
+		default:
+			j.ours = append(j.ours, o)
+		}
+	}
+	j.result.Documents = len(j.ours) + len(j.rejected) + len(j.repeated)
+	j.inventory = inventory.Read(j.others)
+}
+
+// kindOf finds the mesh's kind of an object; nil where it is none of the mesh's,
+// or not in that version.
+func kindOf(m mesh.Mesh, o *source.Object) *mesh.Kind {
+	for i := range m.Kinds {
+		k := &m.Kinds[i]
+		if k.Kind == o.Kind && k.Group == o.Group() && slices.Contains(k.Versions, o.Version()) {
+			return k
+		}
+	}
+	return nil
+}
+
+func sameObject(a, b *source.Object) bool {
+	return a.Group() == b.Group() && a.Kind == b.Kind && a.Namespace == b.Namespace && a.Name == b.Name && a.Name != ""
+}
+
+// unknownKind reports objects in one of the mesh's groups whose kind or version
+// the mesh does not have.
+func (j *job) unknownKind(o *source.Object) {
+	for _, k := range j.o.From.Kinds {
+		if k.Group == "" || k.Group != o.Group() {
+			continue
+		}
+		var l diag.List
+		l.Add(diag.UnknownKind, j.o.From.Title+" has no "+o.Kind+" in "+o.APIVersion, "check the kind and its API version", o.Ref())
+		j.add(l)
+		return
+	}
+}
+
+// duplicate settles two documents for one object. If they say the same, the
+// second has no effect. Otherwise what a cluster would hold depends on which was
+// applied last, so neither is trusted.
+func (j *job) duplicate(a, b *source.Object) {
+	var l diag.List
+	if manifest.Equal(tree(a.Root), tree(b.Root)) {
+		l.Add(diag.Inert, b.Ref().Object+" is described twice in the same words", "remove one of the two documents", b.Ref(), a.Ref())
+		b.Root.Inert("the object is described twice in the same words")
+		j.repeated = append(j.repeated, b)
+		j.add(l)
+		return
+	}
+	l.Add(diag.DuplicateObject, b.Ref().Object+" is described twice in different words", "keep one of the two documents", b.Ref(), a.Ref())
+	j.add(l)
+	j.rejected = append(j.rejected, b)
+	if n := len(j.ours); n > 0 && j.ours[n-1] == a {
+		j.ours = j.ours[:n-1]
+		j.rejected = append(j.rejected, a)
+	}
+}
+
+// configure settles the environment: the defaults, the caller's, the input's.
+func (j *job) configure() {
+	j.env = intent.Defaults()
+	if j.o.Env != nil {
+		j.env = *j.o.Env
+	}
+	if j.o.From.Configure == nil {
+		return
+	}
+	env, diags := j.o.From.Configure(j.in.Objects, j.env)
+	j.env = env
+	j.add(diags)
+}

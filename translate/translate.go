@@ -1,0 +1,103 @@
+package translate
+
+import (
+	"github.com/transmesh/transmesh/pkg/decide"
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/ledger"
+	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// Input is what is to be translated.
+type Input struct {
+	Objects  []*source.Object
+	Problems []source.Problem
+}
+
+// Options says from what to what, and under which assumptions.
+type Options struct {
+	From, To mesh.Mesh
+	// FromVersion and ToVersion are of the mesh's Versions; "" is the first.
+	FromVersion, ToVersion string
+	// Env is what no manifest says; nil is the upstream defaults. What the input
+	// itself says of the mesh (MeshConfig) is laid over it.
+	Env *intent.Environment
+	// Accept says whether a change may stand although it widens or loses; nil
+	// accepts none.
+	Accept func(legal.Change) bool
+	// PassThrough writes the objects that belong to no mesh beside the output,
+	// with patches merged into them.
+	PassThrough bool
+	// SourceMap fills the ledger's Output.
+	SourceMap bool
+}
+
+// Result is a translation with its account.
+type Result struct {
+	// Manifests are to be applied; Patches change objects that are not in the
+	// input, as strategic merge patches.
+	Manifests, Patches []*manifest.Object
+	Findings           diag.List
+	Ledger             []ledger.Entry
+	// Verdict compares the output, read back, with the input, apart from
+	// defaults that no manifest states; VerdictWithDefaults counts these too.
+	Verdict, VerdictWithDefaults decide.Verdict
+	// Differences are what the verdicts rest on.
+	Differences []decide.Difference
+	// Unreadable says that part of the input could not be read.
+	Unreadable bool
+	// Assumptions are environment keys that matter and were not said, with the
+	// value assumed.
+	Assumptions []Assumption
+	// Documents counts the objects of the source mesh.
+	Documents int
+	// Source is the lifted model, Legal the one that was written.
+	Source, Legal *intent.Model
+	Changes       []legal.Change
+}
+
+// Assumption is a value that was assumed because nothing says it.
+type Assumption struct{ Key, Value, Why string }
+
+// Run translates. It does not fail: what stops part of it is a finding, and
+// that part is withheld.
+func Run(in Input, o Options) *Result {
+	t, ok := o.To.Target(o.ToVersion)
+	if !ok {
+		panic("translate: " + o.To.Name + " is no target in version " + o.ToVersion)
+	}
+	j := &job{in: in, o: o, target: t, result: &Result{}}
+	j.sort()
+	j.configure()
+	j.read()
+	j.legalize()
+	j.write()
+	j.check()
+	j.account()
+	j.finish()
+	return j.result
+}
+
+// job is one translation on its way through the pipeline.
+type job struct {
+	in     Input
+	o      Options
+	target legal.Target
+	result *Result
+
+	env       intent.Environment
+	inventory *intent.Inventory
+	ours      []*source.Object // of the source mesh
+	others    []*source.Object // of no mesh
+	rejected  []*source.Object // of the source mesh, with wrong values
+	repeated  []*source.Object // of the source mesh, the same as another
+	model     *intent.Model
+	fit       *intent.Model
+	again     *intent.Model // the output, read back
+	written   []*manifest.Object
+}
+
+func (j *job) add(l diag.List) { j.result.Findings = append(j.result.Findings, l...) }
