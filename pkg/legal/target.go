@@ -75,6 +75,11 @@ type AccessForm struct {
 	// Scope says why a scope cannot be said; "" is that it can. Legalization
 	// then expands it over the inventory's workloads and ports.
 	Scope func(subject match.Expr) string
+	// Elsewhere says why a scope without a port cannot have a policy that lets
+	// clients in (True is everyone, False nobody); "" is that it can. The scope
+	// is a namespace, or one with all labels of a workload of the inventory. nil
+	// is that nothing can be said without a port. Of Partition only.
+	Elsewhere func(subject, clients match.Expr) string
 	// Combine is how facts add up.
 	Combine Combine
 }
