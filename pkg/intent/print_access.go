@@ -1,0 +1,58 @@
+package intent
+
+import (
+	"fmt"
+	"strings"
+)
+
+func (p *printer) access(a *Access) {
+	mode := ""
+	if a.Mode != Enforced {
+		mode = "(" + a.Mode.String() + ")"
+	}
+	p.line(a.Effect.String(), a.Provider, mode, where("at", a.Scope.Subject), where("when", a.When), number("status", a.Status))
+}
+
+func (p *printer) def(d *Default) {
+	withheld := ""
+	if d.Withheld {
+		withheld = "withheld: " + d.Why
+	}
+	p.line("default", d.Effect.String(), where("at", d.Scope.Subject), withheld)
+}
+
+func (p *printer) tokens(t *Tokens) {
+	p.line("tokens", where("at", t.Scope.Subject))
+	p.nested(func() {
+		for _, r := range t.Rules {
+			r.From = nil
+			p.line("issuer", r.Issuer, fmt.Sprintf("audiences %v keys %q headers %v params %v cookies %v forward %s payload %q claims %s spaces %v timeout %q",
+				r.Audiences, r.JWKS+r.JWKSURI, r.Headers, r.Params, r.Cookies, orUnset(r.Forward), r.PayloadHeader, pairsText(r.ClaimHeaders), r.SpaceClaims, r.TimeoutText))
+		}
+	})
+}
+
+func (p *printer) entry(e *Entry) {
+	p.line("entry", e.Name.String(), e.Class, pairsText(e.Selector))
+	p.nested(func() {
+		for _, l := range e.Listeners {
+			tls := ""
+			if l.TLS != nil {
+				tls = fmt.Sprintf("%s %v", l.TLS.Mode, l.TLS.Certificates)
+			}
+			redirect := ""
+			if l.RedirectHTTPS {
+				redirect = "redirects to https"
+			}
+			p.line(l.Protocol, fmt.Sprint(l.Port), strings.Join(l.Hosts, ","), "routes", l.Routes, where("from", l.RoutesFrom), tls, redirect)
+		}
+	})
+}
+
+func pairsText(pairs []Pair) string {
+	var out []string
+	for _, p := range pairs {
+		out = append(out, p.Key+"="+p.Value)
+	}
+	return strings.Join(out, ",")
+}
