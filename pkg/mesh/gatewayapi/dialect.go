@@ -18,7 +18,7 @@ type Dialect struct {
 	// Disagree is where implementations differ and the specification is silent:
 	// for such pairs the reader reports order-unknown. nil for a dialect of one
 	// implementation.
-	Disagree func(a, b match.Expr) match.Expr
+	Disagree func(p intent.Protocol, a, b match.Expr) match.Expr
 	// Consumers says what routes in another namespace than their Service's do.
 	Consumers Consumers
 	// MeshHostnames says that hostnames of routes on Services are matched and
@@ -43,6 +43,9 @@ type Dialect struct {
 	// Attaches says why a route has no effect on a Service, or "". nil is that
 	// it always has.
 	Attaches func(in mesh.Input, r *Route, p Parent) string
+	// Meant reports annotations of routes that the implementation gives a
+	// meaning; nil is none.
+	Meant func(annotation string) bool
 	// Policy reads the annotations by which the implementation extends a route,
 	// marks them as read, and returns what they do to each rule (nil for
 	// nothing), or why they make the whole route inert. nil reads none.
@@ -125,6 +128,14 @@ func (d Dialect) filter(kind, filter string, at FilterPlace) FilterFate {
 		return FilterWorks
 	}
 	return d.Filter(kind, filter, at)
+}
+
+// headerOrder is HeaderOrder, or the order of the API's fields.
+func (d Dialect) headerOrder() [3]intent.HeaderOp {
+	if d.HeaderOrder == ([3]intent.HeaderOp{}) {
+		return [3]intent.HeaderOp{intent.SetHeader, intent.AddHeader, intent.RemoveHeader}
+	}
+	return d.HeaderOrder
 }
 
 // ranks returns the comparator of a protocol.

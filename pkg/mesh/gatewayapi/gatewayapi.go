@@ -8,6 +8,5 @@
 package gatewayapi
 
 const (
-	group       = "gateway.networking.k8s.io"
-	groupPolicy = "policy.linkerd.io"
+	group = "gateway.networking.k8s.io"
 )

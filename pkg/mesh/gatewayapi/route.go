@@ -14,30 +14,16 @@ type Route struct {
 	Created   string
 	Hostnames []Hostname
 	Parents   []Parent
-	// Rules has one entry for each match of each rule: matches rank alone.
-	Rules []intent.Rule
+	Lines     []Line
 	// Inert says why the route has no effect at all, or "".
 	Inert string
 }
 
-// Hostname is a hostname of a route or listener, lower case, perhaps with a
-// leading "*.".
-type Hostname struct {
-	Name string
-	From intent.Origin
+// Line is one match of one rule: matches rank alone.
+type Line struct {
+	Rule intent.Rule
+	// Index is the rule's place in its object.
+	Index int
+	// age orders lines where they rank alike; see readTables.
+	route *Route
 }
-
-// Parent is a parentRef with its defaults filled in.
-type Parent struct {
-	Group, Kind string
-	Name        intent.Name
-	Port        int    // 0 is not said
-	Section     string // "" is not said
-	Node        *source.Node
-}
-
-// IsService reports whether the parent is a Kubernetes Service.
-func (p Parent) IsService() bool { return (p.Group == "" || p.Group == "core") && p.Kind == "Service" }
-
-// IsGateway reports whether the parent is a Gateway.
-func (p Parent) IsGateway() bool { return p.Group == group && p.Kind == "Gateway" }

@@ -1,0 +1,208 @@
+package gatewayapi
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/place"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// attachment is a route at one parent: a Service, or a hostname of a Gateway's
+// listener.
+type attachment struct {
+	route *Route
+	// entry and host are those of the table; port 0 is every port.
+	entry intent.Name
+	host  intent.Host
+	port  int
+	// consumer is the namespace whose clients are meant; "" is all.
+	consumer string
+	refs     []place.Ref
+}
+
+// attacher finds the parents of routes.
+type attacher struct {
+	in       mesh.Input
+	d        Dialect
+	gateways []*gateway
+	grants   []grant
+	used     map[place.Ref]bool // the grants that are used
+	diags    diag.List
+	opaque   []*intent.Opaque
+	attached []attachment
+}
+
+// routes reads and attaches all route objects of the input.
+func (a *attacher) routes() {
+	for _, o := range a.in.Objects {
+		if o.Kind != "HTTPRoute" && o.Kind != "GRPCRoute" || !a.concerns(o) {
+			continue
+		}
+		r, opaque, diags := readRoute(o, a.d, a.backend)
+		a.diags = append(a.diags, diags...)
+		if r.Inert == "" {
+			opaque = append(opaque, a.attach(r)...)
+		}
+		a.opaque = append(a.opaque, a.hosts(r, opaque)...)
+	}
+}
+
+// concerns reports whether the route has a parent that is not handled
+// elsewhere, or none at all.
+func (a *attacher) concerns(o *source.Object) bool {
+	if a.d.Elsewhere == nil {
+		return true
+	}
+	parents := readParents(o)
+	return len(parents) == 0 || slices.ContainsFunc(parents, func(p Parent) bool { return !a.d.Elsewhere(p) })
+}
+
+// attach finds where a route takes effect. What it cannot follow is kept
+// verbatim.
+func (a *attacher) attach(r *Route) []*intent.Opaque {
+	before := len(a.attached)
+	var opaque []*intent.Opaque
+	for _, p := range r.Parents {
+		switch {
+		case a.d.Elsewhere != nil && a.d.Elsewhere(p):
+			before--
+		case p.IsService():
+			a.service(r, p)
+		case p.IsGateway():
+			opaque = append(opaque, a.gateway(r, p)...)
+		default:
+			opaque = append(opaque, a.unknownParent(r, p, "parents of kind "+p.Kind+" are not translated"))
+		}
+	}
+	if len(a.attached) <= before && len(opaque) == 0 {
+		o := r.Object
+		o.Root.Inert("attaches to nothing")
+		a.diags.Add(diag.Inert, o.Kind+" "+o.Namespace+"/"+o.Name+" attaches to nothing and has no effect",
+			"name a parent that accepts the route", o.Ref())
+	}
+	return opaque
+}
+
+func (a *attacher) unknownParent(r *Route, p Parent, why string) *intent.Opaque {
+	a.diags.Add(diag.NotTranslated, why, "configure it in the target by hand", p.Node.Ref())
+	return &intent.Opaque{
+		Home: r.Home, Mesh: a.d.Mesh, Kind: r.Object.Kind, At: p.Node.Ref(), Whole: r.Object, Why: why, From: intent.From(p.Node.Ref()),
+	}
+}
+
+// service attaches a route to a Service (GEP-1294).
+func (a *attacher) service(r *Route, p Parent) {
+	why := ""
+	if a.d.Attaches != nil {
+		why = a.d.Attaches(a.in, r, p)
+	}
+	consumer := ""
+	if p.Name.Namespace != r.Object.Namespace {
+		consumer = r.Object.Namespace
+		if a.d.Consumers == ConsumersIgnored {
+			why = cmp.Or(why, "the route is in another namespace than its Service, which has no effect")
+		}
+	}
+	if why != "" {
+		a.inert(p.Node, why)
+		return
+	}
+	a.checkService(p)
+	if p.Section != "" {
+		a.inert(p.Node.Get("sectionName"), "sectionName has no effect on a Service")
+	}
+	if !a.d.MeshHostnames && len(r.Hostnames) > 0 {
+		a.hostnamesInert(r)
+	}
+	a.attached = append(a.attached, attachment{
+		route: r, host: intent.Host{Service: p.Name}, port: p.Port, consumer: consumer, refs: []place.Ref{p.Node.Ref()},
+	})
+}
+
+// hostnamesInert says that hostnames have no effect, for a route that has no
+// Gateway among its parents.
+func (a *attacher) hostnamesInert(r *Route) {
+	if !slices.ContainsFunc(r.Parents, Parent.IsGateway) {
+		a.inert(r.Object.Root.Get("spec").Get("hostnames"), "hostnames have no effect for routes on Services")
+	}
+}
+
+func (a *attacher) inert(n *source.Node, why string) {
+	n.Inert(why)
+	a.diags.Add(diag.Inert, why, "remove it", n.Ref())
+}
+
+// checkService says what the input shows to be wrong with a parent Service.
+func (a *attacher) checkService(p Parent) {
+	if why := a.unknown(p.Name, p.Port); why != "" {
+		a.diags.Add(diag.UnknownService, why, "correct the reference, or add the Service to the input", p.Node.Ref())
+	}
+}
+
+// unknown says why a Service and port are not among those of the input, or "".
+// An input that shows no Service of the namespace tells nothing.
+func (a *attacher) unknown(name intent.Name, port int) string {
+	s := a.in.Inventory.Service(name)
+	if s != nil {
+		if port != 0 && len(s.Ports) > 0 && !slices.ContainsFunc(s.Ports, func(sp intent.ServicePort) bool { return sp.Port == port }) {
+			return "the Service " + name.String() + " has no such port"
+		}
+		return ""
+	}
+	known := func(s *intent.Service) bool { return s.Name.Namespace == name.Namespace }
+	if a.in.Env.Complete.Services || slices.ContainsFunc(a.in.Inventory.Services, known) {
+		return "the Service " + name.String() + " is not in the input"
+	}
+	return ""
+}
+
+// backend looks a backend up; it is missing where the input holds all Services.
+func (a *attacher) backend(b *intent.Backend, n *source.Node) (diags diag.List) {
+	why := a.unknown(b.Host.Service, b.Port)
+	if why == "" {
+		return nil
+	}
+	b.Missing = a.in.Env.Complete.Services || a.in.Inventory.Service(b.Host.Service) != nil
+	diags.Add(diag.UnknownService, why, "correct the reference, or add the Service to the input", n.Ref())
+	return diags
+}
+
+// hosts completes the Opaque facts of a route with the hosts that it attaches
+// to.
+func (a *attacher) hosts(r *Route, opaque []*intent.Opaque) []*intent.Opaque {
+	for _, o := range opaque {
+		for _, at := range a.attached {
+			if at.route != r {
+				continue
+			}
+			if at.entry.IsZero() && !slices.Contains(o.Hosts, at.host) {
+				o.Hosts = append(o.Hosts, at.host)
+			}
+			if !at.entry.IsZero() && !slices.Contains(o.Entries, at.entry) {
+				o.Entries = append(o.Entries, at.entry)
+			}
+		}
+	}
+	return opaque
+}
+
+// namespaceLabels are the labels of a namespace; known is false where the input
+// does not show it. Every namespace carries its name as a label.
+func (a *attacher) namespaceLabels(name string) (labels match.Request, known bool) {
+	for _, n := range a.in.Inventory.Namespaces {
+		if n.Name != name {
+			continue
+		}
+		known = true
+		for _, l := range n.Labels {
+			labels.Set(match.Label, l.Key, l.Value)
+		}
+	}
+	labels.Set(match.Label, "kubernetes.io/metadata.name", name)
+	return labels, known
+}

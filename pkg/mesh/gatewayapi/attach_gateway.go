@@ -1,0 +1,104 @@
+package gatewayapi
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/place"
+)
+
+// gateway attaches a route to the listeners of a Gateway that admit it.
+func (a *attacher) gateway(r *Route, p Parent) []*intent.Opaque {
+	i := slices.IndexFunc(a.gateways, func(g *gateway) bool {
+		return g.object.Namespace == p.Name.Namespace && g.object.Name == p.Name.Name
+	})
+	if i < 0 {
+		return a.elsewhere(r, p)
+	}
+	g := a.gateways[i]
+	if g.entry == nil {
+		if len(g.opaque) > 0 {
+			return []*intent.Opaque{a.unknownParent(r, p, "the Gateway "+p.Name.String()+" is not translated, and so this route on it")}
+		}
+		a.inert(p.Node, "the Gateway "+p.Name.String()+" has no effect")
+		return nil
+	}
+	why := "the Gateway " + p.Name.String() + " has no such listener"
+	done := false
+	for _, l := range g.listeners {
+		if p.Section != "" && p.Section != l.Name || p.Port != 0 && p.Port != l.Port {
+			continue
+		}
+		refusal := a.refuses(g, l, r)
+		if refusal != "" {
+			why = refusal
+			continue
+		}
+		done = a.listen(r, p, l) || done
+		why = "none of its hostnames is one of the listener's"
+	}
+	if !done {
+		a.inert(p.Node, "does not attach: "+why)
+	}
+	return nil
+}
+
+// elsewhere attaches a route to a Gateway that is not in the input: to the port
+// that it names, or to all. A listener's name alone does not tell the port.
+func (a *attacher) elsewhere(r *Route, p Parent) []*intent.Opaque {
+	const fix = "add the Gateway to the input"
+	if p.Section != "" && p.Port == 0 {
+		o := a.unknownParent(r, p, "the Gateway "+p.Name.String()+" is not in the input, and so the port of its listener "+p.Section+" is not known")
+		return []*intent.Opaque{o}
+	}
+	a.diags.Add(diag.UnknownReference, "the Gateway "+p.Name.String()+" is not in the input", fix, p.Node.Ref())
+	a.listen(r, p, listener{hostname: anyHostname, Listener: intent.Listener{Port: p.Port}})
+	return nil
+}
+
+// refuses says why a listener does not admit a route, or "".
+func (a *attacher) refuses(g *gateway, l listener, r *Route) string {
+	switch {
+	case l.Protocol != "HTTP" && l.Protocol != "HTTPS":
+		return "the listener " + l.Name + " does not speak HTTP"
+	case len(l.kinds) > 0 && !slices.Contains(l.kinds, r.Object.Kind):
+		return "the listener " + l.Name + " does not admit routes of kind " + r.Object.Kind
+	case l.Routes == "Same" && r.Object.Namespace != g.object.Namespace:
+		return "the listener " + l.Name + " admits routes of its own namespace only"
+	case l.Routes != "Selector":
+		return ""
+	}
+	labels, known := a.namespaceLabels(r.Object.Namespace)
+	if match.Eval(l.RoutesFrom, &labels) {
+		return ""
+	}
+	if !known {
+		a.diags.Add(diag.UnknownReference, "the namespace "+r.Object.Namespace+" is not in the input: whether the listener "+l.Name+
+			" of "+g.entry.Name.String()+" admits its routes is not known; taken as admitted", "add the Namespace to the input", r.Object.Ref())
+		return ""
+	}
+	return "the listener " + l.Name + " does not admit routes of this namespace"
+}
+
+// listen attaches a route to the hostnames that it shares with a listener, and
+// reports whether there are any.
+func (a *attacher) listen(r *Route, p Parent, l listener) bool {
+	any := false
+	add := func(name string, refs ...place.Ref) {
+		any = true
+		a.attached = append(a.attached, attachment{
+			route: r, entry: p.Name, host: intent.Host{DNS: name}, port: l.Port, refs: append([]place.Ref{p.Node.Ref()}, refs...),
+		})
+	}
+	if len(r.Hostnames) == 0 {
+		add(l.hostname)
+	}
+	for _, h := range r.Hostnames {
+		if name, ok := intersect(h.Name, l.hostname); ok {
+			add(name, h.From...)
+		}
+	}
+	return any
+}

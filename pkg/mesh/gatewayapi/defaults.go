@@ -1,0 +1,83 @@
+package gatewayapi
+
+import (
+	"slices"
+	"time"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/place"
+)
+
+// baseline is what an implementation does where a route says nothing. The
+// specification itself says nothing.
+func baseline(version string, env intent.Environment) intent.Baseline {
+	switch version {
+	case versionIstio:
+		return intent.Baseline{Retry: istioRetry(env), Paths: istioPaths[env.Istio.PathNormalization]}
+	case versionCilium:
+		// Envoy's own timeout, which Cilium leaves in place.
+		timeout := 15 * time.Second
+		return intent.Baseline{Timeout: &intent.Timeout{Request: &timeout, From: defaulted(versionCilium, "timeout")}}
+	}
+	return intent.Baseline{}
+}
+
+// istioPaths are the forms of MeshConfig's pathNormalization.
+var istioPaths = map[string]intent.PathForm{
+	"NONE": intent.PathRaw, "": intent.PathDots, "DEFAULT": intent.PathDots, "BASE": intent.PathDots,
+	"MERGE_SLASHES": intent.PathMerged, "DECODE_AND_MERGE_SLASHES": intent.PathFull,
+}
+
+// istioRetry is the retry policy of requests without one: MeshConfig's, or the
+// built-in one of istio pilot/pkg/networking/core/route/retry.
+func istioRetry(env intent.Environment) *intent.Retry {
+	r := &intent.Retry{Attempts: 2, On: slices.Clone(istioDialect.Retry.On), From: defaulted(versionIstio, "retries")}
+	if env.Istio.RetryAttempts != nil {
+		r.Attempts = *env.Istio.RetryAttempts
+	}
+	if len(env.Istio.RetryOn) > 0 {
+		r.On = nil
+		for _, on := range env.Istio.RetryOn {
+			r.On = append(r.On, intent.RetryOn(on))
+		}
+		slices.Sort(r.On)
+	}
+	if r.Attempts == 0 {
+		return nil
+	}
+	return r
+}
+
+func defaulted(mesh, key string) intent.Origin { return intent.Origin{place.Default(mesh, key)} }
+
+// defaultAccess admits all: the API has no authorization. Under Linkerd its
+// default inbound policy decides; policies of the implementations are kept.
+func defaultAccess(version string, env intent.Environment) []*intent.Default {
+	effect := intent.Allow
+	if version == versionLinkerd && env.Linkerd.DefaultInbound == "deny" {
+		effect = intent.Deny
+	}
+	return []*intent.Default{{Effect: effect, From: defaulted(implementation(version), "access")}}
+}
+
+// defaultTransport accepts both plaintext and mutual TLS, and dials as the
+// server can: a statement that no mesh is bound to.
+func defaultTransport(version string, env intent.Environment) []*intent.Transport {
+	from := defaulted(implementation(version), "transport")
+	served, dialled := intent.Permissive, intent.Auto
+	if version == versionCilium {
+		served, dialled = intent.Plain, intent.Plain
+	}
+	return []*intent.Transport{
+		{Side: intent.Served, Mode: served, From: from},
+		{Side: intent.Dialled, Mode: dialled, From: from},
+	}
+}
+
+// implementation is the name of the implementation in origins.
+func implementation(version string) string {
+	if version == "" || version == versionSpec {
+		return Name
+	}
+	return version
+}

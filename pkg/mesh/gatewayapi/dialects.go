@@ -1,0 +1,104 @@
+package gatewayapi
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+)
+
+// Name is the mesh's name.
+const Name = "gatewayapi"
+
+// The versions: the specification, and the implementations by name.
+const (
+	versionSpec    = "1.6"
+	versionIstio   = "istio"
+	versionLinkerd = "linkerd"
+	versionCilium  = "cilium"
+)
+
+var versions = []string{versionSpec, versionIstio, versionLinkerd, versionCilium}
+
+// envoyOrder is how Envoy executes a header filter: it removes first.
+var envoyOrder = [3]intent.HeaderOp{intent.RemoveHeader, intent.AddHeader, intent.SetHeader}
+
+// dialectOf is the dialect of a version; an unknown one is the specification.
+func dialectOf(version string) Dialect {
+	switch version {
+	case versionIstio:
+		return istioDialect
+	case versionLinkerd:
+		return linkerdDialect
+	case versionCilium:
+		return ciliumDialect
+	}
+	return specDialect
+}
+
+var specDialect = Dialect{
+	Mesh: Name, Prefers: PrefersSpec, PrefersGRPC: PrefersSpecGRPC, Disagree: disagree,
+	Retry: RetryForm{Attempts: 1, On: []intent.RetryOn{intent.OnConnectFailure, intent.OnReset}},
+}
+
+// istioDialect is what Istio makes of routes.
+// istio pilot/pkg/config/kube/gateway/conversion.go
+var istioDialect = Dialect{
+	Mesh: Name, Prefers: PrefersIstio, PrefersGRPC: PrefersIstioGRPC, HeaderOrder: envoyOrder,
+	Retry:  RetryForm{Attempts: 2, On: []intent.RetryOn{intent.OnConnectFailure, "grpc:cancelled", "grpc:unavailable", intent.OnRefusedStream}},
+	Filter: istioFilter, Ignores: []string{"sessionPersistence"},
+}
+
+func istioFilter(_, filter string, at FilterPlace) FilterFate {
+	onBackend := []string{"RequestHeaderModifier", "ResponseHeaderModifier"}
+	switch {
+	case filter == "ExternalAuth" || filter == "ExtensionRef":
+		return FilterKillsRoute
+	case at == OnBackend && !slices.Contains(onBackend, filter):
+		return FilterKillsRoute
+	}
+	return FilterWorks
+}
+
+// ciliumDialect is what Cilium makes of routes.
+// cilium operator/pkg/gateway-api and operator/pkg/model
+var ciliumDialect = Dialect{
+	Mesh: Name, Prefers: PrefersCilium, PrefersGRPC: PrefersCilium, HeaderOrder: envoyOrder,
+	Consumers: ConsumersIgnored,
+	Retry:     RetryForm{Attempts: 1, On: []intent.RetryOn{intent.OnConnectFailure, intent.OnReset}},
+	Ignores:   []string{"sessionPersistence"},
+}
+
+// linkerdDialect is what Linkerd makes of the fields of routes; its annotations
+// are the business of the mesh "linkerd".
+// linkerd2 policy-controller/k8s/index/src/outbound
+var linkerdDialect = Dialect{
+	Mesh: Name, Prefers: PrefersLinkerd, PrefersGRPC: PrefersLinkerdGRPC,
+	Consumers: ConsumersMerge, MeshHostnames: true, NoBackends: NoBackendsParent,
+	HeaderOrder: LinkerdHeaderOrder, Filter: LinkerdFilter, Ignores: LinkerdIgnores,
+}
+
+// LinkerdHeaderOrder is how Linkerd's proxy executes a header filter.
+// linkerd2-proxy linkerd/http/route/src/http/filter/modify_header.rs
+var LinkerdHeaderOrder = [3]intent.HeaderOp{intent.AddHeader, intent.SetHeader, intent.RemoveHeader}
+
+// LinkerdIgnores are the fields of rules that Linkerd does not read.
+var LinkerdIgnores = []string{"retry", "sessionPersistence", "timeouts.backendRequest"}
+
+// LinkerdFilter is what Linkerd makes of filters of outbound routes: one that
+// it does not know makes the route inert, or its backend fail.
+// linkerd2 policy-controller/k8s/index/src/outbound/index/http.rs
+func LinkerdFilter(kind, filter string, at FilterPlace) FilterFate {
+	switch filter {
+	case "RequestHeaderModifier", "RequestRedirect":
+		return FilterWorks
+	case "ResponseHeaderModifier":
+		if kind == "GRPCRoute" {
+			return FilterIgnored
+		}
+		return FilterWorks
+	}
+	if at == OnBackend {
+		return FilterFailsBackend
+	}
+	return FilterKillsRoute
+}

@@ -1,0 +1,108 @@
+package gatewayapi
+
+import (
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/place"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// ReadRoutes lifts the HTTPRoutes and GRPCRoutes of the input on Services and
+// Gateways into tables, and what the model cannot say into Opaque facts.
+func ReadRoutes(in mesh.Input, d Dialect) ([]*intent.Routing, []*intent.Opaque, diag.List) {
+	a := readAttached(in, d)
+	tables := a.tables()
+	return tables, a.opaque, a.diags
+}
+
+// readAttached reads Gateways and ReferenceGrants, then the routes and what they
+// attach to.
+func readAttached(in mesh.Input, d Dialect) *attacher {
+	a := &attacher{in: in, d: d, used: map[place.Ref]bool{}}
+	if a.in.Inventory == nil {
+		a.in.Inventory = &intent.Inventory{}
+	}
+	for _, o := range in.Objects {
+		switch {
+		case o.Group() != group:
+		case o.Kind == "Gateway":
+			g := readGateway(o, d.Mesh)
+			a.gateways = append(a.gateways, g)
+			a.diags = append(a.diags, g.diags...)
+			a.opaque = append(a.opaque, g.opaque...)
+		case o.Kind == "ReferenceGrant":
+			a.grants = append(a.grants, readGrant(o)...)
+		}
+	}
+	a.routes()
+	return a
+}
+
+// read lifts all objects of the Gateway API.
+func read(in mesh.Input) (*intent.Model, diag.List) {
+	d := dialectOf(in.Version)
+	a := readAttached(in, d)
+	m := &intent.Model{Routing: a.tables(), Baseline: baseline(in.Version, in.Env), Env: in.Env}
+	if in.Inventory != nil {
+		m.Inventory = *in.Inventory
+	}
+	for _, g := range a.gateways {
+		if g.entry != nil {
+			m.Entries = append(m.Entries, g.entry)
+		}
+	}
+	for _, o := range in.Objects {
+		a.rest(o)
+	}
+	m.Opaque = a.opaque
+	m.Default, m.Transport = defaultAccess(in.Version, in.Env), defaultTransport(in.Version, in.Env)
+	return m, a.diags
+}
+
+// notTranslated says of kinds that are kept verbatim what they are, and whether
+// they may keep requests out.
+var notTranslated = map[string]struct {
+	why      string
+	security bool
+}{
+	"GatewayClass":          {"a GatewayClass belongs to the implementation", false},
+	"TLSRoute":              {"routing by SNI is not translated", false},
+	"TCPRoute":              {"routing of TCP connections is not translated", false},
+	"UDPRoute":              {"routing of UDP is not translated", false},
+	"BackendTLSPolicy":      {"TLS to backends is not translated", true},
+	"ListenerSet":           {"listeners outside their Gateway are not translated", false},
+	"XListenerSet":          {"listeners outside their Gateway are not translated", false},
+	"XBackendTrafficPolicy": {"retry budgets and session persistence of backends are not translated", false},
+	"XBackend":              {"backends outside the cluster are not translated", false},
+	"XMesh":                 {"an XMesh belongs to the implementation", false},
+}
+
+// rest keeps objects verbatim that no fact stands for.
+func (a *attacher) rest(o *source.Object) {
+	what, known := notTranslated[o.Kind]
+	if o.Kind == "ReferenceGrant" && !a.usesGrant(o) {
+		what.why, known = "no route in the input needs this ReferenceGrant", true
+	}
+	if !known {
+		return
+	}
+	home := ReadHome(o, nil)
+	markRead(o.Root.Get("spec"))
+	a.diags.Add(diag.NotTranslated, what.why, "configure it in the target by hand", o.Ref())
+	a.opaque = append(a.opaque, &intent.Opaque{
+		Home: home, Mesh: a.d.Mesh, Kind: o.Kind, At: o.Ref(), Whole: o, Security: what.security, Why: what.why, From: intent.From(o.Ref()),
+	})
+}
+
+// usesGrant reports whether a route needed the grant, whose metadata it then
+// reads.
+func (a *attacher) usesGrant(o *source.Object) bool {
+	for ref := range a.used {
+		if ref.Within(o.Ref()) {
+			ReadHome(o, nil)
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,131 @@
+package gatewayapi
+
+import (
+	"time"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// routeReader reads one route object.
+type routeReader struct {
+	d      Dialect
+	route  *Route
+	diags  diag.List
+	opaque []*intent.Opaque
+	// check tells what is known of a backend; see backendCheck.
+	check backendCheck
+}
+
+// ReadRoute reads one object, without attaching it to its parents. Where the
+// object is one that has no effect, the Route says why, and has no lines.
+func ReadRoute(o *source.Object, d Dialect) (*Route, []*intent.Opaque, diag.List) {
+	return readRoute(o, d, func(*intent.Backend, *source.Node) diag.List { return nil })
+}
+
+func readRoute(o *source.Object, d Dialect, check backendCheck) (*Route, []*intent.Opaque, diag.List) {
+	r := &routeReader{d: d, check: check, route: &Route{
+		Object: o, Home: ReadHome(o, d.Meant), Created: created(o), Protocol: intent.HTTP,
+	}}
+	if o.Kind == "GRPCRoute" {
+		r.route.Protocol = intent.GRPC
+	}
+	spec := o.Root.Get("spec")
+	r.route.Parents = readParents(o)
+	r.route.Hostnames = ReadHostnames(spec.Get("hostnames"))
+	for _, key := range []string{"useDefaultGateways"} {
+		if n := spec.Get(key); n != nil {
+			r.keepWhole(n, key+" attaches the route to Gateways that are marked as default, which is not translated", false)
+		}
+	}
+	r.rules(spec.Get("rules"))
+	r.policy()
+	r.admit()
+	return r.route, r.opaque, r.diags
+}
+
+// created is metadata.creationTimestamp, as written for comparison.
+func created(o *source.Object) string {
+	at, err := time.Parse(time.RFC3339, o.Root.Get("metadata").Get("creationTimestamp").Text())
+	if err != nil {
+		return ""
+	}
+	return at.UTC().Format(time.RFC3339Nano)
+}
+
+// policy applies the implementation's annotations.
+func (r *routeReader) policy() {
+	if r.d.Policy == nil {
+		return
+	}
+	apply, inert := r.d.Policy(r.route.Object)
+	if inert != "" {
+		r.kill(r.route.Object.Root, inert)
+	}
+	if apply == nil {
+		return
+	}
+	for i := range r.route.Lines {
+		apply(&r.route.Lines[i].Rule)
+	}
+}
+
+// admit asks what the API server would: an object with a problem does not
+// exist in the cluster.
+func (r *routeReader) admit() {
+	o := r.route.Object
+	if len(o.Root.Problems()) > 0 && r.route.Inert == "" {
+		r.route.Inert = "the API server rejects the object"
+		r.diags.Add(diag.InvalidObject, o.Kind+" "+o.Namespace+"/"+o.Name+" is rejected by the API server and has no effect",
+			"correct the values reported", o.Ref())
+	}
+	if r.route.Inert != "" {
+		o.Root.Inert(r.route.Inert)
+		r.route.Lines, r.opaque = nil, nil
+	}
+}
+
+// kill makes the route inert and says so.
+func (r *routeReader) kill(n *source.Node, why string) {
+	if r.route.Inert == "" {
+		r.route.Inert = why
+	}
+	o := r.route.Object
+	r.diags.Add(diag.Inert, o.Kind+" "+o.Namespace+"/"+o.Name+" has no effect: "+why, "remove the cause, or the route", n.Ref())
+}
+
+// inert marks a value as without effect and says so.
+func (r *routeReader) inert(n *source.Node, why string) {
+	n.Inert(why)
+	r.diags.Add(diag.Inert, why, "remove it", n.Ref())
+}
+
+// keepWhole keeps the route object verbatim for the same mesh's writer, because
+// of a part that the model does not say.
+func (r *routeReader) keepWhole(n *source.Node, why string, security bool) {
+	n.Kind()
+	r.diags.Add(diag.NotTranslated, why, "configure it in the target by hand", n.Ref())
+	r.opaque = append(r.opaque, &intent.Opaque{
+		Home: r.route.Home, Mesh: r.d.Mesh, Kind: r.route.Object.Kind, At: n.Ref(), Whole: r.route.Object,
+		Security: security, Why: why, From: intent.From(n.Ref()),
+	})
+	markRead(n)
+}
+
+// markRead marks all values of a subtree as read.
+func markRead(n *source.Node) {
+	switch n.Kind() {
+	case source.Map:
+		for _, e := range n.Entries() {
+			markRead(e.Value)
+		}
+	case source.List:
+		for _, item := range n.Items() {
+			markRead(item)
+		}
+	case source.Scalar:
+		n.Text()
+	case source.Null, source.Missing:
+	}
+}

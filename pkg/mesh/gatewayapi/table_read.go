@@ -1,0 +1,172 @@
+package gatewayapi
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/place"
+)
+
+// tableKey is what a table is for.
+type tableKey struct {
+	entry    intent.Name
+	host     intent.Host
+	port     int
+	consumer string
+}
+
+// tables ranks what is attached into tables: one for each entry, host, port and
+// class of clients. Consumers' tables stand before the producers'.
+func (a *attacher) tables() []*intent.Routing {
+	var out []*intent.Routing
+	for _, key := range a.keys() {
+		if t := a.table(key, a.at(key)); t != nil {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// keys lists the tables to be made. A class of clients with routes for all
+// ports has a table of its own for each port that any class names, since the
+// port is chosen before the client.
+func (a *attacher) keys() []tableKey {
+	seen := map[tableKey]bool{}
+	for _, at := range a.attached {
+		key := tableKey{at.entry, at.host, at.port, at.consumer}
+		seen[key] = true
+		if at.port != 0 {
+			continue
+		}
+		for _, other := range a.attached {
+			if other.entry == at.entry && other.host == at.host {
+				key.port = other.port
+				seen[key] = true
+			}
+		}
+	}
+	keys := make([]tableKey, 0, len(seen))
+	for k := range seen {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b tableKey) int {
+		return cmp.Or(
+			cmp.Compare(a.entry.String(), b.entry.String()), cmp.Compare(a.host.String(), b.host.String()),
+			cmp.Compare(a.port, b.port), -cmp.Compare(min(1, len(a.consumer)), min(1, len(b.consumer))), cmp.Compare(a.consumer, b.consumer),
+		)
+	})
+	return keys
+}
+
+// at lists what a table holds: routes for its port and for all ports, of its
+// consumers, and of the producer too where both are merged.
+func (a *attacher) at(key tableKey) []attachment {
+	var out []attachment
+	for _, at := range a.attached {
+		merged := a.d.Consumers == ConsumersMerge && at.consumer == ""
+		if at.entry == key.entry && at.host == key.host && (at.consumer == key.consumer || merged) && (at.port == key.port || at.port == 0) {
+			out = append(out, at)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b attachment) int { return compareAge(a.route, b.route) })
+	return out
+}
+
+// compareAge orders routes by age, then by namespace and name. Where ages are
+// not known this order is a guess; see undecided.
+func compareAge(a, b *Route) int {
+	return cmp.Or(
+		cmp.Compare(a.Created, b.Created),
+		cmp.Compare(a.Object.Namespace, b.Object.Namespace), cmp.Compare(a.Object.Name, b.Object.Name),
+		cmp.Compare(a.Object.Kind, b.Object.Kind),
+	)
+}
+
+func (a *attacher) table(key tableKey, attached []attachment) *intent.Routing {
+	t := &intent.Routing{
+		Entry: key.entry, Host: key.host, Port: key.port, Else: intent.Respond{Status: 404},
+	}
+	if key.consumer != "" {
+		t.Scope.Client = match.Atom{Field: match.ClientNamespace, Op: match.Exact, Value: key.consumer}
+	}
+	isGRPC := func(at attachment) bool { return at.route.Protocol == intent.GRPC }
+	if slices.ContainsFunc(attached, isGRPC) && (key.entry.IsZero() || !slices.ContainsFunc(attached, func(at attachment) bool { return !isGRPC(at) })) {
+		t.Protocol = intent.GRPC
+	}
+	var lines []Line
+	var counted []*Route
+	for _, at := range attached {
+		if t.Protocol == intent.GRPC && !isGRPC(at) {
+			a.outranked(at)
+			continue
+		}
+		if t.Home == nil {
+			t.Home = at.route.Home
+		}
+		t.From = append(t.From, at.refs...)
+		if !slices.Contains(counted, at.route) {
+			counted = append(counted, at.route)
+			lines = append(lines, a.lines(at)...)
+		}
+	}
+	slices.SortFunc(t.From, compareRef)
+	t.From = slices.Compact(t.From)
+	r := ranking{d: a.d, protocol: t.Protocol, host: key.host}
+	t.Rules = r.rules(lines)
+	a.diags = append(a.diags, r.diags...)
+	return t
+}
+
+func compareRef(a, b place.Ref) int {
+	return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Col, b.Pos.Col), cmp.Compare(a.Path, b.Path))
+}
+
+// outranked says that an HTTPRoute has no effect beside a GRPCRoute on the same
+// Service and port (GEP-1294).
+func (a *attacher) outranked(at attachment) {
+	a.diags.Add(diag.Inert, "HTTPRoute "+at.route.Object.Namespace+"/"+at.route.Object.Name+
+		" has no effect on "+at.host.String()+": a GRPCRoute is attached to the same port", "use one kind of route for a port", at.refs...)
+}
+
+// lines are the lines of a route at one parent: with its hostnames as a
+// condition where they count, and with backends that lack a grant.
+func (a *attacher) lines(at attachment) []Line {
+	lines := slices.Clone(at.route.Lines)
+	for i := range lines {
+		l := &lines[i]
+		if at.entry.IsZero() && a.d.MeshHostnames {
+			l.Rule.When = match.Conj(l.Rule.When, HostCondition(at.route.Hostnames))
+		}
+		if f, ok := l.Rule.Then.(intent.Forward); ok && !at.entry.IsZero() {
+			l.Rule.Then = intent.Forward{To: a.granted(at.route, f.To)}
+		}
+	}
+	return lines
+}
+
+// granted checks that a route on a Gateway may refer to backends in other
+// namespaces. In an open world the grant may be elsewhere.
+func (a *attacher) granted(r *Route, backends []intent.Backend) []intent.Backend {
+	out := slices.Clone(backends)
+	for i := range out {
+		b := &out[i]
+		if b.Host.Service.Namespace == r.Object.Namespace {
+			continue
+		}
+		g := slices.IndexFunc(a.grants, func(g grant) bool {
+			return g.permits(r.Object.Kind, r.Object.Namespace, "Service", b.Host.Service)
+		})
+		if g >= 0 {
+			a.used[a.grants[g].refs[0]], a.used[a.grants[g].refs[1]] = true, true
+			b.From = append(slices.Clone(b.From), a.grants[g].refs...)
+			continue
+		}
+		b.Missing = b.Missing || a.in.Env.Complete.Services
+		a.diags.Add(diag.UnknownReference, "no ReferenceGrant in the input lets "+r.Object.Kind+" "+r.Object.Namespace+"/"+r.Object.Name+
+			" refer to Service "+b.Host.String(), "add the ReferenceGrant to the input", b.From...)
+	}
+	return out
+}
