@@ -1,0 +1,128 @@
+package match
+
+import "slices"
+
+// DNF writes e as alternatives of conjunctions of literals, in order; ok is
+// false where there would be more than limit. Contradictions are left out.
+func DNF(e Expr, limit int) (alternatives [][]Literal, ok bool) {
+	return dnf(Simplify(e), false, limit)
+}
+
+func dnf(e Expr, negated bool, limit int) ([][]Literal, bool) {
+	switch e := e.(type) {
+	case Atom:
+		return [][]Literal{{{e, negated}}}, true
+	case Not:
+		return dnf(e.X, !negated, limit)
+	case And:
+		if negated {
+			return union(e, negated, limit)
+		}
+		return distribute(e, negated, limit)
+	case Or:
+		if negated {
+			return distribute(e, negated, limit)
+		}
+		return union(e, negated, limit)
+	}
+	panic("match: unknown expression")
+}
+
+func union(es []Expr, negated bool, limit int) ([][]Literal, bool) {
+	var out [][]Literal
+	for _, x := range es {
+		alt, ok := dnf(x, negated, limit)
+		if !ok || len(out)+len(alt) > limit {
+			return nil, false
+		}
+		out = append(out, alt...)
+	}
+	return out, true
+}
+
+func distribute(es []Expr, negated bool, limit int) ([][]Literal, bool) {
+	out := [][]Literal{nil}
+	for _, x := range es {
+		alt, ok := dnf(x, negated, limit)
+		if !ok {
+			return nil, false
+		}
+		var next [][]Literal
+		for _, a := range out {
+			for _, b := range alt {
+				if c, ok := join(a, b); ok {
+					next = append(next, c)
+				}
+			}
+		}
+		if len(next) > limit {
+			return nil, false
+		}
+		out = next
+	}
+	return out, true
+}
+
+// join unites two conjunctions; ok is false where they contradict each other.
+func join(a, b []Literal) ([]Literal, bool) {
+	out := slices.Clone(a)
+	for _, l := range b {
+		dup := false
+		for _, k := range out {
+			switch {
+			case same(k.Atom, l.Atom) && k.Not == l.Not:
+				dup = true
+			case same(k.Atom, l.Atom), excludes(k, l):
+				return nil, false
+			}
+		}
+		if !dup {
+			out = append(out, l)
+		}
+	}
+	return out, true
+}
+
+// excludes reports whether two literals name different exact values of one
+// attribute.
+func excludes(a, b Literal) bool {
+	return !a.Not && !b.Not && a.Atom.Op == Exact && b.Atom.Op == Exact && !a.Atom.Fold && !b.Atom.Fold &&
+		a.Atom.Field == b.Atom.Field && a.Atom.Key == b.Atom.Key && a.Atom.Value != b.Atom.Value
+}
+
+// Weaken returns an expression that e implies, without the literals that can
+// refuses; Strengthen one that implies e. The polarity law: to drop what a
+// target cannot say, strengthen allows and weaken denies.
+func Weaken(e Expr, can func(Literal) bool) Expr { return approx(Simplify(e), can, false, true) }
+
+// Strengthen: see Weaken.
+func Strengthen(e Expr, can func(Literal) bool) Expr { return approx(Simplify(e), can, false, false) }
+
+// approx replaces refused literals by up; negation turns the direction around.
+func approx(e Expr, can func(Literal) bool, negated, up bool) Expr {
+	switch e := e.(type) {
+	case And:
+		out := make([]Expr, len(e))
+		for i, x := range e {
+			out[i] = approx(x, can, negated, up)
+		}
+		return Conj(out...)
+	case Or:
+		out := make([]Expr, len(e))
+		for i, x := range e {
+			out[i] = approx(x, can, negated, up)
+		}
+		return Disj(out...)
+	case Not:
+		return Negate(approx(e.X, can, !negated, !up))
+	case Atom:
+		switch {
+		case can(Literal{e, negated}):
+			return e
+		case up:
+			return True
+		}
+		return False
+	}
+	panic("match: unknown expression")
+}

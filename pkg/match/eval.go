@@ -1,0 +1,98 @@
+package match
+
+// Literal is an atom or its negation.
+type Literal struct {
+	Atom Atom
+	Not  bool
+}
+
+// Eval reports whether e holds for r.
+func Eval(e Expr, r *Request) bool {
+	switch e := e.(type) {
+	case nil:
+		return true
+	case And:
+		for _, x := range e {
+			if !Eval(x, r) {
+				return false
+			}
+		}
+		return true
+	case Or:
+		for _, x := range e {
+			if Eval(x, r) {
+				return true
+			}
+		}
+		return false
+	case Not:
+		return !Eval(e.X, r)
+	case Atom:
+		v, ok := r.Lookup(e.Field, e.Key)
+		return ok && e.Holds(v)
+	}
+	panic("match: unknown expression")
+}
+
+// Atoms visits every atom of e, with whether it stands under an odd number of
+// Nots.
+func Atoms(e Expr, visit func(a Atom, negated bool)) { atoms(e, false, visit) }
+
+func atoms(e Expr, negated bool, visit func(Atom, bool)) {
+	switch e := e.(type) {
+	case nil:
+	case And:
+		for _, x := range e {
+			atoms(x, negated, visit)
+		}
+	case Or:
+		for _, x := range e {
+			atoms(x, negated, visit)
+		}
+	case Not:
+		atoms(e.X, !negated, visit)
+	case Atom:
+		visit(e, negated)
+	default:
+		panic("match: unknown expression")
+	}
+}
+
+// Map replaces every atom and simplifies.
+func Map(e Expr, f func(Atom) Expr) Expr {
+	switch e := e.(type) {
+	case nil:
+		return True
+	case And:
+		out := make([]Expr, len(e))
+		for i, x := range e {
+			out[i] = Map(x, f)
+		}
+		return Conj(out...)
+	case Or:
+		out := make([]Expr, len(e))
+		for i, x := range e {
+			out[i] = Map(x, f)
+		}
+		return Disj(out...)
+	case Not:
+		return Negate(Map(e.X, f))
+	case Atom:
+		return f(e)
+	}
+	panic("match: unknown expression")
+}
+
+// Restrict assumes that an attribute has the value (or is absent) and
+// simplifies: Restrict(e, Protocol, "", "tcp", true).
+func Restrict(e Expr, f Field, key, value string, present bool) Expr {
+	return Map(e, func(a Atom) Expr {
+		if a.Field != f || a.Key != key {
+			return a
+		}
+		if present && a.Holds(value) {
+			return True
+		}
+		return False
+	})
+}
