@@ -1,0 +1,110 @@
+package linkerd
+
+import (
+	"encoding/json"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	gateway "sigs.k8s.io/gateway-api/apis/v1"
+)
+
+// The kinds below have no Go types upstream in their present versions. They
+// follow the schemas in linkerd2 charts/linkerd-crds/templates.
+
+// Server (policy.linkerd.io/v1beta3) names a port of some pods.
+type Server struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata"`
+	Spec              ServerSpec `json:"spec"`
+}
+
+// ServerSpec is the spec of a Server.
+type ServerSpec struct {
+	PodSelector              *metav1.LabelSelector `json:"podSelector,omitempty"`
+	ExternalWorkloadSelector *metav1.LabelSelector `json:"externalWorkloadSelector,omitempty"`
+	Port                     intstr.IntOrString    `json:"port"`
+	ProxyProtocol            string                `json:"proxyProtocol,omitempty"`
+	AccessPolicy             string                `json:"accessPolicy,omitempty"`
+}
+
+// TargetRef names an object, of the same namespace where Namespace is empty.
+type TargetRef struct {
+	Group     string `json:"group,omitempty"`
+	Kind      string `json:"kind"`
+	Name      string `json:"name"`
+	Namespace string `json:"namespace,omitempty"`
+}
+
+// AuthorizationPolicy (policy.linkerd.io/v1alpha1) grants access to a target.
+type AuthorizationPolicy struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata"`
+	Spec              AuthorizationPolicySpec `json:"spec"`
+}
+
+// AuthorizationPolicySpec is the spec of an AuthorizationPolicy. An empty list of
+// authentications grants access to everyone; it is not the same as none.
+type AuthorizationPolicySpec struct {
+	TargetRef                  TargetRef   `json:"targetRef"`
+	RequiredAuthenticationRefs []TargetRef `json:"requiredAuthenticationRefs"`
+}
+
+// MeshTLSAuthentication (policy.linkerd.io/v1alpha1) is a set of identities.
+type MeshTLSAuthentication struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata"`
+	Spec              MeshTLSAuthenticationSpec `json:"spec"`
+}
+
+// MeshTLSAuthenticationSpec is the spec of a MeshTLSAuthentication: one of the
+// two is set.
+type MeshTLSAuthenticationSpec struct {
+	Identities   []string    `json:"identities,omitempty"`
+	IdentityRefs []TargetRef `json:"identityRefs,omitempty"`
+}
+
+// NetworkAuthentication (policy.linkerd.io/v1alpha1) is a set of addresses.
+type NetworkAuthentication struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata"`
+	Spec              NetworkAuthenticationSpec `json:"spec"`
+}
+
+// NetworkAuthenticationSpec is the spec of a NetworkAuthentication.
+type NetworkAuthenticationSpec struct {
+	Networks []Network `json:"networks"`
+}
+
+// Network is a block of addresses without some.
+type Network struct {
+	CIDR   string   `json:"cidr"`
+	Except []string `json:"except,omitempty"`
+}
+
+// HTTPRoute is the policy.linkerd.io kind, which has the fields of the Gateway
+// API's.
+type HTTPRoute struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata"`
+	Spec              gateway.HTTPRouteSpec `json:"spec"`
+}
+
+func (in *Server) DeepCopyObject() runtime.Object                { return copyOf(in) }
+func (in *AuthorizationPolicy) DeepCopyObject() runtime.Object   { return copyOf(in) }
+func (in *MeshTLSAuthentication) DeepCopyObject() runtime.Object { return copyOf(in) }
+func (in *NetworkAuthentication) DeepCopyObject() runtime.Object { return copyOf(in) }
+func (in *HTTPRoute) DeepCopyObject() runtime.Object             { return copyOf(in) }
+
+// copyOf copies by way of JSON, which holds all that these types do.
+func copyOf[T any](in *T) *T {
+	data, err := json.Marshal(in)
+	if err != nil {
+		panic("typed/linkerd: " + err.Error())
+	}
+	out := new(T)
+	if err := json.Unmarshal(data, out); err != nil {
+		panic("typed/linkerd: " + err.Error())
+	}
+	return out
+}
