@@ -47,11 +47,21 @@ type RouteForm struct {
 	// b wins over a although a is listed first. False everywhere is "a wins".
 	// nil means that the target takes rules as listed.
 	Prefers func(a, b match.Expr) match.Expr
+	// PrefersGRPC is Prefers of gRPC tables; nil is Prefers. See Ranks.
+	PrefersGRPC func(a, b match.Expr) match.Expr
 	// Clients says how much of Scope.Client a table can say.
 	Clients ClientForm
 	// PerPort says that a table is written for a port or for all; rules cannot
 	// test match.ServicePort.
 	PerPort bool
+}
+
+// Ranks is how the target ranks rules of a protocol's tables; nil is as listed.
+func (f RouteForm) Ranks(p intent.Protocol) func(a, b match.Expr) match.Expr {
+	if p == intent.GRPC && f.PrefersGRPC != nil {
+		return f.PrefersGRPC
+	}
+	return f.Prefers
 }
 
 // ClientForm is how a target chooses clients in routing.
