@@ -1,0 +1,145 @@
+package gatewayapi
+
+import (
+	"maps"
+
+	"github.com/transmesh/transmesh/pkg/legal"
+)
+
+// The pages that the answers rest on.
+const (
+	docRoute    = "https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule"
+	docMatch    = "https://gateway-api.sigs.k8s.io/reference/spec/#httproutematch"
+	docFilter   = "https://gateway-api.sigs.k8s.io/reference/spec/#httproutefilter"
+	docMesh     = "https://gateway-api.sigs.k8s.io/geps/gep-1294/"
+	docTimeout  = "https://gateway-api.sigs.k8s.io/geps/gep-1742/"
+	docRetry    = "https://gateway-api.sigs.k8s.io/geps/gep-1731/"
+	docBackend  = "https://gateway-api.sigs.k8s.io/reference/spec/#httpbackendref"
+	docGateway  = "https://gateway-api.sigs.k8s.io/reference/spec/#gateway"
+	docAPI      = "https://gateway-api.sigs.k8s.io/concepts/api-overview/"
+	docLinkerd  = "https://linkerd.io/2-edge/reference/httproute/"
+	docCilium   = "https://docs.cilium.io/en/stable/network/servicemesh/gateway-api/gamma/"
+	noPolicy    = "the Gateway API has no policy for it"
+	noAdmission = "the Gateway API has no authorization"
+)
+
+// capsOf are the answers of the specification, with those of one implementation
+// over them.
+func capsOf(version string) legal.Caps {
+	caps := maps.Clone(specCaps)
+	maps.Copy(caps, deviations[version])
+	return caps
+}
+
+// specCaps are the answers of the specification, for what all implementations
+// that are written for do.
+var specCaps = legal.Caps{
+	legal.RouteHTTP: legal.Supported(), legal.RouteGRPC: legal.Supported(),
+	legal.RouteTLS:           legal.Unsupported("TLSRoutes are not written yet", docAPI),
+	legal.RouteTCP:           legal.Unsupported("TCPRoutes are not written yet", docAPI),
+	legal.RouteEntry:         legal.Supported(),
+	legal.RouteClients:       legal.Conditional("a consumer route is for the clients of one namespace, and Cilium ignores it", docMesh, nil),
+	legal.RoutePort:          legal.Supported(),
+	legal.RouteExternal:      legal.Unsupported("the parent of a route is a Service or a Gateway", docMesh),
+	legal.RouteOrder:         legal.Conditional("rules are ranked by what they match, and implementations differ", docRoute, nil),
+	legal.RouteSplit:         legal.Supported(),
+	legal.RouteSubset:        legal.Unsupported("a backend is a Service", docBackend),
+	legal.RoutePassthrough:   legal.Conditional("a last rule names the Service and its port", docMesh, namesPort),
+	legal.RouteRedirect:      legal.Conditional("a redirect replaces the whole path or a prefix of segments", docFilter, redirects),
+	legal.RouteRespond:       legal.Conditional("a rule without backends answers 500, and unmatched requests get 404", docRoute, responds),
+	legal.MatchPathExact:     legal.Supported(),
+	legal.MatchPathPrefix:    legal.Conditional("written as a regular expression", docMatch, nil),
+	legal.MatchPathSegments:  legal.Supported(),
+	legal.MatchPathRegex:     legal.Supported(),
+	legal.MatchPathFold:      legal.Conditional("written as a regular expression", docMatch, nil),
+	legal.MatchMethod:        legal.Supported(),
+	legal.MatchHeader:        legal.Supported(),
+	legal.MatchHeaderPattern: legal.Conditional("written as a regular expression", docMatch, nil),
+	legal.MatchNoHeader:      legal.Unsupported("no match of a route is a negation", docMatch),
+	legal.MatchQuery:         legal.Supported(),
+	legal.MatchHost:          legal.Unsupported("hostnames of routes on Services have no effect", docMesh),
+	legal.MatchScheme:        legal.Unsupported("no match of a route tests the scheme", docMatch),
+	legal.MatchToken:         legal.Unsupported("no match of a route tests tokens", docMatch),
+
+	legal.StepHeadersRequest: legal.Supported(), legal.StepHeadersResponse: legal.Supported(),
+	legal.StepHeadersBackend: legal.Supported(),
+	legal.StepRewritePath:    legal.Conditional("a rewrite replaces the whole path or a prefix of segments; Linkerd ignores such routes", docFilter, rewrites),
+	legal.StepRewriteRegex:   legal.Unsupported("a rewrite replaces the whole path or a prefix of segments", docFilter),
+	legal.StepRewriteHost:    legal.Conditional("Linkerd ignores routes that rewrite the host", docFilter, nil),
+	legal.StepMirror:         legal.Conditional("Linkerd ignores routes that mirror", docFilter, nil),
+	legal.StepDelay:          legal.Unsupported("no filter injects delays", docFilter),
+	legal.StepAbort:          legal.Unsupported("no filter injects errors", docFilter),
+	legal.StepCORS:           legal.Conditional("an origin is exact or has a wildcard; Linkerd ignores such routes", docFilter, crosses),
+
+	legal.TimeoutRequest:  legal.Conditional("HTTPRoutes have timeouts, GRPCRoutes have none", docTimeout, nil),
+	legal.TimeoutBackend:  legal.Conditional("HTTPRoutes have timeouts, GRPCRoutes have none; Linkerd ignores that of one attempt", docTimeout, nil),
+	legal.TimeoutStream:   legal.Unsupported("a route bounds requests and attempts only", docTimeout),
+	legal.RetryAttempts:   legal.Conditional("retries are in the experimental channel, of HTTPRoutes only; Linkerd ignores them", docRetry, nil),
+	legal.RetryConditions: legal.Conditional("retries are on status codes, and on connection errors always", docRetry, retries(specDialect.Retry)),
+	legal.RetryPerTry:     legal.Unsupported("timeouts.backendRequest bounds an attempt", docRetry),
+	legal.RetryBackoff:    legal.Supported(),
+	legal.RetryHosts:      legal.Unsupported("retries do not choose hosts", docRetry),
+	legal.RetryBudgets:    legal.Unsupported("retry budgets are an experimental policy that is not written", "https://gateway-api.sigs.k8s.io/geps/gep-3388/"),
+	legal.EntryListener:   legal.Conditional("a redirect to https is a route of its own", docGateway, listens),
+	legal.EntryTLS:        legal.Supported(),
+
+	legal.TransportStrict: no, legal.TransportPlain: no, legal.TransportPort: no, legal.TransportDial: no, legal.TransportOriginate: no,
+	legal.AccessAllow: noAccess, legal.AccessDeny: noAccess, legal.AccessAsk: noAccess, legal.AccessAudit: noAccess,
+	legal.AccessDryRun: noAccess, legal.AccessDefaultDeny: noAccess, legal.AccessWorkload: noAccess, legal.AccessPort: noAccess,
+	legal.AccessNamespace: noAccess, legal.AccessAccount: noAccess, legal.AccessTrust: noAccess, legal.AccessAddress: noAccess,
+	legal.AccessForwarded: noAccess, legal.AccessNotClient: noAccess, legal.AccessPath: noAccess, legal.AccessMethod: noAccess,
+	legal.AccessHost: noAccess, legal.AccessHeader: noAccess, legal.AccessNotRequest: noAccess, legal.AccessToken: noAccess,
+	legal.AccessConnection: noAccess, legal.TokenRules: noAccess,
+	legal.BalanceAlgorithm: no, legal.BalanceHash: no, legal.BalanceWarmup: no, legal.BalanceLocality: no,
+	legal.LimitConnections: no, legal.LimitRequests: no, legal.LimitTimeouts: no, legal.LimitKeepalive: no, legal.LimitProtocol: no,
+	legal.OutlierErrors: no, legal.OutlierTiming: no, legal.OutlierShare: no, legal.OutlierRate: no,
+	legal.UpstreamSubset: no, legal.UpstreamPort: no, legal.UpstreamClient: no,
+	legal.OpaqueConfig: legal.Conditional("objects of the Gateway API are kept as they are", docAPI, ownOpaque),
+}
+
+var (
+	no       = legal.Unsupported(noPolicy, docAPI)
+	noAccess = legal.Unsupported(noAdmission, docAPI)
+)
+
+// deviations are the answers of one implementation that differ.
+var deviations = map[string]legal.Caps{
+	versionIstio: {
+		legal.RouteClients:    legal.Conditional("a consumer route is for the clients of one namespace", docMesh, nil),
+		legal.RouteOrder:      legal.Conditional("rules are ranked by what they match", docRoute, nil),
+		legal.StepRewritePath: legal.Conditional("a rewrite replaces the whole path or a prefix of segments", docFilter, rewrites),
+		legal.StepRewriteHost: legal.Supported(), legal.StepMirror: legal.Supported(),
+		legal.StepCORS:        legal.Conditional("an origin is exact or has a wildcard", docFilter, crosses),
+		legal.RetryAttempts:   legal.Conditional("retries are in the experimental channel, of HTTPRoutes only; none cannot be said", docRetry, someRetries),
+		legal.RetryConditions: legal.Conditional("retries are on status codes, and on some failures always", docRetry, retries(istioDialect.Retry)),
+		legal.TimeoutBackend:  legal.Conditional("HTTPRoutes have timeouts, GRPCRoutes have none", docTimeout, nil),
+	},
+	versionCilium: {
+		legal.RouteClients:    legal.Unsupported("Cilium ignores consumer routes", docCilium),
+		legal.RouteOrder:      legal.Conditional("rules are ranked by what they match", docRoute, nil),
+		legal.StepRewritePath: legal.Conditional("a rewrite replaces the whole path or a prefix of segments", docFilter, rewrites),
+		legal.StepRewriteHost: legal.Supported(), legal.StepMirror: legal.Supported(),
+		legal.StepCORS:       legal.Conditional("an origin is exact or has a wildcard", docFilter, crosses),
+		legal.RetryAttempts:  legal.Conditional("retries are in the experimental channel, of HTTPRoutes only", docRetry, nil),
+		legal.TimeoutBackend: legal.Conditional("HTTPRoutes have timeouts, GRPCRoutes have none", docTimeout, nil),
+	},
+	versionLinkerd: {
+		legal.RouteClients:        legal.Unsupported("Linkerd adds consumer routes to the producer's", docLinkerd),
+		legal.RouteOrder:          legal.Conditional("rules are ranked by what they match", docRoute, nil),
+		legal.RouteEntry:          legal.Unsupported("Linkerd runs no Gateways", docLinkerd),
+		legal.EntryListener:       legal.Unsupported("Linkerd runs no Gateways", docLinkerd),
+		legal.EntryTLS:            legal.Unsupported("Linkerd runs no Gateways", docLinkerd),
+		legal.RoutePassthrough:    legal.Supported(),
+		legal.RouteRespond:        legal.Unsupported("a rule without backends reaches the Service", docLinkerd),
+		legal.MatchHost:           legal.Supported(),
+		legal.StepHeadersResponse: legal.Conditional("of HTTPRoutes only", docLinkerd, nil),
+		legal.StepRewritePath:     legal.Unsupported("Linkerd ignores routes that rewrite", docLinkerd),
+		legal.StepRewriteHost:     legal.Unsupported("Linkerd ignores routes that rewrite", docLinkerd),
+		legal.StepMirror:          legal.Unsupported("Linkerd ignores routes that mirror", docLinkerd),
+		legal.StepCORS:            legal.Unsupported("Linkerd ignores routes with CORS", docLinkerd),
+		legal.TimeoutBackend:      legal.Unsupported("Linkerd ignores timeouts.backendRequest", docLinkerd),
+		legal.RetryAttempts:       legal.Unsupported("Linkerd retries by annotations only: translate to linkerd", docLinkerd),
+		legal.RetryConditions:     legal.Unsupported("Linkerd retries by annotations only: translate to linkerd", docLinkerd),
+		legal.RetryBackoff:        legal.Unsupported("Linkerd retries by annotations only: translate to linkerd", docLinkerd),
+	},
+}

@@ -1,0 +1,114 @@
+package gatewayapi
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+)
+
+// The conditions of answers: "" for a part that can be said, or what does not
+// fit. Parts of other kinds, and none, fit.
+
+// namesPort holds for tables of one port: a backend names one.
+func namesPort(p intent.Part) string {
+	if t, ok := p.(*intent.Routing); ok && t.Port == 0 && t.Entry.IsZero() {
+		return "a backend names a port, and the routes are for all ports"
+	}
+	return ""
+}
+
+func redirects(p intent.Part) string {
+	r, ok := p.(intent.Redirect)
+	switch {
+	case !ok:
+		return ""
+	case r.Scheme != "" && r.Scheme != "http" && r.Scheme != "https":
+		return "a redirect is to http or https"
+	case r.Host != "" && (!formHost.fits(r.Host) || r.Host[0] == '*'):
+		return "a redirect is to a host name"
+	}
+	return pathModifier(r.Path)
+}
+
+func rewrites(p intent.Part) string {
+	r, ok := p.(intent.Rewrite)
+	if !ok {
+		return ""
+	}
+	return pathModifier(r.Path)
+}
+
+func pathModifier(p *intent.PathRewrite) string {
+	if p != nil && p.Kind != intent.FullPath && p.Kind != intent.SegmentPrefix {
+		return "the whole path or a prefix of segments is replaced"
+	}
+	return ""
+}
+
+// responds holds for the answers that routes give by themselves.
+func responds(p intent.Part) string {
+	if r, ok := p.(intent.Respond); ok && (r.Status != 500 && r.Status != 404 || r.Body != "") {
+		return "routes answer only 404, where nothing matches, and 500, where nothing is behind"
+	}
+	return ""
+}
+
+func crosses(p intent.Part) string {
+	c, ok := p.(intent.CORS)
+	if !ok {
+		return ""
+	}
+	for _, a := range c.Origins {
+		if _, ok := origin(a); !ok {
+			return "the origin " + a.Value + " is not one of the API"
+		}
+	}
+	if c.ForwardPreflight != nil && *c.ForwardPreflight {
+		return "preflight requests of other origins do not reach the Service"
+	}
+	return ""
+}
+
+// retries holds for retries on codes and on just what an implementation retries
+// by itself.
+func retries(form RetryForm) func(intent.Part) string {
+	return func(p intent.Part) string {
+		r, ok := p.(*intent.Retry)
+		if !ok || r == nil || r.Attempts == 0 {
+			return ""
+		}
+		for _, on := range r.On {
+			if _, isCode := retryCode(on); !isCode && !slices.Contains(form.On, on) {
+				return "a retry on " + string(on) + " cannot be said"
+			}
+		}
+		for _, on := range form.On {
+			if !slices.Contains(r.On, on) {
+				return "retries are on " + string(on) + " too"
+			}
+		}
+		return ""
+	}
+}
+
+// someRetries holds for retries that are not said to be none.
+func someRetries(p intent.Part) string {
+	if r, ok := p.(*intent.Retry); ok && r != nil && r.Attempts == 0 {
+		return "a route cannot say that there are no retries"
+	}
+	return ""
+}
+
+func listens(p intent.Part) string {
+	if l, ok := p.(*intent.Listener); ok && l != nil && l.RedirectHTTPS {
+		return "a listener does not redirect"
+	}
+	return ""
+}
+
+func ownOpaque(p intent.Part) string {
+	if o, ok := p.(*intent.Opaque); ok && o.Mesh != Name {
+		return "it is understood by " + o.Mesh + " only"
+	}
+	return ""
+}

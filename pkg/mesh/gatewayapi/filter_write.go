@@ -1,0 +1,172 @@
+package gatewayapi
+
+import (
+	"math"
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/place"
+)
+
+// writeFilters prints steps and a redirect as filters, in the order of the API.
+func (w *routeWriter) writeFilters(steps []intent.Step, redirect *intent.Redirect, namespace string) *manifest.Node {
+	list := manifest.List()
+	list.Append(writeHeaders("RequestHeaderModifier", steps, intent.OnRequest)...)
+	list.Append(writeHeaders("ResponseHeaderModifier", steps, intent.OnResponse)...)
+	var rewrite *manifest.Node
+	for _, s := range steps {
+		switch s := s.(type) {
+		case intent.Headers, intent.Delay, intent.Abort:
+		case intent.Mirror:
+			list.Append(filter("RequestMirror", w.writeMirror(s, namespace), s.From))
+		case intent.CORS:
+			list.Append(filter("CORS", writeCORS(s), s.From))
+		case intent.Rewrite:
+			rewrite = writeRewrite(rewrite, s)
+		default:
+			panic("gatewayapi: unknown step")
+		}
+	}
+	if redirect != nil {
+		list.Append(filter("RequestRedirect", writeRedirect(*redirect), redirect.From))
+	}
+	if rewrite != nil {
+		list.Append(filter("URLRewrite", rewrite, rewrite.From))
+	}
+	return filled(list)
+}
+
+func filter(kind string, settings *manifest.Node, from []place.Ref) *manifest.Node {
+	return manifest.Map().Because(from...).Set("type", manifest.Str(kind)).Set(filterKeys[kind], settings)
+}
+
+// writeHeaders prints the net effect of header steps as one filter.
+func writeHeaders(kind string, steps []intent.Step, on intent.Message) []*manifest.Node {
+	net := NetHeaders(steps, on)
+	if len(net) == 0 {
+		return nil
+	}
+	lists := map[intent.HeaderOp]*manifest.Node{}
+	var from []place.Ref
+	for _, h := range net {
+		if lists[h.Op] == nil {
+			lists[h.Op] = manifest.List()
+		}
+		item := manifest.Str(h.Name)
+		if h.Op != intent.RemoveHeader {
+			item = manifest.Map().Set("name", manifest.Str(h.Name)).Set("value", manifest.Str(h.Value))
+		}
+		lists[h.Op].Append(item.Because(h.From...))
+		from = append(from, h.From...)
+	}
+	n := manifest.Map()
+	for _, op := range []intent.HeaderOp{intent.SetHeader, intent.AddHeader, intent.RemoveHeader} {
+		n.Set(headerLists[op], lists[op])
+	}
+	return []*manifest.Node{filter(kind, n, from)}
+}
+
+// NetHeaders is what a sequence of header steps comes to: one step for each
+// header, so that the order of operations within a filter does not matter.
+// Values that are added one after another are joined with ",", as HTTP has it.
+func NetHeaders(steps []intent.Step, on intent.Message) []intent.Headers {
+	var names []string
+	net := map[string]intent.Headers{}
+	for _, s := range steps {
+		h, ok := s.(intent.Headers)
+		if !ok || h.On != on {
+			continue
+		}
+		before, known := net[h.Name]
+		if !known {
+			names = append(names, h.Name)
+		}
+		net[h.Name] = appendHeader(before, h)
+	}
+	out := make([]intent.Headers, len(names))
+	for i, name := range names {
+		out[i] = net[name]
+	}
+	return out
+}
+
+// appendHeader executes one more step on a header: what comes before a set or
+// remove is lost, and an addition to a known value is a longer value. The zero
+// Headers is a header of which nothing was said.
+func appendHeader(before, h intent.Headers) intent.Headers {
+	h.From = append(slices.Clone(before.From), h.From...)
+	switch {
+	case h.Op != intent.AddHeader || before.Name == "":
+	case before.Op == intent.RemoveHeader:
+		h.Op = intent.SetHeader
+	default:
+		h.Op, h.Value = before.Op, before.Value+","+h.Value
+	}
+	return h
+}
+
+func writeRewrite(n *manifest.Node, s intent.Rewrite) *manifest.Node {
+	if n == nil {
+		n = manifest.Map()
+	}
+	n.Because(s.From...)
+	if s.Host != "" {
+		n.Set("hostname", manifest.Str(s.Host))
+	}
+	return n.Set("path", writePathModifier(s.Path))
+}
+
+func writePathModifier(p *intent.PathRewrite) *manifest.Node {
+	if p == nil {
+		return nil
+	}
+	if p.Kind == intent.FullPath {
+		return manifest.Map().Set("type", manifest.Str("ReplaceFullPath")).Set("replaceFullPath", manifest.Str(p.Replace))
+	}
+	return manifest.Map().Set("type", manifest.Str("ReplacePrefixMatch")).Set("replacePrefixMatch", manifest.Str(p.Replace))
+}
+
+func writeRedirect(r intent.Redirect) *manifest.Node {
+	n := manifest.Map()
+	if r.Scheme != "" {
+		n.Set("scheme", manifest.Str(r.Scheme))
+	}
+	if r.Host != "" {
+		n.Set("hostname", manifest.Str(r.Host))
+	}
+	n.Set("path", writePathModifier(r.Path))
+	if r.Port != 0 {
+		n.Set("port", manifest.Int(r.Port))
+	}
+	if r.Status != 302 {
+		n.Set("statusCode", manifest.Int(r.Status))
+	}
+	return n
+}
+
+// writeMirror prints the share in whole percent where it is one, as a fraction
+// otherwise, and not at all where it is everything.
+func (w *routeWriter) writeMirror(m intent.Mirror, namespace string) *manifest.Node {
+	n := manifest.Map().Set("backendRef", w.writeReference(m.To, namespace))
+	switch {
+	case m.Percent == 100:
+	case m.Percent == math.Trunc(m.Percent):
+		n.Set("percent", manifest.Int(int(m.Percent)))
+	default:
+		part, whole := fraction(m.Percent)
+		n.Set("fraction", manifest.Map().Set("numerator", manifest.Int(part)).Set("denominator", manifest.Int(whole)))
+	}
+	return n
+}
+
+// fraction writes a percentage as a fraction, exact to a millionth.
+func fraction(percent float64) (part, whole int) {
+	part, whole = int(math.Round(percent*10_000)), 1_000_000
+	for _, f := range []int{2, 5} {
+		for part%f == 0 && whole%f == 0 && whole/f >= 100 {
+			part, whole = part/f, whole/f
+		}
+	}
+	return part, whole
+}

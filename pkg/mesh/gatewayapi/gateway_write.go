@@ -1,0 +1,119 @@
+package gatewayapi
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// classes are the GatewayClasses that the implementations bring along; the
+// specification has none, so that of Istio stands in.
+var classes = map[string]string{versionIstio: "istio", versionCilium: "cilium"}
+
+// writeGateways prints entries as Gateways, but for those kept verbatim.
+func writeGateways(m *intent.Model, version string) []*manifest.Object {
+	kept := map[homeKey]bool{}
+	for _, o := range m.Opaque {
+		if whole, ok := o.Whole.(*source.Object); ok && o.Mesh == Name && whole.Kind == "Gateway" {
+			kept[homeKey{whole.Namespace, whole.Name}] = true
+		}
+	}
+	var out []*manifest.Object
+	for _, e := range m.Entries {
+		if !kept[homeKey{e.Name.Namespace, e.Name.Name}] {
+			out = append(out, writeGateway(e, version, attachedFrom(m, e.Name)))
+		}
+	}
+	return out
+}
+
+// attachedFrom are the namespaces of the routes on an entry.
+func attachedFrom(m *intent.Model, entry intent.Name) []string {
+	var out []string
+	for _, t := range m.Routing {
+		if t.Entry != entry {
+			continue
+		}
+		for _, r := range t.Rules {
+			h := r.Home
+			if h == nil {
+				h = t.Home
+			}
+			if h != nil {
+				out = append(out, h.Namespace)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func writeGateway(e *intent.Entry, version string, namespaces []string) *manifest.Object {
+	o := manifest.New(group+"/v1", "Gateway", e.Name.Namespace, e.Name.Name)
+	WriteHome(o, e.Home, nil)
+	o.From = append(o.From, e.From...)
+	foreign := slices.ContainsFunc(namespaces, func(ns string) bool { return ns != e.Name.Namespace })
+	list := manifest.List()
+	names := map[string]bool{}
+	for _, l := range e.Listeners {
+		for _, host := range listenerHosts(l) {
+			if l.Routes == "" && foreign {
+				l.Routes = "All"
+			}
+			list.Append(writeListener(l, host, sectionName(l, names), e.Name.Namespace))
+		}
+	}
+	class := cmp.Or(e.Class, classes[version], classes[versionIstio])
+	o.Root.Set("spec", manifest.Map().Set("gatewayClassName", manifest.Str(class)).Set("listeners", list))
+	return o
+}
+
+// sectionName is the listener's name, or one made of protocol and port, with a
+// number where it is taken.
+func sectionName(l intent.Listener, taken map[string]bool) string {
+	base := cmp.Or(l.Name, strings.ToLower(l.Protocol)+"-"+strconv.Itoa(l.Port))
+	name := base
+	for i := 2; taken[name]; i++ {
+		name = base + "-" + strconv.Itoa(i)
+	}
+	taken[name] = true
+	return name
+}
+
+func writeListener(l intent.Listener, host, name, namespace string) *manifest.Node {
+	n := manifest.Map().Because(l.From...).Set("name", manifest.Str(name))
+	if host != anyHostname {
+		n.Set("hostname", manifest.Str(host))
+	}
+	n.Set("port", manifest.Int(l.Port)).Set("protocol", manifest.Str(l.Protocol))
+	if l.TLS != nil {
+		n.Set("tls", writeListenerTLS(l.TLS, namespace))
+	}
+	switch l.Routes {
+	case "All":
+		n.Set("allowedRoutes", namespacesFrom(manifest.Map().Set("from", manifest.Str("All"))))
+	case "Selector":
+		n.Set("allowedRoutes", namespacesFrom(manifest.Map().Set("from", manifest.Str("Selector")).Set("selector", WriteSelector(l.RoutesFrom))))
+	}
+	return n
+}
+
+func namespacesFrom(n *manifest.Node) *manifest.Node { return manifest.Map().Set("namespaces", n) }
+
+func writeListenerTLS(t *intent.ListenerTLS, namespace string) *manifest.Node {
+	n := manifest.Map().Because(t.From...).Set("mode", manifest.Str(t.Mode))
+	refs := manifest.List()
+	for _, c := range t.Certificates {
+		ref := manifest.Map().Set("name", manifest.Str(c.Name))
+		if c.Namespace != "" && c.Namespace != namespace {
+			ref.Set("namespace", manifest.Str(c.Namespace))
+		}
+		refs.Append(ref)
+	}
+	return n.Set("certificateRefs", filled(refs))
+}

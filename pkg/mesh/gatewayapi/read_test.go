@@ -1,0 +1,79 @@
+package gatewayapi
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/inventory"
+	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// input parses manifests as translate would hand them to the reader.
+func input(t testing.TB, version, text string) mesh.Input {
+	t.Helper()
+	objs, problems := source.Parse("in.yaml", []byte(text), source.Options{})
+	for _, p := range problems {
+		t.Fatalf("%v: %s", p.Ref, p.Message)
+	}
+	return inputOf(version, objs)
+}
+
+func inputOf(version string, objs []*source.Object) mesh.Input {
+	in := mesh.Input{Version: version, Env: intent.Defaults()}
+	var context []*source.Object
+	for _, o := range objs {
+		if o.Group() == group || o.Group() == "gateway.networking.x-k8s.io" {
+			in.Objects = append(in.Objects, o)
+		} else if inventory.Belongs(o) {
+			context = append(context, o)
+		}
+	}
+	slices.SortFunc(in.Objects, source.Compare)
+	in.Inventory = inventory.Read(context)
+	return in
+}
+
+func codes(diags diag.List) []diag.Code {
+	var out []diag.Code
+	for _, d := range diags {
+		out = append(out, d.Code)
+	}
+	return out
+}
+
+func TestSmoke(t *testing.T) {
+	m, diags := read(input(t, "1.6", `
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata:
+  name: cart
+  namespace: shop
+spec:
+  parentRefs:
+  - group: ""
+    kind: Service
+    name: cart
+    port: 80
+  rules:
+  - matches:
+    - path: {type: PathPrefix, value: /}
+    backendRefs:
+    - name: cart
+      port: 80
+  - matches:
+    - path: {type: Exact, value: /foo}
+    - headers: [{name: X-A, value: b}]
+    backendRefs:
+    - name: cart-v2
+      port: 80
+      weight: 90
+    - name: cart
+      port: 80
+      weight: 10
+`))
+	t.Log(diags)
+	t.Log("\n" + intent.Print(m))
+}

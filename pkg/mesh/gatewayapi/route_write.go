@@ -1,0 +1,215 @@
+package gatewayapi
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/manifest"
+)
+
+// routeWriter prints tables as route objects.
+type routeWriter struct {
+	m *intent.Model
+	t legal.Target
+	d Dialect
+	// verbatim are the homes of objects that are printed as they were read.
+	verbatim map[homeKey]bool
+	objects  []*routeObject
+}
+
+// homeKey names an object of some kind of route.
+type homeKey struct{ namespace, name string }
+
+// routeObject is a route object to be written: rules for parents.
+type routeObject struct {
+	home        *intent.Home
+	kind        string
+	key         homeKey
+	rules       *manifest.Node
+	hostnames   []string
+	annotations []intent.Pair
+	tables      []*intent.Routing
+	// text tells objects with different rules apart.
+	text string
+}
+
+// WriteRoutes prints tables on Services and Gateways as route objects.
+func WriteRoutes(m *intent.Model, t legal.Target, d Dialect) []*manifest.Object {
+	w := newRouteWriter(m, t, d)
+	out := make([]*manifest.Object, 0, len(w.objects))
+	for _, o := range w.objects {
+		out = append(out, w.print(o))
+	}
+	return out
+}
+
+// newRouteWriter plans the objects.
+func newRouteWriter(m *intent.Model, t legal.Target, d Dialect) *routeWriter {
+	w := &routeWriter{m: m, t: t, d: d, verbatim: verbatimHomes(m, d.Mesh)}
+	for _, table := range m.Routing {
+		w.table(table)
+	}
+	w.separate()
+	return w
+}
+
+// table adds the rules of a table to the objects that they belong to.
+func (w *routeWriter) table(t *intent.Routing) {
+	var homes []*intent.Home
+	rules := map[*intent.Home][]intent.Rule{}
+	for _, r := range w.withElse(t) {
+		h := r.Home
+		if h == nil {
+			h = t.Home
+		}
+		if rules[h] == nil {
+			homes = append(homes, h)
+		}
+		rules[h] = append(rules[h], r)
+	}
+	for _, h := range homes {
+		if h != nil && w.verbatim[homeKey{h.Namespace, h.Name}] {
+			continue
+		}
+		for _, part := range w.parts(t, rules[h]) {
+			w.add(t, h, part)
+		}
+	}
+}
+
+// withElse makes what a table does with the rest a last rule, unless it is the
+// 404 that the API has for it.
+func (w *routeWriter) withElse(t *intent.Routing) []intent.Rule {
+	if respond, ok := t.Else.(intent.Respond); t.Else == nil || ok && respond.Status == 404 {
+		return t.Rules
+	}
+	last := intent.Rule{Then: t.Else}
+	if len(t.Rules) > 0 {
+		last.Home = t.Rules[len(t.Rules)-1].Home
+	}
+	return append(slices.Clone(t.Rules), last)
+}
+
+// part is a set of rules that one object holds.
+type part struct {
+	hostnames   []string
+	annotations []intent.Pair
+	rules       []intent.Rule
+}
+
+// parts splits rules that need different hostnames or annotations, which belong
+// to objects.
+func (w *routeWriter) parts(t *intent.Routing, rules []intent.Rule) []part {
+	var out []part
+	for _, r := range rules {
+		var annotations []intent.Pair
+		if w.d.Annotations != nil {
+			annotations = w.d.Annotations(&r)
+		}
+		split := []hosted{{when: r.When}}
+		if w.d.MeshHostnames && t.Entry.IsZero() {
+			split = withoutHosts(r.When)
+		}
+		for _, h := range split {
+			r.When = h.when
+			i := slices.IndexFunc(out, func(p part) bool {
+				return slices.Equal(p.hostnames, h.hosts) && pairText(p.annotations) == pairText(annotations)
+			})
+			if i < 0 {
+				out, i = append(out, part{hostnames: h.hosts, annotations: annotations}), len(out)
+			}
+			out[i].rules = append(out[i].rules, r)
+		}
+	}
+	return out
+}
+
+func pairText(pairs []intent.Pair) string {
+	var b strings.Builder
+	for _, p := range pairs {
+		b.WriteString(p.Key + "=" + p.Value + "\n")
+	}
+	return b.String()
+}
+
+// add adds a part to the object that holds the same for other parents, or makes
+// one.
+func (w *routeWriter) add(t *intent.Routing, h *intent.Home, p part) {
+	o := &routeObject{
+		home: h, kind: kindOf(t), key: w.keyOf(t, h), hostnames: p.hostnames, annotations: p.annotations,
+		rules: manifest.List(), tables: []*intent.Routing{t},
+	}
+	for _, r := range w.joinRules(t, p.rules) {
+		o.rules.Append(w.writeRule(t, r, o.key.namespace))
+	}
+	text, err := o.rules.MarshalJSON()
+	if err != nil {
+		panic("gatewayapi: rules that cannot be printed: " + err.Error())
+	}
+	o.text = string(text) + pairText(p.annotations)
+	if t.Entry.IsZero() {
+		o.text += strings.Join(p.hostnames, " ")
+	}
+	for _, other := range w.objects {
+		if other.kind == o.kind && other.key == o.key && other.text == o.text && other.tables[0].Entry.IsZero() == t.Entry.IsZero() {
+			other.tables = append(other.tables, t)
+			return
+		}
+	}
+	w.objects = append(w.objects, o)
+}
+
+func kindOf(t *intent.Routing) string {
+	if t.Protocol == intent.GRPC {
+		return "GRPCRoute"
+	}
+	return "HTTPRoute"
+}
+
+// keyOf is where an object stands: a route for a Service in the Service's
+// namespace, or in that of the clients it is for.
+func (w *routeWriter) keyOf(t *intent.Routing, h *intent.Home) homeKey {
+	var key homeKey
+	if h != nil {
+		key = homeKey{h.Namespace, h.Name}
+	}
+	if t.Entry.IsZero() {
+		key.namespace = cmp.Or(clientNamespace(t.Scope.Client), t.Host.Service.Namespace)
+		key.name = cmp.Or(key.name, t.Host.Service.Name)
+	}
+	key.namespace = cmp.Or(key.namespace, t.Entry.Namespace, "default")
+	key.name = cmp.Or(key.name, t.Entry.Name, "routes")
+	return key
+}
+
+// separate gives objects of one kind that would have one name a number each.
+func (w *routeWriter) separate() {
+	var split []*routeObject
+	for _, o := range w.objects {
+		split = append(split, w.splitParents(o)...)
+	}
+	w.objects = split
+	taken := map[string]int{}
+	for _, o := range w.objects {
+		id := o.kind + " " + o.key.namespace + "/" + o.key.name
+		taken[id]++
+		if n := taken[id]; n > 1 {
+			o.key.name += "-" + strconv.Itoa(n)
+		}
+	}
+}
+
+func (w *routeWriter) print(o *routeObject) *manifest.Object {
+	out := manifest.New(group+"/v1", o.kind, o.key.namespace, o.key.name)
+	WriteHome(out, o.home, o.annotations)
+	spec := manifest.Map().Set("parentRefs", w.parentRefs(o)).Set("hostnames", w.writeHostnames(o)).Set("rules", o.rules)
+	out.Root.Set("spec", spec)
+	for _, t := range o.tables {
+		out.From = append(out.From, t.From...)
+	}
+	return out
+}

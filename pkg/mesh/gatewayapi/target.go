@@ -1,0 +1,64 @@
+package gatewayapi
+
+import (
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/legal"
+)
+
+// target says what the Gateway API can express, for all implementations or for
+// one.
+func target(version string) (legal.Target, bool) {
+	t := legal.Target{
+		Mesh: Name, Version: version, Caps: capsOf(version),
+		Route: legal.RouteForm{
+			Can: RouteCan, Alternatives: RouteAlternatives, Conjunction: RouteConjunction,
+			Clients: legal.ClientsNamespaced, PerPort: true,
+		},
+		Access:    legal.AccessForm{Combine: legal.NoAccess},
+		Baseline:  func(e intent.Environment) intent.Baseline { return baseline(version, e) },
+		Default:   func(e intent.Environment) []*intent.Default { return defaultAccess(version, e) },
+		Transport: func(e intent.Environment) []*intent.Transport { return defaultTransport(version, e) },
+		Limits:    RouteLimits,
+	}
+	switch version {
+	case versionSpec:
+		t.Route.Prefers, t.Route.PrefersGRPC = PrefersAny, PrefersAnyGRPC
+		// Cilium reads no consumer routes.
+		t.Route.Clients = legal.ClientsNamespaced
+	case versionIstio:
+		t.Route.Prefers, t.Route.PrefersGRPC = PrefersIstio, PrefersIstioGRPC
+		t.Keeps = map[string][]string{"istio": istioKept}
+	case versionLinkerd:
+		t.Route.Prefers, t.Route.PrefersGRPC = PrefersLinkerd, PrefersLinkerdGRPC
+		t.Route.Can = LinkerdRouteCan
+		t.Keeps = map[string][]string{"linkerd": linkerdKept}
+	case versionCilium:
+		t.Route.Prefers, t.Route.PrefersGRPC = PrefersCilium, PrefersCilium
+		t.Route.Clients = legal.ClientsAll
+		t.Keeps = map[string][]string{"cilium": ciliumKept}
+	default:
+		return legal.Target{}, false
+	}
+	return t, true
+}
+
+// The kinds that stay in force beside routes on the same data plane.
+var (
+	istioKept = []string{
+		"DestinationRule", "AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication", "ServiceEntry",
+		"Sidecar", "Telemetry", "EnvoyFilter", "WasmPlugin", "TrafficExtension", "ProxyConfig", "WorkloadEntry", "WorkloadGroup",
+	}
+	linkerdKept = []string{
+		"Server", "ServerAuthorization", "AuthorizationPolicy", "MeshTLSAuthentication", "NetworkAuthentication",
+		"HTTPLocalRateLimitPolicy", "EgressNetwork", "ExternalWorkload", "Link",
+	}
+	ciliumKept = []string{
+		"CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy", "CiliumEnvoyConfig", "CiliumClusterwideEnvoyConfig",
+	}
+)
+
+// RouteLimits are those of one route object.
+var RouteLimits = legal.Limits{
+	RulesPerObject: maxRules, MatchesPerRule: maxMatchesRule, MatchesPerObject: maxMatches, BackendsPerRule: maxBackends,
+	NameLength: 253, MaxWeight: maxWeight, Duration: roundDuration,
+}
