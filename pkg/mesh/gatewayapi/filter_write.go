@@ -9,30 +9,35 @@ import (
 	"github.com/transmesh/transmesh/pkg/place"
 )
 
-// writeFilters prints steps and a redirect as filters, in the order of the API.
+// writeFilters prints steps and a redirect as filters, in the order of the
+// steps; those of one kind stand where the first of them does.
 func (w *routeWriter) writeFilters(steps []intent.Step, redirect *intent.Redirect, namespace string) *manifest.Node {
 	list := manifest.List()
-	list.Append(writeHeaders("RequestHeaderModifier", steps, intent.OnRequest)...)
-	list.Append(writeHeaders("ResponseHeaderModifier", steps, intent.OnResponse)...)
 	var rewrite *manifest.Node
+	headers := map[intent.Message]bool{}
 	for _, s := range steps {
 		switch s := s.(type) {
-		case intent.Headers, intent.Delay, intent.Abort:
+		case intent.Headers:
+			if !headers[s.On] {
+				headers[s.On] = true
+				list.Append(writeHeaders(steps, s.On))
+			}
 		case intent.Mirror:
 			list.Append(filter("RequestMirror", w.writeMirror(s, namespace), s.From))
 		case intent.CORS:
 			list.Append(filter("CORS", writeCORS(s), s.From))
 		case intent.Rewrite:
-			rewrite = writeRewrite(rewrite, s)
+			if rewrite == nil {
+				rewrite = manifest.Map()
+				list.Append(filter("URLRewrite", rewrite, s.From))
+			}
+			writeRewrite(rewrite, s)
 		default:
-			panic("gatewayapi: unknown step")
+			panic("gatewayapi: a step that no filter says")
 		}
 	}
 	if redirect != nil {
 		list.Append(filter("RequestRedirect", writeRedirect(*redirect), redirect.From))
-	}
-	if rewrite != nil {
-		list.Append(filter("URLRewrite", rewrite, rewrite.From))
 	}
 	return filled(list)
 }
@@ -41,15 +46,14 @@ func filter(kind string, settings *manifest.Node, from []place.Ref) *manifest.No
 	return manifest.Map().Because(from...).Set("type", manifest.Str(kind)).Set(filterKeys[kind], settings)
 }
 
+// headerFilters are the types of filters for headers.
+var headerFilters = map[intent.Message]string{intent.OnRequest: "RequestHeaderModifier", intent.OnResponse: "ResponseHeaderModifier"}
+
 // writeHeaders prints the net effect of header steps as one filter.
-func writeHeaders(kind string, steps []intent.Step, on intent.Message) []*manifest.Node {
-	net := NetHeaders(steps, on)
-	if len(net) == 0 {
-		return nil
-	}
+func writeHeaders(steps []intent.Step, on intent.Message) *manifest.Node {
 	lists := map[intent.HeaderOp]*manifest.Node{}
 	var from []place.Ref
-	for _, h := range net {
+	for _, h := range NetHeaders(steps, on) {
 		if lists[h.Op] == nil {
 			lists[h.Op] = manifest.List()
 		}
@@ -64,7 +68,7 @@ func writeHeaders(kind string, steps []intent.Step, on intent.Message) []*manife
 	for _, op := range []intent.HeaderOp{intent.SetHeader, intent.AddHeader, intent.RemoveHeader} {
 		n.Set(headerLists[op], lists[op])
 	}
-	return []*manifest.Node{filter(kind, n, from)}
+	return filter(headerFilters[on], n, from)
 }
 
 // NetHeaders is what a sequence of header steps comes to: one step for each
@@ -106,15 +110,12 @@ func appendHeader(before, h intent.Headers) intent.Headers {
 	return h
 }
 
-func writeRewrite(n *manifest.Node, s intent.Rewrite) *manifest.Node {
-	if n == nil {
-		n = manifest.Map()
-	}
+func writeRewrite(n *manifest.Node, s intent.Rewrite) {
 	n.Because(s.From...)
 	if s.Host != "" {
 		n.Set("hostname", manifest.Str(s.Host))
 	}
-	return n.Set("path", writePathModifier(s.Path))
+	n.Set("path", writePathModifier(s.Path))
 }
 
 func writePathModifier(p *intent.PathRewrite) *manifest.Node {
