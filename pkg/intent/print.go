@@ -175,3 +175,13 @@ func pathText(label string, r *PathRewrite) string {
 	}
 	return fmt.Sprintf("%s%s %q to %q", label, rewriteKinds[r.Kind], r.Match, r.Replace)
 }
+
+// Answer writes what a rule does with the requests that it takes, without its
+// condition, name and origins. Rules with one answer are interchangeable.
+func (r *Rule) Answer() string {
+	c := *r
+	c.When = nil
+	var p printer
+	p.rule(&c)
+	return p.String()
+}

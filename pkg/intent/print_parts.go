@@ -174,3 +174,16 @@ func outlierText(o *Outlier) string {
 		"jitter", orUnset(o.Jitter), "max-percent", orUnset(o.MaxPercent), "min-healthy", orUnset(o.MinHealthy),
 		"success-rate", orUnset(o.SuccessRate), "window", orUnset(o.Window), "min-requests", orUnset(o.MinRequests), "retry-after", orUnset(o.RetryAfter))
 }
+
+// Policy writes the timeouts and retries of a rule, for comparing rules that
+// must share an object; origins are left out.
+func (r *Rule) Policy() string { return timeoutText(r.Timeout) + "; " + retryText(r.Retry) }
+
+// Alternatives are the members of the rule's condition, if it is an Or, or the
+// condition alone.
+func (r *Rule) Alternatives() []match.Expr {
+	if or, ok := match.Simplify(r.When).(match.Or); ok {
+		return or
+	}
+	return []match.Expr{match.Simplify(r.When)}
+}

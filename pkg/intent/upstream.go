@@ -144,3 +144,10 @@ type Outlier struct {
 	RetryAfter  *bool
 	From        Origin
 }
+
+// Empty reports whether nothing is limited.
+func (l Limits) Empty() bool {
+	return l.MaxConnections == nil && l.ConnectTimeout == nil && l.TCPIdle == nil && l.MaxConnDuration == nil && l.Keepalive == nil &&
+		l.MaxPending == nil && l.MaxRequests == nil && l.MaxPerConnection == nil && l.MaxRetries == nil && l.HTTPIdle == nil &&
+		l.UpgradeHTTP2 == nil && l.UseClientProtocol == nil && l.MaxStreams == nil && l.HTTP2PingInterval == nil && l.HTTP2PingTimeout == nil
+}

@@ -2,6 +2,10 @@
 // rewrites the model, in the same types, until the target's capability table
 // accepts it. What cannot be said is removed here and only here, with a Change
 // that declares its drift.
+//
+// Passes know no mesh: all they know of the target is a Target. What routing
+// cannot say is refused, table by table, never bent. What admission cannot say
+// is narrowed, and withheld behind a deny where narrowing is not enough.
 package legal
 
 import "github.com/transmesh/transmesh/pkg/intent"
@@ -11,14 +15,17 @@ type Options struct {
 	// From names the source mesh, for Target.Keeps.
 	From string
 	// Accept says whether a change may stand although it widens or loses: it is
-	// asked with the change that would be made instead of withholding.
+	// asked with the change that would be made instead of withholding. nil
+	// accepts none.
 	Accept func(Change) bool
 }
 
 // Legalize returns a model that the target can say in full, and what it took.
 // It does not change m.
-func Legalize(m *intent.Model, t Target, o Options) (*intent.Model, []Change) { panic("stub") }
-
-// Verify finds what the target cannot say; after Legalize there is none, and an
-// error is our fault.
-func Verify(m *intent.Model, t Target) error { panic("stub") }
+func Legalize(m *intent.Model, t Target, o Options) (*intent.Model, []Change) {
+	r := &run{m: m.Clone(), t: t, o: o, source: m.Baseline}
+	for _, p := range passes {
+		p.run(r)
+	}
+	return r.m, r.changes
+}

@@ -111,6 +111,11 @@ const (
 type Limits struct {
 	RulesPerObject, MatchesPerRule, MatchesPerObject, BackendsPerRule int
 	NameLength                                                        int
+	// OneTable says that an object holds rules of one table only, so that tables
+	// of one source object need objects of their own.
+	OneTable bool
+	// PolicyPerObject says that retries hang on objects and not on rules.
+	PolicyPerObject bool
 	// MaxWeight of a backend; weights are scaled to fit.
 	MaxWeight int
 	// WeightGrain is what weights are rounded to, in parts of 100: 0.01.

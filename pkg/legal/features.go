@@ -1,0 +1,174 @@
+package legal
+
+import (
+	"github.com/transmesh/transmesh/pkg/intent"
+)
+
+// features asks the target for every part of every rule. What decides where a
+// request goes or what the workload sees refuses the table; timeouts, retries,
+// mirrors, faults and CORS that cannot be said are dropped one by one.
+func features(r *run) {
+	r.tablesWhere(r.tableFeatures)
+}
+
+var protocolFeatures = [...]Feature{intent.HTTP: RouteHTTP, intent.GRPC: RouteGRPC, intent.TLS: RouteTLS, intent.TCP: RouteTCP}
+
+func (r *run) tableFeatures(t *intent.Routing) bool {
+	for _, n := range tableNeeds(t) {
+		if why := r.t.Caps.Says(n.feature, n.part); why != "" {
+			r.refuse("features", n.feature, t, n.part.Origin(), why)
+			return false
+		}
+	}
+	for i := range t.Rules {
+		r.ruleExtras(t, i)
+	}
+	return true
+}
+
+// need is a feature that a part asks for.
+type need struct {
+	feature Feature
+	part    intent.Part
+}
+
+// tableNeeds lists what a table cannot do without.
+func tableNeeds(t *intent.Routing) []need {
+	out := []need{{protocolFeatures[t.Protocol], t}}
+	if t.Host.Service.IsZero() && t.Entry.IsZero() {
+		out = append(out, need{RouteExternal, t})
+	}
+	if t.Port != 0 && t.Entry.IsZero() {
+		out = append(out, need{RoutePort, t})
+	}
+	if !isTrue(t.Scope.Client) {
+		out = append(out, need{RouteClients, t})
+	}
+	if _, ok := t.Else.(intent.Passthrough); ok {
+		out = append(out, need{RoutePassthrough, t})
+	}
+	for i := range t.Rules {
+		out = append(out, ruleNeeds(t, &t.Rules[i])...)
+	}
+	return out
+}
+
+func ruleNeeds(t *intent.Routing, rule *intent.Rule) []need {
+	out := stepNeeds(rule.Steps, false)
+	switch a := rule.Then.(type) {
+	case intent.Forward:
+		if len(a.To) > 1 {
+			out = append(out, need{RouteSplit, rule})
+		}
+		for i := range a.To {
+			out = append(out, backendNeeds(&a.To[i])...)
+		}
+	case intent.Redirect:
+		out = append(out, need{RouteRedirect, a})
+	case intent.Respond:
+		out = append(out, need{RouteRespond, a})
+	case intent.Passthrough:
+		out = append(out, need{RoutePassthrough, t})
+	}
+	return out
+}
+
+func backendNeeds(b *intent.Backend) []need {
+	out := stepNeeds(b.Steps, true)
+	if b.Host.Service.IsZero() {
+		out = append(out, need{RouteExternal, b})
+	}
+	if b.Subset != nil || b.SubsetName != "" {
+		out = append(out, need{RouteSubset, b})
+	}
+	return out
+}
+
+// stepNeeds lists the features of steps that change what the workload or the
+// client sees.
+func stepNeeds(steps []intent.Step, backend bool) []need {
+	var out []need
+	for _, s := range steps {
+		switch s := s.(type) {
+		case intent.Headers:
+			f := StepHeadersRequest
+			if s.On == intent.OnResponse {
+				f = StepHeadersResponse
+			}
+			out = append(out, need{f, s})
+			if backend {
+				out = append(out, need{StepHeadersBackend, s})
+			}
+		case intent.Rewrite:
+			out = append(out, rewriteNeeds(s)...)
+		}
+	}
+	return out
+}
+
+func rewriteNeeds(s intent.Rewrite) []need {
+	var out []need
+	if s.Host != "" {
+		out = append(out, need{StepRewriteHost, s})
+	}
+	switch {
+	case s.Path == nil:
+	case s.Path.Kind == intent.RegexPath:
+		out = append(out, need{StepRewriteRegex, s})
+	default:
+		out = append(out, need{StepRewritePath, s})
+	}
+	return out
+}
+
+func extraNeed(s intent.Step) (need, intent.Aspect, string) {
+	switch s := s.(type) {
+	case intent.Mirror:
+		return need{StepMirror, s}, intent.Mirrored, "the mirror to " + s.To.Host.String()
+	case intent.Delay:
+		return need{StepDelay, s}, intent.Faulted, "the delay"
+	case intent.Abort:
+		return need{StepAbort, s}, intent.Faulted, "the injected error"
+	case intent.CORS:
+		return need{StepCORS, s}, intent.Crossing, "the CORS policy"
+	}
+	return need{}, "", ""
+}
+
+// ruleExtras drops what a rule can do without.
+func (r *run) ruleExtras(t *intent.Routing, i int) {
+	rule := &t.Rules[i]
+	var steps []intent.Step
+	for at, s := range rule.Steps {
+		n, aspect, what := extraNeed(s)
+		if n.part == nil {
+			steps = append(steps, s)
+			continue
+		}
+		why := r.t.Caps.Says(n.feature, n.part)
+		if why == "" {
+			steps = append(steps, s)
+			continue
+		}
+		rest := append(append([]intent.Step{}, steps...), rule.Steps[at+1:]...)
+		r.withRule(t, i, func(c *intent.Rule) { c.Steps = append(append([]intent.Step{}, steps...), rule.Steps[at:]...) }, func(before *intent.Model) {
+			r.withRule(t, i, func(c *intent.Rule) { c.Steps = rest }, func(after *intent.Model) {
+				r.dropped("features", n.feature, aspect, n.part.Origin(), what, why, before, after)
+			})
+		})
+	}
+	rule.Steps = steps
+	r.timeout(t, i)
+	r.retry(t, i)
+}
+
+// withRule hands a fragment with one rule of a table, changed, to use: the rule
+// alone under its condition, since the other rules are the same on both sides.
+func (r *run) withRule(t *intent.Routing, i int, change func(*intent.Rule), use func(*intent.Model)) {
+	c := *t
+	c.Rules = []intent.Rule{t.Rules[i].Clone()}
+	c.Rules[0].When = nil
+	c.Else = intent.Respond{Status: 404}
+	change(&c.Rules[0])
+	use(r.tables(&c))
+}

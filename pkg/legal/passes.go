@@ -1,0 +1,25 @@
+package legal
+
+// pass is one step of legalization.
+type pass struct {
+	name string
+	run  func(*run)
+	// why is the reason for its place.
+	why string
+}
+
+// passes in the order in which they run.
+var passes = []pass{
+	{"defaults", defaults, "first, so that later passes see the target's defaults and ask for none of the source's"},
+	{"kept", keepInForce, "before anything is judged that stays in force where it is"},
+	{"opaque", opaque, "before its dependants are looked at"},
+	{"entries", entries, "routing of an entry that cannot be said needs no further pass"},
+	{"subsets", subsets, "makes leaf Services, to which features and layout then apply like to any other"},
+	{"clients", clients, "splits tables, so before rules are looked at one by one"},
+	{"ports", servicePorts, "splits tables, after clients so that each class of clients gets its ports"},
+	{"features", features, "on whole rules, before their predicates are taken apart"},
+	{"atoms", atoms, "takes predicates apart, so that order compares what will be written"},
+	{"order", order, "last of those that change rules"},
+	{"upstream", upstream, "after subsets moved policies to leaf Services"},
+	{"layout", layout, "last: names and groups what is left"},
+}

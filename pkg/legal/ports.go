@@ -1,0 +1,90 @@
+package legal
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// servicePorts splits tables whose rules test the Service's port, for targets
+// that write a table for one port or for all.
+func servicePorts(r *run) {
+	if !r.t.Route.PerPort {
+		return
+	}
+	var out []*intent.Routing
+	for _, t := range r.m.Routing {
+		ports := portsAsked(t)
+		if len(ports) == 0 {
+			out = append(out, t)
+			continue
+		}
+		parts := r.byPort(t, ports)
+		r.record(Change{
+			Pass: "ports", Feature: RoutePort, Code: diag.Prerequisite, Drift: intent.Same, Aspect: intent.Routed, Fate: FateRewritten, From: t.From,
+			Summary: "the routes of " + t.Host.String() + " are written for each port", Fix: "nothing", Before: r.tables(t), After: r.tables(parts...),
+		})
+		out = append(out, parts...)
+	}
+	r.m.Routing = out
+}
+
+func portsAsked(t *intent.Routing) []int {
+	var ports []int
+	for i := range t.Rules {
+		match.Atoms(t.Rules[i].When, func(a match.Atom, _ bool) {
+			if n, err := strconv.Atoi(a.Value); err == nil && a.Field == match.ServicePort && !slices.Contains(ports, n) {
+				ports = append(ports, n)
+			}
+		})
+	}
+	slices.Sort(ports)
+	return ports
+}
+
+// byPort makes a table for each port that is asked for, and one for the others
+// unless the table is for one port anyway.
+func (r *run) byPort(t *intent.Routing, ports []int) []*intent.Routing {
+	if t.Port != 0 {
+		return []*intent.Routing{atServicePort(t, t.Port, t.Port)}
+	}
+	var parts []*intent.Routing
+	if r.hasOtherPorts(t.Host, ports) {
+		ports = append(ports, 0)
+	}
+	for _, p := range ports {
+		parts = append(parts, atServicePort(t, p, p))
+	}
+	return parts
+}
+
+// hasOtherPorts reports whether a host may be addressed at a port that is not
+// listed; a Service that is in the input tells its ports.
+func (r *run) hasOtherPorts(h intent.Host, ports []int) bool {
+	s := r.m.Inventory.Service(h.Service)
+	return s == nil || slices.ContainsFunc(s.Ports, func(p intent.ServicePort) bool { return !slices.Contains(ports, p.Port) })
+}
+
+func atServicePort(t *intent.Routing, port, value int) *intent.Routing {
+	p := t.Clone()
+	p.Port = port
+	p.Rules = p.Rules[:0]
+	for _, rule := range t.Clone().Rules {
+		rule.When = match.Map(rule.When, func(a match.Atom) match.Expr {
+			switch {
+			case a.Field != match.ServicePort:
+				return a
+			case a.Value == strconv.Itoa(value):
+				return match.True
+			}
+			return match.False
+		})
+		if !match.IsFalse(rule.When) {
+			p.Rules = append(p.Rules, rule)
+		}
+	}
+	return p
+}

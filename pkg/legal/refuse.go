@@ -1,0 +1,44 @@
+package legal
+
+import (
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+)
+
+// refuse notes that a table is not written, because of a part of it; why is a
+// clause. The caller takes the table out.
+func (r *run) refuse(pass string, f Feature, t *intent.Routing, at intent.Origin, why string) {
+	from := append(intent.Origin{}, at...)
+	from = append(from, tableOrigin(t)...)
+	c := r.refusal(pass, f, intent.Routed, from, "the routes of "+t.Host.String()+" are not written: "+why)
+	c.Before, c.After = r.tables(t), r.tables()
+	r.record(c)
+}
+
+func (r *run) refusal(pass string, f Feature, a intent.Aspect, from intent.Origin, summary string) Change {
+	return Change{
+		Pass: pass, Feature: f, Code: diag.Refused, Drift: intent.Other, Aspect: a, Fate: FateDropped, From: from, Summary: summary,
+		Detail: "requests go where the target sends them without a route",
+		Fix:    "change the source so that the target can say it, or write the route by hand",
+	}
+}
+
+// tableOrigin lists the input values of a table's rules, since the table's own
+// object may hold others.
+func tableOrigin(t *intent.Routing) intent.Origin {
+	var out intent.Origin
+	for i := range t.Rules {
+		out = append(out, t.Rules[i].From...)
+	}
+	return append(out, t.From...)
+}
+
+// dropped notes that a part of a rule is not said; before and after are the
+// table as it was and is.
+func (r *run) dropped(pass string, f Feature, a intent.Aspect, at intent.Origin, what, why string, before, after *intent.Model) {
+	r.record(Change{
+		Pass: pass, Feature: f, Code: diag.Dropped, Drift: intent.Other, Aspect: a, Fate: FateDropped, From: at,
+		Summary: what + " is not written: " + why, Detail: "requests are treated as if nothing was said",
+		Fix: "accept the finding if you can do without", Before: before, After: after,
+	})
+}

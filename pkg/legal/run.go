@@ -1,0 +1,42 @@
+package legal
+
+import (
+	"github.com/transmesh/transmesh/pkg/intent"
+)
+
+// run is one legalization: the working copy of the model, and what was done to
+// it.
+type run struct {
+	m       *intent.Model
+	t       Target
+	o       Options
+	changes []Change
+	// source is what the source mesh does where nothing is said.
+	source intent.Baseline
+}
+
+// record notes a change.
+func (r *run) record(c Change) { r.changes = append(r.changes, c) }
+
+// accepts asks whether a change may stand.
+func (r *run) accepts(c Change) bool { return r.o.Accept != nil && r.o.Accept(c) }
+
+// fragment is a model of single facts, with what comparing them needs to know of
+// the whole: the inventory, the environment, leaves and baseline.
+func (r *run) fragment() *intent.Model {
+	return &intent.Model{Inventory: r.m.Inventory, Env: r.m.Env, Leaves: r.m.Leaves, Baseline: r.m.Baseline}
+}
+
+// tables is a fragment of routing.
+func (r *run) tables(ts ...*intent.Routing) *intent.Model {
+	f := r.fragment()
+	f.Routing = ts
+	return f
+}
+
+// upstreams is a fragment of upstream policies.
+func (r *run) upstreams(us ...*intent.Upstream) *intent.Model {
+	f := r.fragment()
+	f.Upstream = us
+	return f
+}

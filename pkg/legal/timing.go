@@ -1,0 +1,133 @@
+package legal
+
+import (
+	"time"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+)
+
+// timeout drops the timeouts of a rule that the target cannot say.
+func (r *run) timeout(t *intent.Routing, i int) {
+	rule := &t.Rules[i]
+	if rule.Timeout == nil {
+		return
+	}
+	kept := *rule.Timeout
+	for _, d := range []struct {
+		f     Feature
+		what  string
+		value **time.Duration
+	}{
+		{TimeoutRequest, "the request timeout", &kept.Request}, {TimeoutBackend, "the timeout of one attempt", &kept.Backend},
+		{TimeoutStream, "the idle timeout", &kept.Idle}, {TimeoutStream, "the response timeout", &kept.Response},
+	} {
+		if *d.value == nil {
+			continue
+		}
+		why := r.t.Caps.Says(d.f, rule.Timeout)
+		if why == "" {
+			why = r.unsayable(**d.value)
+		}
+		if why == "" {
+			continue
+		}
+		before := kept
+		*d.value = nil
+		r.timeoutDropped(t, i, d.f, d.what, why, before, kept)
+	}
+	rule.Timeout = &kept
+	if kept.Request == nil && kept.Backend == nil && kept.Idle == nil && kept.Response == nil {
+		rule.Timeout = nil
+	}
+}
+
+func (r *run) timeoutDropped(t *intent.Routing, i int, f Feature, what, why string, before, after intent.Timeout) {
+	r.withRule(t, i, func(c *intent.Rule) { c.Timeout = &before }, func(b *intent.Model) {
+		r.withRule(t, i, func(c *intent.Rule) { c.Timeout = &after }, func(a *intent.Model) {
+			r.dropped("features", f, intent.Timing, before.From, what, why, b, a)
+		})
+	})
+}
+
+// unsayable says why a duration cannot be written, or "".
+func (r *run) unsayable(d time.Duration) string {
+	if r.t.Limits.Duration == nil || r.t.Limits.Duration(d) == d {
+		return ""
+	}
+	return "it cannot be said to the " + d.String()
+}
+
+// retry drops the parts of a rule's retries that the target cannot say; without
+// a condition that it can say, retries go altogether.
+func (r *run) retry(t *intent.Routing, i int) {
+	rule := &t.Rules[i]
+	if rule.Retry == nil {
+		return
+	}
+	kept := *rule.Retry
+	before := kept
+	if why := r.t.Caps.Says(RetryAttempts, rule.Retry); why != "" {
+		if rule.Retry.Attempts == 0 && r.noRetries() {
+			rule.Retry = nil
+			return
+		}
+		rule.Retry = nil
+		r.retryDropped(t, i, RetryAttempts, "the retry policy", why, &before, nil)
+		return
+	}
+	kept.On = nil
+	for _, on := range before.On {
+		one := before
+		one.On = []intent.RetryOn{on}
+		if why := r.t.Caps.Says(RetryConditions, &one); why != "" {
+			a, b := kept, kept
+			a.On = append(append([]intent.RetryOn{}, kept.On...), on)
+			r.retryDropped(t, i, RetryConditions, "retrying on "+string(on), why, &a, &b)
+			continue
+		}
+		kept.On = append(kept.On, on)
+	}
+	r.retryDetails(t, i, &kept)
+	rule.Retry = &kept
+	if len(before.On) > 0 && len(kept.On) == 0 && before.Attempts > 0 {
+		rule.Retry = nil
+		r.retryDropped(t, i, RetryConditions, "the retry policy", "none of its conditions can be said", &kept, nil)
+	}
+}
+
+// noRetries reports whether the target does not retry by itself.
+func (r *run) noRetries() bool {
+	return r.m.Baseline.Retry == nil || r.m.Baseline.Retry.Attempts == 0
+}
+
+func (r *run) retryDetails(t *intent.Routing, i int, kept *intent.Retry) {
+	for _, d := range []struct {
+		f    Feature
+		what string
+		said func() bool
+		drop func(*intent.Retry)
+	}{
+		{RetryPerTry, "the timeout of one try", func() bool { return kept.PerTry != nil }, func(x *intent.Retry) { x.PerTry = nil }},
+		{RetryBackoff, "the retry backoff", func() bool { return kept.Backoff != nil }, func(x *intent.Retry) { x.Backoff = nil }},
+		{RetryHosts, "where retries go", func() bool { return kept.OtherHosts != nil || kept.OtherLocalities != nil }, func(x *intent.Retry) { x.OtherHosts, x.OtherLocalities = nil, nil }},
+		{RetryBudgets, "the retry budget", func() bool { return kept.Budget != nil }, func(x *intent.Retry) { x.Budget = nil }},
+	} {
+		if !d.said() {
+			continue
+		}
+		if why := r.t.Caps.Says(d.f, kept); why != "" {
+			before := *kept
+			d.drop(kept)
+			after := *kept
+			r.retryDropped(t, i, d.f, d.what, why, &before, &after)
+		}
+	}
+}
+
+func (r *run) retryDropped(t *intent.Routing, i int, f Feature, what, why string, before, after *intent.Retry) {
+	r.withRule(t, i, func(c *intent.Rule) { c.Retry = before }, func(b *intent.Model) {
+		r.withRule(t, i, func(c *intent.Rule) { c.Retry = after }, func(a *intent.Model) {
+			r.dropped("features", f, intent.Retrying, before.From, what, why, b, a)
+		})
+	})
+}

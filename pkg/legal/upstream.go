@@ -1,0 +1,181 @@
+package legal
+
+import (
+	"github.com/transmesh/transmesh/pkg/intent"
+)
+
+// upstream drops what the target cannot say of how endpoints are treated, field
+// by field.
+func upstream(r *run) {
+	var out []*intent.Upstream
+	for _, u := range r.m.Upstream {
+		if r.upstreamFits(u) {
+			r.upstreamFields(u)
+			if !emptyUpstream(u) {
+				out = append(out, u)
+			}
+		}
+	}
+	r.m.Upstream = out
+}
+
+func emptyUpstream(u *intent.Upstream) bool {
+	return u.Balance == nil && u.Limits == nil && u.Outlier == nil && u.RetryBudget == nil && !u.From.Defaulted()
+}
+
+// upstreamFits drops facts for ports, subsets or clients that the target cannot
+// single out.
+func (r *run) upstreamFits(u *intent.Upstream) bool {
+	for _, n := range []struct {
+		asked bool
+		f     Feature
+	}{
+		{u.Port != 0, UpstreamPort}, {u.Subset != nil || u.SubsetName != "", UpstreamSubset}, {!isTrue(u.Scope.Client), UpstreamClient},
+	} {
+		if !n.asked {
+			continue
+		}
+		if why := r.t.Caps.Says(n.f, u); why != "" {
+			r.dropped("upstream", n.f, intent.Limiting, u.From, "the policy for "+u.Host.String(), why, nil, nil)
+			return false
+		}
+	}
+	return true
+}
+
+// upstreamField is a setting of a policy with the feature that it needs.
+type upstreamField struct {
+	f      Feature
+	aspect intent.Aspect
+	what   string
+	said   bool
+	part   intent.Part
+	drop   func()
+}
+
+func (r *run) upstreamFields(u *intent.Upstream) {
+	for _, list := range []func(*intent.Upstream) []upstreamField{balanceFields, limitFields, outlierFields} {
+		fields := list(u)
+		for _, f := range fields {
+			if !f.said {
+				continue
+			}
+			why := r.t.Caps.Says(f.f, f.part)
+			if why == "" {
+				continue
+			}
+			before := r.upstreams(deepUpstream(u))
+			f.drop()
+			r.dropped("upstream", f.f, f.aspect, f.part.Origin(), f.what+" for "+u.Host.String(), why, before, r.upstreams(deepUpstream(u)))
+		}
+	}
+	if u.RetryBudget != nil {
+		if why := r.t.Caps.Says(RetryBudgets, u.RetryBudget); why != "" {
+			before := r.upstreams(deepUpstream(u))
+			at := u.RetryBudget.From
+			u.RetryBudget = nil
+			r.dropped("upstream", RetryBudgets, intent.Retrying, at, "the retry budget for "+u.Host.String(), why, before, r.upstreams(deepUpstream(u)))
+		}
+	}
+}
+
+// deepUpstream copies a fact with its blocks.
+func deepUpstream(u *intent.Upstream) *intent.Upstream {
+	c := *u
+	if u.Balance != nil {
+		c.Balance = clonePart(u.Balance)
+	}
+	if u.Limits != nil {
+		c.Limits = clonePart(u.Limits)
+	}
+	if u.Outlier != nil {
+		c.Outlier = clonePart(u.Outlier)
+	}
+	return &c
+}
+
+func balanceFields(u *intent.Upstream) []upstreamField {
+	if u.Balance == nil {
+		return nil
+	}
+	b := clonePart(u.Balance)
+	u.Balance = b
+	field := func(f Feature, what string, said bool, part intent.Part, drop func()) upstreamField {
+		return upstreamField{f, intent.Balancing, what, said, part, func() {
+			drop()
+			if b.Policy == intent.BalanceUnset && b.Hash == nil && b.Warmup == nil && b.Locality == nil {
+				u.Balance = nil
+			}
+		}}
+	}
+	fields := []upstreamField{
+		field(BalanceAlgorithm, "the load balancing algorithm", b.Policy != intent.BalanceUnset && b.Policy != intent.Consistent, b, func() { b.Policy = intent.BalanceUnset }),
+		field(BalanceWarmup, "the slow start", b.Warmup != nil, b, func() { b.Warmup = nil }),
+	}
+	if b.Hash != nil {
+		fields = append(fields, field(BalanceHash, "consistent hashing", true, b.Hash, func() { b.Hash, b.Policy = nil, intent.BalanceUnset }))
+	}
+	if b.Locality != nil {
+		fields = append(fields, field(BalanceLocality, "the locality setting", true, b.Locality, func() { b.Locality = nil }))
+	}
+	return fields
+}
+
+func limitFields(u *intent.Upstream) []upstreamField {
+	if u.Limits == nil {
+		return nil
+	}
+	l := clonePart(u.Limits)
+	u.Limits = l
+	field := func(f Feature, what string, said bool, drop func()) upstreamField {
+		return upstreamField{f, intent.Limiting, what, said, l, func() {
+			drop()
+			if l.Empty() {
+				u.Limits = nil
+			}
+		}}
+	}
+	return []upstreamField{
+		field(LimitConnections, "the limit of connections", l.MaxConnections != nil, func() { l.MaxConnections = nil }),
+		field(LimitRequests, "the limit of pending requests", l.MaxPending != nil, func() { l.MaxPending = nil }),
+		field(LimitRequests, "the limit of requests", l.MaxRequests != nil, func() { l.MaxRequests = nil }),
+		field(LimitRequests, "the limit of requests on a connection", l.MaxPerConnection != nil, func() { l.MaxPerConnection = nil }),
+		field(LimitRequests, "the limit of retries", l.MaxRetries != nil, func() { l.MaxRetries = nil }),
+		field(LimitRequests, "the limit of streams", l.MaxStreams != nil, func() { l.MaxStreams = nil }),
+		field(LimitTimeouts, "the connect timeout", l.ConnectTimeout != nil, func() { l.ConnectTimeout = nil }),
+		field(LimitTimeouts, "the idle timeout of connections", l.TCPIdle != nil, func() { l.TCPIdle = nil }),
+		field(LimitTimeouts, "the idle timeout of HTTP connections", l.HTTPIdle != nil, func() { l.HTTPIdle = nil }),
+		field(LimitTimeouts, "the longest life of a connection", l.MaxConnDuration != nil, func() { l.MaxConnDuration = nil }),
+		field(LimitKeepalive, "TCP keep-alive", l.Keepalive != nil, func() { l.Keepalive = nil }),
+		field(LimitProtocol, "the HTTP/2 settings", l.UpgradeHTTP2 != nil || l.UseClientProtocol != nil || l.HTTP2PingInterval != nil || l.HTTP2PingTimeout != nil, func() {
+			l.UpgradeHTTP2, l.UseClientProtocol, l.HTTP2PingInterval, l.HTTP2PingTimeout = nil, nil, nil, nil
+		}),
+	}
+}
+
+func outlierFields(u *intent.Upstream) []upstreamField {
+	if u.Outlier == nil {
+		return nil
+	}
+	o := clonePart(u.Outlier)
+	u.Outlier = o
+	field := func(f Feature, what string, said bool, drop func()) upstreamField {
+		return upstreamField{f, intent.Ejecting, what, said, o, func() {
+			drop()
+			if o.Consecutive5xx == nil && f == OutlierErrors && o.ConsecutiveGateway == nil {
+				u.Outlier = nil
+			}
+		}}
+	}
+	return []upstreamField{
+		field(OutlierErrors, "ejection after gateway or local errors", o.ConsecutiveGateway != nil || o.ConsecutiveLocal != nil || o.SplitLocal != nil, func() {
+			o.ConsecutiveGateway, o.ConsecutiveLocal, o.SplitLocal = nil, nil, nil
+		}),
+		field(OutlierTiming, "the interval of ejection", o.Interval != nil, func() { o.Interval = nil }),
+		field(OutlierShare, "the share of endpoints that may be ejected", o.MaxPercent != nil || o.MinHealthy != nil, func() { o.MaxPercent, o.MinHealthy = nil, nil }),
+		field(OutlierRate, "ejection by success rate", o.SuccessRate != nil || o.Window != nil || o.MinRequests != nil || o.RetryAfter != nil, func() {
+			o.SuccessRate, o.Window, o.MinRequests, o.RetryAfter = nil, nil, nil, nil
+		}),
+		field(OutlierErrors, "ejection after consecutive errors", u.Outlier != nil && o.Consecutive5xx != nil, func() { u.Outlier = nil }),
+	}
+}
