@@ -141,8 +141,8 @@ func withoutImplied(ls []match.Literal) []match.Literal {
 			if i == k || other.Atom.Field != l.Atom.Field || other.Atom.Key != l.Atom.Key {
 				continue
 			}
-			_, there := match.Implies(literal(other), literal(l))
-			_, back := match.Implies(literal(l), literal(other))
+			_, there := match.Implies(asExpr(other), asExpr(l))
+			_, back := match.Implies(asExpr(l), asExpr(other))
 			implied = implied || there == match.Yes && (back != match.Yes || k < i)
 		}
 		if !implied {
