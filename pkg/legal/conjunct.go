@@ -1,0 +1,168 @@
+package legal
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// conjunct is a conjunction of literals; empty, it holds everywhere.
+type conjunct []match.Literal
+
+// conjuncts writes e as alternatives, each without what is redundant in it and
+// without those that cannot hold; ok is false past the limit.
+func conjuncts(e match.Expr, limit int) (all []conjunct, ok bool) {
+	dnf, ok := match.DNF(e, limit)
+	if !ok {
+		return nil, false
+	}
+	for _, ls := range dnf {
+		if c, possible := conjunct(ls).tidy(); possible {
+			all = append(all, c)
+		}
+	}
+	return minimal(all), true
+}
+
+// minimal leaves out alternatives that another one covers; of equals the first
+// stays.
+func minimal(all []conjunct) []conjunct {
+	var out []conjunct
+	for i, c := range all {
+		covered := slices.ContainsFunc(out, c.implies)
+		for j := i + 1; j < len(all) && !covered; j++ {
+			covered = c.implies(all[j]) && !all[j].implies(c)
+		}
+		if !covered {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// disjunction is the predicate that the alternatives spell.
+func disjunction(all []conjunct) match.Expr {
+	or := make(match.Or, len(all))
+	for i, c := range all {
+		or[i] = c.expr()
+	}
+	return match.Simplify(or)
+}
+
+// expr is the predicate that the conjunction spells.
+func (c conjunct) expr() match.Expr { return conjunction(c) }
+
+// key is equal for conjunctions of the same literals.
+func (c conjunct) key() string { return match.Key(c.expr()) }
+
+// attribute is what a literal tests.
+type attribute struct {
+	field match.Field
+	key   string
+}
+
+func attributeOf(l match.Literal) attribute { return attribute{l.Atom.Field, l.Atom.Key} }
+
+// tidy leaves out literals that the others imply; possible is false where they
+// contradict each other.
+func (c conjunct) tidy() (out conjunct, possible bool) {
+	out = slices.Clone(c)
+	for i := 0; i < len(out); i++ {
+		rest := slices.Delete(slices.Clone(out), i, i+1)
+		if rest.excludes(out[i]) {
+			return nil, false
+		}
+		if rest.entails(out[i]) {
+			out, i = rest, i-1
+		}
+	}
+	return out, true
+}
+
+// entails reports whether l holds wherever c does. Literals on other attributes
+// say nothing about l's, but for those that presence and identity join.
+func (c conjunct) entails(l match.Literal) bool {
+	if presence(l.Atom) && !l.Not && slices.ContainsFunc(c, func(k match.Literal) bool { return shows(k, l.Atom) }) {
+		return true
+	}
+	if l.Not && slices.ContainsFunc(c, func(k match.Literal) bool { return precludes(k, l.Atom) }) {
+		return true
+	}
+	same := c.about(attributeOf(l))
+	if len(same) == 0 {
+		return false
+	}
+	if len(same) == 1 && same[0].Not == l.Not && plain(same[0].Atom) == plain(l.Atom) {
+		return true
+	}
+	_, answer := match.Implies(same.expr(), literal(l))
+	return answer == match.Yes
+}
+
+// excludes reports whether l can nowhere hold together with c.
+func (c conjunct) excludes(l match.Literal) bool {
+	return c.entails(match.Literal{Atom: l.Atom, Not: !l.Not})
+}
+
+// implies reports whether d holds wherever c does.
+func (c conjunct) implies(d conjunct) bool {
+	return !slices.ContainsFunc(d, func(l match.Literal) bool { return !c.entails(l) })
+}
+
+// plain is an atom without its reference.
+func plain(a match.Atom) match.Atom {
+	a.Ref = match.Atom{}.Ref
+	return a
+}
+
+// about are the literals on one attribute.
+func (c conjunct) about(a attribute) conjunct {
+	return c.only(func(l match.Literal) bool { return attributeOf(l) == a })
+}
+
+// only are the literals for which keep holds.
+func (c conjunct) only(keep func(match.Literal) bool) conjunct {
+	var out conjunct
+	for _, l := range c {
+		if keep(l) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// presence reports whether an atom holds exactly where something is there that
+// other attributes come with: an identity, or an HTTP request.
+func presence(a match.Atom) bool { return plain(a) == anyIdentity || isHTTP(a) }
+
+// anyIdentity holds for clients that have an identity.
+var anyIdentity = match.Atom{Field: match.ClientAccount, Op: match.Present}
+
+func isHTTP(a match.Atom) bool {
+	return a.Field == match.Protocol && a.Op == match.Exact && strings.EqualFold(a.Value, "http")
+}
+
+func isTCP(a match.Atom) bool {
+	return a.Field == match.Protocol && a.Op == match.Exact && strings.EqualFold(a.Value, "tcp")
+}
+
+// shows reports whether k holds only where presence does.
+func shows(k match.Literal, presence match.Atom) bool {
+	if isHTTP(presence) {
+		return !k.Not && k.Atom.Field.HTTP() || k.Not && isTCP(k.Atom)
+	}
+	return !k.Not && k.Atom.Field.Identity()
+}
+
+// precludes reports whether a cannot hold where k does: an attribute of HTTP on
+// another connection, or of an identity without one.
+func precludes(k match.Literal, a match.Atom) bool {
+	switch {
+	case k.Not && isHTTP(k.Atom), !k.Not && isTCP(k.Atom):
+		return a.Field.HTTP() || isHTTP(a)
+	case k.Not && plain(k.Atom) == anyIdentity:
+		return a.Field.Identity()
+	}
+	return false
+}

@@ -1,0 +1,160 @@
+package legal
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// policy is who is let in on ports without a server.
+type policy struct {
+	clients match.Expr
+	// narrower and wider say how that differs from what is asked for.
+	narrower, wider bool
+}
+
+// level is what holds on ports without a server in one namespace: what the
+// namespace says, and what single workloads say instead.
+type level struct {
+	clients match.Expr // of the namespace
+	plots   map[*plot]policy
+	single  []workloadLevel
+}
+
+// workloadLevel is what one workload says for itself.
+type workloadLevel struct {
+	workload *workload
+	clients  match.Expr
+	plot     *plot
+}
+
+// ownClients is whom the target lets in where nothing is said.
+func ownClients(r *run) match.Expr {
+	if r.t.Default != nil {
+		for _, d := range r.t.Default(r.m.Env) {
+			if match.IsTrue(d.Scope.Subject) && d.Effect == intent.Deny {
+				return match.False
+			}
+		}
+	}
+	if r.t.Transport != nil {
+		for _, t := range r.t.Transport(r.m.Env) {
+			if t.Side == intent.Served && t.Mode == intent.Strict && match.IsTrue(t.Scope.Subject) {
+				return anyIdentity
+			}
+		}
+	}
+	return match.True
+}
+
+// policy is the widest that can be said of those that let in no more than is
+// asked for.
+func (s *servers) policy(asked match.Expr, sayable func(match.Expr) bool) policy {
+	for _, c := range []match.Expr{match.Simplify(asked), match.True, anyIdentity, match.False} {
+		if (match.Equal(c, s.own) || sayable(c)) && implied(c, asked) {
+			return policy{clients: c, narrower: !implied(asked, c)}
+		}
+	}
+	return policy{clients: s.own, wider: true}
+}
+
+func implied(a, b match.Expr) bool {
+	_, answer := match.Implies(a, b)
+	return answer == match.Yes
+}
+
+// sayable tells what can be said for a subject without ports.
+func (s *servers) sayable(subject match.Expr) func(match.Expr) bool {
+	return func(clients match.Expr) bool {
+		return s.target.Access.Elsewhere != nil && s.target.Access.Elsewhere(subject, clients) == ""
+	}
+}
+
+// level decides what the namespace says. Where its plots differ, the workloads
+// that are known say for themselves what they need. Others cannot, so that the
+// namespace says the strictest, unless the environment declares that there are
+// none.
+func (s *servers) level(p *placed) *level {
+	l := &level{plots: map[*plot]policy{}}
+	sayable := func(match.Expr) bool { return false }
+	if p.namespace != "" {
+		sayable = s.sayable(inNamespace(p.namespace))
+	}
+	shut := s.unselected(p)
+	for _, u := range p.other {
+		asked := append(shut[u.plots[0]], admitted(s.offers(u, s.accepted)))
+		l.plots[u.plots[0]] = s.policy(match.Simplify(asked), sayable)
+	}
+	l.clients = l.strictest(p)
+	if s.run.m.Env.Complete.Workloads && s.canDiffer(p, l) {
+		l.clients = l.plots[p.plots[0]].clients
+	}
+	for _, plot := range p.plots {
+		for _, w := range plot.workloads {
+			if c := l.plots[plot].clients; !match.Equal(c, l.clients) && s.singles(p, plot, w, c) {
+				l.single = append(l.single, workloadLevel{w, c, plot})
+			}
+		}
+	}
+	return l
+}
+
+// singles reports whether a workload of a plot can say a policy for itself:
+// where its labels are those of no workload outside the plot.
+func (s *servers) singles(p *placed, at *plot, w *workload, clients match.Expr) bool {
+	inside := match.Conj(inNamespace(p.namespace), at.expr())
+	return s.sayable(w.subject())(clients) && implied(w.subject(), inside)
+}
+
+// unselected lists, by plot, who is to be let in on ports whose workloads the
+// target cannot select: they count among the ports without a server.
+func (s *servers) unselected(p *placed) map[*plot]match.And {
+	out := map[*plot]match.And{}
+	for _, u := range p.single {
+		if s.target.Access.Scope(u.subject()) == "" {
+			continue
+		}
+		for _, plot := range u.plots {
+			out[plot] = append(out[plot], admitted(s.offers(u, s.accepted)))
+		}
+	}
+	return out
+}
+
+// strictest is the policy of a plot that lets in no more than any other's, or
+// nobody.
+func (l *level) strictest(p *placed) match.Expr {
+	for _, candidate := range p.plots {
+		c := l.plots[candidate].clients
+		if !slices.ContainsFunc(p.plots, func(q *plot) bool { return !implied(c, l.plots[q].clients) }) {
+			return c
+		}
+	}
+	return match.False
+}
+
+// canDiffer reports whether every known workload can say what it needs where
+// the namespace says what its first plot does.
+func (s *servers) canDiffer(p *placed, l *level) bool {
+	first := l.plots[p.plots[0]].clients
+	for _, plot := range p.plots {
+		for _, w := range plot.workloads {
+			if c := l.plots[plot].clients; !match.Equal(c, first) && !s.singles(p, plot, w, c) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// covers reports whether a unit needs no server because the namespace says just
+// what it asks for, for all workloads.
+func (l *level) covers(u *unit, asked match.Expr) bool {
+	for _, p := range u.plots {
+		if !match.Equal(l.plots[p].clients, l.clients) {
+			return false
+		}
+	}
+	return implied(asked, l.clients) && implied(l.clients, asked)
+}

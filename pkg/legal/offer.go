@@ -1,0 +1,103 @@
+package legal
+
+import (
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// offer is what one fact lets in at a unit.
+type offer struct {
+	fact *intent.Access // what it stems from; its Scope and When are not looked at
+	when match.Expr     // whom it lets in, exactly: all denials are taken off
+	// said are the alternatives of when whose literals the target can say; lost
+	// are the literals that kept the others out.
+	said []conjunct
+	lost []match.Literal
+	// overflow says that there were too many alternatives.
+	overflow bool
+}
+
+// manyAlternatives bounds the alternatives of one offer.
+const manyAlternatives = 1024
+
+// offers computes who is let in at a unit and why. Facts in without are not
+// looked at.
+func (s *servers) offers(u *unit, without map[*intent.Access]bool) []offer {
+	var allows []*intent.Access
+	var denies match.And
+	var fallback *intent.Default
+	mode := s.mode(u)
+	for _, i := range u.cover {
+		switch f := s.facts[i]; {
+		case f.def != nil && fallback == nil:
+			fallback = f.def
+		case f.access != nil && f.access.Effect == intent.Deny && !without[f.access]:
+			denies = append(denies, match.Negate(s.at(u, mode, f.access.When)))
+		case f.access != nil && f.access.Effect == intent.Allow:
+			allows = append(allows, f.access)
+		}
+	}
+	if mode == intent.Strict {
+		denies = append(denies, anyIdentity)
+	}
+	var out []offer
+	for _, a := range allows {
+		out = s.offer(out, a, append(match.And{s.at(u, mode, a.When)}, denies...))
+	}
+	if fallback != nil && fallback.Effect == intent.Allow {
+		rest := &intent.Access{Home: fallback.Home, Effect: intent.Allow, From: fallback.From}
+		out = s.offer(out, rest, denies)
+	}
+	return out
+}
+
+// offer adds one, if it lets anyone in.
+func (s *servers) offer(to []offer, a *intent.Access, when match.And) []offer {
+	o := offer{fact: a, when: s.speech.reword(intent.Allow, match.Simplify(when))}
+	all, ok := conjuncts(o.when, manyAlternatives)
+	if !ok {
+		o.lost = s.speech.unsaid(intent.Allow, o.when)
+		all, ok = conjuncts(match.Strengthen(o.when, s.speech.can(intent.Allow)), manyAlternatives)
+		o.overflow = !ok
+	}
+	for _, c := range all {
+		bad := c.only(func(l match.Literal) bool { return s.speech.no(intent.Allow, l) != "" })
+		if len(bad) == 0 {
+			o.said = append(o.said, c)
+		}
+		o.lost = append(o.lost, bad...)
+	}
+	if len(all) == 0 && !o.overflow && len(o.lost) == 0 {
+		return to
+	}
+	return append(to, o)
+}
+
+// mode is how connections to a unit are secured.
+func (s *servers) mode(u *unit) intent.TLSMode {
+	for _, i := range u.cover {
+		if t := s.facts[i].served; t != nil {
+			return t.Mode
+		}
+	}
+	return intent.Permissive
+}
+
+// at is a condition at the unit's port, for the clients that its transport
+// leaves.
+func (s *servers) at(u *unit, mode intent.TLSMode, when match.Expr) match.Expr {
+	if u.port != 0 {
+		when = atPort(when, u.port)
+	} else {
+		when = elsewhere(when)
+	}
+	if mode != intent.Plain {
+		return when
+	}
+	return match.Map(when, func(a match.Atom) match.Expr {
+		if a.Field.Identity() {
+			return match.False
+		}
+		return a
+	})
+}

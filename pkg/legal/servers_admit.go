@@ -1,0 +1,213 @@
+package legal
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// admit computes who is let in, unit by unit, and writes it.
+func (s *servers) admit() {
+	for _, p := range s.places {
+		s.mark, s.markElsewhere = len(s.out.Default), len(s.elsewhere.Default)
+		level := s.level(p)
+		for _, u := range p.single {
+			s.serve(u, level)
+		}
+		s.writeElsewhere(p, level)
+	}
+}
+
+// serve writes the server of a unit, unless the ports without a server are
+// treated just so.
+func (s *servers) serve(u *unit, level *level) {
+	offers := s.offers(u, s.accepted)
+	s.remember(u, offers)
+	subject := u.subject()
+	if level.covers(u, admitted(offers)) {
+		return
+	}
+	if why := s.target.Access.Scope(subject); why != "" {
+		s.unreached(u, offers, why)
+		return
+	}
+	plan := s.plan(subject, offers)
+	d := &intent.Default{Scope: intent.Scope{Subject: subject}, Effect: intent.Deny}
+	if f := s.fallback(u); f != nil {
+		d.Home, d.From, d.Withheld, d.Why = f.Home, f.From, f.Withheld, f.Why
+	}
+	s.out.Default = append(s.out.Default, d)
+	for i := range offers {
+		s.out.Access = append(s.out.Access, plan.facts[i]...)
+		s.lose(u, plan, i)
+	}
+}
+
+// admitted is the predicate of all that is let in.
+func admitted(offers []offer) match.Expr {
+	or := make(match.Or, len(offers))
+	for i, o := range offers {
+		or[i] = o.when
+	}
+	return match.Simplify(or)
+}
+
+// fallback is the Default that decides at a unit, or nil.
+func (s *servers) fallback(u *unit) *intent.Default {
+	for _, i := range u.cover {
+		if d := s.facts[i].def; d != nil {
+			return d
+		}
+	}
+	return nil
+}
+
+// remember notes who is let in before anything is lost.
+func (s *servers) remember(u *unit, offers []offer) {
+	subject := intent.Scope{Subject: u.subject()}
+	for _, o := range offers {
+		s.exact.Access = append(s.exact.Access, o.exactly(subject))
+	}
+	s.exact.Default = append(s.exact.Default, &intent.Default{Scope: subject, Effect: intent.Deny})
+}
+
+// exactly is the fact that lets in whom the offer does.
+func (o offer) exactly(scope intent.Scope) *intent.Access {
+	fact := *o.fact
+	fact.Scope, fact.When, fact.Effect, fact.Provider = scope, o.when, intent.Allow, ""
+	return &fact
+}
+
+// lose notes what a plan does not say of an offer, if nothing else of the
+// server says it.
+func (s *servers) lose(u *unit, p *serverPlan, i int) {
+	o := p.offers[i]
+	why := p.why[i]
+	if why == "" && len(o.lost) > 0 {
+		why = s.speech.no(intent.Allow, o.lost[0])
+	}
+	if why == "" && o.overflow {
+		why = "its conditions combine in too many ways"
+	}
+	if why == "" || p.says(o.when) {
+		return
+	}
+	c := Change{
+		Pass: "servers", Feature: AccessAllow, Code: diag.Narrowed, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateDrifted,
+		From:    merge(refs(o.lost), o.fact.From),
+		Summary: objectOf(o.fact.From) + " lets in less: " + why,
+		Detail:  "requests that it let in are denied where they cannot be told from others",
+		Fix:     "let them in by a rule that the target can say",
+	}
+	if len(o.lost) > 0 {
+		c.Feature = featureOf(o.lost[0])
+	}
+	key := why + "\x00" + objectOf(o.fact.From) + "\x00" + o.fact.Name
+	if guilty := s.guilty(u); len(guilty) > 0 {
+		d := guilty[0]
+		c.Code, c.Fate = diag.Withheld, FateWithheld
+		c.From = merge(d.From, c.From)
+		c.Summary = objectOf(d.From) + " cannot be told from what is let in: " + why
+		key = "deny\x00" + objectOf(d.From) + "\x00" + d.Name + "\x00" + why
+	}
+	s.losses.add(key, c, []*intent.Access{o.exactly(intent.Scope{Subject: p.subject})}, p.facts[i])
+}
+
+// says reports whether the plan lets in all that an offer does.
+func (p *serverPlan) says(when match.Expr) bool {
+	var or match.Or
+	for _, facts := range p.facts {
+		for _, f := range facts {
+			or = append(or, f.When)
+		}
+	}
+	_, answer := match.Implies(when, match.Simplify(or))
+	return answer == match.Yes
+}
+
+// unreached loses all offers of a unit whose workloads cannot be selected.
+func (s *servers) unreached(u *unit, offers []offer, why string) {
+	for _, o := range offers {
+		s.losses.add("scope\x00"+why+"\x00"+objectOf(o.fact.From), Change{
+			Pass: "servers", Feature: AccessWorkload, Code: diag.Narrowed, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateDrifted,
+			From: o.fact.From, Summary: objectOf(o.fact.From) + " lets in at fewer workloads: " + why,
+			Detail: "the others deny what it let in", Fix: "select the workloads by labels that they have and others have not",
+		}, []*intent.Access{o.exactly(intent.Scope{Subject: u.subject()})}, nil)
+	}
+}
+
+// shortfall counts what cannot be said of a unit when some facts are left out.
+func (s *servers) shortfall(u *unit, without map[*intent.Access]bool) int {
+	n := 0
+	for _, o := range s.offers(u, without) {
+		n += len(o.lost)
+		if o.overflow {
+			n += manyAlternatives
+		}
+	}
+	return n
+}
+
+// denials lists the Deny facts that cover a unit.
+func (s *servers) denials(u *unit) []*intent.Access {
+	var out []*intent.Access
+	for _, i := range u.cover {
+		if a := s.facts[i].access; a != nil && a.Effect == intent.Deny && !s.accepted[a] {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// guilty lists the denials for which allows at a unit are lost.
+func (s *servers) guilty(u *unit) []*intent.Access {
+	denials := s.denials(u)
+	if len(denials) == 0 {
+		return nil
+	}
+	without := maps.Clone(s.accepted)
+	for _, d := range denials {
+		without[d] = true
+	}
+	least := s.shortfall(u, without)
+	var out []*intent.Access
+	for _, d := range denials {
+		delete(without, d)
+		if s.shortfall(u, without) > least {
+			out = append(out, d)
+		}
+		without[d] = true
+	}
+	return out
+}
+
+// ask asks for each denial that costs allows whether it may be dropped instead.
+func (s *servers) ask() {
+	if s.run.o.Accept == nil {
+		return
+	}
+	asked := map[*intent.Access]bool{}
+	for _, p := range s.places {
+		for _, u := range slices.Concat(p.single, p.other) {
+			for _, d := range s.guilty(u) {
+				if c := s.dropping(d); !asked[d] && s.run.accepts(c) {
+					s.run.record(c)
+					s.accepted[d] = true
+				}
+				asked[d] = true
+			}
+		}
+	}
+}
+
+// dropping is the change that leaves a denial out.
+func (s *servers) dropping(d *intent.Access) Change {
+	return Change{
+		Pass: "servers", Feature: AccessDeny, Code: diag.Widened, Drift: intent.Wider, Aspect: intent.Admission, Fate: FateDropped,
+		From: d.From, Summary: objectOf(d.From) + " is dropped", Detail: "requests that it kept out are let in where another rule lets them in",
+		Fix: "say it by what is let in", Before: s.run.denying(d), After: s.run.denying(),
+	}
+}
