@@ -3,8 +3,8 @@ package legal
 import (
 	"maps"
 	"slices"
-	"strings"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 )
