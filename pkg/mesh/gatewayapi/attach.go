@@ -65,12 +65,12 @@ func (a *attacher) concerns(o *source.Object) bool {
 // attach finds where a route takes effect. What it cannot follow is kept
 // verbatim.
 func (a *attacher) attach(r *Route) []*intent.Opaque {
-	before := len(a.attached)
+	before, elsewhere := len(a.attached), false
 	var opaque []*intent.Opaque
 	for _, p := range r.Parents {
 		switch {
 		case a.d.Elsewhere != nil && a.d.Elsewhere(p):
-			before--
+			elsewhere = true
 		case p.IsService():
 			a.service(r, p)
 		case p.IsGateway():
@@ -79,7 +79,7 @@ func (a *attacher) attach(r *Route) []*intent.Opaque {
 			opaque = append(opaque, a.unknownParent(r, p, "parents of kind "+p.Kind+" are not translated"))
 		}
 	}
-	if len(a.attached) <= before && len(opaque) == 0 {
+	if len(a.attached) == before && len(opaque) == 0 && !elsewhere {
 		o := r.Object
 		o.Root.Inert("attaches to nothing")
 		a.diags.Add(diag.Inert, o.Kind+" "+o.Namespace+"/"+o.Name+" attaches to nothing and has no effect",

@@ -76,7 +76,7 @@ var specCaps = legal.Caps{
 	legal.TimeoutStream:   legal.Unsupported("a route bounds requests and attempts only", docTimeout),
 	legal.RetryAttempts:   legal.Conditional("retries are in the experimental channel, of HTTPRoutes only; Linkerd ignores them", docRetry, nil),
 	legal.RetryConditions: legal.Conditional("retries are on status codes, and on connection errors always", docRetry, retries(specDialect.Retry)),
-	legal.RetryPerTry:     legal.Unsupported("timeouts.backendRequest bounds an attempt", docRetry),
+	legal.RetryPerTry:     legal.Conditional("written as timeouts.backendRequest; Linkerd ignores it", docTimeout, nil),
 	legal.RetryBackoff:    legal.Supported(),
 	legal.RetryHosts:      legal.Unsupported("retries do not choose hosts", docRetry),
 	legal.RetryBudgets:    legal.Unsupported("retry budgets are an experimental policy that is not written", "https://gateway-api.sigs.k8s.io/geps/gep-3388/"),
@@ -140,6 +140,7 @@ var deviations = map[string]legal.Caps{
 		legal.TimeoutBackend:      legal.Unsupported("Linkerd ignores timeouts.backendRequest", docLinkerd),
 		legal.RetryAttempts:       legal.Unsupported("Linkerd retries by annotations only: translate to linkerd", docLinkerd),
 		legal.RetryConditions:     legal.Unsupported("Linkerd retries by annotations only: translate to linkerd", docLinkerd),
+		legal.RetryPerTry:         legal.Unsupported("Linkerd retries by annotations only: translate to linkerd", docLinkerd),
 		legal.RetryBackoff:        legal.Unsupported("Linkerd retries by annotations only: translate to linkerd", docLinkerd),
 	},
 }

@@ -47,8 +47,8 @@ func pathModifier(p *intent.PathRewrite) string {
 
 // responds holds for the answers that routes give by themselves.
 func responds(p intent.Part) string {
-	if r, ok := p.(intent.Respond); ok && (r.Status != 500 && r.Status != 404 || r.Body != "") {
-		return "routes answer only 404, where nothing matches, and 500, where nothing is behind"
+	if r, ok := p.(intent.Respond); ok && (r.Status != 500 || r.Body != "") {
+		return "rules answer only 500, by naming no backends"
 	}
 	return ""
 }
@@ -69,8 +69,8 @@ func crosses(p intent.Part) string {
 	return ""
 }
 
-// retries holds for retries on codes and on just what an implementation retries
-// by itself.
+// retries holds for a condition that is a code, or one that an implementation
+// retries on by itself.
 func retries(form RetryForm) func(intent.Part) string {
 	return func(p intent.Part) string {
 		r, ok := p.(*intent.Retry)
@@ -80,11 +80,6 @@ func retries(form RetryForm) func(intent.Part) string {
 		for _, on := range r.On {
 			if _, isCode := retryCode(on); !isCode && !slices.Contains(form.On, on) {
 				return "a retry on " + string(on) + " cannot be said"
-			}
-		}
-		for _, on := range form.On {
-			if !slices.Contains(r.On, on) {
-				return "retries are on " + string(on) + " too"
 			}
 		}
 		return ""

@@ -37,8 +37,12 @@ func dialectOf(version string) Dialect {
 
 var specDialect = Dialect{
 	Mesh: Name, Prefers: PrefersSpec, PrefersGRPC: PrefersSpecGRPC, Disagree: disagree,
-	Retry: RetryForm{Attempts: 1, On: []intent.RetryOn{intent.OnConnectFailure, intent.OnReset}},
+	Retry: connectionErrors,
 }
+
+// connectionErrors are what implementations should retry on besides codes:
+// disconnect, reset and TCP failure (GEP-1731).
+var connectionErrors = RetryForm{Attempts: 1, On: []intent.RetryOn{intent.OnConnectFailure, intent.OnRefusedStream, intent.OnReset}}
 
 // istioDialect is what Istio makes of routes.
 // istio pilot/pkg/config/kube/gateway/conversion.go
@@ -64,7 +68,7 @@ func istioFilter(_, filter string, at FilterPlace) FilterFate {
 var ciliumDialect = Dialect{
 	Mesh: Name, Prefers: PrefersCilium, PrefersGRPC: PrefersCilium, HeaderOrder: envoyOrder,
 	Consumers: ConsumersIgnored,
-	Retry:     RetryForm{Attempts: 1, On: []intent.RetryOn{intent.OnConnectFailure, intent.OnReset}},
+	Retry:     connectionErrors,
 	Ignores:   []string{"sessionPersistence"},
 }
 

@@ -29,6 +29,8 @@ type ranked struct {
 	// when is the condition as written; Rule.When may have lost a part of it to
 	// a line that wins there.
 	when match.Expr
+	// answer tells lines that do the same.
+	answer string
 }
 
 // rules orders lines so that the first match is the one that wins: sorted by
@@ -37,7 +39,7 @@ type ranked struct {
 // rule together again.
 func (r *ranking) rules(lines []Line) []intent.Rule {
 	for i, l := range lines {
-		r.insert(ranked{Line: l, at: i, when: l.Rule.When})
+		r.insert(ranked{Line: l, at: i, when: l.Rule.When, answer: l.Rule.Answer()})
 	}
 	r.overlaps = map[[2]int]bool{}
 	r.subtract()
@@ -123,7 +125,7 @@ func (r *ranking) restore() []ranked {
 
 // waits reports whether a line must stay behind one of those before it.
 func (r *ranking) waits(l ranked, before []ranked) bool {
-	return slices.ContainsFunc(before, func(b ranked) bool { return !alike(b.Rule, l.Rule) && r.overlap(b, l) })
+	return slices.ContainsFunc(before, func(b ranked) bool { return b.answer != l.answer && r.overlap(b, l) })
 }
 
 // merge joins neighbours that are matches of one rule.
@@ -146,7 +148,7 @@ func merge(lines []ranked) []intent.Rule {
 func (r *ranking) undecided() {
 	for i, x := range r.lines {
 		for _, y := range r.lines[i+1:] {
-			if x.route == y.route && r.d.Disagree == nil || alike(x.Rule, y.Rule) {
+			if x.route == y.route && r.d.Disagree == nil || x.answer == y.answer {
 				continue
 			}
 			if x.route != y.route && !aged(x.route, y.route) && r.tie(x, y) {

@@ -24,6 +24,5 @@ type Line struct {
 	Rule intent.Rule
 	// Index is the rule's place in its object.
 	Index int
-	// age orders lines where they rank alike; see readTables.
 	route *Route
 }

@@ -139,20 +139,42 @@ func pairText(pairs []intent.Pair) string {
 // add adds a part to the object that holds the same for other parents, or makes
 // one.
 func (w *routeWriter) add(t *intent.Routing, h *intent.Home, p part) {
-	o := &routeObject{
-		home: h, kind: kindOf(t), key: w.keyOf(t, h), hostnames: p.hostnames, annotations: p.annotations,
-		rules: manifest.List(), tables: []*intent.Routing{t},
+	for _, rules := range chunks(w.joinRules(t, p.rules)) {
+		o := &routeObject{
+			home: h, kind: kindOf(t), key: w.keyOf(t, h), hostnames: p.hostnames, annotations: p.annotations,
+			rules: manifest.List(), tables: []*intent.Routing{t},
+		}
+		for _, r := range rules {
+			o.rules.Append(w.writeRule(t, r, o.key.namespace))
+		}
+		w.addObject(t, o)
 	}
-	for _, r := range w.joinRules(t, p.rules) {
-		o.rules.Append(w.writeRule(t, r, o.key.namespace))
+}
+
+// chunks cuts rules into as many as one object holds.
+func chunks(rules []intent.Rule) [][]intent.Rule {
+	var out [][]intent.Rule
+	total := 0
+	for _, r := range rules {
+		n := max(1, len(r.Alternatives()))
+		if len(out) == 0 || len(out[len(out)-1]) == maxRules || total+n > maxMatches {
+			out, total = append(out, nil), 0
+		}
+		out[len(out)-1] = append(out[len(out)-1], r)
+		total += n
 	}
+	return out
+}
+
+// addObject adds an object, or its table to one that holds the same.
+func (w *routeWriter) addObject(t *intent.Routing, o *routeObject) {
 	text, err := o.rules.MarshalJSON()
 	if err != nil {
 		panic("gatewayapi: rules that cannot be printed: " + err.Error())
 	}
-	o.text = string(text) + pairText(p.annotations)
+	o.text = string(text) + pairText(o.annotations)
 	if t.Entry.IsZero() {
-		o.text += strings.Join(p.hostnames, " ")
+		o.text += strings.Join(o.hostnames, " ")
 	}
 	for _, other := range w.objects {
 		if other.kind == o.kind && other.key == o.key && other.text == o.text && other.tables[0].Entry.IsZero() == t.Entry.IsZero() {

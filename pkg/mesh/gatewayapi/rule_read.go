@@ -57,6 +57,7 @@ func (r *routeReader) rule(i int, name string, n *source.Node) int {
 	rule.Steps = f.steps
 	rule.Timeout = r.timeouts(n.Get("timeouts"))
 	rule.Retry = r.retry(n.Get("retry"))
+	perTry(&rule)
 	r.session(n.Get("sessionPersistence"))
 	rule = r.act(rule, f, n.Get("backendRefs"), prefix)
 	for _, e := range all {

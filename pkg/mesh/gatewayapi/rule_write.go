@@ -34,7 +34,7 @@ func (w *routeWriter) writeRule(t *intent.Routing, r intent.Rule, namespace stri
 	n.Set("filters", w.writeFilters(r.Steps, redirect, namespace))
 	n.Set("backendRefs", backends)
 	if t.Protocol != intent.GRPC {
-		n.Set("timeouts", writeTimeout(r.Timeout, w.d))
+		n.Set("timeouts", writeTimeout(withPerTry(r.Timeout, r.Retry), w.d))
 		n.Set("retry", writeRetry(r.Retry, w.d))
 	}
 	return n
@@ -70,7 +70,7 @@ func (w *routeWriter) joins(t *intent.Routing, before []intent.Rule, r intent.Ru
 	}
 	for i := len(before) - 1; i >= 0; i-- {
 		b := before[i]
-		if alike(b, r) && (b.Name == r.Name || r.Name == "" || b.Name == "") && b.Comment == r.Comment && sameOrigin(b, r) && fits(b, r) {
+		if b.Answer() == r.Answer() && (b.Name == r.Name || r.Name == "" || b.Name == "") && b.Comment == r.Comment && sameOrigin(b, r) && fits(b, r) {
 			return i
 		}
 		if !w.passes(t, b, r) {
@@ -96,7 +96,7 @@ func fits(a, b intent.Rule) bool {
 // passes reports whether r may stand before b although it is listed behind it:
 // they never meet, or b wins by rank.
 func (w *routeWriter) passes(t *intent.Routing, b, r intent.Rule) bool {
-	if alike(b, r) {
+	if b.Answer() == r.Answer() {
 		return true
 	}
 	if prefers := w.t.Route.Ranks(t.Protocol); prefers != nil && match.IsTrue(prefers(r.When, b.When)) {

@@ -34,6 +34,37 @@ func (r *routeReader) timeouts(n *source.Node) *intent.Timeout {
 	return t
 }
 
+// perTry moves the bound of one attempt to the retries that it belongs to, if
+// there are any; the API says both by one field.
+func perTry(rule *intent.Rule) {
+	if rule.Retry == nil || rule.Timeout == nil || rule.Timeout.Backend == nil {
+		return
+	}
+	rule.Retry.PerTry = rule.Timeout.Backend
+	rule.Retry.From = append(rule.Retry.From, rule.Timeout.From...)
+	rule.Timeout.Backend = nil
+	if rule.Timeout.Request == nil {
+		rule.Timeout = nil
+	}
+}
+
+// withPerTry is the inverse of perTry. An attempt is bounded by the request in
+// any case, which the API wants to be written so.
+func withPerTry(t *intent.Timeout, r *intent.Retry) *intent.Timeout {
+	if r == nil || r.PerTry == nil || r.Attempts == 0 {
+		return t
+	}
+	out := intent.Timeout{From: r.From}
+	if t != nil {
+		out = *t
+	}
+	out.Backend = r.PerTry
+	if out.Request != nil && *out.Request != 0 && *out.Backend > *out.Request {
+		out.Backend = out.Request
+	}
+	return &out
+}
+
 func writeTimeout(t *intent.Timeout, d Dialect) *manifest.Node {
 	if t == nil {
 		return nil
