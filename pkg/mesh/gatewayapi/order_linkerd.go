@@ -60,7 +60,7 @@ func linkerdLength(a *match.Atom) int {
 // path: longer on every path but the one that the other spells out, where the
 // rest decides.
 func againstRegex(other *match.Atom, longer, tie match.Expr) match.Expr {
-	if other != nil && other.Op == match.Exact {
+	if other != nil && other.Op == match.Exact || match.Equal(longer, tie) {
 		return tie
 	}
 	shortest := match.Atom{Field: match.Path, Op: match.Exact, Value: "/"}

@@ -77,3 +77,7 @@ spec:
 	t.Log(diags)
 	t.Log("\n" + intent.Print(m))
 }
+
+func forwardTo(name string) intent.Action {
+	return intent.Forward{To: []intent.Backend{{Host: intent.Host{Service: intent.Name{Namespace: "shop", Name: name}}, Port: 80, Weight: 1}}}
+}
