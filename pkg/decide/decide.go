@@ -19,6 +19,9 @@ type Request struct {
 	At match.Request
 	// Token is the state of a JWT that is sent: see TokenState.
 	Token TokenState
+	// Subject is the workload that a witness about admission is sent to: its
+	// namespace, labels and port; nil for requests that are routed.
+	Subject *match.Request
 }
 
 // TokenState is what kind of token comes with a request.
@@ -81,6 +84,3 @@ type ScopeVerdict struct {
 	Aspect  intent.Aspect
 	Verdict Verdict
 }
-
-// Compare decides whether b means what a means.
-func Compare(a, b *intent.Model, o Options) Result { panic("stub") }

@@ -17,6 +17,7 @@ type Aspect string
 const (
 	Admission Aspect = "admission" // who may send which request to which workload
 	Tokening  Aspect = "token"     // which tokens are accepted
+	Auditing  Aspect = "audit"     // what is recorded and not enforced
 	Routed    Aspect = "routing"   // which backends, shares, redirects, answers
 	Rewritten Aspect = "rewrite"   // what path, host and headers the workload and client see
 	Mirrored  Aspect = "mirror"
@@ -32,4 +33,4 @@ const (
 )
 
 // Aspects lists them all, in the order of reports.
-var Aspects = []Aspect{Admission, Tokening, Securing, Routed, Rewritten, Mirrored, Faulted, Crossing, Timing, Retrying, Balancing, Limiting, Ejecting, Entering}
+var Aspects = []Aspect{Admission, Tokening, Auditing, Securing, Routed, Rewritten, Mirrored, Faulted, Crossing, Timing, Retrying, Balancing, Limiting, Ejecting, Entering}

@@ -32,3 +32,23 @@ func (r *Request) Lookup(f Field, key string) (string, bool) {
 	v, ok := r.values[attribute{f, key}]
 	return v, ok
 }
+
+// Copy takes over an attribute without a key from another request, if it is
+// there.
+func (r *Request) Copy(from *Request, f Field) {
+	if v, ok := from.Lookup(f, ""); ok {
+		r.Set(f, "", v)
+	}
+}
+
+// Value is a key with the value that an attribute has for it.
+type Value struct{ Key, Value string }
+
+// Values lists the values of an attribute that has keys, sorted by key.
+func (r *Request) Values(f Field) []Value {
+	var out []Value
+	for _, a := range r.keyed(f) {
+		out = append(out, Value{a.Key, r.values[a]})
+	}
+	return out
+}

@@ -1,0 +1,137 @@
+package decide
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// Admission is what becomes of a request at a workload.
+type Admission struct {
+	Allowed bool
+	// Asks are the providers that must agree, sorted; of admitted requests only.
+	Asks []string
+	// Status is what a denied client sees: 401, 403 or another that the deciding
+	// fact says; 0 where the connection is not accepted.
+	Status int
+	// Because are the input values that decided.
+	Because intent.Origin
+}
+
+// Admit decides about a request at a workload. r holds the attributes of the
+// request, of its client, and of the workload (fields Namespace, Label, Account,
+// Service, Port).
+func Admit(m *intent.Model, r *match.Request, token TokenState) Admission {
+	q := r.Clone()
+	if t := served(m, q); t != nil {
+		_, identity := q.Lookup(match.ClientAccount, "")
+		switch {
+		case t.Mode == intent.Strict && !identity:
+			return Admission{Because: t.From}
+		case t.Mode == intent.Plain:
+			for _, f := range []match.Field{match.ClientNamespace, match.ClientAccount, match.ClientTrust, match.ClientIdentity} {
+				q.Unset(f, "")
+			}
+		}
+	}
+	if a, refused := checkToken(m, q, token); refused {
+		return a
+	}
+	return decideAccess(m, q)
+}
+
+// served is the transport that decides for the workload.
+func served(m *intent.Model, q *match.Request) *intent.Transport {
+	for _, t := range m.Transport {
+		if t.Side == intent.Served && match.Eval(t.Scope.Subject, q) {
+			return t
+		}
+	}
+	return nil
+}
+
+// checkToken refuses bad tokens where tokens are looked at, and takes token
+// attributes away where they are not.
+func checkToken(m *intent.Model, q *match.Request, token TokenState) (Admission, bool) {
+	var rules []intent.TokenRule
+	var from intent.Origin
+	for _, t := range m.Tokens {
+		if match.Eval(t.Scope.Subject, q) {
+			rules, from = append(rules, t.Rules...), append(from, t.From...)
+		}
+	}
+	if len(rules) > 0 && token == BadToken || len(rules) > 0 && token == GoodToken && !accepted(rules, q) {
+		return Admission{Status: 401, Because: from}, true
+	}
+	if len(rules) == 0 || token != GoodToken {
+		for _, v := range q.Values(match.Token) {
+			q.Unset(match.Token, v.Key)
+		}
+	}
+	return Admission{}, false
+}
+
+// accepted reports whether some rule accepts the token's issuer and audience.
+func accepted(rules []intent.TokenRule, q *match.Request) bool {
+	issuer, _ := q.Lookup(match.Token, "issuer")
+	audience, _ := q.Lookup(match.Token, "audience")
+	return slices.ContainsFunc(rules, func(r intent.TokenRule) bool {
+		return r.Issuer == issuer && (len(r.Audiences) == 0 || slices.Contains(r.Audiences, audience))
+	})
+}
+
+// decideAccess applies the facts: deny, allow, default, then askers.
+func decideAccess(m *intent.Model, q *match.Request) Admission {
+	var allowed, asks []*intent.Access
+	for _, a := range m.Access {
+		if a.Mode != intent.Enforced || !match.Eval(a.Scope.Subject, q) || !match.Eval(a.When, q) {
+			continue
+		}
+		switch a.Effect {
+		case intent.Deny:
+			return Admission{Status: statusOr(a.Status), Because: a.From}
+		case intent.Allow:
+			allowed = append(allowed, a)
+		case intent.Ask:
+			asks = append(asks, a)
+		}
+	}
+	out := Admission{Allowed: len(allowed) > 0}
+	for _, a := range allowed {
+		out.Because = append(out.Because, a.From...)
+	}
+	if len(allowed) == 0 {
+		d := defaultAt(m, q)
+		out.Allowed = d == nil || d.Effect == intent.Allow
+		if d != nil {
+			out.Because = d.From
+		}
+		if !out.Allowed {
+			out.Status = 403
+			return out
+		}
+	}
+	for _, a := range asks {
+		out.Asks, out.Because = append(out.Asks, a.Provider), append(out.Because, a.From...)
+	}
+	slices.Sort(out.Asks)
+	out.Asks = slices.Compact(out.Asks)
+	return out
+}
+
+func statusOr(status int) int {
+	if status == 0 {
+		return 403
+	}
+	return status
+}
+
+func defaultAt(m *intent.Model, q *match.Request) *intent.Default {
+	for _, d := range m.Default {
+		if match.Eval(d.Scope.Subject, q) {
+			return d
+		}
+	}
+	return nil
+}

@@ -1,0 +1,167 @@
+package decide
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// admission compares who is let in, at every kind of workload that the scopes of
+// either model tell apart, whether the input shows such a workload or not.
+func (c *comparison) admission() {
+	scopes := newScopes()
+	sa, sb := scopes.of(c.a), scopes.of(c.b)
+	done := map[string]bool{}
+	for _, ns := range scopes.namespaces() {
+		exprs := scopes.within(ns)
+		answer := match.Split(exprs, match.DefaultBudget, func(q *match.Request, holds []bool) bool {
+			subject := q.Clone()
+			subject.Set(match.Namespace, "", ns.name)
+			c.subject(sa.covering(holds), sb.covering(holds), subject, ns, done)
+			return true
+		})
+		if answer == match.Unsure {
+			c.add(Difference{Aspect: intent.Admission, Verdict: Unsure, Scope: "admission in " + ns.String(), A: "too many kinds of workloads to compare", B: "too many kinds of workloads to compare"})
+		}
+	}
+}
+
+// subject compares the admission of one kind of workload.
+func (c *comparison) subject(a, b covering, subject *match.Request, ns namespace, done map[string]bool) {
+	at := func(e match.Expr) match.Expr {
+		return match.Map(e, func(x match.Atom) match.Expr {
+			if !x.Field.Subject() {
+				return x
+			}
+			v, ok := subject.Lookup(x.Field, x.Key)
+			if x.Field == match.Port && !ok {
+				return x
+			}
+			return constant(ok && x.Holds(v))
+		})
+	}
+	pa, pb := profileOf(a, at), profileOf(b, at)
+	key := pa.key() + "\n" + pb.key()
+	scope := "admission at " + subjectText(subject, ns)
+	if done[key] {
+		return
+	}
+	done[key] = true
+	if pa.key() == pb.key() {
+		c.same(scope, intent.Admission)
+		return
+	}
+	c.profiles(scope, subject, &pa, &pb)
+}
+
+func constant(b bool) match.Expr {
+	if b {
+		return match.True
+	}
+	return match.False
+}
+
+// profiles compares two admissions. Each request is let in or not, and if it is,
+// some providers must agree: fewer of them is wider.
+func (c *comparison) profiles(scope string, subject *match.Request, a, b *profile) {
+	providers := slices.Sorted(maps.Keys(union(a.asks, b.asks)))
+	exprs := []match.Expr{a.admits, b.admits}
+	for _, p := range providers {
+		exprs = append(exprs, orFalse(a.asks[p]), orFalse(b.asks[p]))
+	}
+	found := map[Verdict]bool{}
+	open := false
+	answer := match.Split(exprs, match.DefaultBudget, func(q *match.Request, holds []bool) bool {
+		open = open || holds[1]
+		v, textA, textB := judge(holds, providers)
+		if v != Same && !found[v] {
+			found[v] = true
+			w := q.Clone()
+			w.Copy(subject, match.Port)
+			c.add(Difference{
+				Aspect: intent.Admission, Verdict: v, Scope: scope, Witness: w.String(), Request: &Request{At: *w, Subject: subject},
+				A: textA, B: textB, FromA: a.from, FromB: b.from,
+			})
+		}
+		return true
+	})
+	if answer == match.Unsure {
+		c.add(Difference{Aspect: intent.Admission, Verdict: Unsure, Scope: scope, A: "too many cases to compare", B: "too many cases to compare", FromA: a.from, FromB: b.from})
+	} else if len(found) == 0 {
+		c.same(scope, intent.Admission)
+	}
+	c.compareTokens(scope, a, b, open)
+	if !slices.Equal(a.marks, b.marks) {
+		c.add(Difference{Aspect: intent.Auditing, Verdict: Different, Scope: scope, A: "records " + strings.Join(a.marks, ", "), B: "records " + strings.Join(b.marks, ", "), FromA: a.from, FromB: b.from})
+	}
+}
+
+func union[V any](a, b map[string]V) map[string]V {
+	out := maps.Clone(a)
+	if out == nil {
+		out = map[string]V{}
+	}
+	maps.Copy(out, b)
+	return out
+}
+
+// judge compares the outcomes of one request.
+func judge(holds []bool, providers []string) (Verdict, string, string) {
+	a, b := "denied", "denied"
+	var less, more bool
+	if holds[0] {
+		a = "admitted"
+	}
+	if holds[1] {
+		b = "admitted"
+	}
+	less, more = holds[0] && !holds[1], holds[1] && !holds[0]
+	if holds[0] && holds[1] {
+		for i, p := range providers {
+			if holds[2+2*i] {
+				a += " if " + p + " agrees"
+			}
+			if holds[3+2*i] {
+				b += " if " + p + " agrees"
+			}
+			more = more || holds[2+2*i] && !holds[3+2*i]
+			less = less || holds[3+2*i] && !holds[2+2*i]
+		}
+	}
+	switch {
+	case more:
+		return Wider, a, b
+	case less:
+		return Narrower, a, b
+	}
+	return Same, a, b
+}
+
+// compareTokens compares which tokens are looked at, where anyone is let in
+// after.
+func (c *comparison) compareTokens(scope string, a, b *profile, open bool) {
+	if slices.Equal(a.tokens, b.tokens) || !open {
+		return
+	}
+	v := Different
+	switch {
+	case len(b.tokens) == 0:
+		v = Wider
+	case len(a.tokens) == 0:
+		v = Narrower
+	}
+	c.add(Difference{
+		Aspect: intent.Tokening, Verdict: v, Scope: scope, Witness: "a request with a token that is not valid",
+		A: tokensText(a.tokens), B: tokensText(b.tokens), FromA: a.from, FromB: b.from,
+	})
+}
+
+func tokensText(t []string) string {
+	if len(t) == 0 {
+		return "looks at no tokens"
+	}
+	return "accepts only tokens of " + strings.Join(t, " or ")
+}

@@ -1,0 +1,89 @@
+package decide
+
+import (
+	"github.com/transmesh/transmesh/pkg/intent"
+)
+
+// entries compares the ingress gateways by name.
+func (c *comparison) entries() {
+	a, b := entriesOf(c.a), entriesOf(c.b)
+	for _, m := range []*intent.Model{c.a, c.b} {
+		for _, e := range m.Entries {
+			x, y := a[e.Name], b[e.Name]
+			if m == c.b && x != nil {
+				continue
+			}
+			scope := "entry " + e.Name.String()
+			ta, tb := entryText(x), entryText(y)
+			if ta == tb {
+				c.same(scope, intent.Entering)
+				continue
+			}
+			d := Difference{Aspect: intent.Entering, Verdict: Different, Scope: scope, A: ta, B: tb}
+			if x != nil {
+				d.FromA = x.From
+			}
+			if y != nil {
+				d.FromB = y.From
+			}
+			c.add(d)
+		}
+	}
+}
+
+func entriesOf(m *intent.Model) map[intent.Name]*intent.Entry {
+	out := map[intent.Name]*intent.Entry{}
+	for _, e := range m.Entries {
+		out[e.Name] = e
+	}
+	return out
+}
+
+func entryText(e *intent.Entry) string {
+	if e == nil {
+		return "no entry"
+	}
+	return intent.Describe(e)
+}
+
+// opaque compares configuration that only one mesh understands: the same object
+// on both sides is the same; one that is gone may have changed anything, and may
+// have kept requests out.
+func (c *comparison) opaque() {
+	a, b := opaques(c.a), opaques(c.b)
+	for _, o := range c.a.Opaque {
+		scope := o.Mesh + " " + o.At.Object
+		if b[opaqueKey(o)] {
+			c.same(scope, opaqueAspect(o))
+			continue
+		}
+		v := Unsure
+		if o.Security {
+			v = Wider
+		}
+		c.add(Difference{Aspect: opaqueAspect(o), Verdict: v, Scope: scope, A: o.Why, B: "is not there", FromA: o.From})
+	}
+	for _, o := range c.b.Opaque {
+		if !a[opaqueKey(o)] {
+			c.add(Difference{Aspect: opaqueAspect(o), Verdict: Unsure, Scope: o.Mesh + " " + o.At.Object, A: "is not there", B: o.Why, FromB: o.From})
+		}
+	}
+}
+
+func opaqueAspect(o *intent.Opaque) intent.Aspect {
+	if o.Security {
+		return intent.Admission
+	}
+	return intent.Routed
+}
+
+// opaqueKey names the object and the place in it.
+func opaqueKey(o *intent.Opaque) string { return o.Mesh + " " + o.At.Object + " " + o.At.Path }
+
+func opaques(m *intent.Model) map[string]bool {
+	out := map[string]bool{}
+	for _, o := range m.Opaque {
+		out[opaqueKey(o)] = true
+	}
+	return out
+}

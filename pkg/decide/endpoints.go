@@ -1,0 +1,101 @@
+package decide
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// services finds Services by name: those of the inventory and the leaves that
+// legalization added.
+type services map[intent.Name]*intent.Service
+
+func servicesOf(m *intent.Model) services {
+	out := make(services, len(m.Inventory.Services)+len(m.Leaves))
+	for _, s := range m.Inventory.Services {
+		out[s.Name] = s
+	}
+	for _, s := range m.Leaves {
+		out[s.Name] = s
+	}
+	return out
+}
+
+// endpoints names the set of pods behind a host and subset, in the same way for
+// all spellings of it: by its labels where the Service is known, by name where
+// it is not.
+func (s services) endpoints(h intent.Host, subset match.Expr, subsetName string) string {
+	svc := s[h.Service]
+	if svc == nil || len(svc.Selector) == 0 || h.Service.IsZero() {
+		if subset == nil && subsetName == "" {
+			return h.String()
+		}
+		return h.String() + " subset " + subsetName + " (" + match.Key(subset) + ")"
+	}
+	labels := make([]string, 0, len(svc.Selector)+1)
+	alts, ok := match.DNF(subset, 1)
+	if subset == nil || ok && len(alts) == 1 {
+		over := map[string]string{}
+		for _, p := range svc.Selector {
+			over[p.Key] = p.Value
+		}
+		if subset != nil {
+			for _, l := range alts[0] {
+				if l.Not || l.Atom.Field != match.Label || l.Atom.Op != match.Exact {
+					labels = append(labels, fmt.Sprint(l.Not, l.Atom.String()))
+					continue
+				}
+				over[l.Atom.Key] = l.Atom.Value
+			}
+		}
+		for k, v := range over {
+			labels = append(labels, k+"="+v)
+		}
+	} else {
+		labels = append(labels, match.Key(subset))
+	}
+	slices.Sort(labels)
+	return "pods of " + h.Service.Namespace + " with " + strings.Join(labels, ",")
+}
+
+// port names the port of a backend: "addressed" where it is the one that the
+// client addressed, in a table for the host and port of at.
+func (s services) port(b *intent.Backend, at tableKey) string {
+	if b.Port == 0 || b.Port == at.port {
+		return "addressed"
+	}
+	if svc := s[at.host.Service]; at.port == 0 && svc != nil && len(svc.Ports) == 1 && svc.Ports[0].Port == b.Port {
+		return "addressed"
+	}
+	return fmt.Sprint(b.Port)
+}
+
+// target is the workload's port behind a Service's, or the same number where
+// that is not known.
+func (s services) target(name intent.Name, port int, workloads []*intent.Workload) int {
+	svc := s[name]
+	if svc == nil {
+		return port
+	}
+	for _, p := range svc.Ports {
+		if p.Port != port {
+			continue
+		}
+		if p.TargetName == "" {
+			return p.Target
+		}
+		for _, w := range workloads {
+			if w.Name.Namespace == name.Namespace && svc.Selects(w.Labels) {
+				for _, wp := range w.Ports {
+					if wp.Name == p.TargetName {
+						return wp.Port
+					}
+				}
+			}
+		}
+	}
+	return port
+}

@@ -1,0 +1,165 @@
+package decide
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// profile is the admission of one subject: a workload at one port.
+type profile struct {
+	// admits is who is let in with which request, apart from askers and invalid
+	// tokens.
+	admits match.Expr
+	// asks are the conditions under which providers must agree.
+	asks map[string]match.Expr
+	// tokens are the accepted issuers, as sorted texts; checked says whether
+	// tokens are looked at.
+	tokens  []string
+	checked bool
+	// marks are facts that enforce nothing but are there.
+	marks []string
+	from  intent.Origin
+}
+
+// authenticated holds for clients with an identity.
+var authenticated = match.Atom{Field: match.ClientAccount, Op: match.Present}
+
+// covering are the facts of one model that cover a subject.
+type covering struct {
+	transport *intent.Transport
+	access    []*intent.Access
+	def       *intent.Default
+	tokens    []*intent.Tokens
+}
+
+// profileOf settles what the covering facts mean at a subject; at replaces the
+// subject's attributes in conditions.
+func profileOf(c covering, at func(match.Expr) match.Expr) profile {
+	p := profile{asks: map[string]match.Expr{}}
+	var allow, deny []match.Expr
+	for _, a := range c.access {
+		when := at(a.When)
+		if a.Mode != intent.Enforced {
+			p.marks = append(p.marks, a.Mode.String()+" "+a.Effect.String()+" "+match.Key(when))
+			continue
+		}
+		switch a.Effect {
+		case intent.Allow:
+			allow = append(allow, when)
+		case intent.Deny:
+			deny = append(deny, when)
+		case intent.Ask:
+			p.asks[a.Provider] = match.Disj(orFalse(p.asks[a.Provider]), when)
+		}
+		p.from = append(p.from, a.From...)
+	}
+	if c.def == nil || c.def.Effect == intent.Allow {
+		allow = []match.Expr{match.True}
+	}
+	if c.def != nil {
+		p.from = append(p.from, c.def.From...)
+	}
+	p.admits = match.Conj(match.Disj(allow...), match.Negate(match.Disj(deny...)))
+	p.settleTransport(c.transport)
+	p.settleTokens(c.tokens)
+	slices.Sort(p.marks)
+	return p
+}
+
+func orFalse(e match.Expr) match.Expr {
+	if e == nil {
+		return match.False
+	}
+	return e
+}
+
+// settleTransport: strict refuses clients without identity, plain takes every
+// client's identity away.
+func (p *profile) settleTransport(t *intent.Transport) {
+	if t == nil {
+		return
+	}
+	switch t.Mode {
+	case intent.Strict:
+		p.admits = match.Conj(authenticated, p.admits)
+		p.from = append(p.from, t.From...)
+	case intent.Plain:
+		strip := func(a match.Atom) match.Expr {
+			if a.Field.Identity() {
+				return match.False
+			}
+			return a
+		}
+		p.admits = match.Map(p.admits, strip)
+		for k, e := range p.asks {
+			p.asks[k] = match.Map(e, strip)
+		}
+		p.from = append(p.from, t.From...)
+	}
+}
+
+// settleTokens: where no tokens are looked at, requests have no token
+// attributes.
+func (p *profile) settleTokens(sets []*intent.Tokens) {
+	for _, s := range sets {
+		p.checked = p.checked || len(s.Rules) > 0
+		for _, r := range s.Rules {
+			p.tokens = append(p.tokens, tokenText(r))
+		}
+	}
+	slices.Sort(p.tokens)
+	p.tokens = slices.Compact(p.tokens)
+	if p.checked {
+		return
+	}
+	strip := func(a match.Atom) match.Expr {
+		if a.Field == match.Token {
+			return match.False
+		}
+		return a
+	}
+	p.admits = match.Map(p.admits, strip)
+	for k, e := range p.asks {
+		p.asks[k] = match.Map(e, strip)
+	}
+}
+
+func tokenText(r intent.TokenRule) string {
+	r.From = nil
+	for i := range r.ClaimHeaders {
+		r.ClaimHeaders = slices.Clone(r.ClaimHeaders)
+		r.ClaimHeaders[i].From = nil
+	}
+	parts := []string{r.Issuer, strings.Join(r.Audiences, ","), r.JWKS, r.JWKSURI, strings.Join(r.Params, ","), strings.Join(r.Cookies, ","),
+		show(r.Forward), r.PayloadHeader, strings.Join(r.SpaceClaims, ","), r.TimeoutText}
+	for _, h := range r.Headers {
+		parts = append(parts, h.Name+" "+h.Prefix)
+	}
+	for _, c := range r.ClaimHeaders {
+		parts = append(parts, c.Key+"="+c.Value)
+	}
+	return strings.Join(parts, "|")
+}
+
+// key tells profiles apart that are written differently.
+func (p *profile) key() string {
+	var b strings.Builder
+	b.WriteString(match.Key(p.admits))
+	for _, name := range p.providers() {
+		b.WriteString("; ask " + name + " " + match.Key(p.asks[name]))
+	}
+	b.WriteString("; " + strings.Join(p.tokens, "; ") + "; " + strings.Join(p.marks, "; "))
+	return b.String()
+}
+
+func (p *profile) providers() []string {
+	var names []string
+	for n := range p.asks {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names
+}

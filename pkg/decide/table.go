@@ -1,0 +1,115 @@
+package decide
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// tableKey is what tables are looked up by. HTTP and gRPC are one kind of
+// traffic.
+type tableKey struct {
+	entry    intent.Name
+	protocol intent.Protocol
+	host     intent.Host
+	port     int
+}
+
+func keyOf(t *intent.Routing) tableKey {
+	p := t.Protocol
+	if p == intent.GRPC {
+		p = intent.HTTP
+	}
+	return tableKey{t.Entry, p, t.Host, t.Port}
+}
+
+// String names the scope for tables of verdicts.
+func (k tableKey) String() string {
+	s := k.protocol.String() + " to " + k.host.String()
+	if k.port != 0 {
+		s += ":" + itoa(k.port)
+	}
+	if !k.entry.IsZero() {
+		s += " through " + k.entry.String()
+	}
+	return s
+}
+
+func compareKeys(a, b tableKey) int {
+	return cmp.Or(strings.Compare(a.entry.String(), b.entry.String()), cmp.Compare(a.protocol, b.protocol),
+		strings.Compare(a.host.String(), b.host.String()), cmp.Compare(a.port, b.port))
+}
+
+// tables finds the tables of a model.
+type tables struct {
+	exact map[tableKey][]*intent.Routing
+	wild  []*intent.Routing // of wildcard hosts, longest first
+}
+
+func tablesOf(m *intent.Model) tables {
+	t := tables{exact: map[tableKey][]*intent.Routing{}}
+	for _, r := range m.Routing {
+		k := keyOf(r)
+		t.exact[k] = append(t.exact[k], r)
+		if wildcard(r.Host) {
+			t.wild = append(t.wild, r)
+		}
+	}
+	slices.SortStableFunc(t.wild, func(a, b *intent.Routing) int { return len(b.Host.DNS) - len(a.Host.DNS) })
+	return t
+}
+
+func wildcard(h intent.Host) bool {
+	return h.Service.IsZero() && (h.DNS == "" || strings.HasPrefix(h.DNS, "*"))
+}
+
+// find lists the tables that decide for a key, those of the most specific host
+// and port; the first whose clients cover the caller counts.
+func (t tables) find(k tableKey, dns string) []*intent.Routing {
+	for _, port := range []int{k.port, 0} {
+		at := k
+		at.port = port
+		if found := t.exact[at]; found != nil {
+			return found
+		}
+	}
+	for _, w := range t.wild {
+		wk := keyOf(w)
+		if wk.entry == k.entry && wk.protocol == k.protocol && (w.Port == 0 || w.Port == k.port) && covers(w.Host.DNS, dns) {
+			return t.exact[wk]
+		}
+	}
+	return nil
+}
+
+// covers reports whether a wildcard stands for a name or for a wildcard within
+// it.
+func covers(pattern, dns string) bool {
+	return pattern == "" || pattern == "*" || len(dns) > len(pattern)-1 && strings.HasSuffix(dns, pattern[1:])
+}
+
+// line is one rule of a flattened table.
+type line struct {
+	when   match.Expr
+	answer answer
+}
+
+// flatten lists the lines of the tables that decide for a key, the last of which
+// takes everything. Clients are part of the conditions.
+func (r answerer) flatten(found []*intent.Routing, at tableKey) []line {
+	var out []line
+	for _, t := range found {
+		for i := range t.Rules {
+			out = append(out, line{match.Conj(match.Simplify(t.Scope.Client), match.Simplify(t.Rules[i].When)), r.answer(&t.Rules[i], at)})
+		}
+		rest := intent.Rule{Then: t.Else, From: t.From}
+		if t.Else == nil {
+			rest.Then = intent.Passthrough{}
+		}
+		out = append(out, line{match.Simplify(t.Scope.Client), r.answer(&rest, at)})
+	}
+	return append(out, line{match.True, r.passthrough(at)})
+}
