@@ -44,40 +44,6 @@ func codes(diags diag.List) []diag.Code {
 	return out
 }
 
-func TestSmoke(t *testing.T) {
-	m, diags := read(input(t, "1.6", `
-apiVersion: gateway.networking.k8s.io/v1
-kind: HTTPRoute
-metadata:
-  name: cart
-  namespace: shop
-spec:
-  parentRefs:
-  - group: ""
-    kind: Service
-    name: cart
-    port: 80
-  rules:
-  - matches:
-    - path: {type: PathPrefix, value: /}
-    backendRefs:
-    - name: cart
-      port: 80
-  - matches:
-    - path: {type: Exact, value: /foo}
-    - headers: [{name: X-A, value: b}]
-    backendRefs:
-    - name: cart-v2
-      port: 80
-      weight: 90
-    - name: cart
-      port: 80
-      weight: 10
-`))
-	t.Log(diags)
-	t.Log("\n" + intent.Print(m))
-}
-
 func forwardTo(name string) intent.Action {
 	return intent.Forward{To: []intent.Backend{{Host: intent.Host{Service: intent.Name{Namespace: "shop", Name: name}}, Port: 80, Weight: 1}}}
 }

@@ -86,11 +86,13 @@ func sameOrigin(a, b intent.Rule) bool {
 	return len(a.From) == 0 || len(b.From) == 0 || slices.Contains(a.From, b.From[0])
 }
 
-// fits reports whether the matches of two rules fit into one.
+// fits reports whether the matches of two rules fit into one, each as it is: a
+// match that another implies would be lost, and its rank with it.
 func fits(a, b intent.Rule) bool {
 	as, okA := match.DNF(a.When, maxMatchesRule)
 	bs, okB := match.DNF(b.When, maxMatchesRule)
-	return okA && okB && len(as)+len(bs) <= maxMatchesRule
+	both, ok := match.DNF(match.Disj(a.When, b.When), maxMatchesRule)
+	return okA && okB && ok && len(both) == len(as)+len(bs)
 }
 
 // passes reports whether r may stand before b although it is listed behind it:

@@ -1,0 +1,359 @@
+package gatewayapi
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// written prints a model for a version.
+func written(t testing.TB, m *intent.Model, version string) string {
+	t.Helper()
+	tgt, ok := target(version)
+	if !ok {
+		t.Fatal("no target")
+	}
+	var b bytes.Buffer
+	if err := manifest.WriteYAML(&b, write(m, tgt)); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func service(ns, name string) intent.Host {
+	return intent.Host{Service: intent.Name{Namespace: ns, Name: name}}
+}
+
+func to(hosts ...string) intent.Action {
+	var f intent.Forward
+	for _, h := range hosts {
+		f.To = append(f.To, intent.Backend{Host: service("shop", h), Port: 80, Weight: 1})
+	}
+	return f
+}
+
+var notFound = intent.Respond{Status: 404}
+
+// What a table becomes, as a person would write it.
+func TestWrite(t *testing.T) {
+	home := &intent.Home{Namespace: "shop", Name: "cart", Comment: "# the cart", Labels: []intent.Pair{{Key: "team", Value: "a"}}}
+	gateway := &intent.Entry{
+		Name: intent.Name{Namespace: "infra", Name: "gw"}, Class: "istio",
+		Listeners: []intent.Listener{
+			{Name: "http", Port: 80, Protocol: "HTTP", Routes: "All"},
+			{Name: "https", Port: 443, Protocol: "HTTPS", Routes: "All", TLS: &intent.ListenerTLS{Mode: "Terminate", Certificates: []intent.Name{{Namespace: "infra", Name: "cert"}}}},
+		},
+	}
+	at := func(port int, host string, rules ...intent.Rule) *intent.Routing {
+		return &intent.Routing{Home: home, Entry: gateway.Name, Host: intent.Host{DNS: host}, Port: port, Rules: rules, Else: notFound}
+	}
+	tests := []struct {
+		name  string
+		model intent.Model
+		want  string
+	}{
+		{"matches of one rule, weights, name and comment", intent.Model{Routing: []*intent.Routing{{
+			Home: home, Host: service("shop", "cart"), Port: 80, Else: notFound, Rules: []intent.Rule{
+				{Name: "canary", Comment: "# testers", When: match.Or{match.And{path(match.Exact, "/a"), header("x", "1")}, path(match.Regex, "/b.*")}, Then: to("v2")},
+				{Then: intent.Forward{To: []intent.Backend{{Host: service("shop", "v1"), Port: 80, Weight: 90}, {Host: service("other", "v2"), Port: 8080, Weight: 10}}}},
+			}}}}, `
+# the cart
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata:
+  name: cart
+  namespace: shop
+  labels:
+    team: a
+spec:
+  parentRefs:
+  - group: ""
+    kind: Service
+    name: cart
+    port: 80
+  rules:
+  # testers
+  - name: canary
+    matches:
+    - path:
+        type: Exact
+        value: /a
+      headers:
+      - name: x
+        value: "1"
+    - path:
+        type: RegularExpression
+        value: /b.*
+    backendRefs:
+    - name: v2
+      port: 80
+  - backendRefs:
+    - name: v1
+      port: 80
+      weight: 90
+    - name: v2
+      namespace: other
+      port: 8080
+      weight: 10
+`},
+		{"one object for two ports and hosts of a Gateway", intent.Model{Entries: []*intent.Entry{gateway}, Routing: []*intent.Routing{
+			at(80, "a.example.com", intent.Rule{Then: to("v1")}), at(80, "b.example.com", intent.Rule{Then: to("v1")}),
+			at(443, "a.example.com", intent.Rule{Then: to("v1")}), at(443, "b.example.com", intent.Rule{Then: to("v1")}),
+		}}, `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata:
+  name: gw
+  namespace: infra
+spec:
+  gatewayClassName: istio
+  listeners:
+  - name: http
+    port: 80
+    protocol: HTTP
+    allowedRoutes:
+      namespaces:
+        from: All
+  - name: https
+    port: 443
+    protocol: HTTPS
+    tls:
+      mode: Terminate
+      certificateRefs:
+      - name: cert
+    allowedRoutes:
+      namespaces:
+        from: All
+---
+# the cart
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata:
+  name: cart
+  namespace: shop
+  labels:
+    team: a
+spec:
+  parentRefs:
+  - name: gw
+    namespace: infra
+  hostnames:
+  - a.example.com
+  - b.example.com
+  rules:
+  - backendRefs:
+    - name: v1
+      port: 80
+`},
+		{"a redirect on one listener, and the same name twice", intent.Model{Entries: []*intent.Entry{gateway}, Routing: []*intent.Routing{
+			at(80, "*", intent.Rule{Then: intent.Redirect{Status: 301, Scheme: "https"}}),
+			at(443, "*", intent.Rule{Then: to("v1")}),
+		}}, `---
+# the cart
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata:
+  name: cart
+  namespace: shop
+  labels:
+    team: a
+spec:
+  parentRefs:
+  - name: gw
+    namespace: infra
+    sectionName: http
+  rules:
+  - filters:
+    - type: RequestRedirect
+      requestRedirect:
+        scheme: https
+        statusCode: 301
+---
+# the cart
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata:
+  name: cart-2
+  namespace: shop
+  labels:
+    team: a
+spec:
+  parentRefs:
+  - name: gw
+    namespace: infra
+    sectionName: https
+  rules:
+  - backendRefs:
+    - name: v1
+      port: 80
+`},
+		{"a consumer route and a grant", intent.Model{Entries: []*intent.Entry{gateway}, Routing: []*intent.Routing{
+			{Home: &intent.Home{Namespace: "web", Name: "ours"}, Host: service("shop", "cart"), Scope: intent.Scope{Client: match.Atom{Field: match.ClientNamespace, Value: "web"}},
+				Rules: []intent.Rule{{Then: to("v1")}}, Else: notFound},
+			{Home: &intent.Home{Namespace: "infra", Name: "out"}, Entry: gateway.Name, Host: intent.Host{DNS: "*"}, Port: 80, Rules: []intent.Rule{{Then: to("v1")}}, Else: notFound},
+		}}, `---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata:
+  name: out
+  namespace: infra
+spec:
+  parentRefs:
+  - name: gw
+    sectionName: http
+  rules:
+  - backendRefs:
+    - name: v1
+      namespace: shop
+      port: 80
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata:
+  name: ours
+  namespace: web
+spec:
+  parentRefs:
+  - group: ""
+    kind: Service
+    name: cart
+    namespace: shop
+  rules:
+  - backendRefs:
+    - name: v1
+      namespace: shop
+      port: 80
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: ReferenceGrant
+metadata:
+  name: from-infra
+  namespace: shop
+spec:
+  from:
+  - group: gateway.networking.k8s.io
+    kind: HTTPRoute
+    namespace: infra
+  to:
+  - group: ""
+    kind: Service
+    name: v1
+`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := written(t, &tt.model, "1.6"); !strings.HasSuffix("\n"+got, tt.want) {
+				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
+			}
+		})
+	}
+}
+
+// A Service with rules for all ports and other rules for one is written with
+// the ports that it has, since a route without a port would reach into both.
+func TestPortsStayApart(t *testing.T) {
+	m := intent.Model{Routing: []*intent.Routing{
+		{Host: service("shop", "cart"), Rules: []intent.Rule{{Then: to("a")}}, Else: notFound},
+		{Host: service("shop", "cart"), Port: 80, Rules: []intent.Rule{{Then: to("b")}}, Else: notFound},
+	}}
+	m.Inventory.Services = []*intent.Service{{Name: intent.Name{Namespace: "shop", Name: "cart"}, Ports: []intent.ServicePort{{Port: 80}, {Port: 90}, {Port: 91}}}}
+	back, _ := read(input(t, "1.6", written(t, &m, "1.6")))
+	if got, want := tablesText(back), "shop/cart port 80: b\nshop/cart port 90: a\nshop/cart port 91: a"; got != want {
+		t.Errorf("got\n%s", got)
+	}
+}
+
+// Header steps on one header come to one step.
+func TestNetHeaders(t *testing.T) {
+	h := func(op intent.HeaderOp, v string) intent.Step { return intent.Headers{Op: op, Name: "x", Value: v} }
+	const set, add, remove = intent.SetHeader, intent.AddHeader, intent.RemoveHeader
+	tests := []struct {
+		name  string
+		steps []intent.Step
+		want  intent.Headers
+	}{
+		{"remove then set", []intent.Step{h(remove, ""), h(set, "a")}, intent.Headers{Op: set, Name: "x", Value: "a"}},
+		{"set then remove", []intent.Step{h(set, "a"), h(remove, "")}, intent.Headers{Op: remove, Name: "x"}},
+		{"remove then add", []intent.Step{h(remove, ""), h(add, "a")}, intent.Headers{Op: set, Name: "x", Value: "a"}},
+		{"set then add", []intent.Step{h(set, "a"), h(add, "b")}, intent.Headers{Op: set, Name: "x", Value: "a,b"}},
+		{"add twice", []intent.Step{h(add, "a"), h(add, "b")}, intent.Headers{Op: add, Name: "x", Value: "a,b"}},
+		{"add then set", []intent.Step{h(add, "a"), h(set, "b")}, intent.Headers{Op: set, Name: "x", Value: "b"}},
+	}
+	for _, tt := range tests {
+		got := NetHeaders(tt.steps, intent.OnRequest)
+		if len(got) != 1 || got[0].Op != tt.want.Op || got[0].Value != tt.want.Value {
+			t.Errorf("%s: %+v", tt.name, got)
+		}
+	}
+}
+
+// What is written for an implementation reads back, by the same implementation,
+// as tables that treat every request alike.
+func TestWrittenTablesReadBack(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	dialects := map[string]Dialect{"istio": istioDialect, "cilium": ciliumDialect, "linkerd": linkerdDialect}
+	for round := range 150 {
+		for version, d := range dialects {
+			lines := make([]Line, 1+r.IntN(7))
+			home := &intent.Home{Namespace: "shop", Name: "cart"}
+			for i := range lines {
+				lines[i].Index, lines[i].route = i, &Route{Home: home}
+				lines[i].Rule = intent.Rule{When: randomLine(r), Then: to(string(rune('a' + r.IntN(3))))}
+			}
+			d.Disagree = nil
+			ranking := ranking{d: d}
+			rules := ranking.rules(lines)
+			if !sayable(rules) {
+				continue
+			}
+			m := intent.Model{Routing: []*intent.Routing{{Home: home, Host: service("shop", "cart"), Port: 80, Rules: rules, Else: notFound}}}
+			text := written(t, &m, version)
+			back, _ := read(input(t, version, text))
+			for range 40 {
+				q := randomRequest(r)
+				if a, b := answer(m.Routing[0], q), answer(back.Routing[0], q); a != b {
+					t.Fatalf("round %d, %s: %s gets %s, then %s\n%s%s%s", round, version, q, a, b, text, intent.Print(&m), intent.Print(back))
+				}
+			}
+		}
+	}
+}
+
+// sayable reports whether no rule has lost a part that needs a negation.
+func sayable(rules []intent.Rule) bool {
+	ok := true
+	for _, r := range rules {
+		match.Atoms(r.When, func(_ match.Atom, negated bool) { ok = ok && !negated })
+	}
+	return ok
+}
+
+func answer(t *intent.Routing, q *match.Request) string {
+	for i := range t.Rules {
+		if match.Eval(t.Rules[i].When, q) {
+			return t.Rules[i].Answer()
+		}
+	}
+	return "404"
+}
+
+func TestDurations(t *testing.T) {
+	for in, want := range map[string]string{
+		"0s": "0s", "1m30s": "90s", "1h": "1h", "1500ms": "1500ms", "100h": "100h", "27h46m40s1ms": "27h46m40s1ms",
+	} {
+		n := input(t, "1.6", onService("HTTPRoute", "  - timeouts: {request: "+in+"}\n    backendRefs: [{name: a, port: 80}]"))
+		m, diags := read(n)
+		if len(diags) > 0 {
+			t.Errorf("%s: %v", in, diags)
+			continue
+		}
+		if got := FormatDuration(*m.Routing[0].Rules[0].Timeout.Request); got != want {
+			t.Errorf("%s is written %s, want %s", in, got, want)
+		}
+	}
+}
