@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/source"
@@ -80,6 +81,9 @@ func roundTrip(t *testing.T, version string, data []byte) {
 	back := inputOf(version, again)
 	back.Inventory = in.Inventory
 	m2, diags2 := read(back)
+	if r := decide.Compare(m, m2, decide.Options{Defaults: true}); r.Verdict != decide.Same {
+		t.Errorf("read back is %s: %+v\n%s", r.Verdict, r.Differences, text.String())
+	}
 	if a, b := printed(m), printed(m2); a != b {
 		t.Errorf("read back differs\n--- before\n%s\n--- after\n%s\n--- output\n%s\n%v\n%v", a, b, text.String(), diags, diags2)
 	}

@@ -39,7 +39,7 @@ func readParents(o *source.Object) []Parent {
 			p.Group = g.Str()
 		}
 		for _, q := range out {
-			if q.same(p) {
+			if o.Group() == group && q.same(p) {
 				list.Reject("names one parent twice")
 			}
 		}
