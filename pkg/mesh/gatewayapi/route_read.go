@@ -75,7 +75,7 @@ func (r *routeReader) policy() {
 // exist in the cluster.
 func (r *routeReader) admit() {
 	o := r.route.Object
-	if len(o.Root.Problems()) > 0 && r.route.Inert == "" {
+	if len(o.Root.Problems()) > 0 {
 		r.route.Inert = "the API server rejects the object"
 		r.diags.Add(diag.InvalidObject, o.Kind+" "+o.Namespace+"/"+o.Name+" is rejected by the API server and has no effect",
 			"correct the values reported", o.Ref())
