@@ -2,23 +2,63 @@ package match
 
 import "net/netip"
 
-// addressSamples are the first and last addresses of every block, their
-// neighbours, and addresses that few blocks hold.
-func addressSamples(atoms []Atom) []string {
-	var out []string
-	for _, a := range atoms {
-		p, ok := block(a.Value)
+// parseAddress reads an address; IPv4 in IPv6 form is IPv4.
+func parseAddress(s string) (netip.Addr, bool) {
+	a, err := netip.ParseAddr(s)
+	return a.Unmap(), err == nil && a.Zone() == ""
+}
+
+func sameAddress(a, b string) bool {
+	x, okX := parseAddress(a)
+	y, okY := parseAddress(b)
+	return okX && okY && x == y
+}
+
+// block reads a CIDR block or a lone address.
+func block(s string) (netip.Prefix, bool) {
+	if a, ok := parseAddress(s); ok {
+		return netip.PrefixFrom(a, a.BitLen()), true
+	}
+	p, err := netip.ParsePrefix(s)
+	if err != nil {
+		return p, false
+	}
+	if p.Addr().Is4In6() && p.Bits() >= 96 {
+		p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+	}
+	return p.Masked(), true
+}
+
+func inBlock(v, want string) bool {
+	a, okA := parseAddress(v)
+	p, okP := block(want)
+	return okA && okP && p.Contains(a)
+}
+
+// addresses lists one address, plausible ones first, of every interval that the
+// blocks cut the two address spaces into. An interval begins at a block's first
+// address, after its last, or with its space.
+func addresses(f Field, tests []*test) []string {
+	out := universes[f].familiar
+	var edges []netip.Addr
+	for _, t := range tests {
+		p, ok := block(t.Value)
 		if !ok {
 			continue
 		}
 		first, last := p.Addr(), lastOf(p)
-		for _, x := range []netip.Addr{first, last, first.Prev(), last.Next()} {
-			if x.IsValid() {
-				out = append(out, x.String())
-			}
+		if p.Bits() < first.BitLen()-1 {
+			out = append(out[:len(out):len(out)], first.Next().String())
+		}
+		edges = append(edges, first, last.Next())
+	}
+	edges = append(edges, netip.IPv4Unspecified(), netip.IPv6Unspecified())
+	for _, a := range edges {
+		if a.IsValid() {
+			out = append(out[:len(out):len(out)], a.String())
 		}
 	}
-	return append(out, "203.0.113.7", "10.1.2.3", "2001:db8::7")
+	return out
 }
 
 func lastOf(p netip.Prefix) netip.Addr {

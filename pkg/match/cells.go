@@ -1,10 +1,6 @@
 package match
 
-import (
-	"slices"
-	"strings"
-	"unicode"
-)
+import "strings"
 
 // Cell is one way in which the atoms on one attribute can turn out together,
 // with a sample value; Absent is the attribute not being there.
@@ -14,157 +10,157 @@ type Cell struct {
 	Holds  []bool // one for each atom asked about
 }
 
-// maxStates bounds the states of the product of automata that Cells explores.
-const maxStates = 20_000
+// maxCells bounds the cells that Cells lists.
+const maxCells = 10_000
 
 // Cells cuts the values of one attribute by atoms that all test it (one Field
 // and Key): every combination that some value can have, each once, absent last.
-// ok is false where the budget of automaton states was exhausted.
-func Cells(atoms []Atom) (cells []Cell, ok bool) {
-	if len(atoms) == 0 {
-		return []Cell{{Absent: true}}, true
-	}
-	var values []string
-	switch f := atoms[0].Field; {
-	case f.address():
-		values = addressSamples(atoms)
-	case !slices.ContainsFunc(atoms, complicated):
-		values = plainSamples(atoms)
-	default:
-		if values, ok = productSamples(atoms); !ok {
+// ok is false where a pattern does not compile, or there is too much to do.
+func (s *Space) Cells(atoms []Atom) (cells []Cell, ok bool) {
+	c := cutter{space: s, tests: make([]test, len(atoms)), ok: true}
+	s.fuel = maxFuel
+	for i, a := range atoms {
+		c.tests[i] = s.test(a)
+		if !c.tests[i].known() {
 			return nil, false
 		}
 	}
-	return append(distinct(atoms, values), Cell{Absent: true, Holds: make([]bool, len(atoms))}), true
-}
-
-// complicated reports whether an atom needs automata.
-func complicated(a Atom) bool { return a.Op > Segments || a.Fold }
-
-// distinct keeps the first value of each combination.
-func distinct(atoms []Atom, values []string) []Cell {
-	var cells []Cell
-	seen := map[string]bool{}
-	var key strings.Builder
-	for _, v := range values {
-		c := Cell{Value: v, Holds: make([]bool, len(atoms))}
-		key.Reset()
-		for i, a := range atoms {
-			c.Holds[i] = a.Holds(v)
-			if c.Holds[i] {
-				key.WriteByte('1')
-			} else {
-				key.WriteByte('0')
-			}
-		}
-		if !seen[key.String()] {
-			seen[key.String()] = true
-			cells = append(cells, c)
+	if len(atoms) > 0 {
+		c.at = attribute{atoms[0].Field, atoms[0].Key}
+		if values, listed := c.listed(); listed {
+			c.try(values)
+		} else {
+			c.cut(nil)
 		}
 	}
-	return cells
+	return append(c.cells, Cell{Absent: true, Holds: make([]bool, len(atoms))}), c.ok
 }
 
-// plainSamples are values for exact, prefix and segment atoms. The truth of all
-// of them on a string depends only on the longest marker (a value, or a segment
-// value with its slash) that begins the string, and on whether it ends there.
-func plainSamples(atoms []Atom) []string {
-	f := atoms[0].Field
-	markers := []string{start(f)}
-	for _, a := range atoms {
-		markers = append(markers, a.Value)
-		if a.Op == Segments {
-			trimmed := strings.TrimRight(a.Value, "/")
-			markers = append(markers, trimmed, trimmed+"/")
-		}
-	}
-	fresh := unused(f, strings.Join(markers, ""))
-	var out []string
-	for _, m := range markers {
-		for _, v := range []string{m, m + fresh} {
-			if inUniverse(f, v) {
-				out = append(out, v)
-			}
-		}
-	}
-	return append(out, others(f)...)
+// Cells is Space.Cells in a Space of its own.
+func Cells(atoms []Atom) (cells []Cell, ok bool) { return new(Space).Cells(atoms) }
+
+// cutter is at work on one call of Cells.
+type cutter struct {
+	space *Space
+	at    attribute
+	tests []test
+	cells []Cell
+	ok    bool
 }
 
-// start begins every value of a field.
-func start(f Field) string {
-	if f == Path {
-		return "/"
-	}
-	return ""
-}
-
-// unused is a text that stands nowhere in used.
-func unused(f Field, used string) string {
-	letters := "xyzqwvkjubgfmpdhlcrnstioea0123456789"
+// listed gives values that show every combination, where that is easy to tell.
+func (c *cutter) listed() (values []string, ok bool) {
+	f := c.at.Field
 	switch {
-	case f == Port || f == ServicePort:
-		letters = "123456789"
-	case f == Method:
-		letters = strings.ToUpper(letters)
+	case f.Many(c.at.Key):
+		return nil, false
+	case f.address():
+		return addresses(f, tests(c.all())), true
+	case f.closed():
+		return c.numbers(), true
 	}
-	for _, r := range letters {
-		if !strings.ContainsRune(used, r) {
-			return string(r)
-		}
-	}
-	for _, r := range "_~-.!ABCDEFGHIJKLMNOPQRSTUVWXYZ" {
-		if !strings.ContainsRune(used, r) {
-			return string(r)
-		}
-	}
-	return "xyzzy-" + string(letters[0])
+	return c.beginnings()
 }
 
-// others are familiar values beside those that atoms name.
-func others(f Field) []string {
-	switch f {
-	case Method:
-		return []string{"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE"}
-	case Port, ServicePort:
-		return []string{"8080", "80", "9999", "1"}
-	case Protocol:
-		return []string{"http", "tcp"}
-	case Scheme:
-		return []string{"http", "https"}
-	}
-	return nil
-}
-
-// inUniverse reports whether a field can have the value at all.
-func inUniverse(f Field, v string) bool {
-	switch f {
-	case Path:
-		return strings.HasPrefix(v, "/") && !strings.ContainsAny(v, "?#") && printable(v)
-	case Protocol:
-		return v == "http" || v == "tcp"
-	case Scheme:
-		return v == "http" || v == "https"
-	case Port, ServicePort:
-		return isPort(v)
-	case Method, Host, Authority, SNI, ClientNamespace, ClientAccount, ClientTrust, Namespace, Account, Service:
-		return v != "" && printable(v) && !strings.Contains(v, " ")
-	}
-	return printable(v)
-}
-
-func isPort(v string) bool {
-	n := 0
-	for _, r := range v {
-		if r < '0' || r > '9' {
-			return false
-		}
-		if n = 10*n + int(r-'0'); n > 65535 {
-			return false
+// numbers lists the values of a closed universe, or as many as show all
+// combinations of tests for one value each.
+func (c *cutter) numbers() []string {
+	var values []string
+	others := 1 // more than the tests name
+	for i := range c.tests {
+		switch t := &c.tests[i]; {
+		case t.fixes():
+			values = append(values, t.Value)
+			others++
+		case t.Op != Present:
+			others = 65535
 		}
 	}
-	return n > 0 && v[0] != '0'
+	for v := range c.at.Field.all {
+		values = append(values, v)
+		if others--; others == 0 {
+			break
+		}
+	}
+	return values
 }
 
-func printable(v string) bool {
-	return !strings.ContainsFunc(v, func(r rune) bool { return !unicode.IsPrint(r) })
+// beginnings lists values for tests that look at the beginning only. How these
+// turn out depends on the longest of their texts that a value begins with, and
+// on whether the value ends there.
+func (c *cutter) beginnings() (values []string, ok bool) {
+	f := c.at.Field
+	values = append(values, universes[f].familiar...)
+	end := fresh(&universes[f], c.all())
+	texts := []string{""}
+	for i := range c.tests {
+		switch t := &c.tests[i]; {
+		case t.Fold, t.Op == Suffix, !t.plain(), f == Authority && strings.Contains(t.Value, ":"):
+			return nil, false
+		case t.Op == Segments:
+			v := strings.TrimRight(t.Value, "/")
+			texts = append(texts, v, v+"/")
+		default:
+			texts = append(texts, t.Value)
+		}
+	}
+	for _, v := range texts {
+		values = append(values, v, v+end)
+	}
+	return append(values, "/"+end), end != ""
+}
+
+func (c *cutter) all() []constraint {
+	out := make([]constraint, len(c.tests))
+	for i := range c.tests {
+		out[i].test = &c.tests[i]
+	}
+	return out
+}
+
+// try makes cells of the values that show new combinations.
+func (c *cutter) try(values []string) {
+	seen := map[string]bool{}
+	key := make([]byte, len(c.tests))
+	for _, v := range values {
+		if !universes[c.at.Field].has(v) {
+			continue
+		}
+		for i := range c.tests {
+			key[i] = bit(c.tests[i].holds(v))
+		}
+		if !seen[string(key)] {
+			seen[string(key)] = true
+			c.add(v)
+		}
+	}
+}
+
+func (c *cutter) add(v string) {
+	cell := Cell{Value: v, Holds: make([]bool, len(c.tests))}
+	for i := range c.tests {
+		cell.Holds[i] = c.tests[i].holds(v)
+	}
+	c.cells = append(c.cells, cell)
+	c.ok = c.ok && len(c.cells) <= maxCells
+}
+
+// cut decides the tests one after the other, where both ways are possible.
+func (c *cutter) cut(chosen []constraint) {
+	if !c.ok {
+		return
+	}
+	v, answer := c.space.sample(c.at, chosen)
+	switch {
+	case answer == Unsure:
+		c.ok = false
+	case answer == No:
+	case len(chosen) == len(c.tests):
+		c.add(v)
+	default:
+		next := &c.tests[len(chosen)]
+		for _, want := range []bool{true, false} {
+			c.cut(append(chosen[:len(chosen):len(chosen)], constraint{next, want}))
+		}
+	}
 }

@@ -6,30 +6,33 @@ type Literal struct {
 	Not  bool
 }
 
-// Eval reports whether e holds for r.
-func Eval(e Expr, r *Request) bool {
+// Eval reports whether e holds for r. It compiles patterns anew each time:
+// Space.Eval remembers them.
+func Eval(e Expr, r *Request) bool { return eval(e, r, Atom.Holds) }
+
+func eval(e Expr, r *Request, holds func(Atom, string) bool) bool {
 	switch e := e.(type) {
 	case nil:
 		return true
 	case And:
 		for _, x := range e {
-			if !Eval(x, r) {
+			if !eval(x, r, holds) {
 				return false
 			}
 		}
 		return true
 	case Or:
 		for _, x := range e {
-			if Eval(x, r) {
+			if eval(x, r, holds) {
 				return true
 			}
 		}
 		return false
 	case Not:
-		return !Eval(e.X, r)
+		return !eval(e.X, r, holds)
 	case Atom:
 		v, ok := r.Lookup(e.Field, e.Key)
-		return ok && e.Holds(v)
+		return ok && holds(e, v)
 	}
 	panic("match: unknown expression")
 }

@@ -6,11 +6,17 @@
 // that was not sent, the namespace of a client that has no identity): then
 // every atom on it is false, and its Not is true.
 //
-// String atoms denote languages that are decided exactly, on automata
-// (language.go): emptiness, inclusion and overlap come with a witness.
+// String atoms denote languages, which are decided exactly (language.go), by
+// comparing strings where that is enough and on automata otherwise. Overlap and
+// Implies answer with a witness; Outcomes and Differ cut all requests by what
+// first-match tables say. A Space remembers compiled patterns between questions.
 package match
 
-import "github.com/transmesh/transmesh/pkg/place"
+import (
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/place"
+)
 
 // Expr is a predicate over a Request. A nil Expr holds always, like an empty
 // And.
@@ -33,7 +39,8 @@ type Atom struct {
 	Key   string
 	Op    Op
 	Value string
-	// Fold makes the comparison ignore ASCII letter case.
+	// Fold makes the comparison ignore ASCII letter case; of Regex and Search, as
+	// RE2's (?i) does.
 	Fold bool
 	// Ref is the input value that asked for this atom; not part of equality.
 	Ref place.Ref
@@ -79,7 +86,8 @@ const (
 	Query                  // Key is the parameter's name
 	// Token is a property of the validated JWT: Key "principal" (issuer/subject),
 	// "issuer", "subject", "audience", "presenter", or "claim:" followed by the
-	// claim's path with dots. Absent where no valid token came.
+	// claim's path with dots. Absent where no valid token came. Audiences and
+	// claims can have Many values.
 	Token
 	// Of the connection.
 	Protocol // "http" or "tcp": how the server's proxy treats the connection
@@ -100,8 +108,17 @@ const (
 	Namespace
 	Label
 	Account
-	Service // "namespace/name" of a Service that selects the workload
+	Service // "namespace/name" of a Service that selects the workload; Many can
 )
+
+// Separator stands between the values of an attribute that has Many.
+const Separator = "\n"
+
+// Many reports whether the attribute can have several values at once, joined by
+// Separator: an atom then holds where it holds for one of them.
+func (f Field) Many(key string) bool {
+	return f == Service || f == Token && (key == "audience" || strings.HasPrefix(key, "claim:"))
+}
 
 // HTTP reports whether the attribute exists only in HTTP requests.
 func (f Field) HTTP() bool { return f <= Token }

@@ -1,113 +1,132 @@
 package match
 
 import (
-	"net/netip"
 	"regexp"
 	"strings"
 )
 
-// Holds reports whether the atom is true of a value that is there. An atom whose
-// pattern does not compile holds of nothing.
+// Holds reports whether the atom is true of a value that is there; of an
+// attribute that has Many values, of one of them. An atom whose pattern does not
+// compile holds of nothing. It compiles patterns anew each time: Space.Holds
+// remembers them.
 func (a Atom) Holds(v string) bool {
-	want := a.Value
-	if a.Fold {
-		v, want = strings.ToLower(v), strings.ToLower(want)
+	t := test{Atom: a}
+	if a.Op.pattern() {
+		t.re = compile(a)
 	}
-	switch a.Op {
+	return t.holds(v)
+}
+
+// test is an atom made ready for many values.
+type test struct {
+	Atom
+	// ofAuthority says that an atom on Host is asked of an Authority.
+	ofAuthority bool
+	// re is of Template, Regex and Search; nil where it does not compile.
+	re *regexp.Regexp
+}
+
+// pattern reports whether the operator's value is a pattern.
+func (o Op) pattern() bool { return o == Template || o == Regex || o == Search }
+
+func (t *test) holds(v string) bool {
+	switch {
+	case t.ofAuthority:
+		return t.one(hostOf(v))
+	case t.Field.Many(t.Key):
+		for {
+			x, rest, more := strings.Cut(v, Separator)
+			if t.one(x) || !more {
+				return t.one(x)
+			}
+			v = rest
+		}
+	}
+	return t.one(v)
+}
+
+// one decides about a single value.
+func (t *test) one(v string) bool {
+	want := t.Value
+	switch t.Op {
 	case Exact:
-		return v == want || a.Field.address() && sameAddress(v, want)
+		return v == want || t.Fold && equalFold(v, want) || t.Field.address() && sameAddress(v, want)
 	case Prefix:
-		return strings.HasPrefix(v, want)
+		return hasPrefix(v, want, t.Fold)
 	case Suffix:
-		return strings.HasSuffix(v, want)
+		return len(v) >= len(want) && hasPrefix(v[len(v)-len(want):], want, t.Fold)
 	case Segments:
 		want = strings.TrimRight(want, "/")
-		return v == want && want != "" || strings.HasPrefix(v, want+"/")
+		return hasPrefix(v, want, t.Fold) && (len(v) == len(want) && v != "" || len(v) > len(want) && v[len(want)] == '/')
 	case Present:
 		return true
 	case CIDR:
 		return inBlock(v, want)
 	case Template, Regex, Search:
-		re, err := regexp.Compile(`\A(?:` + pattern(a) + `)\z`)
-		return err == nil && re.MatchString(v)
+		return t.re != nil && t.re.MatchString(v)
 	}
 	panic("match: unknown operator")
 }
 
-func (f Field) address() bool { return f == ClientIP || f == RemoteIP || f == DestIP }
-
-func sameAddress(a, b string) bool {
-	x, errX := netip.ParseAddr(a)
-	y, errY := netip.ParseAddr(b)
-	return errX == nil && errY == nil && x.Unmap() == y.Unmap()
-}
-
-// block parses a CIDR block or a lone address.
-func block(s string) (netip.Prefix, bool) {
-	if p, err := netip.ParsePrefix(s); err == nil {
-		return p.Masked(), true
+// known reports whether the atom has a meaning: its pattern compiles, its block
+// is one, its operator suits the field.
+func (t *test) known() bool {
+	switch {
+	case t.Op == CIDR:
+		_, ok := block(t.Value)
+		return ok && t.Field.address()
+	case t.Field.address():
+		return t.Op == Present || t.Op == Exact && address(t.Value)
 	}
-	a, err := netip.ParseAddr(s)
-	return netip.PrefixFrom(a, a.BitLen()), err == nil
+	return !t.Op.pattern() || t.re != nil
 }
 
-func inBlock(v, want string) bool {
-	a, err := netip.ParseAddr(v)
-	p, ok := block(want)
-	return err == nil && ok && p.Contains(a.Unmap())
-}
+// plain reports whether the atom is decided by comparing strings.
+func (t *test) plain() bool { return (t.Op <= Suffix || t.Op == Present) && !t.ofAuthority }
 
-// pattern is the atom as a regular expression for the whole value.
-func pattern(a Atom) string {
-	p := ""
-	switch q := regexp.QuoteMeta(a.Value); a.Op {
-	case Exact:
-		p = q
-	case Prefix:
-		p = q + `(?s:.*)`
-	case Suffix:
-		p = `(?s:.*)` + q
-	case Segments:
-		p = regexp.QuoteMeta(strings.TrimRight(a.Value, "/")) + `(?:/(?s:.*))?`
-	case Present:
-		p = `(?s:.*)`
-	case Regex:
-		p = `(?:` + a.Value + `)`
-	case Search:
-		p = `(?s:.*)(?:` + a.Value + `)(?s:.*)`
-	case Template:
-		p = template(a.Value)
-	default:
-		panic("match: no pattern for the operator")
+// compile returns nil where the atom's pattern does not compile.
+func compile(a Atom) *regexp.Regexp {
+	re, err := regexp.Compile(`\A(?:` + pattern(a) + `)\z`)
+	if err != nil {
+		return nil
 	}
-	if a.Fold {
-		return `(?i:` + p + `)`
-	}
-	return p
+	return re
 }
 
-// template writes a path template as a regular expression, as Envoy's
-// uri_template matcher reads it: "{*}" is one segment that is not empty, "{**}"
-// any number of characters.
-func template(t string) string {
-	var b strings.Builder
-	for t != "" {
-		i := strings.Index(t, "{*")
-		if i < 0 {
-			b.WriteString(regexp.QuoteMeta(t))
-			break
-		}
-		b.WriteString(regexp.QuoteMeta(t[:i]))
-		if rest, ok := strings.CutPrefix(t[i:], "{**}"); ok {
-			b.WriteString(`(?s:.*)`)
-			t = rest
-		} else if rest, ok := strings.CutPrefix(t[i:], "{*}"); ok {
-			b.WriteString(`[^/]+`)
-			t = rest
-		} else {
-			b.WriteString(regexp.QuoteMeta(t[i : i+2]))
-			t = t[i+2:]
+func hasPrefix(v, prefix string, fold bool) bool {
+	return len(v) >= len(prefix) && (v[:len(prefix)] == prefix || fold && equalFold(v[:len(prefix)], prefix))
+}
+
+// equalFold compares ignoring ASCII letter case.
+func equalFold(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) {
+		if a[i] != b[i] && lowerByte(a[i]) != lowerByte(b[i]) {
+			return false
 		}
 	}
-	return b.String()
+	return true
+}
+
+// lower lowers ASCII letters.
+func lower(s string) string {
+	for i := range len(s) {
+		if s[i] != lowerByte(s[i]) {
+			b := []byte(s)
+			for j := range b {
+				b[j] = lowerByte(b[j])
+			}
+			return string(b)
+		}
+	}
+	return s
+}
+
+func lowerByte(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
 }

@@ -1,5 +1,7 @@
 package match
 
+import "maps"
+
 // Request is a concrete point: one request of one client at one workload.
 // Attributes that are absent have no entry; see Lookup.
 type Request struct {
@@ -52,3 +54,6 @@ func (r *Request) Values(f Field) []Value {
 	}
 	return out
 }
+
+// Clone copies a request.
+func (r *Request) Clone() *Request { return &Request{values: maps.Clone(r.values)} }

@@ -1,0 +1,192 @@
+package match
+
+import "slices"
+
+// graph holds expressions and tables as nodes that are shared: what means the
+// same by the laws of And, Or and Not that it knows is mostly one node. A node
+// is known by its number.
+type graph struct {
+	space *Space
+	nodes []node
+	kids  []int32
+	index map[uint64]int32 // first node of a hash
+
+	axes   []attribute
+	axisOf map[attribute]int32
+	tests  []test
+	axis   []int32 // of a test
+	ready  []bool  // of a test: known
+	testOf map[Atom]int32
+	truth  []truth // of a test, while it is being put in
+
+	memo  []int32 // of a node, what it became in the round
+	memod []int32
+	round int32
+	work  int // nodes made anew since it was last asked
+}
+
+// node is a connective over kids, a test, or the answer of a table.
+type node struct {
+	op    op
+	value int32 // the test, or the answer
+	from  int32 // of the kids
+	count int32
+	axes  uint64 // the axes below it, by number modulo 64
+	next  int32  // node of the same hash
+}
+
+type op uint8
+
+const (
+	opFalse op = iota
+	opTrue
+	opTest
+	opNot
+	opAnd
+	opOr
+	opIf     // kids: condition, answer if it holds, table otherwise
+	opAnswer // of a table
+)
+
+// The first nodes of every graph.
+const (
+	falseNode int32 = iota
+	trueNode
+)
+
+type truth uint8
+
+const (
+	unknown truth = iota
+	holdsNot
+	holds
+)
+
+func newGraph(s *Space) *graph {
+	g := &graph{space: s, index: map[uint64]int32{}, axisOf: map[attribute]int32{}, testOf: map[Atom]int32{}}
+	g.node(node{op: opFalse})
+	g.node(node{op: opTrue})
+	return g
+}
+
+// node finds or adds a node.
+func (g *graph) node(n node, kids ...int32) int32 {
+	h := uint64(n.op)<<32 | uint64(uint32(n.value))
+	for _, k := range kids {
+		h = (h ^ uint64(k)) * 0x9e3779b97f4a7c15
+		h ^= h >> 29
+	}
+	first, found := g.index[h]
+	if !found {
+		first = -1
+	}
+	for id := first; id >= 0; id = g.nodes[id].next {
+		if o := &g.nodes[id]; o.op == n.op && o.value == n.value && slices.Equal(g.below(id), kids) {
+			return id
+		}
+	}
+	n.from, n.count, n.next = int32(len(g.kids)), int32(len(kids)), first
+	for _, k := range kids {
+		n.axes |= g.nodes[k].axes
+	}
+	id := int32(len(g.nodes))
+	g.kids = append(g.kids, kids...)
+	g.nodes = append(g.nodes, n)
+	g.memo, g.memod = append(g.memo, 0), append(g.memod, 0)
+	g.index[h] = id
+	return id
+}
+
+// below are the kids of a node.
+func (g *graph) below(id int32) []int32 {
+	n := &g.nodes[id]
+	return g.kids[n.from : n.from+n.count]
+}
+
+// test is the node of an atom.
+func (g *graph) test(a Atom) int32 {
+	a.Ref = Atom{}.Ref
+	t, ok := g.testOf[a]
+	if !ok {
+		t = int32(len(g.tests))
+		g.testOf[a] = t
+		made := g.space.test(a)
+		g.tests = append(g.tests, made)
+		g.ready = append(g.ready, made.known())
+		g.axis = append(g.axis, g.axisFor(attribute{a.Field, a.Key}))
+		g.truth = append(g.truth, unknown)
+	}
+	return g.node(node{op: opTest, value: t, axes: axisBit(g.axis[t])})
+}
+
+func (g *graph) axisFor(at attribute) int32 {
+	ax, ok := g.axisOf[at]
+	if !ok {
+		ax = int32(len(g.axes))
+		g.axisOf[at] = ax
+		g.axes = append(g.axes, at)
+	}
+	return ax
+}
+
+func axisBit(ax int32) uint64 { return 1 << (ax & 63) }
+
+// expr is the node of an expression.
+func (g *graph) expr(e Expr) int32 {
+	switch e := e.(type) {
+	case nil:
+		return trueNode
+	case Atom:
+		return g.test(e)
+	case Not:
+		return g.not(g.expr(e.X))
+	case And:
+		return g.join(opAnd, g.exprs(e))
+	case Or:
+		return g.join(opOr, g.exprs(e))
+	}
+	panic("match: unknown expression")
+}
+
+func (g *graph) exprs(es []Expr) []int32 {
+	out := make([]int32, len(es), len(es)+4)
+	for i, e := range es {
+		out[i] = g.expr(e)
+	}
+	return out
+}
+
+func (g *graph) not(x int32) int32 {
+	switch g.nodes[x].op {
+	case opFalse:
+		return trueNode
+	case opTrue:
+		return falseNode
+	case opNot:
+		return g.below(x)[0]
+	}
+	return g.node(node{op: opNot}, x)
+}
+
+// answer is the node of a table that is decided.
+func (g *graph) answer(a int) int32 { return g.node(node{op: opAnswer, value: int32(a)}) }
+
+// choose is the table that answers a where cond holds, and as rest otherwise.
+func (g *graph) choose(cond, a, rest int32) int32 {
+	switch {
+	case cond == trueNode, a == rest:
+		return a
+	case cond == falseNode:
+		return rest
+	}
+	return g.node(node{op: opIf}, cond, a, rest)
+}
+
+// table is the node of a table.
+func (g *graph) table(t Table) int32 {
+	out := g.answer(t.Else)
+	for _, l := range slices.Backward(t.Lines) {
+		out = g.choose(g.expr(l.When), g.answer(l.Answer), out)
+	}
+	return out
+}

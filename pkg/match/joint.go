@@ -1,0 +1,153 @@
+package match
+
+// joints is what is settled about attributes that come together.
+type joints struct {
+	protocol        string // "" until it is settled
+	identity, token presence
+
+	// Axes by group, as bits.
+	http, identities, tokens uint64
+	hosts                    bool // tests on Host are asked of Authority
+}
+
+// presence is whether a group of attributes is there.
+type presence uint8
+
+const (
+	undecided presence = iota
+	present
+	absent
+)
+
+// key is what is settled of the groups that the axes belong to.
+func (j *joints) key(axes uint64) []byte {
+	key := make([]byte, 0, 8)
+	if axes&j.http != 0 && j.protocol != "" {
+		key = append(key, j.protocol[0])
+	}
+	if axes&j.identities != 0 {
+		key = append(key, 'i', byte(j.identity))
+	}
+	if axes&j.tokens != 0 {
+		key = append(key, 'k', byte(j.token))
+	}
+	return key
+}
+
+// join finds the groups. Where both Host and Authority are asked about, tests on
+// Host become tests on Authority, which decides them.
+func (w *walk) join() {
+	host, okHost := w.axisOf[attribute{Field: Host}]
+	of, okAuthority := w.axisOf[attribute{Field: Authority}]
+	w.joined.hosts = okHost && okAuthority
+	w.onAxis = make([][]int32, len(w.axes))
+	for t := range w.tests {
+		if w.joined.hosts && w.axis[t] == host {
+			w.axis[t], w.tests[t].ofAuthority = of, true
+		}
+		w.onAxis[w.axis[t]] = append(w.onAxis[w.axis[t]], int32(t))
+	}
+	if w.joined.hosts {
+		w.rebit()
+	}
+	for ax, at := range w.axes {
+		bit := axisBit(int32(ax))
+		switch f := at.Field; {
+		case f == Protocol, f.HTTP():
+			w.joined.http |= bit
+			if f == Token {
+				w.joined.tokens |= bit
+			}
+		case f.Identity():
+			w.joined.identities |= bit
+		}
+	}
+}
+
+// rebit works out anew which axes are below the nodes.
+func (g *graph) rebit() {
+	for id := range g.nodes {
+		n := &g.nodes[id]
+		n.axes = 0
+		if n.op == opTest {
+			n.axes = axisBit(g.axis[n.value])
+		}
+		for _, k := range g.below(int32(id)) {
+			n.axes |= g.nodes[k].axes
+		}
+	}
+}
+
+// protocol settles how the connection is treated before anything of HTTP is
+// asked.
+func (w *walk) protocol(at int) {
+	for _, p := range universes[Protocol].familiar {
+		w.joined.protocol = p
+		bits := w.assume(Protocol, func(t *test) bool { return t.holds(p) })
+		if p == "tcp" {
+			for f := Path; f.HTTP(); f++ {
+				bits |= w.assume(f, func(*test) bool { return false })
+			}
+		}
+		w.step(w.push(at, bits))
+		w.recall(bits)
+	}
+	w.joined.protocol = ""
+}
+
+// assume decides the tests on a field that have a meaning, and returns its axes.
+func (w *walk) assume(f Field, as func(*test) bool) (bits uint64) {
+	for ax, at := range w.axes {
+		if at.Field != f {
+			continue
+		}
+		for _, t := range w.onAxis[ax] {
+			if w.ready[t] || f != Protocol {
+				w.truth[t] = truthOf(as(&w.tests[t]))
+			}
+		}
+		bits |= axisBit(int32(ax))
+	}
+	return bits
+}
+
+// recall leaves the tests on axes open again.
+func (w *walk) recall(bits uint64) {
+	for ax := range w.axes {
+		if axisBit(int32(ax))&bits != 0 {
+			w.forget(int32(ax))
+		}
+	}
+}
+
+// group settles whether attributes that come together are there.
+func (w *walk) group(at int, is *presence, bits uint64) {
+	*is = present
+	w.step(at)
+	*is = absent
+	for t := range w.tests {
+		if f := w.tests[t].Field; f.Identity() && is == &w.joined.identity || f == Token && is == &w.joined.token {
+			w.truth[t] = holdsNot
+		}
+	}
+	w.step(w.push(at, bits))
+	w.recall(bits)
+	*is = undecided
+}
+
+// complete adds what makes a request easier to read.
+func (j *joints) complete(r *Request) {
+	add := func(f Field, v string) {
+		if _, ok := r.Lookup(f, ""); !ok {
+			r.Set(f, "", v)
+		}
+	}
+	if j.protocol == "http" {
+		add(Path, "/")
+		add(Method, "GET")
+	}
+	if j.identity == present {
+		add(ClientNamespace, "default")
+		add(ClientAccount, "default")
+	}
+}

@@ -1,0 +1,127 @@
+package match
+
+import "strings"
+
+// constraint is a test and how it must turn out.
+type constraint struct {
+	test *test
+	want bool
+}
+
+func (c constraint) holds(v string) bool { return c.test.holds(v) == c.want }
+
+func holdAll(cs []constraint, v string) bool {
+	for _, c := range cs {
+		if !c.holds(v) {
+			return false
+		}
+	}
+	return true
+}
+
+// sample looks for a value of an attribute that meets the constraints; their
+// tests are known. No is exact: there is no such value in the universe.
+func (s *Space) sample(at attribute, cs []constraint) (string, Answer) {
+	if at.Field.Many(at.Key) {
+		return s.sampleMany(at, cs)
+	}
+	return s.sampleOne(at, cs)
+}
+
+// sampleOne looks for a single value, with the cheapest method that is exact.
+func (s *Space) sampleOne(at attribute, cs []constraint) (string, Answer) {
+	u := &universes[at.Field]
+	for _, v := range u.familiar {
+		if holdAll(cs, v) {
+			return v, Yes
+		}
+	}
+	if at.Field.address() {
+		return first(cs, addresses(at.Field, tests(cs)))
+	}
+	for _, c := range cs {
+		if c.want && c.test.fixes() {
+			return exactly(u, cs, c.test.Value)
+		}
+	}
+	if at.Field.closed() {
+		for v := range at.Field.all {
+			if holdAll(cs, v) {
+				return v, Yes
+			}
+		}
+		return "", No
+	}
+	if v, answer := samplePlain(at.Field, cs); answer != Unsure {
+		return v, answer
+	}
+	return s.sampleProduct(at.Field, cs)
+}
+
+// fixes reports whether the test holds for one value only.
+func (t *test) fixes() bool {
+	return t.Op == Exact && !t.Fold && !t.ofAuthority && !t.Field.address() && !t.Field.Many(t.Key)
+}
+
+func exactly(u *universe, cs []constraint, v string) (string, Answer) {
+	if u.has(v) && holdAll(cs, v) {
+		return v, Yes
+	}
+	return "", No
+}
+
+// first tries values that are known to be enough.
+func first(cs []constraint, values []string) (string, Answer) {
+	for _, v := range values {
+		if holdAll(cs, v) {
+			return v, Yes
+		}
+	}
+	return "", No
+}
+
+func tests(cs []constraint) []*test {
+	out := make([]*test, len(cs))
+	for i, c := range cs {
+		out[i] = c.test
+	}
+	return out
+}
+
+// sampleMany looks for several values: for each test that must hold one of its
+// own, and all outside the tests that must not.
+func (s *Space) sampleMany(at attribute, cs []constraint) (string, Answer) {
+	var must, not []constraint
+	for _, c := range cs {
+		if c.want {
+			must = append(must, c)
+		} else {
+			not = append(not, c)
+		}
+	}
+	if len(must) == 0 {
+		return s.sampleOne(at, not)
+	}
+	var values []string
+	for _, c := range must {
+		if len(values) > 0 && c.holds(strings.Join(values, Separator)) {
+			continue
+		}
+		v, answer := s.sampleOne(at, append(not[:len(not):len(not)], c))
+		if answer != Yes {
+			return "", answer
+		}
+		values = append(values, v)
+	}
+	return strings.Join(values, Separator), Yes
+}
+
+// sampleProduct asks the automata.
+func (s *Space) sampleProduct(f Field, cs []constraint) (string, Answer) {
+	p := product{machines: []*machine{s.universe(f)}, want: []bool{true}, fuel: &s.fuel}
+	for _, c := range cs {
+		p.machines = append(p.machines, s.machine(c.test))
+		p.want = append(p.want, c.want)
+	}
+	return p.find()
+}

@@ -1,0 +1,154 @@
+package match
+
+import "encoding/binary"
+
+// walk splits all requests, one attribute after the other, as far as tables ask.
+// What the tables say once an attribute is settled is a smaller table; where it
+// was met before, nothing new follows.
+type walk struct {
+	*graph
+	budget    int
+	visit     func(Outcome) bool
+	differing bool // visit only outcomes that differ
+
+	seen  map[string]bool
+	key   []byte
+	roots []int32 // frames of one node for each table
+	width int
+
+	joined joints
+	values []string // of the axes
+	there  []bool   // of the axes
+	doubts int
+	onAxis [][]int32 // tests of an axis
+
+	stopped, exhausted bool
+}
+
+func (s *Space) walk(tables []Table, w walk) Answer {
+	s.fuel = maxFuel
+	w.graph, w.width, w.seen = newGraph(s), len(tables), map[string]bool{}
+	for _, t := range tables {
+		w.roots = append(w.roots, w.table(t))
+	}
+	w.join()
+	w.values, w.there = make([]string, len(w.axes)), make([]bool, len(w.axes))
+	w.step(0)
+	switch {
+	case w.stopped:
+		return No
+	case w.exhausted:
+		return Unsure
+	}
+	return Yes
+}
+
+// frame is what the tables say at some point of the walk.
+func (w *walk) frame(at int) []int32 { return w.roots[at : at+w.width] }
+
+// push adds a frame after one, with what is known of the axes put in.
+func (w *walk) push(at int, axes uint64) int {
+	next := at + w.width
+	w.roots = append(w.roots[:next], w.frame(at)...)
+	w.put(axes, w.frame(next))
+	w.spend(w.work / 8)
+	w.work = 0
+	return next
+}
+
+func (w *walk) spend(steps int) {
+	if w.budget -= 1 + steps; w.budget < 0 {
+		w.exhausted = true
+	}
+}
+
+// step goes on where no attribute is half settled.
+func (w *walk) step(at int) {
+	roots := w.frame(at)
+	if w.spend(0); w.stopped || w.exhausted || w.differing && alike(roots) || w.met(roots) {
+		return
+	}
+	t := w.nextTest(roots)
+	if t < 0 {
+		w.leaf(roots)
+		return
+	}
+	ax := w.axis[t]
+	switch f := w.axes[ax].Field; {
+	case (f.HTTP() || f == Protocol) && w.joined.protocol == "":
+		w.protocol(at)
+	case f.Identity() && w.joined.identity == undecided:
+		w.group(at, &w.joined.identity, w.joined.identities)
+	case f == Token && w.joined.token == undecided:
+		w.group(at, &w.joined.token, w.joined.tokens)
+	default:
+		w.settle(at, ax)
+	}
+}
+
+func alike(roots []int32) bool {
+	for _, r := range roots[1:] {
+		if r != roots[0] {
+			return false
+		}
+	}
+	return true
+}
+
+// met reports whether the walk was here before, and notes that it was.
+func (w *walk) met(roots []int32) bool {
+	w.key = w.key[:0]
+	var axes uint64
+	for _, r := range roots {
+		w.key = binary.LittleEndian.AppendUint32(w.key, uint32(r))
+		axes |= w.nodes[r].axes
+	}
+	w.key = append(w.key, w.joined.key(axes)...)
+	if w.seen[string(w.key)] {
+		return true
+	}
+	if w.doubts > 0 {
+		w.key = append(w.key, '?')
+		if w.seen[string(w.key)] {
+			return true
+		}
+	}
+	w.seen[string(w.key)] = true
+	return false
+}
+
+func (w *walk) nextTest(roots []int32) int32 {
+	for _, r := range roots {
+		if t := w.open(r); t >= 0 {
+			return t
+		}
+	}
+	return -1
+}
+
+func (w *walk) leaf(roots []int32) {
+	o := Outcome{Answers: make([]int, len(roots)), Doubt: w.doubts > 0, walk: w}
+	for i, r := range roots {
+		o.Answers[i] = int(w.nodes[r].value)
+	}
+	w.stopped = !w.visit(o)
+}
+
+// request is the request of the present point.
+func (w *walk) request() *Request {
+	r := &Request{}
+	if w.joined.protocol != "" {
+		r.Set(Protocol, "", w.joined.protocol)
+	}
+	for ax, at := range w.axes {
+		if !w.there[ax] {
+			continue
+		}
+		r.Set(at.Field, at.Key, w.values[ax])
+		if at.Field == Authority && w.joined.hosts {
+			r.Set(Host, "", hostOf(w.values[ax]))
+		}
+	}
+	w.joined.complete(r)
+	return r
+}
