@@ -12,10 +12,19 @@ import (
 // workloads, then of the namespace; and notes how that differs from what is
 // asked for.
 func (s *servers) writeElsewhere(p *placed, l *level) {
+	wider := false
 	for _, u := range p.other {
 		s.remember(u, s.offers(u, s.accepted))
-		s.miss(p, l, u)
+		got := l.plots[u.plots[0]]
+		wider = wider || got.wider
+		if got.narrower {
+			s.fewerPorts(p, u, got)
+		}
 	}
+	if wider {
+		s.leftOpen(p, l)
+	}
+	s.fewerWorkloads(p, l)
 	for _, w := range l.single {
 		s.say(w.workload.subject(), w.clients, p, w.plot)
 	}
@@ -76,81 +85,111 @@ func (s *servers) servedIn(p *placed, but match.Expr) match.Expr {
 	return match.Map(or, here)
 }
 
-// miss notes how the ports without a server of one plot are treated differently
-// from what is asked for.
-func (s *servers) miss(p *placed, l *level, u *unit) {
-	asked, got := admitted(s.offers(u, s.accepted)), l.plots[u.plots[0]]
-	if got.wider {
-		s.open(p, u, got)
-		return
-	}
-	strict := match.Equal(got.clients, l.clients)
-	if implied(asked, got.clients) && (strict || s.run.m.Env.Complete.Workloads) {
-		return
-	}
+// fewerPorts notes what is lost on ports without a server.
+func (s *servers) fewerPorts(p *placed, u *unit, got policy) {
+	scope := intent.Scope{Subject: u.subject()}
 	for _, o := range s.offers(u, s.accepted) {
-		if implied(o.when, l.clients) {
+		if implied(o.when, got.clients) {
 			continue
 		}
 		c := Change{
 			Pass: "servers", Feature: AccessPort, Code: diag.Narrowed, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateDrifted, From: o.fact.From,
-			Summary: objectOf(o.fact.From) + " lets in on fewer ports: clients are let in port by port, and only on ports that the input names",
-			Detail:  "ports of workloads that neither a policy, a Service nor a workload of the input names are closed to them",
+			Summary: objectOf(o.fact.From) + " lets in on fewer ports: clients are let in port by port",
+			Detail:  "ports that no policy, Service or workload of the input names are closed to them",
 			Fix:     "add the Services and workloads that it is about to the input",
 		}
-		if len(p.workloadsKnown()) == 0 {
+		if !p.known() {
 			c.Code = diag.NeedsInventory
-			c.Summary = objectOf(o.fact.From) + " lets nobody in: no port of a workload in namespace " + p.namespace + " is known"
-			c.Fix = "add the Services and Deployments of namespace " + p.namespace + " to the input"
+			c.Summary = objectOf(o.fact.From) + " lets nobody in: " + p.title() + " has no port that is known"
+			c.Fix = "add a Service or Deployment of " + p.title() + " to the input"
 		}
-		var after []*intent.Access
-		if kept := s.keeps(o, l.clients); kept != nil {
-			after = append(after, kept.exactly(intent.Scope{Subject: u.subject()}))
-		}
-		s.losses.add("port\x00"+c.Summary+o.fact.Name, c, []*intent.Access{o.exactly(intent.Scope{Subject: u.subject()})}, after)
+		s.losses.add("port\x00"+c.Summary+"\x00"+o.fact.Name, c, []*intent.Access{o.exactly(scope)}, o.among(scope, got.clients))
 	}
 }
 
-// keeps is what is left of an offer, if anything.
-func (s *servers) keeps(o offer, clients match.Expr) *offer {
+// fewerWorkloads notes what is lost at workloads that the input does not show:
+// where plots differ, these get the strictest that any of them asks for.
+func (s *servers) fewerWorkloads(p *placed, l *level) {
+	for _, u := range p.other {
+		got := l.plots[u.plots[0]]
+		if got.wider || implied(got.clients, l.clients) {
+			continue
+		}
+		o := offer{fact: &intent.Access{}, when: got.clients}
+		if f := s.fallback(u); f != nil {
+			o.fact = &intent.Access{Home: f.Home, From: f.From}
+		}
+		c := Change{
+			Pass: "servers", Feature: AccessWorkload, Code: diag.Narrowed, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateDrifted, From: o.fact.From,
+			Summary: "workloads of " + p.title() + " that the input does not show are closed on ports that it does not name",
+			Detail:  "one of them may be meant by a policy that closes such ports, and only workloads of the input can be told apart there",
+			Fix:     "add the namespace's other workloads to the input",
+		}
+		scope := intent.Scope{Subject: u.subject()}
+		s.losses.add("workload\x00"+c.Summary, c, []*intent.Access{o.exactly(scope)}, append(o.among(scope, l.clients), s.kept(u, l)...))
+	}
+}
+
+// kept are the facts of single workloads in a unit.
+func (s *servers) kept(u *unit, l *level) []*intent.Access {
+	var out []*intent.Access
+	for _, w := range l.single {
+		if w.plot == u.plots[0] {
+			subject := match.Conj(match.Conj(w.workload.subject()...), u.subject())
+			out = append(out, &intent.Access{Scope: intent.Scope{Subject: subject}, When: w.clients})
+		}
+	}
+	return out
+}
+
+// among is what an offer lets in of some clients, if it does any.
+func (o offer) among(scope intent.Scope, clients match.Expr) []*intent.Access {
 	o.when = match.Conj(o.when, clients)
 	if match.IsFalse(o.when) {
 		return nil
 	}
-	return &o
+	return []*intent.Access{o.exactly(scope)}
 }
 
-// open notes that ports without a server let in more than is asked for.
-func (s *servers) open(p *placed, u *unit, got policy) {
+// leftOpen notes that ports without a server let in more than is asked for.
+func (s *servers) leftOpen(p *placed, l *level) {
 	var from intent.Origin
-	for _, i := range u.cover {
-		from = merge(from, s.facts[i].from())
-	}
-	before := s.run.admitting()
-	scope := intent.Scope{Subject: u.subject()}
-	for _, o := range s.offers(u, s.accepted) {
-		before.Access = append(before.Access, o.exactly(scope))
-	}
-	where := "namespace " + p.namespace
-	if p.namespace == "" {
-		where = "namespaces that the input does not name"
+	before, after := s.run.admitting(), s.run.admitting()
+	for _, u := range p.other {
+		got := l.plots[u.plots[0]]
+		if !got.wider {
+			continue
+		}
+		scope := intent.Scope{Subject: u.subject()}
+		for _, i := range u.cover {
+			from = merge(from, s.facts[i].from())
+		}
+		for _, o := range s.offers(u, s.accepted) {
+			before.Access = append(before.Access, o.exactly(scope))
+			after.Access = append(after.Access, o.exactly(scope))
+		}
+		after.Access = append(after.Access, &intent.Access{Scope: scope, When: got.clients})
 	}
 	s.run.record(Change{
 		Pass: "servers", Feature: AccessDefaultDeny, Code: diag.NeedsCompleteInventory, Drift: intent.Wider, Aspect: intent.Admission, Fate: FateDropped, From: from,
-		Summary: "ports that the input does not name stay open in " + where,
+		Summary: "ports without a policy of their own stay open in " + p.title(),
 		Detail:  "the target lets in there by default whom " + objectOf(from) + " keeps out",
 		Fix:     "set the target's default policy for the whole mesh, and say so in the environment",
-		Before:  before, After: s.run.admitting(&intent.Access{Scope: scope, When: got.clients}),
+		Before:  before, After: after,
 	})
 }
 
-// workloadsKnown are the namespace's workloads in the inventory.
-func (p *placed) workloadsKnown() []*workload {
-	var out []*workload
-	for _, plot := range p.plots {
-		out = append(out, plot.workloads...)
+// title names the namespaces for people.
+func (p *placed) title() string {
+	if p.namespace == "" {
+		return "namespaces that the input does not name"
 	}
-	return out
+	return "namespace " + p.namespace
+}
+
+// known reports whether any port of the namespace is.
+func (p *placed) known() bool {
+	return slices.ContainsFunc(p.plots, func(q *plot) bool { return len(q.ports) > 0 })
 }
 
 // native reports whether the target does by itself what is asked for in a

@@ -13,6 +13,7 @@ import (
 type ground struct {
 	namespace string
 	workloads []*workload
+	services  []*intent.Service
 	preds     []match.Expr // on workloads, that cut it; distinct
 	known     map[string]bool
 	reaches   []*reach
@@ -37,8 +38,8 @@ type reach struct {
 // nowhere and everywhere are the keys of constants.
 var nowhere, everywhere = match.Key(match.False), match.Key(match.True)
 
-func newGround(namespace string, ws []*workload) *ground {
-	return &ground{namespace: namespace, workloads: ws, known: map[string]bool{}, always: map[string][]*reach{}, on: map[int]map[string][]*reach{}}
+func newGround(namespace string, ws []*workload, svcs []*intent.Service) *ground {
+	return &ground{namespace: namespace, workloads: ws, services: svcs, known: map[string]bool{}, always: map[string][]*reach{}, on: map[int]map[string][]*reach{}}
 }
 
 // add takes in the scope of a fact; when is its condition, nil for those that
@@ -106,6 +107,7 @@ func elsewhere(e match.Expr) match.Expr {
 type plot struct {
 	*cell
 	workloads []*workload
+	served    map[int]bool // by workloads and Services of the inventory
 	ports     []int
 }
 
@@ -116,11 +118,14 @@ func (g *ground) plots() (all []*plot, ok bool) {
 		return nil, false
 	}
 	of := map[*cell]*plot{}
+	shelf := newShelf(g.preds)
 	for _, c := range cs {
-		of[c] = &plot{cell: c}
+		of[c] = &plot{cell: c, served: map[int]bool{}}
 		all = append(all, of[c])
+		shelf.put(c)
 	}
-	g.settle(cs, of)
+	g.settle(shelf, of)
+	g.front(shelf, of)
 	for _, p := range all {
 		g.open(p)
 	}
@@ -128,32 +133,54 @@ func (g *ground) plots() (all []*plot, ok bool) {
 }
 
 // settle finds the cell of each workload.
-func (g *ground) settle(cs []*cell, of map[*cell]*plot) {
-	shelf := newShelf(g.preds)
-	for _, c := range cs {
-		shelf.put(c)
-	}
+func (g *ground) settle(shelf *shelf, of map[*cell]*plot) {
 	for _, w := range g.workloads {
 		value, _ := intent.Lookup(w.Labels, shelf.key)
-		label := match.Atom{Field: match.Label, Key: shelf.key, Op: match.Exact, Value: value}
-		for _, c := range shelf.near(conjunct{{Atom: label}}) {
-			if c.holds(w) {
-				of[c].workloads = append(of[c].workloads, w)
-				break
+		for _, c := range shelf.near(conjunct{{Atom: labelAtom(shelf.key, value)}}) {
+			if !c.holds(w) {
+				continue
+			}
+			of[c].workloads = append(of[c].workloads, w)
+			for _, n := range w.ports {
+				of[c].served[n] = true
+			}
+			break
+		}
+	}
+}
+
+// front finds the cells of workloads that a Service selects, whether or not the
+// inventory shows them.
+func (g *ground) front(shelf *shelf, of map[*cell]*plot) {
+	for _, svc := range g.services {
+		var selector conjunct
+		for _, l := range svc.Selector {
+			selector = append(selector, match.Literal{Atom: labelAtom(l.Key, l.Value)})
+		}
+		if len(selector) == 0 {
+			continue
+		}
+		for _, c := range shelf.near(selector) {
+			if !c.admits(selector) {
+				continue
+			}
+			for _, p := range svc.Ports {
+				if n := (&workload{Workload: &intent.Workload{}}).target(p); n != 0 {
+					of[c].served[n] = true
+				}
 			}
 		}
 	}
 }
 
+func labelAtom(key, value string) match.Atom {
+	return match.Atom{Field: match.Label, Key: key, Op: match.Exact, Value: value}
+}
+
 // open finds the ports of a plot: those that its workloads serve, and those
 // that facts which reach it name.
 func (g *ground) open(p *plot) {
-	ports := map[int]bool{}
-	for _, w := range p.workloads {
-		for _, n := range w.ports {
-			ports[n] = true
-		}
-	}
+	ports := maps.Clone(p.served)
 	for _, key := range p.keys() {
 		for _, r := range g.always[key] {
 			r.name(ports)

@@ -73,8 +73,7 @@ func (s *servers) sayable(subject match.Expr) func(match.Expr) bool {
 
 // level decides what the namespace says. Where its plots differ, the workloads
 // that are known say for themselves what they need. Others cannot, so that the
-// namespace says the strictest, unless the environment declares that there are
-// none.
+// namespace says the strictest.
 func (s *servers) level(p *placed) *level {
 	l := &level{plots: map[*plot]policy{}}
 	sayable := func(match.Expr) bool { return false }
@@ -87,9 +86,6 @@ func (s *servers) level(p *placed) *level {
 		l.plots[u.plots[0]] = s.policy(match.Simplify(asked), sayable)
 	}
 	l.clients = l.strictest(p)
-	if s.run.m.Env.Complete.Workloads && s.canDiffer(p, l) {
-		l.clients = l.plots[p.plots[0]].clients
-	}
 	for _, plot := range p.plots {
 		for _, w := range plot.workloads {
 			if c := l.plots[plot].clients; !match.Equal(c, l.clients) && s.singles(p, plot, w, c) {
@@ -132,20 +128,6 @@ func (l *level) strictest(p *placed) match.Expr {
 		}
 	}
 	return match.False
-}
-
-// canDiffer reports whether every known workload can say what it needs where
-// the namespace says what its first plot does.
-func (s *servers) canDiffer(p *placed, l *level) bool {
-	first := l.plots[p.plots[0]].clients
-	for _, plot := range p.plots {
-		for _, w := range plot.workloads {
-			if c := l.plots[plot].clients; !match.Equal(c, first) && !s.singles(p, plot, w, c) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // covers reports whether a unit needs no server because the namespace says just

@@ -54,7 +54,7 @@ func (l *losses) record(r *run) {
 	for _, key := range l.order {
 		lost := l.by[key]
 		c := lost.change
-		if len(lost.after) == 0 && c.Code == diag.Narrowed {
+		if len(lost.after) == 0 && c.Code == diag.Narrowed && !c.From.Defaulted() {
 			c.Code, c.Fate = diag.AllowLost, FateDropped
 		}
 		c.Before, c.After = r.admitting(lost.before...), r.admitting(lost.after...)

@@ -21,5 +21,11 @@ var passes = []pass{
 	{"atoms", atoms, "takes predicates apart, so that order compares what will be written"},
 	{"order", order, "last of those that change rules"},
 	{"upstream", upstream, "after subsets moved policies to leaf Services"},
+	{"modes", modes, "first of admission: what enforces nothing needs no care"},
+	{"withheld", withheldScopes, "before other passes withhold more"},
+	{"ask", asked, "makes denials, so before those are looked at"},
+	{"opaque-security", opaqueSecurity, "makes denials"},
+	{"tokens", tokens, "makes denials"},
+	{"servers", partitioned, "after all that withholds, since it takes denials off what is let in"},
 	{"layout", layout, "last: names and groups what is left"},
 }

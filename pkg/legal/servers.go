@@ -1,7 +1,6 @@
 package legal
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -17,7 +16,10 @@ func partitioned(r *run) {
 		return
 	}
 	s := newServers(r)
-	s.ask()
+	s.cut()
+	if s.ask() {
+		s.cut() // what was accepted may make points alike that were not
+	}
 	s.admit()
 	s.finish()
 }
@@ -29,7 +31,10 @@ type servers struct {
 	speech speech
 	facts  []fact
 	places []*placed
-	own    match.Expr // whom the target lets in where nothing is said
+	// workloads and services are the inventory's, by namespace.
+	workloads map[string][]*workload
+	services  map[string][]*intent.Service
+	own       match.Expr // whom the target lets in where nothing is said
 	// accepted are denials that may be dropped.
 	accepted map[*intent.Access]bool
 	// exact is who is let in before anything is lost, fact by fact of each unit.
@@ -76,13 +81,6 @@ func (f fact) when() match.Expr {
 	return f.access.When
 }
 
-// placed is one namespace, cut.
-type placed struct {
-	namespace     string // "" stands for all that are not named anywhere
-	plots         []*plot
-	single, other []*unit
-}
-
 func newServers(r *run) *servers {
 	s := &servers{run: r, target: r.t, speech: r.speech(), exact: r.fragment(), losses: newLosses(), out: r.fragment(), elsewhere: r.fragment(), own: ownClients(r), accepted: map[*intent.Access]bool{}}
 	for _, a := range r.m.Access {
@@ -96,97 +94,7 @@ func newServers(r *run) *servers {
 			s.facts = append(s.facts, fact{served: t})
 		}
 	}
-	s.cut()
 	return s
-}
-
-// cut places every fact. Namespaces that only facts about all namespaces reach
-// are cut only if these say something that the target does not do by itself.
-func (s *servers) cut() {
-	all := workloads(&s.run.m.Inventory)
-	named := s.named()
-	rest := s.place("", nil, named[""])
-	if !s.native(rest) {
-		for _, ns := range s.run.namespaces(all) {
-			if named[ns] == nil {
-				named[ns] = []int{}
-			}
-		}
-	}
-	for _, ns := range slices.Sorted(maps.Keys(named)) {
-		if ns != "" {
-			s.places = append(s.places, s.place(ns, all[ns], slices.Concat(named[""], named[ns])))
-		}
-	}
-	for _, u := range slices.Concat(rest.single, rest.other) {
-		u.in = s.others()
-	}
-	s.places = append(s.places, rest)
-}
-
-// named lists the facts by the namespaces that they are about; "" has those
-// about namespaces that they do not name.
-func (s *servers) named() map[string][]int {
-	out := map[string][]int{}
-	for i, f := range s.facts {
-		names, open := namespacesOf(f.subject())
-		for _, ns := range names {
-			if !open {
-				out[ns] = append(out[ns], i)
-			} else if out[ns] == nil {
-				out[ns] = []int{}
-			}
-		}
-		if open {
-			out[""] = append(out[""], i)
-		}
-	}
-	return out
-}
-
-// namespacesOf lists the namespaces that a scope names, and whether it may cover
-// others.
-func namespacesOf(subject match.Expr) (names []string, open bool) {
-	match.Atoms(subject, func(a match.Atom, _ bool) {
-		if a.Field == match.Namespace && a.Op == match.Exact && !slices.Contains(names, a.Value) {
-			names = append(names, a.Value)
-		}
-	})
-	return names, !match.IsFalse(match.Restrict(subject, match.Namespace, "", "", true))
-}
-
-// place cuts one namespace; one that falls into too many parts is withheld as a
-// whole.
-func (s *servers) place(ns string, ws []*workload, facts []int) *placed {
-	g := newGround(ns, ws)
-	for _, i := range facts {
-		g.add(i, s.facts[i].subject(), s.facts[i].when())
-	}
-	plots, ok := g.plots()
-	if !ok {
-		g = s.shut(ns, facts)
-		plots, _ = g.plots()
-	}
-	p := &placed{namespace: ns, plots: plots}
-	p.single, p.other = g.units(plots)
-	return p
-}
-
-// shut withholds a namespace.
-func (s *servers) shut(ns string, facts []int) *ground {
-	why := "the labels of its policies overlap in too many ways"
-	d := &intent.Default{Scope: intent.Scope{Subject: inNamespace(ns)}, Effect: intent.Deny, Withheld: true, Why: why}
-	for _, i := range facts {
-		d.From = append(d.From, s.facts[i].from()...)
-	}
-	s.run.record(Change{
-		Pass: "servers", Feature: AccessWorkload, Code: diag.Withheld, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateWithheld, From: d.From,
-		Summary: "namespace " + ns + " is closed: " + why, Detail: "nobody is let in there", Fix: "select workloads by one label",
-	})
-	s.facts = append(s.facts, fact{def: d})
-	g := newGround(ns, nil)
-	g.add(len(s.facts)-1, nil, nil)
-	return g
 }
 
 // finish puts what was written into the model, and the target's own defaults
@@ -240,30 +148,4 @@ func served(ts []*intent.Transport) []*intent.Transport {
 		}
 	}
 	return out
-}
-
-// namespaces lists all namespaces that the inventory knows, sorted.
-func (r *run) namespaces(of map[string][]*workload) []string {
-	seen := map[string]bool{}
-	for ns := range of {
-		seen[ns] = true
-	}
-	for _, n := range r.m.Inventory.Namespaces {
-		seen[n.Name] = true
-	}
-	for _, s := range r.m.Inventory.Services {
-		seen[s.Name.Namespace] = true
-	}
-	return slices.Sorted(maps.Keys(seen))
-}
-
-// others is the predicate of the namespaces that are not named anywhere.
-func (s *servers) others() match.Expr {
-	var and match.And
-	for _, p := range s.places {
-		if p.namespace != "" {
-			and = append(and, match.Not{X: inNamespace(p.namespace)})
-		}
-	}
-	return match.Simplify(and)
 }

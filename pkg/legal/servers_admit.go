@@ -35,6 +35,12 @@ func (s *servers) serve(u *unit, level *level) {
 		return
 	}
 	plan := s.plan(subject, offers)
+	for i := range offers {
+		s.lose(u, plan, i)
+	}
+	if level.covers(u, plan.admits()) {
+		return
+	}
 	d := &intent.Default{Scope: intent.Scope{Subject: subject}, Effect: intent.Deny}
 	if f := s.fallback(u); f != nil {
 		d.Home, d.From, d.Withheld, d.Why = f.Home, f.From, f.Withheld, f.Why
@@ -42,7 +48,6 @@ func (s *servers) serve(u *unit, level *level) {
 	s.out.Default = append(s.out.Default, d)
 	for i := range offers {
 		s.out.Access = append(s.out.Access, plan.facts[i]...)
-		s.lose(u, plan, i)
 	}
 }
 
@@ -117,15 +122,17 @@ func (s *servers) lose(u *unit, p *serverPlan, i int) {
 }
 
 // says reports whether the plan lets in all that an offer does.
-func (p *serverPlan) says(when match.Expr) bool {
+func (p *serverPlan) says(when match.Expr) bool { return implied(when, p.admits()) }
+
+// admits is the predicate of all that the plan lets in.
+func (p *serverPlan) admits() match.Expr {
 	var or match.Or
 	for _, facts := range p.facts {
 		for _, f := range facts {
 			or = append(or, f.When)
 		}
 	}
-	_, answer := match.Implies(when, match.Simplify(or))
-	return answer == match.Yes
+	return match.Simplify(or)
 }
 
 // unreached loses all offers of a unit whose workloads cannot be selected.
@@ -184,10 +191,11 @@ func (s *servers) guilty(u *unit) []*intent.Access {
 	return out
 }
 
-// ask asks for each denial that costs allows whether it may be dropped instead.
-func (s *servers) ask() {
+// ask asks for each denial that costs allows whether it may be dropped instead,
+// and reports whether one may.
+func (s *servers) ask() bool {
 	if s.run.o.Accept == nil {
-		return
+		return false
 	}
 	asked := map[*intent.Access]bool{}
 	for _, p := range s.places {
@@ -201,6 +209,7 @@ func (s *servers) ask() {
 			}
 		}
 	}
+	return len(s.accepted) > 0
 }
 
 // dropping is the change that leaves a denial out.

@@ -1,7 +1,6 @@
 package legal
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -12,11 +11,11 @@ import (
 // unit is one port of some workloads of a namespace, or all their ports that no
 // other unit is about: points that all facts treat alike.
 type unit struct {
-	in        match.Expr // the namespace
-	labels    match.Expr // True is all workloads of the namespace
-	port      int        // 0 is the other ports
-	plots     []*plot    // that it consists of
-	cover     []int      // the facts that cover it, in order
+	in     match.Expr // the namespace
+	labels match.Expr // True is all workloads of the namespace
+	port   int        // 0 is the other ports
+	plots  []*plot    // that it consists of
+	cover  []int      // the facts that cover it, in order
 }
 
 // subject is the predicate of the unit's points; those of a unit for the other
@@ -40,7 +39,8 @@ func onPort(n int) match.Atom {
 
 // units are the points of a namespace: single ports, and for each plot the
 // other ports.
-func (g *ground) units(plots []*plot) (single, other []*unit) {
+// alike tells what facts that cover a point come to.
+func (g *ground) units(plots []*plot, alike func(cover []int, port int) string) (single, other []*unit) {
 	open := map[int]bool{}
 	for _, p := range plots {
 		for _, n := range p.ports {
@@ -50,7 +50,8 @@ func (g *ground) units(plots []*plot) (single, other []*unit) {
 	}
 	wholes := g.wholes(plots)
 	for _, n := range slices.Sorted(maps.Keys(open)) {
-		single = append(single, g.at(n, plots, wholes)...)
+		sign := func(p *plot) string { return alike(g.cover(p.cell, n), n) }
+		single = append(single, g.at(n, plots, wholes, sign)...)
 	}
 	return single, other
 }
@@ -78,17 +79,10 @@ func (g *ground) wholes(plots []*plot) []whole {
 	return all
 }
 
-// at lists the units of one port. Plots that all facts treat alike there and
-// that make a whole are one unit, so that selectors stay what people wrote.
-func (g *ground) at(port int, plots []*plot, wholes []whole) []*unit {
-	sign := map[*plot]string{}
+// at lists the units of one port. Plots that are treated alike there and that
+// make a whole are one unit, so that selectors stay what people wrote.
+func (g *ground) at(port int, plots []*plot, wholes []whole, sign func(*plot) string) []*unit {
 	done := map[*plot]bool{}
-	signature := func(p *plot) string {
-		if _, ok := sign[p]; !ok {
-			sign[p] = fmt.Sprint(g.cover(p.cell, port))
-		}
-		return sign[p]
-	}
 	var out []*unit
 	take := func(labels match.Expr, of []*plot) {
 		out = append(out, &unit{in: inNamespace(g.namespace), labels: labels, port: port, plots: of, cover: g.cover(of[0].cell, port)})
@@ -97,7 +91,7 @@ func (g *ground) at(port int, plots []*plot, wholes []whole) []*unit {
 		}
 	}
 	for _, w := range wholes {
-		if slices.ContainsFunc(w.plots, func(p *plot) bool { return p.opens(port) }) && alike(w.plots, done, signature) {
+		if slices.ContainsFunc(w.plots, func(p *plot) bool { return p.opens(port) }) && alike(w.plots, done, sign) {
 			take(w.expr, w.plots)
 		}
 	}

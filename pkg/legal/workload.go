@@ -16,12 +16,17 @@ type workload struct {
 	ports    []int             // that it is known to serve, sorted
 }
 
-// workloads lists the inventory's workloads by namespace.
-func workloads(inv *intent.Inventory) map[string][]*workload {
-	services := map[string][]*intent.Service{}
+// servicesOf lists the inventory's Services by namespace.
+func servicesOf(inv *intent.Inventory) map[string][]*intent.Service {
+	out := map[string][]*intent.Service{}
 	for _, s := range inv.Services {
-		services[s.Name.Namespace] = append(services[s.Name.Namespace], s)
+		out[s.Name.Namespace] = append(out[s.Name.Namespace], s)
 	}
+	return out
+}
+
+// workloads lists the inventory's workloads by namespace.
+func workloads(inv *intent.Inventory, services map[string][]*intent.Service) map[string][]*workload {
 	out := map[string][]*workload{}
 	for _, w := range inv.Workloads {
 		known := &workload{Workload: w}
@@ -103,7 +108,7 @@ func (w *workload) within(e match.Expr) bool {
 func (w *workload) subject() match.And {
 	and := match.And{inNamespace(w.Name.Namespace)}
 	for _, l := range slices.SortedFunc(slices.Values(w.Labels), func(a, b intent.Pair) int { return strings.Compare(a.Key, b.Key) }) {
-		and = append(and, match.Atom{Field: match.Label, Key: l.Key, Op: match.Exact, Value: l.Value})
+		and = append(and, labelAtom(l.Key, l.Value))
 	}
 	return and
 }

@@ -1,0 +1,58 @@
+package legal
+
+import (
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+)
+
+// modes drops facts that enforce nothing, where the target has none such: they
+// may never come to be enforced.
+func modes(r *run) {
+	var rest []*intent.Access
+	for _, a := range r.m.Access {
+		f := map[intent.Mode]Feature{intent.Audit: AccessAudit, intent.DryRun: AccessDryRun}[a.Mode]
+		if a.Mode == intent.Enforced || r.t.Caps.Says(f, a) == "" {
+			rest = append(rest, a)
+			continue
+		}
+		r.record(Change{
+			Pass: "modes", Feature: f, Code: diag.Dropped, Drift: intent.Other, Aspect: intent.Auditing, Fate: FateDropped, From: a.From,
+			Summary: objectOf(a.From) + " is not written: " + r.t.Caps.Says(f, a), Detail: "it enforced nothing; what it told is told no more",
+			Fix: "use the target's own logs", Before: r.denying(a), After: r.denying(),
+		})
+	}
+	r.m.Access = rest
+}
+
+// asked denies what an external provider was to agree to, where the target
+// cannot ask one.
+func asked(r *run) {
+	var rest []*intent.Access
+	var denied []*intent.Access
+	for _, a := range r.m.Access {
+		why := ""
+		if a.Effect == intent.Ask && a.Mode == intent.Enforced {
+			why = r.t.Caps.Says(AccessAsk, a)
+		}
+		if why == "" {
+			rest = append(rest, a)
+			continue
+		}
+		c := Change{
+			Pass: "ask", Feature: AccessAsk, Code: diag.Widened, Drift: intent.Wider, Aspect: intent.Admission, Fate: FateDropped, From: a.From,
+			Summary: objectOf(a.From) + " asks nobody: " + why, Detail: "requests are let in that " + a.Provider + " may have refused",
+			Fix: "let the workload ask", Before: r.denying(a), After: r.denying(),
+		}
+		if !r.accepts(c) {
+			deny := *a
+			deny.Effect, deny.Provider = intent.Deny, ""
+			deny.Comment = "stands for external authorization by " + a.Provider
+			denied = append(denied, &deny)
+			c.Code, c.Drift, c.Fate, c.After = diag.Withheld, intent.Narrower, FateWithheld, r.denying(&deny)
+			c.Summary = objectOf(a.From) + " cannot ask " + a.Provider + ": " + why
+			c.Detail = "requests about which it was to be asked are denied"
+		}
+		r.record(c)
+	}
+	r.m.Access = append(rest, denied...)
+}
