@@ -1,6 +1,7 @@
 package legal
 
 import (
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 )
 
@@ -14,6 +15,7 @@ func features(r *run) {
 var protocolFeatures = [...]Feature{intent.HTTP: RouteHTTP, intent.GRPC: RouteGRPC, intent.TLS: RouteTLS, intent.TCP: RouteTCP}
 
 func (r *run) tableFeatures(t *intent.Routing) bool {
+	r.asHTTP(t)
 	for _, n := range tableNeeds(t) {
 		if why := r.t.Caps.Says(n.feature, n.part); why != "" {
 			r.refuse("features", n.feature, t, n.part.Origin(), why)
@@ -24,6 +26,20 @@ func (r *run) tableFeatures(t *intent.Routing) bool {
 		r.ruleExtras(t, i)
 	}
 	return true
+}
+
+// asHTTP makes a table of gRPC one of HTTP, which gRPC is, where the target
+// cannot say it as gRPC.
+func (r *run) asHTTP(t *intent.Routing) {
+	if t.Protocol != intent.GRPC || r.t.Caps.Says(RouteGRPC, t) == "" || r.t.Caps.Says(RouteHTTP, t) != "" {
+		return
+	}
+	before := r.tables(t.Clone())
+	t.Protocol = intent.HTTP
+	r.record(Change{
+		Pass: "features", Feature: RouteGRPC, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Routed, Fate: FateRewritten, From: t.From,
+		Summary: "the gRPC routes of " + t.Host.String() + " are written as HTTP routes", Fix: "nothing", Before: before, After: r.tables(t.Clone()),
+	})
 }
 
 // need is a feature that a part asks for.

@@ -49,6 +49,9 @@ type RouteForm struct {
 	Prefers func(a, b match.Expr) match.Expr
 	// PrefersGRPC is Prefers of gRPC tables; nil is Prefers. See Ranks.
 	PrefersGRPC func(a, b match.Expr) match.Expr
+	// RetriesAlso are conditions that the target retries on beside those said,
+	// wherever it retries; sorted, nil is none.
+	RetriesAlso []intent.RetryOn
 	// Clients says how much of Scope.Client a table can say.
 	Clients ClientForm
 	// PerPort says that a table is written for a port or for all; rules cannot
@@ -90,6 +93,11 @@ type AccessForm struct {
 	// is a namespace, or one with all labels of a workload of the inventory. nil
 	// is that nothing can be said without a port. Of Partition only.
 	Elsewhere func(subject, clients match.Expr) string
+	// Own is whom the target lets in where nothing is said, for targets whose
+	// Default does not tell: neither everyone nor nobody. Its facts are
+	// Default's and an Allow for what nothing is said about. nil is what Default
+	// says. Of Partition only.
+	Own func(intent.Environment) match.Expr
 	// Combine is how facts add up.
 	Combine Combine
 }

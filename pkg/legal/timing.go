@@ -1,8 +1,11 @@
 package legal
 
 import (
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 )
 
@@ -92,7 +95,39 @@ func (r *run) retry(t *intent.Routing, i int) {
 	if len(before.On) > 0 && len(kept.On) == 0 && before.Attempts > 0 {
 		rule.Retry = nil
 		r.retryDropped(t, i, RetryConditions, "the retry policy", "none of its conditions can be said", &kept, nil)
+		return
 	}
+	r.retriesAlso(t, i)
+}
+
+// retriesAlso adds the conditions that the target retries on by itself.
+func (r *run) retriesAlso(t *intent.Routing, i int) {
+	before := *t.Rules[i].Retry
+	after := before
+	after.On = append(slices.Clone(before.On), r.t.Route.RetriesAlso...)
+	slices.Sort(after.On)
+	after.On = slices.Compact(after.On)
+	if before.Attempts == 0 || len(after.On) == len(before.On) {
+		return
+	}
+	t.Rules[i].Retry = &after
+	r.withRule(t, i, func(c *intent.Rule) { c.Retry = &before }, func(b *intent.Model) {
+		r.withRule(t, i, func(c *intent.Rule) { c.Retry = &after }, func(a *intent.Model) {
+			r.record(Change{
+				Pass: "features", Feature: RetryConditions, Code: diag.Approximated, Drift: intent.Other, Aspect: intent.Retrying, Fate: FateDrifted, From: before.From,
+				Summary: "requests are also retried on " + joinConditions(r.t.Route.RetriesAlso), Detail: "the target retries on connection errors wherever it retries",
+				Fix: "accept the finding if these retries do no harm", Before: b, After: a,
+			})
+		})
+	})
+}
+
+func joinConditions(on []intent.RetryOn) string {
+	text := make([]string, len(on))
+	for i, o := range on {
+		text[i] = string(o)
+	}
+	return strings.Join(text, ", ")
 }
 
 // noRetries reports whether the target does not retry by itself.

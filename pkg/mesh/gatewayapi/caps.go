@@ -9,6 +9,7 @@ import (
 // The pages that the answers rest on.
 const (
 	docRoute    = "https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule"
+	docGRPC     = "https://gateway-api.sigs.k8s.io/reference/spec/#grpcrouterule"
 	docMatch    = "https://gateway-api.sigs.k8s.io/reference/spec/#httproutematch"
 	docFilter   = "https://gateway-api.sigs.k8s.io/reference/spec/#httproutefilter"
 	docMesh     = "https://gateway-api.sigs.k8s.io/geps/gep-1294/"
@@ -34,7 +35,8 @@ func capsOf(version string) legal.Caps {
 // specCaps are the answers of the specification, for what all implementations
 // that are written for do.
 var specCaps = legal.Caps{
-	legal.RouteHTTP: legal.Supported(), legal.RouteGRPC: legal.Supported(),
+	legal.RouteHTTP:          legal.Supported(),
+	legal.RouteGRPC:          legal.Conditional("a GRPCRoute has no timeouts, retries, redirects, rewrites and CORS; those are written as HTTPRoutes", docGRPC, asGRPC),
 	legal.RouteTLS:           legal.Unsupported("TLSRoutes are not written yet", docAPI),
 	legal.RouteTCP:           legal.Unsupported("TCPRoutes are not written yet", docAPI),
 	legal.RouteEntry:         legal.Supported(),

@@ -17,6 +17,30 @@ func namesPort(p intent.Part) string {
 	return ""
 }
 
+// asGRPC holds for tables whose rules have nothing that only HTTPRoutes say.
+func asGRPC(p intent.Part) string {
+	t, ok := p.(*intent.Routing)
+	if !ok || t.Protocol != intent.GRPC {
+		return ""
+	}
+	for i := range t.Rules {
+		r := &t.Rules[i]
+		_, redirect := r.Then.(intent.Redirect)
+		if r.Timeout != nil || r.Retry != nil || redirect || slices.ContainsFunc(r.Steps, onlyHTTP) {
+			return "a GRPCRoute has no timeouts, retries, redirects, rewrites and CORS"
+		}
+	}
+	return ""
+}
+
+func onlyHTTP(s intent.Step) bool {
+	switch s.(type) {
+	case intent.Rewrite, intent.CORS:
+		return true
+	}
+	return false
+}
+
 func redirects(p intent.Part) string {
 	r, ok := p.(intent.Redirect)
 	switch {
