@@ -17,6 +17,7 @@ var passes = []pass{
 	{"subsets", subsets, "makes leaf Services, to which features and layout then apply like to any other"},
 	{"clients", clients, "splits tables, so before rules are looked at one by one"},
 	{"ports", servicePorts, "splits tables, after clients so that each class of clients gets its ports"},
+	{"rest", rest, "makes rules, so before rules are looked at"},
 	{"features", features, "on whole rules, before their predicates are taken apart"},
 	{"atoms", atoms, "takes predicates apart, so that order compares what will be written"},
 	{"order", order, "last of those that change rules"},
