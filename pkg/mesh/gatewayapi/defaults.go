@@ -13,7 +13,10 @@ import (
 func baseline(version string, env intent.Environment) intent.Baseline {
 	switch version {
 	case versionIstio:
-		return intent.Baseline{Retry: istioRetry(env), Paths: istioPaths[env.Istio.PathNormalization]}
+		return intent.Baseline{
+			Retry: istioRetry(env), Paths: istioPaths[env.Istio.PathNormalization],
+			Balance: &intent.Balance{Policy: intent.LeastRequest, From: defaulted(versionIstio, "loadBalancer")},
+		}
 	case versionCilium:
 		// Envoy's own timeout, which Cilium leaves in place.
 		timeout := 15 * time.Second
@@ -38,7 +41,7 @@ func istioRetry(env intent.Environment) *intent.Retry {
 	if len(env.Istio.RetryOn) > 0 {
 		r.On = nil
 		for _, on := range env.Istio.RetryOn {
-			r.On = append(r.On, intent.RetryOn(on))
+			r.On = append(r.On, retryWord(on))
 		}
 		slices.Sort(r.On)
 	}
@@ -46,6 +49,15 @@ func istioRetry(env intent.Environment) *intent.Retry {
 		return nil
 	}
 	return r
+}
+
+// retryWord is the condition of Envoy's spelling, which has no prefix for gRPC.
+func retryWord(on string) intent.RetryOn {
+	switch on {
+	case "cancelled", "deadline-exceeded", "internal", "resource-exhausted", "unavailable":
+		return intent.RetryOn("grpc:" + on)
+	}
+	return intent.RetryOn(on)
 }
 
 func defaulted(mesh, key string) intent.Origin { return intent.Origin{place.Default(mesh, key)} }
@@ -65,8 +77,11 @@ func defaultAccess(version string, env intent.Environment) []*intent.Default {
 func defaultTransport(version string, env intent.Environment) []*intent.Transport {
 	from := defaulted(implementation(version), "transport")
 	served, dialled := intent.Permissive, intent.Auto
-	if version == versionCilium {
+	switch {
+	case version == versionCilium:
 		served, dialled = intent.Plain, intent.Plain
+	case version == versionIstio && env.Istio.AutoMTLS != nil && !*env.Istio.AutoMTLS:
+		dialled = intent.Plain
 	}
 	return []*intent.Transport{
 		{Side: intent.Served, Mode: served, From: from},
