@@ -31,8 +31,21 @@ func ReadHome(o *source.Object, meant func(annotation string) bool) *intent.Home
 		Namespace: o.Namespace, Name: o.Name, Kind: o.Kind,
 		Labels:      readPairs(meta.Get("labels"), nil),
 		Annotations: readPairs(meta.Get("annotations"), meant),
-		Comment:     o.Root.Comment(), From: intent.From(o.Ref()),
+		Comment:     Comment(o.Root), From: intent.From(o.Ref()),
 	}
+}
+
+// Comment is the text above a map, which belongs to the map or, without an empty
+// line between them, to its first key.
+func Comment(n *source.Node) string {
+	text := n.Comment()
+	if n.Kind() != source.Map {
+		return text
+	}
+	if all := n.Entries(); len(all) > 0 && all[0].Value.Comment() != "" {
+		text = strings.TrimPrefix(text+"\n"+all[0].Value.Comment(), "\n")
+	}
+	return text
 }
 
 // readPairs reads a map of strings, sorted by key.

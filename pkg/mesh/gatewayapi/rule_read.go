@@ -42,7 +42,7 @@ func (r *routeReader) rules(n *source.Node) {
 // rule reads one rule and returns the number of its matches.
 func (r *routeReader) rule(i int, name string, n *source.Node) int {
 	matches := atMost(n.Get("matches"), maxMatchesRule)
-	rule := intent.Rule{Name: name, Comment: n.Comment(), Home: r.route.Home, From: intent.From(n.Ref())}
+	rule := intent.Rule{Name: name, Comment: Comment(n), Home: r.route.Home, From: intent.From(n.Ref())}
 	var all []match.Expr
 	for _, m := range matches {
 		e, diags := ReadMatch(m, r.route.Protocol)
