@@ -1,0 +1,145 @@
+package istio
+
+import (
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// dryRun is the annotation of policies that enforce nothing.
+const dryRun = "istio.io/dry-run"
+
+// actions are the actions of policies; the zero value is ALLOW.
+var actions = []spelling[intent.Effect]{{"ALLOW", intent.Allow}, {"DENY", intent.Deny}, {"CUSTOM", intent.Ask}}
+
+// authorizationPolicies lifts who may do what. All policies that select a
+// workload hold together; one that allows denies all else:
+// pilot/pkg/security/authz.
+func (r *reader) authorizationPolicies(objs []*source.Object) {
+	var denials []*intent.Default
+	for _, o := range objs {
+		if d := r.authorizationPolicy(o); d != nil {
+			denials = append(denials, d)
+		}
+	}
+	r.m.Default = append(r.m.Default, denials...)
+}
+
+// authorizationPolicy lifts one object; the default is that of an enforced ALLOW
+// policy, nil for others.
+func (r *reader) authorizationPolicy(o *source.Object) *intent.Default {
+	home, spec := r.home(o, dryRun), o.Root.Get("spec")
+	o.Root.Get("spec").Kind()
+	if r.targeted(o, home, spec) {
+		return nil
+	}
+	p := &authorization{reader: r, object: o, home: home}
+	p.scope = intent.Scope{Subject: r.selector(spec.Get("selector"), "matchLabels", o.Namespace)}
+	spec.Get("selector").Kind()
+	p.action(spec)
+	rules := spec.Get("rules")
+	for _, n := range rules.Items() {
+		p.rule(n)
+	}
+	if len(rules.Items()) == 0 && (p.effect == intent.Deny || p.effect == intent.Ask) && p.mode == intent.Enforced {
+		r.add(diag.InvalidObject, o.Ref().Object+" has no rules, which its action needs", "add a rule", o.Ref())
+	}
+	if p.effect != intent.Allow || p.mode != intent.Enforced {
+		if len(rules.Items()) == 0 {
+			spec.Inert("a policy without rules does nothing unless it allows")
+		}
+		return nil
+	}
+	return &intent.Default{Home: home, Scope: p.scope, Effect: intent.Deny, From: intent.From(o.Ref())}
+}
+
+// authorization is one AuthorizationPolicy on its way.
+type authorization struct {
+	*reader
+	object   *source.Object
+	home     *intent.Home
+	scope    intent.Scope
+	effect   intent.Effect
+	mode     intent.Mode
+	provider string
+}
+
+// action reads what the policy does and whether it is enforced.
+func (p *authorization) action(spec *source.Node) {
+	if a := spec.Get("action"); a != nil {
+		switch effect, ok := meaning(actions, a.Str()); {
+		case ok:
+			p.effect = effect
+		case a.Str() == "AUDIT":
+			p.mode = intent.Audit
+		default:
+			a.Reject("is not AUDIT, " + words(actions))
+		}
+	}
+	if d := p.object.Root.Get("metadata").Get("annotations").Get(dryRun); d != nil && d.Str() == "true" {
+		p.mode = intent.DryRun
+	}
+	p.provider = spec.Get("provider").Get("name").Str()
+	if (p.effect == intent.Ask) != (p.provider != "") {
+		spec.Get("action").Reject("and provider.name need each other in CUSTOM policies only")
+	}
+}
+
+// rule lifts one rule: one of from, one of to, and all of when. On connections
+// that are not HTTP, conditions on HTTP attributes make a rule that allows hold
+// nowhere, and are left out of rules that deny, ask or record.
+func (p *authorization) rule(n *source.Node) {
+	n.Kind()
+	and := []match.Expr{p.from(n.Get("from")), p.to(n.Get("to"))}
+	for _, w := range n.Get("when").Items() {
+		and = append(and, p.when(w))
+	}
+	a := &intent.Access{
+		Home: p.home, Scope: p.scope, Effect: p.effect, Mode: p.mode, Provider: p.provider, Comment: n.Comment(), From: intent.From(n.Ref()),
+		When: onProtocols(match.Conj(and...), p.effect == intent.Allow && p.mode != intent.Audit),
+	}
+	p.m.Access = append(p.m.Access, a)
+}
+
+// onProtocols writes what a rule means on HTTP and on other connections. allow
+// tells how HTTP attributes are taken there.
+func onProtocols(when match.Expr, allow bool) match.Expr {
+	if !asksHTTP(when) {
+		return when
+	}
+	http := match.Conj(match.Atom{Field: match.Protocol, Value: "http"}, when)
+	if allow {
+		return http
+	}
+	return match.Disj(http, match.Conj(match.Atom{Field: match.Protocol, Value: "tcp"}, withoutHTTP(when)))
+}
+
+func asksHTTP(e match.Expr) bool {
+	asks := false
+	match.Atoms(e, func(a match.Atom, _ bool) { asks = asks || a.Field.HTTP() })
+	return asks
+}
+
+// withoutHTTP leaves out what asks for HTTP attributes: in a list of
+// alternatives the attribute, not the alternative.
+func withoutHTTP(e match.Expr) match.Expr {
+	return match.Weaken(e, func(l match.Literal) bool { return !l.Atom.Field.HTTP() })
+}
+
+// targeted reports whether the policy is for gateways or waypoints; sidecars
+// ignore it then.
+func (r *reader) targeted(o *source.Object, home *intent.Home, spec *source.Node) bool {
+	for _, key := range []string{"targetRefs", "targetRef"} {
+		if t := spec.Get(key); t != nil {
+			r.m.Opaque = append(r.m.Opaque, &intent.Opaque{
+				Home: home, Mesh: Name, Kind: o.Kind, At: o.Ref(), Whole: o, Security: true, From: intent.From(o.Ref()),
+				Scope: intent.Scope{Subject: match.Atom{Field: match.Namespace, Value: o.Namespace}},
+				Why:   "it is for gateways or waypoints, which are not modelled",
+			})
+			r.add(diag.NotTranslated, o.Ref().Object+" is for gateways or waypoints, which are not modelled", "configure it in the target by hand", t.Ref())
+			return true
+		}
+	}
+	return false
+}

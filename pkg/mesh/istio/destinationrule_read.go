@@ -1,0 +1,172 @@
+package istio
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// destinationRule is one object with whom it is about.
+type destinationRule struct {
+	object *source.Object
+	home   *intent.Home
+	host   intent.Host
+	// client is who sees it: nil is everyone.
+	client match.Expr
+	// rank orders the lookup: the caller's namespace, the service's, the root's.
+	rank    int
+	subsets map[string]match.Expr
+	// defined are the values that define the subsets.
+	defined map[string]*source.Node
+}
+
+// destinationRules lifts policies of the calling side. A caller uses the first
+// that it finds in its own namespace, in the service's, in the root namespace;
+// in each the one with the most specific host: pilot/pkg/model/push_context.go.
+func (r *reader) destinationRules(objs []*source.Object) {
+	for _, o := range byAge(objs) {
+		r.rules = append(r.rules, r.destinationRule(o))
+	}
+	slices.SortStableFunc(r.rules, func(a, b *destinationRule) int {
+		if c := a.rank - b.rank; c != 0 {
+			return c
+		}
+		return hostRank(b.host) - hostRank(a.host)
+	})
+	seen := map[string]*destinationRule{}
+	for _, d := range r.rules {
+		key := d.host.String() + match.Key(d.client) + d.object.Namespace
+		policy := d.object.Root.Get("spec").Get("trafficPolicy")
+		if first := seen[key]; first != nil && policy != nil {
+			policy.Inert("an older DestinationRule has the traffic policy of the host")
+			r.add(diag.HostClaimedTwice, d.host.String()+" has two DestinationRules with a traffic policy", "join them", policy.Ref(), first.object.Ref())
+			policy = nil
+		} else if policy != nil {
+			seen[key] = d
+		}
+		r.subsetPolicies(d, policy)
+		r.policy(d, policy)
+	}
+}
+
+// hostRank orders hosts by how specific they are.
+func hostRank(h intent.Host) int {
+	if wild := strings.HasPrefix(h.DNS, "*"); wild {
+		return len(h.DNS)
+	}
+	return 1000
+}
+
+func (r *reader) destinationRule(o *source.Object) *destinationRule {
+	spec := o.Root.Get("spec")
+	d := &destinationRule{object: o, home: r.home(o), subsets: map[string]match.Expr{}, defined: map[string]*source.Node{}}
+	h := spec.Get("host")
+	if h == nil {
+		spec.Reject("has no host")
+	}
+	d.host = r.host(h, o.Namespace)
+	if d.host.DNS == "*" {
+		d.host = intent.Host{}
+	}
+	d.scope(r, spec)
+	for _, s := range spec.Get("subsets").Items() {
+		name := s.Get("name").Str()
+		if _, twice := d.subsets[name]; twice {
+			s.Inert("the subset is defined twice")
+			r.add(diag.Inert, "the subset "+name+" of "+d.host.String()+" is defined twice", "remove one", s.Ref())
+			continue
+		}
+		d.subsets[name], d.defined[name] = labelsExpr(s.Get("labels")), s
+	}
+	return d
+}
+
+// scope finds who uses the rule and at which step of the lookup.
+func (d *destinationRule) scope(r *reader, spec *source.Node) {
+	ns, root := d.object.Namespace, r.in.Env.Istio.RootNamespace
+	export := r.exportTo(spec.Get("exportTo"), ns, r.in.Env.Istio.DestinationRuleExport)
+	switch {
+	case ns == d.host.Service.Namespace:
+		d.rank, d.client = 1, export
+	case ns == root:
+		d.rank, d.client = 2, export
+	case d.host.Service.IsZero():
+		d.rank, d.client = 1, export
+	default:
+		d.rank, d.client = 0, match.Atom{Field: match.ClientNamespace, Value: ns, Ref: d.object.Ref()}
+	}
+	for _, e := range entries(spec.Get("workloadSelector").Get("matchLabels")) {
+		d.rank = -1
+		d.client = match.Conj(match.Atom{Field: match.ClientNamespace, Value: ns}, match.Simplify(d.client),
+			match.Atom{Field: match.ClientLabel, Key: e.Key, Value: e.Value.Str(), Ref: e.Value.Ref()})
+	}
+}
+
+// subset finds the labels of a subset as callers of a namespace see it, and where
+// it is defined.
+func (r *reader) subset(h intent.Host, name, namespace string) (match.Expr, intent.Origin, bool) {
+	for _, own := range []bool{true, false} {
+		for _, d := range r.rules {
+			if d.host != h || own != (d.object.Namespace == namespace) {
+				continue
+			}
+			if labels, ok := d.subsets[name]; ok {
+				return labels, intent.From(d.defined[name].Ref(), d.object.Root.Get("spec").Get("host").Ref()), true
+			}
+		}
+	}
+	return nil, nil, false
+}
+
+// subsetPolicies lifts subsets with their policies. A block that a subset says
+// replaces the host's; what it does not say is the host's.
+func (r *reader) subsetPolicies(d *destinationRule, parent *source.Node) {
+	for _, s := range d.object.Root.Get("spec").Get("subsets").Items() {
+		if n := s.Get("trafficPolicy"); n != nil {
+			r.ports(d, n, s.Get("name").Str())
+		}
+		r.ports(d, parent, s.Get("name").Str())
+		r.fact(d, s.Get("name").Str(), 0, s.Get("trafficPolicy"), parent, s)
+	}
+}
+
+// policy lifts the traffic policy of a host: facts for its ports first, which
+// replace all blocks, then the one for every port.
+func (r *reader) policy(d *destinationRule, n *source.Node) {
+	if n != nil {
+		r.ports(d, n, "")
+		r.fact(d, "", 0, n, nil, n)
+	}
+}
+
+func (r *reader) ports(d *destinationRule, n *source.Node, subset string) {
+	for _, p := range n.Get("portLevelSettings").Items() {
+		r.fact(d, subset, p.Get("port").Get("number").Int(), p, nil, p)
+	}
+}
+
+// fact lifts the blocks of a policy for one port; at is what asks for it.
+func (r *reader) fact(d *destinationRule, subset string, port int, n, parent, at *source.Node) {
+	block := func(key string) *source.Node {
+		if b := n.Get(key); b != nil {
+			return b
+		}
+		return parent.Get(key)
+	}
+	u := &intent.Upstream{
+		Home: d.home, Scope: intent.Scope{Client: d.client}, Host: d.host, Port: port, SubsetName: subset, Subset: d.subsets[subset], From: intent.From(at.Ref()),
+		Balance: r.balance(block("loadBalancer")), Limits: r.limits(block("connectionPool")), Outlier: r.outlier(block("outlierDetection")),
+		RetryBudget: r.retryBudget(block("retryBudget")),
+	}
+	r.m.Upstream = append(r.m.Upstream, u)
+	r.clientTLS(d, subset, port, block("tls"))
+	for _, key := range []string{"tunnel", "proxyProtocol"} {
+		if x := n.Get(key); x != nil {
+			r.field(d.object, d.home, x, "no other mesh has "+key)
+		}
+	}
+}

@@ -1,0 +1,102 @@
+package istio
+
+import (
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// gateways lifts ingress gateways. One that says more than listeners with plain
+// HTTP, TLS terminated with a Secret, or TLS passed through is kept as it is.
+func (r *reader) gateways(objs []*source.Object) {
+	for _, o := range objs {
+		spec := o.Root.Get("spec")
+		if why := beyondListeners(spec); why != "" {
+			home := r.home(o)
+			r.keep(o, home, false, "Gateway", why)
+			continue
+		}
+		home := r.home(o)
+		e := &intent.Entry{Home: home, Name: intent.Name{Namespace: o.Namespace, Name: o.Name}, From: intent.From(o.Ref())}
+		for _, p := range entries(spec.Get("selector")) {
+			e.Selector = append(e.Selector, intent.Pair{Key: p.Key, Value: p.Value.Str(), From: intent.From(p.Value.Ref())})
+		}
+		for _, s := range spec.Get("servers").Items() {
+			e.Listeners = append(e.Listeners, r.server(s))
+		}
+		r.m.Entries = append(r.m.Entries, e)
+	}
+}
+
+// known are the fields of a server's TLS that the model knows.
+var known = map[string]bool{"mode": true, "credentialName": true, "httpsRedirect": true}
+
+// beyondListeners says what of a gateway the model does not know, or "". It reads
+// nothing.
+func beyondListeners(spec *source.Node) string {
+	for _, s := range spec.Get("servers").Items() {
+		for _, key := range []string{"bind", "defaultEndpoint"} {
+			if s.GetNull(key) != nil {
+				return "a server says " + key
+			}
+		}
+		tls := s.Get("tls")
+		if tls == nil {
+			continue
+		}
+		for _, e := range tls.Entries() {
+			if !known[e.Key] {
+				return "a server's TLS says " + e.Key
+			}
+		}
+		mode := tls.Get("mode")
+		if _, ok := meaning(gatewayModes, mode.Text()); mode != nil && !ok {
+			return "a server's TLS has the mode " + mode.Text()
+		}
+	}
+	return ""
+}
+
+// server lifts one listener.
+func (r *reader) server(n *source.Node) intent.Listener {
+	port := n.Get("port")
+	l := intent.Listener{Name: port.Get("name").Str(), Port: port.Get("number").Int(), Routes: "All", From: intent.From(n.Ref())}
+	if name := n.Get("name"); name != nil {
+		l.Name = name.Str()
+	}
+	protocol, ok := meaning(gatewayProtocols, strings.ToUpper(port.Get("protocol").Str()))
+	if !ok {
+		port.Get("protocol").Reject("is not " + words(gatewayProtocols))
+	}
+	l.Protocol = protocol
+	for _, h := range n.Get("hosts").Items() {
+		if _, host, ok := strings.Cut(h.Str(), "/"); ok {
+			l.Hosts = append(l.Hosts, host)
+		} else {
+			l.Hosts = append(l.Hosts, h.Str())
+		}
+	}
+	if len(l.Hosts) == 1 && l.Hosts[0] == "*" {
+		l.Hosts = nil
+	}
+	if tls := n.Get("tls"); tls != nil {
+		l.RedirectHTTPS = tls.Get("httpsRedirect").Bool()
+		if protocol != "HTTP" {
+			l.TLS = r.listenerTLS(tls)
+		}
+	}
+	return l
+}
+
+// listenerTLS reads how a listener is secured; no mode is PASSTHROUGH.
+func (r *reader) listenerTLS(n *source.Node) *intent.ListenerTLS {
+	out := &intent.ListenerTLS{Mode: "Passthrough", From: intent.From(n.Ref())}
+	if m := n.Get("mode"); m != nil {
+		out.Mode, _ = meaning(gatewayModes, m.Str())
+	}
+	if c := n.Get("credentialName"); c != nil {
+		out.Certificates = []intent.Name{{Name: c.Str()}}
+	}
+	return out
+}

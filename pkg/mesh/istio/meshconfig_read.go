@@ -1,0 +1,108 @@
+package istio
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// configure reads MeshConfig where the input holds it: in the ConfigMap "istio"
+// under the key mesh, in IstioOperator objects, and in Helm values.
+func configure(objs []*source.Object, env intent.Environment) (intent.Environment, diag.List) {
+	c := &configuration{env: env}
+	c.env.Said = slices.Clone(env.Said)
+	for _, o := range objs {
+		switch {
+		case o.Kind == "ConfigMap" && o.Group() == "" && (o.Name == "istio" || strings.HasPrefix(o.Name, "istio-")):
+			c.configMap(o)
+		case o.Kind == "IstioOperator":
+			c.meshConfig(o.Root.Get("spec").Get("meshConfig"))
+			c.meshConfig(o.Root.Get("spec").Get("values").Get("meshConfig"))
+		case o.Kind == "":
+			c.meshConfig(o.Root.Get("meshConfig"))
+		}
+	}
+	slices.Sort(c.env.Said)
+	c.env.Said = slices.Compact(c.env.Said)
+	return c.env, c.diags
+}
+
+type configuration struct {
+	env   intent.Environment
+	diags diag.List
+}
+
+// configMap reads the text under the key mesh, which is YAML itself.
+func (c *configuration) configMap(o *source.Object) {
+	text := o.Root.Get("data").Get("mesh")
+	if text == nil {
+		return
+	}
+	inner, problems := source.Parse(text.Ref().Pos.File, []byte(text.Str()), source.Options{})
+	if len(problems) > 0 || len(inner) != 1 {
+		c.diags.Add(diag.InvalidValue, "the mesh configuration is not YAML", "correct it", text.Ref())
+		return
+	}
+	c.meshConfig(inner[0].Root)
+}
+
+// meshConfig takes over what changes the meaning of manifests.
+func (c *configuration) meshConfig(n *source.Node) {
+	if n == nil {
+		return
+	}
+	c.text(n.Get("rootNamespace"), "istio.rootNamespace", &c.env.Istio.RootNamespace)
+	if t := n.Get("trustDomain"); t != nil {
+		c.text(t, "trustDomain", &c.env.TrustDomain)
+	}
+	for _, l := range []struct {
+		key, name string
+		to        *[]string
+	}{
+		{"trustDomainAliases", "trustAliases", &c.env.TrustAliases}, {"defaultVirtualServiceExportTo", "istio.virtualServiceExportTo", &c.env.Istio.VirtualServiceExport},
+		{"defaultDestinationRuleExportTo", "istio.destinationRuleExportTo", &c.env.Istio.DestinationRuleExport},
+	} {
+		if x := n.Get(l.key); x != nil {
+			*l.to = stringsOf(x)
+			c.said(l.name)
+		}
+	}
+	if m := n.Get("enableAutoMtls"); m != nil {
+		c.env.Istio.AutoMTLS = optionalBool(m)
+		c.said("istio.autoMTLS")
+	}
+	c.text(n.Get("outboundTrafficPolicy").Get("mode"), "istio.outboundPolicy", &c.env.Istio.OutboundPolicy)
+	c.text(n.Get("pathNormalization").Get("normalization"), "istio.pathNormalization", &c.env.Istio.PathNormalization)
+	if t := n.Get("connectTimeout"); t != nil {
+		c.env.Istio.ConnectTimeout = optionalDuration(t)
+		c.said("istio.connectTimeout")
+	}
+	c.retries(n.Get("defaultHttpRetryPolicy"))
+	for _, p := range n.Get("extensionProviders").Items() {
+		c.env.Istio.Providers = append(c.env.Istio.Providers, p.Get("name").Str())
+		c.said("istio.providers")
+	}
+}
+
+func (c *configuration) retries(n *source.Node) {
+	if n == nil {
+		return
+	}
+	c.env.Istio.RetryAttempts = optionalInt(n.Get("attempts"))
+	if on := n.Get("retryOn"); on != nil {
+		c.env.Istio.RetryOn = strings.Split(on.Str(), ",")
+	}
+	c.said("istio.retryAttempts")
+}
+
+func (c *configuration) text(n *source.Node, key string, to *string) {
+	if n != nil {
+		*to = n.Str()
+		c.said(key)
+	}
+}
+
+func (c *configuration) said(key string) { c.env.Said = append(c.env.Said, key) }

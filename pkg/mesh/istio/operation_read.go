@@ -1,0 +1,97 @@
+package istio
+
+import (
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// to reads what is asked for: one of the operations. None is everything.
+func (p *authorization) to(n *source.Node) match.Expr {
+	if n == nil {
+		return match.True
+	}
+	var out []match.Expr
+	for _, t := range n.Items() {
+		out = append(out, p.operation(t.Get("operation")))
+		notEmpty(t.Get("operation"), t)
+	}
+	if len(out) == 0 {
+		n.Reject("is an empty list")
+	}
+	return match.Disj(out...)
+}
+
+// operation reads one operation: all of its fields must hold. Ports are the
+// workload's.
+func (p *authorization) operation(n *source.Node) match.Expr {
+	return match.Conj(
+		p.values(n, "hosts", "notHosts", func(v *source.Node) match.Expr {
+			a := pattern(match.Authority, "", v).(match.Atom)
+			a.Fold = true
+			return a
+		}),
+		p.values(n, "ports", "notPorts", func(v *source.Node) match.Expr { return portAtom(v) }),
+		p.values(n, "methods", "notMethods", func(v *source.Node) match.Expr { return pattern(match.Method, "", v) }),
+		p.values(n, "paths", "notPaths", pathPattern),
+	)
+}
+
+func portAtom(n *source.Node) match.Atom {
+	return match.Atom{Field: match.Port, Value: n.Str(), Ref: n.Ref()}
+}
+
+// pathPattern reads a path, which may be a template.
+func pathPattern(n *source.Node) match.Expr {
+	if s := n.Str(); strings.Contains(s, "{*}") || strings.Contains(s, "{**}") {
+		return match.Atom{Field: match.Path, Op: match.Template, Value: s, Ref: n.Ref()}
+	}
+	return pattern(match.Path, "", n)
+}
+
+// conditionKeys are the keys of when that have no name in brackets.
+var conditionKeys = map[string]func(*authorization, *source.Node) match.Expr{
+	"source.ip":              func(_ *authorization, n *source.Node) match.Expr { return block(match.ClientIP, n) },
+	"remote.ip":              func(_ *authorization, n *source.Node) match.Expr { return block(match.RemoteIP, n) },
+	"source.namespace":       (*authorization).namespace,
+	"source.serviceAccount":  (*authorization).account,
+	"source.principal":       (*authorization).principal,
+	"source.trustDomain":     (*authorization).trustDomain,
+	"request.auth.principal": func(_ *authorization, n *source.Node) match.Expr { return pattern(match.Token, "principal", n) },
+	"request.auth.audiences": func(_ *authorization, n *source.Node) match.Expr { return pattern(match.Token, "audience", n) },
+	"request.auth.presenter": func(_ *authorization, n *source.Node) match.Expr { return pattern(match.Token, "presenter", n) },
+	"destination.ip":         func(_ *authorization, n *source.Node) match.Expr { return block(match.DestIP, n) },
+	"destination.port":       func(_ *authorization, n *source.Node) match.Expr { return portAtom(n) },
+	"connection.sni":         func(_ *authorization, n *source.Node) match.Expr { return pattern(match.SNI, "", n) },
+}
+
+// when reads one condition: one of its values and none of notValues.
+func (p *authorization) when(n *source.Node) match.Expr {
+	key := n.Get("key").Str()
+	read := conditionKeys[key]
+	switch name, bracketed := strings.CutSuffix(key, "]"); {
+	case read != nil:
+	case bracketed && strings.HasPrefix(name, "request.headers["):
+		header := strings.ToLower(strings.TrimPrefix(name, "request.headers["))
+		read = func(_ *authorization, v *source.Node) match.Expr { return headerPattern(header, v) }
+	case bracketed && strings.HasPrefix(name, "request.auth.claims["):
+		claim := "claim:" + claimPath(strings.TrimPrefix(key, "request.auth.claims"))
+		read = func(_ *authorization, v *source.Node) match.Expr { return pattern(match.Token, claim, v) }
+	default:
+		n.Get("key").Reject("is no attribute that Istio knows")
+		read = func(*authorization, *source.Node) match.Expr { return match.False }
+	}
+	if n.Get("values") == nil && n.Get("notValues") == nil {
+		n.Reject("has no values and no notValues")
+	}
+	return p.values(n, "values", "notValues", func(v *source.Node) match.Expr { return read(p, v) })
+}
+
+// headerPattern reads a header's value; * is its presence.
+func headerPattern(name string, n *source.Node) match.Expr {
+	if n.Str() == "*" {
+		return match.Atom{Field: match.Header, Key: name, Op: match.Present, Ref: n.Ref()}
+	}
+	return pattern(match.Header, name, n)
+}

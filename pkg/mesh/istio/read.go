@@ -1,0 +1,132 @@
+package istio
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+	"github.com/transmesh/transmesh/pkg/place"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// reader lifts one set of objects.
+type reader struct {
+	in    mesh.Input
+	m     *intent.Model
+	diags diag.List
+	// rules finds DestinationRules by the host that they are about.
+	rules []*destinationRule
+	// delegates are VirtualServices without hosts, by name.
+	delegates map[intent.Name]*source.Object
+	used      map[intent.Name]bool
+}
+
+// read lifts what Istio's kinds ask for. DestinationRules come first, since they
+// define the subsets that routes refer to.
+func read(in mesh.Input) (*intent.Model, diag.List) {
+	r := &reader{in: in, m: &intent.Model{Baseline: baseline(in.Env)}, delegates: map[intent.Name]*source.Object{}, used: map[intent.Name]bool{}}
+	byKind := map[string][]*source.Object{}
+	for _, o := range in.Objects {
+		o.Root.Get("metadata").Get("name").Skip("names the object")
+		byKind[o.Kind] = append(byKind[o.Kind], o)
+	}
+	r.destinationRules(byKind["DestinationRule"])
+	r.virtualServices(byKind["VirtualService"])
+	r.peerAuthentications(byKind["PeerAuthentication"])
+	r.authorizationPolicies(byKind["AuthorizationPolicy"])
+	r.requestAuthentications(byKind["RequestAuthentication"])
+	r.gateways(byKind["Gateway"])
+	for _, kind := range opaqueKinds {
+		for _, o := range byKind[kind] {
+			r.opaque(o, kind)
+		}
+	}
+	r.m.Default = append(r.m.Default, ownDefault(in.Env)...)
+	r.m.Transport = append(r.m.Transport, ownTransport(in.Env)...)
+	return r.m, r.diags
+}
+
+// home reads an object's metadata; annotations for which meant holds have a
+// meaning of their own.
+func (r *reader) home(o *source.Object, meant ...string) *intent.Home {
+	o.Root.Get("apiVersion").Skip("names the kind")
+	o.Root.Get("kind").Skip("names the kind")
+	o.Root.Get("metadata").Get("namespace").Skip("names the object")
+	return gatewayapi.ReadHome(o, func(key string) bool { return slices.Contains(meant, key) })
+}
+
+// host resolves a host as Istio does: a name without dots is a Service of the
+// object's namespace, anything with a dot is a full name.
+// istio.io/api networking/v1alpha3 Destination.host.
+func (r *reader) host(n *source.Node, namespace string) intent.Host {
+	name := strings.ToLower(n.Str())
+	if name != "" && name != "*" && !strings.Contains(name, ".") && !strings.Contains(name, ":") {
+		return intent.Host{Service: intent.Name{Namespace: namespace, Name: name}}
+	}
+	return r.in.Env.Host(name)
+}
+
+// serviceKnown reports whether a host may exist: it is in the inventory, or the
+// inventory is open, or it is no Service.
+func (r *reader) serviceKnown(h intent.Host) (known, missing bool) {
+	if h.Service.IsZero() || r.in.Inventory.Service(h.Service) != nil {
+		return true, false
+	}
+	return false, r.in.Env.Complete.Services
+}
+
+// selector reads matchLabels into a scope's predicate within the namespace; the
+// root namespace without labels is everywhere.
+func (r *reader) selector(n *source.Node, key, namespace string) match.Expr {
+	labels := labelsExpr(n.Get(key))
+	if match.IsTrue(labels) && namespace == r.in.Env.Istio.RootNamespace {
+		return match.True
+	}
+	if namespace == r.in.Env.Istio.RootNamespace {
+		return labels
+	}
+	return match.Conj(match.Atom{Field: match.Namespace, Value: namespace}, labels)
+}
+
+// labelsExpr reads a map of labels that must all be there.
+func labelsExpr(n *source.Node) match.Expr {
+	var out []match.Expr
+	if n.Kind() == source.Map {
+		for _, e := range n.Entries() {
+			out = append(out, match.Atom{Field: match.Label, Key: e.Key, Value: e.Value.Str(), Ref: e.Value.Ref()})
+		}
+	}
+	slices.SortFunc(out, func(a, b match.Expr) int { return strings.Compare(a.(match.Atom).Key, b.(match.Atom).Key) })
+	return match.Conj(out...)
+}
+
+func (r *reader) add(c diag.Code, summary, fix string, at ...place.Ref) {
+	r.diags.Add(c, summary, fix, at...)
+}
+
+// created is the time at which the object was made, as written; "" is unknown.
+func created(o *source.Object) string {
+	return o.Root.Get("metadata").Get("creationTimestamp").Text()
+}
+
+// byAge sorts objects as Istio does where it takes the oldest: by creation time,
+// name and namespace.
+func byAge(objs []*source.Object) []*source.Object {
+	out := slices.Clone(objs)
+	slices.SortStableFunc(out, func(a, b *source.Object) int {
+		for _, c := range []int{strings.Compare(created(a), created(b)), strings.Compare(a.Name, b.Name), strings.Compare(a.Namespace, b.Namespace)} {
+			if c != 0 {
+				return c
+			}
+		}
+		return 0
+	})
+	return out
+}
+
+// ageUnknown reports whether the order of two objects cannot be told.
+func ageUnknown(a, b *source.Object) bool { return created(a) == "" || created(b) == "" }

@@ -1,0 +1,47 @@
+package istio
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// retries reads a retry policy; nil is the mesh's default. An empty one means no
+// retries, and one without conditions has the default ones.
+func (r *reader) retries(n *source.Node) *intent.Retry {
+	if n == nil {
+		return nil
+	}
+	out := &intent.Retry{Attempts: n.Get("attempts").Int(), From: intent.From(n.Ref())}
+	if n.Kind() == source.Map && out.Attempts < 0 {
+		n.Get("attempts").Reject("is negative")
+	}
+	if t := n.Get("perTryTimeout"); t != nil {
+		d := t.Duration()
+		out.PerTry = &d
+	}
+	if t := n.Get("backoff"); t != nil {
+		d := t.Duration()
+		out.Backoff = &d
+	}
+	on := n.Get("retryOn")
+	var bad string
+	if out.On, bad = parseRetryOn(strings.Split(on.Str(), ",")); bad != "" {
+		on.Reject("names the condition " + bad + ", which Envoy does not know")
+	}
+	if len(out.On) == 0 && out.Attempts > 0 {
+		out.On = slices.Clone(defaultRetryOn)
+	}
+	for _, b := range []struct {
+		key string
+		to  **bool
+	}{{"retryIgnorePreviousHosts", &out.OtherHosts}, {"retryRemoteLocalities", &out.OtherLocalities}} {
+		if x := n.Get(b.key); x != nil {
+			v := x.Bool()
+			*b.to = &v
+		}
+	}
+	return out
+}

@@ -1,0 +1,274 @@
+package istio
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// virtualServices lifts routes: one table for each host, protocol and entry.
+func (r *reader) virtualServices(objs []*source.Object) {
+	for _, o := range objs {
+		if o.Root.Get("spec").Get("hosts") == nil {
+			r.delegates[intent.Name{Namespace: o.Namespace, Name: o.Name}] = o
+		}
+	}
+	claims := &claims{mesh: map[meshClaim]*source.Object{}, gateway: map[gatewayClaim]*intent.Routing{}}
+	for _, o := range byAge(objs) {
+		if o.Root.Get("spec").Get("hosts") != nil {
+			r.virtualService(o, claims)
+		}
+	}
+	for _, o := range objs {
+		name := intent.Name{Namespace: o.Namespace, Name: o.Name}
+		if r.delegates[name] != nil && !r.used[name] {
+			r.home(o)
+			o.Root.Get("spec").Inert("no VirtualService delegates to it")
+			r.add(diag.Inert, o.Ref().Object+" has no hosts, and no VirtualService delegates to it", "name hosts, or delegate to it", o.Ref())
+		}
+	}
+	r.m.Routing = orderTables(r.m.Routing)
+}
+
+// claims remembers who routes which host.
+type claims struct {
+	mesh    map[meshClaim]*source.Object
+	gateway map[gatewayClaim]*intent.Routing
+}
+
+type meshClaim struct {
+	host     intent.Host
+	protocol intent.Protocol
+	client   string
+}
+
+type gatewayClaim struct {
+	entry    intent.Name
+	host     intent.Host
+	protocol intent.Protocol
+}
+
+// orderTables puts tables for some clients before those for all.
+func orderTables(ts []*intent.Routing) []*intent.Routing {
+	slices.SortStableFunc(ts, func(a, b *intent.Routing) int { return clientRank(a) - clientRank(b) })
+	return ts
+}
+
+func clientRank(t *intent.Routing) int {
+	if match.IsTrue(t.Scope.Client) {
+		return 1
+	}
+	return 0
+}
+
+func (r *reader) virtualService(o *source.Object, c *claims) {
+	home, spec := r.home(o), o.Root.Get("spec")
+	vs := &virtualService{reader: r, object: o, home: home, client: r.exportTo(spec.Get("exportTo"), o.Namespace, r.in.Env.Istio.VirtualServiceExport)}
+	entries, inMesh := vs.gateways(spec.Get("gateways"))
+	rules := map[intent.Protocol][]scopedRule{
+		intent.HTTP: vs.http(spec.Get("http")), intent.TLS: vs.l4(spec.Get("tls"), intent.TLS), intent.TCP: vs.l4(spec.Get("tcp"), intent.TCP),
+	}
+	if spec.Get("http") == nil && spec.Get("tls") == nil && spec.Get("tcp") == nil {
+		r.add(diag.InvalidObject, o.Ref().Object+" has no http, tls or tcp routes", "add a route", o.Ref())
+	}
+	for _, h := range spec.Get("hosts").Items() {
+		host := r.host(h, o.Namespace)
+		vs.shortName(h)
+		for _, p := range []intent.Protocol{intent.HTTP, intent.TLS, intent.TCP} {
+			if rules[p] == nil {
+				continue
+			}
+			if inMesh && host.DNS != "*" {
+				vs.meshTable(c, host, p, rules[p], h)
+			}
+			for _, e := range entries {
+				vs.entryTable(c, e, host, p, rules[p])
+			}
+		}
+	}
+}
+
+// virtualService is one object on its way into tables.
+type virtualService struct {
+	*reader
+	object *source.Object
+	home   *intent.Home
+	client match.Expr
+}
+
+// scopedRule is a rule with the gateways that its match names; nil is those of
+// the object.
+type scopedRule struct {
+	rule     intent.Rule
+	gateways []string
+}
+
+// shortName warns of a host with a dot that is no full name: Istio takes it as
+// it is, so that it is no Service.
+func (vs *virtualService) shortName(h *source.Node) {
+	name := h.Str()
+	if parts := strings.Split(name, "."); len(parts) == 2 && vs.in.Inventory.Service(intent.Name{Namespace: parts[1], Name: parts[0]}) != nil {
+		vs.add(diag.UnknownService, name+" is taken as a full name and is no Service", "write "+name+".svc."+vs.in.Env.ClusterDomain, h.Ref())
+	}
+}
+
+// gateways reads which entries the routes are for; none is the mesh alone.
+func (vs *virtualService) gateways(n *source.Node) (entries []intent.Name, inMesh bool) {
+	items := n.Items()
+	if len(items) == 0 {
+		return nil, true
+	}
+	for _, g := range items {
+		if g.Str() == "mesh" {
+			inMesh = true
+			continue
+		}
+		entries = append(entries, vs.gatewayName(g.Str()))
+	}
+	return entries, inMesh
+}
+
+// gatewayName resolves "name" and "namespace/name".
+func (vs *virtualService) gatewayName(s string) intent.Name {
+	if ns, name, ok := strings.Cut(s, "/"); ok {
+		return intent.Name{Namespace: ns, Name: name}
+	}
+	return intent.Name{Namespace: vs.object.Namespace, Name: s}
+}
+
+// forEntry keeps the rules that are for an entry, or for the mesh where it is
+// zero.
+func (vs *virtualService) forEntry(rules []scopedRule, entry intent.Name) []intent.Rule {
+	var out []intent.Rule
+	for _, s := range rules {
+		want := entry.IsZero()
+		for _, g := range s.gateways {
+			if entry.IsZero() && g == "mesh" || !entry.IsZero() && g != "mesh" && vs.gatewayName(g) == entry {
+				want = true
+				break
+			}
+			want = false
+		}
+		if want || len(s.gateways) == 0 {
+			out = append(out, s.rule)
+		}
+	}
+	return out
+}
+
+// meshTable adds the table of a host for callers in the mesh. A host belongs to
+// the oldest VirtualService; others have no effect.
+func (vs *virtualService) meshTable(c *claims, host intent.Host, p intent.Protocol, rules []scopedRule, at *source.Node) {
+	claim := meshClaim{host, p, match.Key(vs.client)}
+	if first := c.mesh[claim]; first != nil && first != vs.object {
+		vs.add(diag.HostClaimedTwice, host.String()+" is routed by "+first.Ref().Object+" and by "+vs.object.Ref().Object, "keep the host in one of them", at.Ref(), first.Ref())
+		if ageUnknown(first, vs.object) {
+			vs.add(diag.OrderUnknown, "which of two VirtualServices routes "+host.String()+" depends on their age", "keep the host in one of them", at.Ref(), first.Ref())
+			vs.m.Routing = slices.DeleteFunc(vs.m.Routing, func(t *intent.Routing) bool {
+				return t.Entry.IsZero() && t.Host == host && t.Protocol == p && match.Equal(t.Scope.Client, vs.client)
+			})
+			loses(first, nil, "another VirtualService routes the host, and which one wins is not known")
+		}
+		loses(vs.object, at, "an older VirtualService routes the host")
+		return
+	}
+	c.mesh[claim] = vs.object
+	t := vs.table(host, p, vs.forEntry(rules, intent.Name{}))
+	t.Scope.Client = vs.client
+	vs.m.Routing = append(vs.m.Routing, t)
+}
+
+// loses marks what has no effect because another object routes the host: all of
+// the routes where it is the only host.
+func loses(o *source.Object, at *source.Node, why string) {
+	spec := o.Root.Get("spec")
+	if at != nil && len(spec.Get("hosts").Items()) > 1 {
+		spec = at
+	}
+	spec.Inert(why)
+}
+
+// entryTable adds the table of a host for requests through a gateway. Tables of
+// one host are joined in order, catch-all rules last.
+func (vs *virtualService) entryTable(c *claims, entry intent.Name, host intent.Host, p intent.Protocol, rules []scopedRule) {
+	t := vs.table(host, p, vs.forEntry(rules, entry))
+	t.Entry = entry
+	if host.DNS == "*" {
+		t.Host = intent.Host{}
+	}
+	claim := gatewayClaim{entry, t.Host, p}
+	old := c.gateway[claim]
+	if old == nil {
+		c.gateway[claim] = t
+		vs.m.Routing = append(vs.m.Routing, t)
+		return
+	}
+	for i := range t.Rules {
+		t.Rules[i].Home = t.Home
+	}
+	for i := range old.Rules {
+		if old.Rules[i].Home == nil {
+			old.Rules[i].Home = old.Home
+		}
+	}
+	old.Rules, old.From = append(old.Rules, t.Rules...), append(old.From, t.From...)
+	slices.SortStableFunc(old.Rules, func(a, b intent.Rule) int { return catchAllRank(a) - catchAllRank(b) })
+	vs.add(diag.HostClaimedTwice, host.String()+" is routed by two VirtualServices through "+entry.String(), "keep the host in one of them", t.From...)
+}
+
+func catchAllRank(r intent.Rule) int {
+	if match.IsTrue(r.When) {
+		return 1
+	}
+	return 0
+}
+
+// table makes a table whose unmatched requests get no route: 404 for HTTP.
+func (vs *virtualService) table(host intent.Host, p intent.Protocol, rules []intent.Rule) *intent.Routing {
+	return &intent.Routing{
+		Home: vs.home, Host: host, Protocol: p, Rules: slices.Clone(rules), Else: unrouted(p), From: intent.From(vs.object.Ref()),
+	}
+}
+
+// unrouted is what becomes of traffic that no rule takes: HTTP gets 404, TLS and
+// TCP go on as if there was no table.
+func unrouted(p intent.Protocol) intent.Action {
+	if p == intent.HTTP {
+		return intent.Respond{Status: 404}
+	}
+	return intent.Passthrough{}
+}
+
+// exportTo reads who sees an object: nil is everyone.
+func (r *reader) exportTo(n *source.Node, namespace string, fallback []string) match.Expr {
+	names := fallback
+	if items := n.Items(); len(items) > 0 {
+		names = nil
+		for _, i := range items {
+			names = append(names, i.Str())
+		}
+	}
+	var out []match.Expr
+	for _, name := range names {
+		switch name {
+		case "*":
+			return nil
+		case ".":
+			name = namespace
+		case "~":
+			continue
+		}
+		out = append(out, match.Atom{Field: match.ClientNamespace, Value: name, Ref: n.Ref()})
+	}
+	if len(out) == 0 && n != nil {
+		return match.False
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return match.Disj(out...)
+}
