@@ -38,6 +38,10 @@ type Default struct {
 	// cannot say; Why is its comment in the output.
 	Withheld bool
 	Why      string
+	// Protocol is what the port in scope is declared to speak, in meshes that
+	// declare it where they admit: "http", "http2", "grpc", "tls" or "tcp"; ""
+	// is not said. It decides nothing here.
+	Protocol string
 	From     Origin
 }
 

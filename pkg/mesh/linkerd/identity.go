@@ -1,0 +1,182 @@
+package linkerd
+
+import (
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/place"
+)
+
+// identities spells clients as Linkerd's certificates do:
+// "<account>.<namespace>.serviceaccount.identity.<control plane>.<trust domain>".
+// Identities of another form (SPIFFE names of external workloads, other control
+// planes) are ClientIdentity, and have no namespace or account.
+type identities struct {
+	controlPlane, trust string
+}
+
+func identitiesOf(env intent.Environment) identities {
+	return identities{env.Linkerd.ControlPlaneNamespace, env.TrustDomain}
+}
+
+const (
+	anyone = "*"
+	spiffe = "spiffe://"
+)
+
+// middle is what stands between the namespace and the trust domain.
+func (i identities) middle() string { return ".serviceaccount.identity." + i.controlPlane + "." }
+
+// authenticated holds for clients with an identity of the usual form: "*" never
+// matches SPIFFE names.
+// linkerd2-proxy linkerd/app/inbound/src/policy.rs is_tls_authorized
+func authenticated(at place.Ref) match.Atom {
+	return match.Atom{Field: match.ClientAccount, Op: match.Present, Ref: at}
+}
+
+// read is the predicate of an entry of identities: a name, "*", or "*." with a
+// suffix of any depth.
+func (i identities) read(text string, at place.Ref) match.Expr {
+	rest, suffix := strings.CutPrefix(text, anyone)
+	switch {
+	case text == anyone:
+		return authenticated(at)
+	case strings.HasPrefix(text, spiffe):
+		return match.Atom{Field: match.ClientIdentity, Op: match.Exact, Value: text, Ref: at}
+	case suffix && strings.HasPrefix(rest, "."):
+		return i.suffix(rest, at)
+	}
+	if e := i.parts(text, match.Exact, at); e != nil {
+		return e
+	}
+	return match.Atom{Field: match.ClientIdentity, Op: match.Exact, Value: text, Ref: at}
+}
+
+// suffix is the predicate of identities that end with text, which begins with a
+// dot.
+func (i identities) suffix(text string, at place.Ref) match.Expr {
+	if strings.HasSuffix(i.middle()+i.trust, text) {
+		return match.Atom{Field: match.ClientTrust, Op: match.Exact, Value: i.trust, Ref: at}
+	}
+	if e := i.parts(text, match.Suffix, at); e != nil {
+		return e
+	}
+	return match.Atom{Field: match.ClientIdentity, Op: match.Suffix, Value: text, Ref: at}
+}
+
+// parts takes a name of the usual form apart; op compares the account. nil is
+// another form.
+func (i identities) parts(text string, op match.Op, at place.Ref) match.Expr {
+	name, trust, ok := strings.Cut(text, i.middle())
+	dot := strings.LastIndexByte(name, '.')
+	if !ok || trust == "" || dot < 0 || dot == len(name)-1 {
+		return nil
+	}
+	account := match.Atom{Field: match.ClientAccount, Op: op, Value: name[:dot], Ref: at}
+	if account.Value == "" && op == match.Suffix {
+		account = match.Atom{}
+	}
+	of := i.namespace(name[dot+1:], trust, at)
+	if account == (match.Atom{}) {
+		return of
+	}
+	return match.Conj(account, of)
+}
+
+// namespace is the predicate of all identities of a namespace.
+func (i identities) namespace(ns, trust string, at place.Ref) match.Expr {
+	return match.Conj(
+		match.Atom{Field: match.ClientNamespace, Op: match.Exact, Value: ns, Ref: at},
+		match.Atom{Field: match.ClientTrust, Op: match.Exact, Value: trust, Ref: at},
+	)
+}
+
+// account is the predicate of one service account of this mesh.
+func (i identities) account(n intent.Name, at place.Ref) match.Expr {
+	return match.Conj(
+		match.Atom{Field: match.ClientAccount, Op: match.Exact, Value: n.Name, Ref: at},
+		i.namespace(n.Namespace, i.trust, at),
+	)
+}
+
+// identity is one entry of identities or identityRefs.
+type identity struct {
+	// text is the entry of identities; ref, if Name is set, is a service account
+	// of this mesh, and if only Namespace is, a namespace of it.
+	text string
+	ref  intent.Name
+	at   []place.Ref
+}
+
+// key tells identities apart.
+func (d identity) key() string { return d.text + " " + d.ref.String() }
+
+// write spells a conjunction of conditions on the client's identity; ok is false
+// where no entry means that.
+func (i identities) write(ls []match.Literal) (d identity, ok bool) {
+	parts := map[match.Field]match.Atom{}
+	for _, l := range ls {
+		if _, twice := parts[l.Atom.Field]; l.Not || twice || l.Atom.Fold {
+			return d, false
+		}
+		parts[l.Atom.Field] = l.Atom
+		if l.Atom.Ref != (place.Ref{}) {
+			d.at = append(d.at, l.Atom.Ref)
+		}
+	}
+	account, ns := parts[match.ClientAccount], parts[match.ClientNamespace]
+	trust, whole := parts[match.ClientTrust], parts[match.ClientIdentity]
+	has := func(fields ...match.Field) bool {
+		for _, f := range fields {
+			if _, ok := parts[f]; !ok {
+				return false
+			}
+		}
+		return len(parts) == len(fields)
+	}
+	switch {
+	case has(match.ClientAccount) && account.Op == match.Present:
+		d.text = anyone
+	case has(match.ClientTrust) && trust.Op == match.Exact && trust.Value == i.trust:
+		d.text = anyone + i.middle() + i.trust
+	case has(match.ClientIdentity) && i.wholly(whole):
+		d.text = map[match.Op]string{match.Exact: "", match.Suffix: anyone}[whole.Op] + whole.Value
+	case has(match.ClientNamespace, match.ClientTrust) && ns.Op == match.Exact && trust.Op == match.Exact:
+		d.text, d.ref = anyone+"."+ns.Value+i.middle()+trust.Value, intent.Name{Namespace: ns.Value}
+	case has(match.ClientAccount, match.ClientNamespace, match.ClientTrust) && ns.Op == match.Exact && trust.Op == match.Exact && spelled(account):
+		d.text = map[match.Op]string{match.Exact: "", match.Suffix: anyone}[account.Op] + account.Value + "." + ns.Value + i.middle() + trust.Value
+		if account.Op == match.Exact {
+			d.ref = intent.Name{Namespace: ns.Value, Name: account.Value}
+		}
+	default:
+		return d, false
+	}
+	if trust.Value != i.trust {
+		d.ref = intent.Name{}
+	}
+	return d, true
+}
+
+// wholly reports whether an identity of another form can be an entry, and is not
+// read as something else.
+func (i identities) wholly(a match.Atom) bool {
+	switch a.Op {
+	case match.Exact:
+		return i.read(a.Value, a.Ref) == match.Expr(a)
+	case match.Suffix:
+		return strings.HasPrefix(a.Value, ".") && i.suffix(a.Value, a.Ref) == match.Expr(a)
+	}
+	return false
+}
+
+// spelled reports whether a condition on the account can be part of a name.
+func spelled(account match.Atom) bool {
+	switch account.Op {
+	case match.Exact:
+		return account.Value != "" && !strings.HasPrefix(account.Value, anyone)
+	case match.Suffix:
+		return len(account.Value) > 1 && strings.HasPrefix(account.Value, ".")
+	}
+	return false
+}

@@ -1,0 +1,75 @@
+// Package linkerd is Linkerd 2.20: what it routes by HTTPRoute and GRPCRoute on
+// Services with its annotations, or by ServiceProfile and TrafficSplit, and whom
+// it lets in by Server, AuthorizationPolicy and its authentications.
+//
+// # Admission
+//
+// Linkerd decides at the proxy of the workload that serves. A port with a Server
+// is closed but for what is granted: by policies of the Server or of its
+// namespace, for everything; and by policies of inbound routes, for the requests
+// for which that route is the best-ranked match. Where a Server has routes, a
+// request that none of them matches is denied (with 404). Grants only add up:
+// nothing denies. A port without a Server follows the default inbound policy of
+// its pod, its namespace or the installation.
+// linkerd2 policy-controller/k8s/index/src/inbound/index.rs
+//
+// The model leaves out two things that Linkerd always lets in: connections from
+// the pod itself, and the kubelet's HTTP health checks. The latter are GET
+// requests for exactly the paths of a workload's HTTP probes. Linkerd lets them
+// in by itself where a Server has no routes, and by a route of their own
+// otherwise, which is written and, where it is known to be one, not lifted.
+//
+// # Versions
+//
+// "2.20" writes routes. "2.20-serviceprofile" writes ServiceProfiles and SMI
+// TrafficSplits where the two can say a table, for teams that still use them;
+// never both a profile and routes for one Service, since a profile puts the
+// routes, their annotations and circuit breaking out of force.
+package linkerd
+
+import "github.com/transmesh/transmesh/pkg/mesh"
+
+// Name is the mesh's name.
+const Name = "linkerd"
+
+// The versions: routes by the Gateway API, or by ServiceProfile and TrafficSplit.
+const (
+	versionRoutes   = "2.20"
+	versionProfiles = "2.20-serviceprofile"
+)
+
+// The API groups.
+const (
+	groupPolicy  = "policy.linkerd.io"
+	groupGateway = "gateway.networking.k8s.io"
+	groupProfile = "linkerd.io"
+	groupSplit   = "split.smi-spec.io"
+)
+
+// Mesh is Linkerd.
+var Mesh = mesh.Mesh{
+	Name: Name, Title: "Linkerd", Versions: []string{versionRoutes, versionProfiles}, Kinds: kinds,
+	Environment: []string{"clusterDomain", "trustDomain", "linkerd.controlPlaneNamespace", "linkerd.defaultInboundPolicy"},
+	Read:        read, Target: target, Write: write,
+}
+
+// kinds are those that Linkerd reads, of all versions that its CRDs serve.
+// linkerd2 charts/linkerd-crds/templates
+var kinds = []mesh.Kind{
+	{Group: groupPolicy, Kind: "Server", Versions: []string{"v1alpha1", "v1beta1", "v1beta2", "v1beta3"}, Security: true},
+	{Group: groupPolicy, Kind: "ServerAuthorization", Versions: []string{"v1alpha1", "v1beta1"}, Security: true},
+	{Group: groupPolicy, Kind: "AuthorizationPolicy", Versions: []string{"v1alpha1"}, Security: true},
+	{Group: groupPolicy, Kind: "MeshTLSAuthentication", Versions: []string{"v1alpha1"}, Security: true},
+	{Group: groupPolicy, Kind: "NetworkAuthentication", Versions: []string{"v1alpha1"}, Security: true},
+	{Group: groupPolicy, Kind: "HTTPRoute", Versions: []string{"v1alpha1", "v1beta1", "v1beta2", "v1beta3"}, Security: true},
+	{Group: groupPolicy, Kind: "HTTPLocalRateLimitPolicy", Versions: []string{"v1alpha1"}},
+	{Group: groupPolicy, Kind: "EgressNetwork", Versions: []string{"v1alpha1"}, Security: true},
+	{Group: groupGateway, Kind: "HTTPRoute", Versions: []string{"v1", "v1beta1"}},
+	{Group: groupGateway, Kind: "GRPCRoute", Versions: []string{"v1"}},
+	{Group: groupGateway, Kind: "TLSRoute", Versions: []string{"v1", "v1alpha2", "v1alpha3"}},
+	{Group: groupGateway, Kind: "TCPRoute", Versions: []string{"v1", "v1alpha2"}},
+	{Group: groupProfile, Kind: "ServiceProfile", Versions: []string{"v1alpha1", "v1alpha2"}},
+	{Group: groupSplit, Kind: "TrafficSplit", Versions: []string{"v1alpha1", "v1alpha2"}},
+	{Group: "workload.linkerd.io", Kind: "ExternalWorkload", Versions: []string{"v1alpha1", "v1beta1"}},
+	{Group: "multicluster.linkerd.io", Kind: "Link", Versions: []string{"v1alpha1", "v1alpha2", "v1alpha3"}},
+}

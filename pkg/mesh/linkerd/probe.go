@@ -1,0 +1,78 @@
+package linkerd
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// probes lists the paths that the kubelet asks on a port of pods, sorted.
+func probes(inv *intent.Inventory, ns string, pods match.Expr, port int) []string {
+	var out []string
+	for _, w := range inv.Workloads {
+		if w.Name.Namespace != ns || !holds(pods, w.Labels) {
+			continue
+		}
+		for _, p := range w.Probes {
+			if probePort(w, p) == port && !slices.Contains(out, p.Path) {
+				out = append(out, p.Path)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// probePort is the number of a probe's port; 0 where its name is unknown.
+func probePort(w *intent.Workload, p intent.Probe) int {
+	for _, c := range w.Ports {
+		if p.Port == 0 && c.Name == p.PortName {
+			return c.Port
+		}
+	}
+	return p.Port
+}
+
+// onlyProbes reports whether a route lets in the kubelet's probes and nothing
+// else: what Linkerd does by itself for a Server without routes. The model
+// leaves such requests out.
+func (r *reader) onlyProbes(s *server, t *inboundRoute) bool {
+	if len(t.lines) == 0 || len(t.grants) == 0 || len(s.claims) == 0 {
+		return false
+	}
+	for _, g := range t.grants {
+		if !address(g.clients) {
+			return false
+		}
+	}
+	for _, c := range s.claims {
+		paths := probes(r.in.Inventory, s.object.Namespace, c.pods, c.port)
+		if slices.ContainsFunc(t.lines, func(l line) bool { return !probing(l.when, paths) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// address reports whether clients are told by their address alone.
+func address(clients match.Expr) bool {
+	only := true
+	match.Atoms(clients, func(a match.Atom, _ bool) { only = only && a.Field == match.ClientIP })
+	return only
+}
+
+// probing reports whether a line is a GET request for one of the paths.
+func probing(when match.Expr, paths []string) bool {
+	and, ok := when.(match.And)
+	if !ok || len(and) != 2 {
+		return false
+	}
+	path, method := false, false
+	for _, e := range and {
+		a, _ := e.(match.Atom)
+		path = path || a.Field == match.Path && a.Op == match.Exact && slices.Contains(paths, a.Value)
+		method = method || a.Field == match.Method && a.Value == "GET"
+	}
+	return path && method
+}

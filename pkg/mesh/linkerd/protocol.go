@@ -1,0 +1,73 @@
+package linkerd
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+)
+
+// protocols are the words of proxyProtocol with those of the model; "unknown" is
+// not said.
+var protocols = []struct{ server, model string }{
+	{protocolHTTP1, "http"}, {protocolHTTP2, "http2"}, {protocolGRPC, "grpc"}, {protocolTLS, "tls"}, {protocolOpaque, "tcp"},
+}
+
+// speaks is what the Server declares its port to speak, in the model's words.
+func (s *server) speaks() string {
+	for _, p := range protocols {
+		if p.server == s.protocol {
+			return p.model
+		}
+	}
+	return ""
+}
+
+// proxyProtocol is the word for what a port speaks. routed says that the port
+// has routes, which are HTTPRoutes: then it must be declared as HTTP, since
+// connections of which the proxy does not detect it in time would pass them by.
+// A protocol that is not said is that of a Service for the port.
+func proxyProtocol(said string, routed bool, services []string) string {
+	for _, p := range protocols {
+		switch {
+		case p.model != said:
+		case routed && p.server == protocolGRPC:
+			return protocolHTTP2
+		case !routed || p.server == protocolHTTP1 || p.server == protocolHTTP2:
+			return p.server
+		}
+	}
+	for _, s := range services {
+		switch {
+		case slices.Contains([]string{"grpc", "http2", "h2c", "grpc-web", appH2C}, s):
+			return protocolHTTP2
+		case s == "http":
+			return protocolHTTP1
+		}
+	}
+	if routed {
+		return protocolHTTP1
+	}
+	return protocolUnknown
+}
+
+// serviceProtocols lists what Services declare a port of pods to speak, by
+// appProtocol, or by the port's name as Istio takes it: "http-web".
+func serviceProtocols(inv *intent.Inventory, ns string, labels []intent.Pair, port int, target func(*intent.Service, intent.ServicePort) int) []string {
+	var out []string
+	for _, s := range inv.Services {
+		if s.Name.Namespace != ns || !s.Selects(labels) {
+			continue
+		}
+		for _, p := range s.Ports {
+			if target(s, p) == port {
+				name, _, _ := strings.Cut(p.Name, "-")
+				if p.AppProtocol != "" {
+					name = p.AppProtocol
+				}
+				out = append(out, strings.ToLower(name))
+			}
+		}
+	}
+	return out
+}

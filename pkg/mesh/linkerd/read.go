@@ -1,0 +1,137 @@
+package linkerd
+
+import (
+	"slices"
+	"time"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+	"github.com/transmesh/transmesh/pkg/place"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// reader lifts the objects of one input.
+type reader struct {
+	in    mesh.Input
+	ids   identities
+	m     *intent.Model
+	diags diag.List
+
+	servers  []*server
+	routes   []*inboundRoute
+	policies []*policy
+	// mutual and networks are the authentications by name.
+	mutual, networks map[intent.Name]*authenticator
+	profiles         map[profileKey]*profile
+}
+
+// read lifts all objects of Linkerd.
+func read(in mesh.Input) (*intent.Model, diag.List) {
+	if in.Inventory == nil {
+		in.Inventory = &intent.Inventory{}
+	}
+	r := &reader{
+		in: in, ids: identitiesOf(in.Env), m: &intent.Model{Env: in.Env, Inventory: *in.Inventory, Baseline: baseline(in.Env)},
+		mutual: map[intent.Name]*authenticator{}, networks: map[intent.Name]*authenticator{}, profiles: map[profileKey]*profile{},
+	}
+	r.inbound()
+	r.outbound()
+	r.rest()
+	return r.m, r.diags
+}
+
+// inbound lifts admission and how connections are secured.
+func (r *reader) inbound() {
+	for _, o := range r.of(groupPolicy, "Server") {
+		r.servers = append(r.servers, r.server(o))
+	}
+	for _, o := range r.of(groupPolicy, "MeshTLSAuthentication") {
+		r.meshTLS(o)
+	}
+	for _, o := range r.of(groupPolicy, "NetworkAuthentication") {
+		r.network(o)
+	}
+	for _, o := range r.in.Objects {
+		if o.Kind == "HTTPRoute" || o.Kind == "GRPCRoute" {
+			r.inboundRoute(o)
+		}
+	}
+	for _, o := range r.of(groupPolicy, "AuthorizationPolicy") {
+		r.policies = append(r.policies, r.policy(o))
+	}
+	for _, o := range r.of(groupPolicy, "ServerAuthorization") {
+		r.serverAuthorization(o)
+	}
+	r.attachRoutes()
+	r.target()
+	r.admission()
+	r.defaults()
+	r.m.Transport = append(r.m.Transport, defaultTransport(r.in.Env)...)
+}
+
+// of lists the objects of a kind.
+func (r *reader) of(group, kind string) []*source.Object {
+	return slices.DeleteFunc(slices.Clone(r.in.Objects), func(o *source.Object) bool { return o.Group() != group || o.Kind != kind })
+}
+
+// home reads metadata. Annotations of Linkerd have no effect on the kinds that
+// this is for.
+func (r *reader) home(o *source.Object) *intent.Home {
+	return gatewayapi.ReadHome(o, func(annotation string) bool {
+		if !meant(annotation) {
+			return false
+		}
+		for _, e := range o.Root.Get("metadata").Get("annotations").Entries() {
+			if e.Key == annotation {
+				r.inert(e.Value, "annotation "+annotation+" has no effect on a "+o.Kind)
+			}
+		}
+		return true
+	})
+}
+
+// created is metadata.creationTimestamp in a form that compares, or "".
+func created(o *source.Object) string {
+	at, err := time.Parse(time.RFC3339, o.Root.Get("metadata").Get("creationTimestamp").Text())
+	if err != nil {
+		return ""
+	}
+	return at.UTC().Format(time.RFC3339)
+}
+
+// inert marks a value as without effect and says so.
+func (r *reader) inert(n *source.Node, why string) {
+	n.Inert(why)
+	r.diags.Add(diag.Inert, why, "remove it", n.Ref())
+}
+
+func (r *reader) notTranslated(why string, at ...place.Ref) {
+	r.diags.Add(diag.NotTranslated, why, "configure it in the target by hand", at...)
+}
+
+// verbatim keeps an object as it is, for Linkerd's own writer.
+func (r *reader) verbatim(o *source.Object, home *intent.Home, why string) *intent.Opaque {
+	markRead(o.Root.Get("spec"))
+	op := &intent.Opaque{Home: home, Mesh: Name, Kind: o.Kind, At: o.Ref(), Whole: o, Why: why, From: intent.From(o.Ref())}
+	r.m.Opaque = append(r.m.Opaque, op)
+	return op
+}
+
+// markRead marks all values of a subtree as read.
+func markRead(n *source.Node) {
+	switch n.Kind() {
+	case source.Map:
+		for _, e := range n.Entries() {
+			markRead(e.Value)
+		}
+	case source.List:
+		for _, item := range n.Items() {
+			markRead(item)
+		}
+	case source.Scalar:
+		n.Text()
+	case source.Null, source.Missing:
+	}
+}

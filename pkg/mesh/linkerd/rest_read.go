@@ -1,0 +1,52 @@
+package linkerd
+
+import (
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// untranslated says of kinds that are kept verbatim what they are, and whether
+// they may keep requests out.
+var untranslated = map[[2]string]struct {
+	why      string
+	security bool
+}{
+	{groupPolicy, "EgressNetwork"}:              {"what clients may send outside the cluster is not translated", true},
+	{groupPolicy, "HTTPLocalRateLimitPolicy"}:   {"rate limits are not translated", false},
+	{groupGateway, "TLSRoute"}:                  {"routing by SNI is not translated", false},
+	{groupGateway, "TCPRoute"}:                  {"routing of TCP connections is not translated", false},
+	{"workload.linkerd.io", "ExternalWorkload"}: {"workloads outside Kubernetes are not translated", false},
+	{"multicluster.linkerd.io", "Link"}:         {"links to other clusters are not translated", false},
+}
+
+// rest keeps verbatim the objects that no fact stands for, and authentications
+// that no policy of the input demands.
+func (r *reader) rest() {
+	for _, o := range r.in.Objects {
+		what, known := untranslated[[2]string{o.Group(), o.Kind}]
+		if !known {
+			continue
+		}
+		op := r.verbatim(o, r.home(o), what.why)
+		op.Security = what.security
+		r.notTranslated(o.Kind+" "+o.Namespace+"/"+o.Name+": "+what.why, o.Ref())
+	}
+	for _, o := range r.in.Objects {
+		if a := r.authenticator(o); a != nil && !a.used {
+			why := "no policy in the input demands it"
+			r.verbatim(o, a.home, why)
+			r.notTranslated(o.Kind+" "+o.Namespace+"/"+o.Name+": "+why, o.Ref())
+		}
+	}
+}
+
+// authenticator finds an authentication by its object.
+func (r *reader) authenticator(o *source.Object) *authenticator {
+	name := intent.Name{Namespace: o.Namespace, Name: o.Name}
+	for _, a := range []*authenticator{r.mutual[name], r.networks[name]} {
+		if a != nil && a.object == o {
+			return a
+		}
+	}
+	return nil
+}

@@ -1,0 +1,195 @@
+package linkerd
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+	"github.com/transmesh/transmesh/pkg/place"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// server is a Server as read.
+type server struct {
+	object  *source.Object
+	home    *intent.Home
+	created string
+	// pods is the predicate on labels of those that it selects.
+	pods match.Expr
+	// claims are the ports that it is about, each of some of the pods.
+	claims   []claim
+	protocol string
+	// own is what its accessPolicy grants by itself; nil is nothing.
+	own *grant
+	// opaque says why it is kept verbatim; "" is that it is lifted.
+	opaque string
+	// grants hold for all that it serves; routes are those attached.
+	grants []grant
+	routes []*inboundRoute
+	let    []allowance // see allowances
+}
+
+// claim is one port of some pods.
+type claim struct {
+	server *server
+	port   int
+	pods   match.Expr
+}
+
+// grant lets clients in.
+type grant struct {
+	home *intent.Home
+	// clients is over the client; True is everyone.
+	clients match.Expr
+	from    intent.Origin
+}
+
+// The protocols that a Server declares; "" is unknown, that is, detected.
+const (
+	protocolUnknown = "unknown"
+	protocolHTTP1   = "HTTP/1"
+	protocolHTTP2   = "HTTP/2"
+	protocolGRPC    = "gRPC"
+	protocolOpaque  = "opaque"
+	protocolTLS     = "TLS"
+)
+
+// server reads a Server. accessPolicy is a field of v1beta3 only; the API server
+// prunes it from others.
+func (r *reader) server(o *source.Object) *server {
+	spec := o.Root.Get("spec")
+	s := &server{object: o, home: r.home(o), created: created(o), protocol: protocolUnknown}
+	pods, external := spec.Get("podSelector"), spec.Get("externalWorkloadSelector")
+	if (pods == nil) == (external == nil) {
+		spec.Reject("needs either podSelector or externalWorkloadSelector")
+	}
+	s.pods = match.Conj(gatewayapi.ReadSelector(pods), gatewayapi.ReadSelector(external))
+	if external != nil {
+		s.opaque = "it is about workloads outside Kubernetes, which are not translated"
+	}
+	if p := spec.Get("proxyProtocol"); p != nil {
+		s.protocol = word(p, protocolUnknown, protocolHTTP1, protocolHTTP2, protocolGRPC, protocolOpaque, protocolTLS)
+	}
+	if o.Version() == "v1beta3" {
+		s.own = r.accessPolicy(s, spec.Get("accessPolicy"))
+	}
+	r.claims(s, spec)
+	return s
+}
+
+// accessPolicy reads what a Server grants by itself: one more grant beside the
+// others, and not a fallback.
+func (r *reader) accessPolicy(s *server, n *source.Node) *grant {
+	if n == nil {
+		return nil
+	}
+	policy := word(n, policies...)
+	if policy == policyAudit {
+		r.notTranslated("audit logs what it would deny; it is lifted as "+policyAll, n.Ref())
+	}
+	clients := clientsOf(policy, r.in.Env, n.Ref())
+	if match.IsFalse(clients) {
+		return nil
+	}
+	return &grant{home: s.home, clients: clients, from: intent.From(n.Ref())}
+}
+
+// injected are the ports of the proxy's own container, by name.
+// linkerd2 charts/partials/templates/_proxy.tpl
+var injected = map[string]int{"linkerd-admin": 4191, "linkerd-proxy": 4143}
+
+// claims resolves the port of a Server: a number, or a name that each workload
+// gives a number of its own.
+func (r *reader) claims(s *server, spec *source.Node) {
+	n := spec.Get("port")
+	if n == nil {
+		spec.Reject("has no port")
+		return
+	}
+	if n.IsNumber() {
+		if port := n.Int(); port < 1 || port > 65535 {
+			n.Reject("is not a port number")
+		} else {
+			s.claims = []claim{{s, port, s.pods}}
+		}
+		return
+	}
+	name := n.Text()
+	if port, ok := injected[name]; ok {
+		s.claims = []claim{{s, port, s.pods}}
+		return
+	}
+	s.claims = r.namedPort(s, name)
+	if len(s.claims) == 0 && s.opaque == "" {
+		s.opaque = "no workload of the input has a port named " + name
+		r.needsInventory(s, name, n.Ref())
+	}
+}
+
+// namedPort finds the numbers that workloads give a port name. Where all agree,
+// the Server's own selector says whose port it is.
+func (r *reader) namedPort(s *server, name string) []claim {
+	numbers := map[int]match.Or{}
+	for _, w := range r.in.Inventory.Workloads {
+		if w.Name.Namespace != s.object.Namespace || !holds(s.pods, w.Labels) {
+			continue
+		}
+		for _, p := range w.Ports {
+			if p.Name == name {
+				numbers[p.Port] = append(numbers[p.Port], labelled(w.Labels))
+			}
+		}
+	}
+	var out []claim
+	for port, of := range numbers {
+		c := claim{s, port, s.pods}
+		if len(numbers) > 1 {
+			c.pods = match.Conj(s.pods, match.Simplify(of))
+		}
+		out = append(out, c)
+	}
+	slices.SortFunc(out, func(a, b claim) int { return a.port - b.port })
+	return out
+}
+
+// labelled is the predicate of pods that have labels.
+func labelled(labels []intent.Pair) match.Expr {
+	and := make(match.And, len(labels))
+	for i, l := range labels {
+		and[i] = match.Atom{Field: match.Label, Key: l.Key, Op: match.Exact, Value: l.Value}
+	}
+	return and
+}
+
+// holds reports whether a predicate on labels holds for some.
+func holds(e match.Expr, labels []intent.Pair) bool {
+	var at match.Request
+	for _, l := range labels {
+		at.Set(match.Label, l.Key, l.Value)
+	}
+	return match.Eval(e, &at)
+}
+
+// name of the Server within its namespace.
+func (s *server) name() intent.Name {
+	return intent.Name{Namespace: s.object.Namespace, Name: s.object.Name}
+}
+
+// word reads one of a few words, in any case where that is how Linkerd takes it.
+func word(n *source.Node, words ...string) string {
+	text := n.Str()
+	if n.Kind() == source.Scalar && !slices.Contains(words, text) {
+		n.Reject("is not one of " + strings.Join(words, ", "))
+	}
+	return text
+}
+
+// subject is the scope of a place: the port of pods of a namespace.
+func subject(ns string, pods match.Expr, port int, at place.Ref) match.Expr {
+	return match.Conj(
+		match.Atom{Field: match.Namespace, Op: match.Exact, Value: ns},
+		pods, onPort(port, at),
+	)
+}
