@@ -39,5 +39,5 @@ func TestChangesDeclareTheirDrift(t *testing.T) {
 }
 
 func targets() map[string]legal.Target {
-	return map[string]legal.Target{"partition": partitioning()}
+	return map[string]legal.Target{"partition": partitioning(), "denying": denying(), "plain": plain()}
 }

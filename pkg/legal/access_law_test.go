@@ -69,7 +69,7 @@ func TestNothingIsLost(t *testing.T) {
 // shown reports whether the inventory shows the point's workload and port.
 func shown(m *intent.Model, p point) bool {
 	for _, w := range m.Inventory.Workloads {
-		if w.Name == (intent.Name{Namespace: p.namespace, Name: p.app}) {
+		if w.Name == (intent.Name{Namespace: p.namespace, Name: p.app}) && p.version == "" {
 			for _, port := range w.Ports {
 				if port.Port == p.port {
 					return true

@@ -40,6 +40,9 @@ func (g *gen) subject() match.Expr {
 		and = append(and, g.maybeNot(label(pick(g, "a", "b", "z"))))
 	}
 	if g.IntN(4) == 0 {
+		and = append(and, g.maybeNot(match.Atom{Field: match.Label, Key: "version", Op: match.Exact, Value: "2"}))
+	}
+	if g.IntN(4) == 0 {
 		and = append(and, g.maybeNot(atom(match.Port, match.Exact, pick(g, "80", "90"))))
 	}
 	return match.Simplify(and)
@@ -117,6 +120,9 @@ func (g *gen) model() *intent.Model {
 	m := &intent.Model{Env: intent.Defaults(), Inventory: inventory()}
 	for range 1 + g.IntN(4) {
 		a := &intent.Access{Home: &intent.Home{Namespace: "shop", Name: "p"}, Scope: intent.Scope{Subject: g.subject()}, When: g.when(), From: g.from()}
+		if g.IntN(10) == 0 {
+			a.Mode = pick(g, intent.Audit, intent.DryRun)
+		}
 		if !g.positive && g.IntN(3) == 0 {
 			a.Effect = pick(g, intent.Deny, intent.Deny, intent.Ask)
 		}
@@ -125,14 +131,14 @@ func (g *gen) model() *intent.Model {
 			m.Default = append(m.Default, &intent.Default{Home: a.Home, Scope: a.Scope, Effect: intent.Deny, From: a.From})
 		}
 	}
-	if g.IntN(3) == 0 {
+	for range g.IntN(3) {
 		m.Default = append(m.Default, &intent.Default{Scope: intent.Scope{Subject: g.subject()}, Effect: pick(g, intent.Allow, intent.Deny), From: g.from()})
 	}
 	for range g.IntN(3) {
 		m.Transport = append(m.Transport, &intent.Transport{Side: intent.Served, Scope: intent.Scope{Subject: g.subject()}, Mode: pick(g, intent.Strict, intent.Permissive, intent.Plain), From: g.from()})
 	}
 	standard := place.Default("source", "default")
-	m.Default = append(m.Default, &intent.Default{Effect: intent.Allow, From: intent.From(standard)})
+	m.Default = append(m.Default, &intent.Default{Effect: pick(g, intent.Allow, intent.Allow, intent.Allow, intent.Deny), From: intent.From(standard)})
 	m.Transport = append(m.Transport, &intent.Transport{Side: intent.Served, Mode: intent.Permissive, From: intent.From(standard)})
 	return m
 }

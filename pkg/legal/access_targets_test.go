@@ -117,3 +117,47 @@ func ranking(e match.Expr) []int {
 	})
 	return r
 }
+
+// denying is a target with deny-overrides that lacks some conditions and scopes
+// by port.
+func denying() legal.Target {
+	return legal.Target{
+		Mesh:      "denying",
+		Caps:      caps(legal.TransportStrict, legal.TransportPlain, legal.AccessAudit, legal.TokenRules),
+		Default:   open,
+		Transport: permissive,
+		Access: legal.AccessForm{
+			Can: func(_ intent.Effect, l match.Literal) string {
+				if l.Atom.Field == match.Header || l.Not && l.Atom.Field == match.Method || l.Atom.Field == match.Token {
+					return "it knows no such condition"
+				}
+				return ""
+			},
+			Scope: func(subject match.Expr) string {
+				bad := ""
+				match.Atoms(subject, func(a match.Atom, negated bool) {
+					if negated || a.Field == match.Port {
+						bad = "it selects workloads by the labels that they have"
+					}
+				})
+				return bad
+			},
+		},
+	}
+}
+
+// plain is like denying, but it cannot negate, takes no alternatives, and asks
+// nobody.
+func plain() legal.Target {
+	t := denying()
+	t.Mesh = "plain"
+	t.Caps = caps(legal.TransportStrict, legal.TransportPlain, legal.TransportPort, legal.AccessAsk, legal.TokenRules)
+	t.Access.Can = func(e intent.Effect, l match.Literal) string { return positive(e, l) }
+	t.Access.Shape = func(_ intent.Effect, when match.Expr) string {
+		if alternatives, ok := match.DNF(when, 1); !ok || len(alternatives) > 1 {
+			return "it knows no alternatives"
+		}
+		return ""
+	}
+	return t
+}

@@ -13,7 +13,8 @@ import (
 // point is one request of one client at one port of one workload, in a small
 // universe in which the meaning of models can be computed by trying.
 type point struct {
-	namespace, app string // app "" has no labels
+	namespace, app string // labels; "" is none
+	version        string
 	port           int
 	http           bool
 	path, method   string
@@ -28,10 +29,10 @@ type point struct {
 // does not show, and one in a namespace that nobody names.
 func universe() []point {
 	var out []point
-	for _, w := range [][2]string{{"shop", "a"}, {"shop", "b"}, {"shop", "c"}, {"shop", ""}, {"depot", "a"}, {"depot", "z"}, {"nowhere", "a"}} {
+	for _, w := range [][3]string{{"shop", "a"}, {"shop", "a", "2"}, {"shop", "b"}, {"shop", "c"}, {"shop", ""}, {"shop", "", "2"}, {"depot", "a"}, {"depot", "z"}, {"nowhere", "a"}} {
 		for _, port := range []int{80, 90, 99} {
 			for _, c := range [][3]string{{"", "", "10.0.0.1"}, {"", "", "11.0.0.1"}, {"shop", "web", "10.0.0.2"}, {"shop", "job", "11.0.0.2"}, {"depot", "web", "10.0.0.3"}} {
-				p := point{namespace: w[0], app: w[1], port: port, clientNS: c[0], sa: c[1], ip: c[2]}
+				p := point{namespace: w[0], app: w[1], version: w[2], port: port, clientNS: c[0], sa: c[1], ip: c[2]}
 				out = append(out, p)
 				for _, path := range []string{"/", "/x", "/x/y", "/x/y/z", "/xy", "/z"} {
 					for _, method := range []string{"GET", "POST"} {
@@ -54,7 +55,8 @@ func (p point) lookup(a match.Atom) (string, bool) {
 	case match.Namespace:
 		return p.namespace, true
 	case match.Label:
-		return p.app, p.app != "" && a.Key == "app"
+		v := map[string]string{"app": p.app, "version": p.version}[a.Key]
+		return v, v != ""
 	case match.Port:
 		return strconv.Itoa(p.port), true
 	case match.Protocol:

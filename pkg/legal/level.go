@@ -31,18 +31,12 @@ type workloadLevel struct {
 
 // ownClients is whom the target lets in where nothing is said.
 func ownClients(r *run) match.Expr {
-	if r.t.Default != nil {
-		for _, d := range r.t.Default(r.m.Env) {
-			if match.IsTrue(d.Scope.Subject) && d.Effect == intent.Deny {
-				return match.False
-			}
-		}
+	if r.t.Access.Own != nil {
+		return match.Simplify(r.t.Access.Own(r.m.Env))
 	}
-	if r.t.Transport != nil {
-		for _, t := range r.t.Transport(r.m.Env) {
-			if t.Side == intent.Served && t.Mode == intent.Strict && match.IsTrue(t.Scope.Subject) {
-				return anyIdentity
-			}
+	for _, d := range r.ownDefaults() {
+		if match.IsTrue(d.Scope.Subject) && d.Effect == intent.Deny {
+			return match.False
 		}
 	}
 	return match.True
@@ -51,7 +45,7 @@ func ownClients(r *run) match.Expr {
 // policy is the widest that can be said of those that let in no more than is
 // asked for.
 func (s *servers) policy(asked match.Expr, sayable func(match.Expr) bool) policy {
-	for _, c := range []match.Expr{match.Simplify(asked), match.True, anyIdentity, match.False} {
+	for _, c := range []match.Expr{match.Simplify(asked), match.True, s.own, anyIdentity, match.False} {
 		if (match.Equal(c, s.own) || sayable(c)) && implied(c, asked) {
 			return policy{clients: c, narrower: !implied(asked, c)}
 		}

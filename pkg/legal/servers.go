@@ -84,7 +84,9 @@ func (f fact) when() match.Expr {
 func newServers(r *run) *servers {
 	s := &servers{run: r, target: r.t, speech: r.speech(), exact: r.fragment(), losses: newLosses(), out: r.fragment(), elsewhere: r.fragment(), own: ownClients(r), accepted: map[*intent.Access]bool{}}
 	for _, a := range r.m.Access {
-		s.facts = append(s.facts, fact{access: a})
+		if a.Mode == intent.Enforced {
+			s.facts = append(s.facts, fact{access: a})
+		}
 	}
 	for _, d := range r.m.Default {
 		s.facts = append(s.facts, fact{def: d})
@@ -102,12 +104,11 @@ func newServers(r *run) *servers {
 func (s *servers) finish() {
 	r := s.run
 	before, after := r.fragment(), r.fragment()
-	before.Access, before.Default = r.m.Access, r.m.Default
+	before.Access, before.Default = enforced(r.m.Access), r.m.Default
 	after.Access = slices.Concat(s.out.Access, s.elsewhere.Access)
 	after.Default = slices.Concat(s.out.Default, s.elsewhere.Default)
-	if r.t.Default != nil {
-		after.Default = append(after.Default, r.t.Default(r.m.Env)...)
-	}
+	after.Access = append(after.Access, s.ownAccess(after.Default)...)
+	after.Default = append(after.Default, r.ownDefaults()...)
 	before.Transport, after.Transport = served(r.m.Transport), nil
 	if r.t.Transport != nil {
 		after.Transport = served(r.t.Transport(r.m.Env))
@@ -116,8 +117,26 @@ func (s *servers) finish() {
 		s.rewritten(before)
 	}
 	s.losses.record(r)
-	r.m.Access, r.m.Default = after.Access, after.Default
+	r.m.Access = append(slices.DeleteFunc(r.m.Access, isEnforced), after.Access...)
+	r.m.Default = after.Default
 	r.m.Transport = append(slices.DeleteFunc(r.m.Transport, isServed), after.Transport...)
+}
+
+// ownAccess is what the target lets in where nothing is said, if its Default
+// does not tell.
+func (s *servers) ownAccess(said []*intent.Default) []*intent.Access {
+	if match.IsTrue(s.own) || match.IsFalse(s.own) {
+		return nil
+	}
+	var or match.Or
+	for _, d := range said {
+		or = append(or, d.Scope.Subject)
+	}
+	var from intent.Origin
+	for _, d := range s.run.ownDefaults() {
+		from = merge(from, d.From)
+	}
+	return []*intent.Access{{Scope: intent.Scope{Subject: match.Negate(match.Simplify(or))}, When: s.own, From: from}}
 }
 
 // rewritten notes that admission is said in other words.
@@ -135,6 +154,13 @@ func (s *servers) rewritten(before *intent.Model) {
 		Pass: "servers", Feature: AccessAllow, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Admission, Fate: FateRewritten, From: merge(nil, from),
 		Summary: "who is let in is said port by port, by what is allowed", Fix: "nothing", Before: before, After: s.exact,
 	})
+}
+
+func isEnforced(a *intent.Access) bool { return a.Mode == intent.Enforced }
+
+// enforced are the facts that do something.
+func enforced(as []*intent.Access) []*intent.Access {
+	return slices.DeleteFunc(slices.Clone(as), func(a *intent.Access) bool { return !isEnforced(a) })
 }
 
 func isServed(t *intent.Transport) bool { return t.Side == intent.Served }

@@ -41,11 +41,12 @@ func (s *servers) serve(u *unit, level *level) {
 	if level.covers(u, plan.admits()) {
 		return
 	}
-	d := &intent.Default{Scope: intent.Scope{Subject: subject}, Effect: intent.Deny}
+	d := intent.Default{}
 	if f := s.fallback(u); f != nil {
-		d.Home, d.From, d.Withheld, d.Why = f.Home, f.From, f.Withheld, f.Why
+		d = *f
 	}
-	s.out.Default = append(s.out.Default, d)
+	d.Scope, d.Effect = intent.Scope{Subject: subject}, intent.Deny
+	s.out.Default = append(s.out.Default, &d)
 	for i := range offers {
 		s.out.Access = append(s.out.Access, plan.facts[i]...)
 	}

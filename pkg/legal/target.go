@@ -49,6 +49,9 @@ type RouteForm struct {
 	Prefers func(a, b match.Expr) match.Expr
 	// PrefersGRPC is Prefers of gRPC tables; nil is Prefers. See Ranks.
 	PrefersGRPC func(a, b match.Expr) match.Expr
+	// Steps says why a sequence of steps, each of which can be said, cannot be
+	// said in its order; "" is that it can. nil is always.
+	Steps func([]intent.Step) string
 	// RetriesAlso are conditions that the target retries on beside those said,
 	// wherever it retries; sorted, nil is none.
 	RetriesAlso []intent.RetryOn
@@ -57,6 +60,9 @@ type RouteForm struct {
 	// PerPort says that a table is written for a port or for all; rules cannot
 	// test match.ServicePort.
 	PerPort bool
+	// PortsMerge says that rules written for all ports of a Service also join
+	// the rules for single ports.
+	PortsMerge bool
 }
 
 // Ranks is how the target ranks rules of a protocol's tables; nil is as listed.

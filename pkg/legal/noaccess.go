@@ -1,0 +1,148 @@
+package legal
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// noAccess is for targets without any admission. What keeps requests out cannot
+// be said there, not even as a deny-all, so that the output of the namespaces
+// that it guards is withheld.
+func noAccess(r *run) {
+	if r.t.Access.Combine != NoAccess {
+		return
+	}
+	n := guard{run: r, closed: map[string]bool{}}
+	for _, a := range r.m.Access {
+		n.drop(a.From, a.Scope.Subject, a.Mode == intent.Enforced && a.Effect != intent.Allow, func(f *intent.Model) { f.Access = append(f.Access, a) })
+	}
+	for _, d := range r.m.Default {
+		n.drop(d.From, d.Scope.Subject, d.Effect == intent.Deny, func(f *intent.Model) { f.Default = append(f.Default, d) })
+	}
+	for _, t := range served(r.m.Transport) {
+		n.drop(t.From, t.Scope.Subject, t.Mode == intent.Strict, func(f *intent.Model) { f.Transport = append(f.Transport, t) })
+	}
+	for _, t := range r.m.Tokens {
+		n.drop(tokenOrigin(t), t.Scope.Subject, true, func(f *intent.Model) { f.Tokens = append(f.Tokens, t) })
+	}
+	for _, o := range r.m.Opaque {
+		if o.Security {
+			n.drop(o.From, o.Scope.Subject, true, func(f *intent.Model) { f.Opaque = append(f.Opaque, o) })
+		}
+	}
+	n.record()
+	n.clear()
+}
+
+// guard collects what keeps requests out, object by object.
+type guard struct {
+	*run
+	objects []*guarded
+	closed  map[string]bool // namespaces; "" is all
+}
+
+// guarded is an object whose facts are dropped.
+type guarded struct {
+	name   string
+	from   intent.Origin
+	keeps  bool // requests out
+	before *intent.Model
+	names  []string // of namespaces
+	open   bool     // others too
+}
+
+// drop takes note of a fact; put adds it to a fragment.
+func (n *guard) drop(from intent.Origin, subject match.Expr, keeps bool, put func(*intent.Model)) {
+	if from.Defaulted() && !keeps {
+		return
+	}
+	name := objectOf(from)
+	i := slices.IndexFunc(n.objects, func(g *guarded) bool { return g.name == name })
+	if i < 0 {
+		i = len(n.objects)
+		n.objects = append(n.objects, &guarded{name: name, before: n.fragment()})
+	}
+	g := n.objects[i]
+	names, open := namespacesOf(subject)
+	g.from, g.keeps = merge(g.from, from), g.keeps || keeps
+	g.names, g.open = append(g.names, names...), g.open || open
+	put(g.before)
+}
+
+// record notes what becomes of each object.
+func (n *guard) record() {
+	for _, g := range n.objects {
+		g.before.Default = append(g.before.Default, &intent.Default{Effect: intent.Allow})
+		c := Change{
+			Pass: "no-access", Feature: AccessDeny, Code: diag.Dropped, Drift: intent.Same, Aspect: intent.Admission, Fate: FateDropped, From: g.from,
+			Summary: g.name + " is not written: the target has no authorization", Detail: "it kept nothing out", Fix: "nothing",
+			Before: g.before, After: n.denying(),
+		}
+		if g.keeps {
+			c.Code, c.Drift, c.Detail, c.Fix = diag.Widened, intent.Wider, "requests that it kept out are let in", "keep it in force beside the output"
+			if !n.accepts(c) {
+				n.withholdOutput(g, &c)
+			}
+		}
+		if g.before.Opaque != nil || g.before.Tokens != nil {
+			c.Before, c.After = nil, nil
+		}
+		n.run.record(c)
+	}
+}
+
+// withholdOutput closes the namespaces of an object.
+func (n *guard) withholdOutput(g *guarded, c *Change) {
+	c.Code, c.Fate = diag.Withheld, FateWithheld
+	c.Summary = g.name + " keeps requests out, and the target has no authorization"
+	c.Detail = "nothing is written for the namespaces that it guards"
+	c.Fix = "name an implementation as target, which keeps the policies in force, or accept that they are dropped"
+	for _, name := range g.names {
+		n.closed[name] = true
+	}
+	if g.open {
+		n.closed[""] = true
+	}
+}
+
+// clear takes admission out of the model, and all output of closed namespaces.
+func (n *guard) clear() {
+	m := n.m
+	m.Access, m.Tokens = nil, nil
+	m.Default = n.ownDefaults()
+	m.Transport = slices.DeleteFunc(m.Transport, isServed)
+	if n.t.Transport != nil {
+		m.Transport = append(m.Transport, served(n.t.Transport(m.Env))...)
+	}
+	m.Opaque = slices.DeleteFunc(m.Opaque, func(o *intent.Opaque) bool { return o.Security && o.Mesh != n.t.Mesh })
+	n.tablesWhere(func(t *intent.Routing) bool {
+		return !n.withheld(t.Host, t.Home, intent.Routed, tableOrigin(t))
+	})
+	m.Upstream = slices.DeleteFunc(m.Upstream, func(u *intent.Upstream) bool {
+		return n.withheld(u.Host, u.Home, intent.Balancing, u.From)
+	})
+	m.Entries = slices.DeleteFunc(m.Entries, func(e *intent.Entry) bool {
+		return n.withheld(intent.Host{Service: e.Name}, e.Home, intent.Entering, e.From)
+	})
+}
+
+// withheld reports whether output is about a closed namespace, and notes that it
+// is not written.
+func (n *guard) withheld(h intent.Host, home *intent.Home, about intent.Aspect, from intent.Origin) bool {
+	at := h.Service.Namespace
+	if at == "" && home != nil {
+		at = home.Namespace
+	}
+	if !n.closed[""] && !n.closed[at] || from.Defaulted() {
+		return false
+	}
+	n.run.record(Change{
+		Pass: "no-access", Feature: AccessDeny, Code: diag.Withheld, Drift: intent.Other, Aspect: about, Fate: FateWithheld, From: from,
+		Summary: "nothing is written for " + h.String() + ", whose policies cannot be said", Detail: "what is there stays as it is",
+		Fix: "accept that the policies are dropped",
+	})
+	return true
+}
