@@ -32,7 +32,10 @@
 // istio pilot/pkg/security/authz
 package istio
 
-import "github.com/transmesh/transmesh/pkg/mesh"
+import (
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/mesh"
+)
 
 // Name is the mesh's name.
 const Name = "istio"
@@ -48,6 +51,8 @@ const (
 // Mesh is Istio.
 var Mesh = mesh.Mesh{
 	Name: Name, Title: "Istio", Versions: []string{"1.31"}, Kinds: kinds, Environment: environmentKeys,
+	Configure: configure, Root: func(env intent.Environment) string { return env.Istio.RootNamespace },
+	Read: read, Target: target, Write: write,
 }
 
 // environmentKeys are what the meaning of the kinds depends on.

@@ -11,7 +11,7 @@ import (
 
 // opaqueKinds are read by name only.
 var opaqueKinds = []string{
-	"EnvoyFilter", "ProxyConfig", "ServiceEntry", "Sidecar", "Telemetry", "TrafficExtension", "WasmPlugin", "WorkloadEntry", "WorkloadGroup", "IstioOperator",
+	"EnvoyFilter", "ProxyConfig", "ServiceEntry", "Sidecar", "Telemetry", "TrafficExtension", "WasmPlugin", "WorkloadEntry", "WorkloadGroup",
 }
 
 // purposes say what a kind is for, and what to do about it.
@@ -19,16 +19,10 @@ var purposes = map[string]string{
 	"EnvoyFilter": "it changes Envoy's own configuration", "ProxyConfig": "it configures proxies", "ServiceEntry": "it makes services outside the cluster known",
 	"Sidecar": "it limits what proxies know and reach", "Telemetry": "it configures logs, metrics and traces", "TrafficExtension": "it runs code in proxies",
 	"WasmPlugin": "it runs code in proxies", "WorkloadEntry": "it makes a machine part of the mesh", "WorkloadGroup": "it makes machines part of the mesh",
-	"IstioOperator": "it installs Istio",
 }
 
 // opaque keeps an object that only Istio understands.
 func (r *reader) opaque(o *source.Object, kind string) {
-	if kind == "IstioOperator" {
-		r.home(o)
-		o.Root.Get("spec").Skip("installs the mesh; what it says of the mesh's configuration is read")
-		return
-	}
 	r.keep(o, r.home(o), guards(o, kind), kind, purposes[kind])
 }
 
