@@ -15,24 +15,83 @@ func itoa(n int) string { return strconv.Itoa(n) }
 func (c *comparison) routing() {
 	ta, tb := tablesOf(c.a), tablesOf(c.b)
 	ra, rb := answerer{servicesOf(c.a), c.a.Baseline}, answerer{servicesOf(c.b), c.b.Baseline}
-	for _, k := range allKeys(ta, tb) {
+	keys := allKeys(ta, tb)
+	for _, k := range keys {
+		if k.port == 0 && c.portsTold(k, keys) {
+			continue
+		}
 		dns := c.a.Env.DNS(k.host)
 		c.table(k, ra.flatten(ta.find(k, dns), k), rb.flatten(tb.find(k, dns), k))
 	}
 }
 
-func allKeys(ts ...tables) []tableKey {
+// portsTold reports whether a Service has no port but those that have keys of
+// their own, so that a key for all other ports is about nothing.
+func (c *comparison) portsTold(k tableKey, keys []tableKey) bool {
+	s := c.a.Inventory.Service(k.host.Service)
+	if s == nil || len(s.Ports) == 0 || !k.entry.IsZero() {
+		return false
+	}
+	for _, p := range s.Ports {
+		at := k
+		at.port = p.Port
+		if !slices.Contains(keys, at) {
+			return false
+		}
+	}
+	return true
+}
+
+// allKeys lists what either model has a table for. Where the ports of a Service
+// or entry are known, a table for every port is asked about each of them.
+func (c *comparison) allKeys(ts ...tables) []tableKey {
+	ports := c.knownPorts()
 	seen := map[tableKey]bool{}
 	var out []tableKey
+	add := func(k tableKey) {
+		if !seen[k] {
+			seen[k] = true
+			out = append(out, k)
+		}
+	}
 	for _, t := range ts {
 		for k := range t.exact {
-			if !seen[k] {
-				seen[k] = true
-				out = append(out, k)
+			known := ports[portsOf{k.entry, k.host.Service}]
+			if k.port != 0 || len(known) == 0 {
+				add(k)
+				continue
+			}
+			for _, p := range known {
+				k.port = p
+				add(k)
 			}
 		}
 	}
 	slices.SortFunc(out, compareKeys)
+	return out
+}
+
+// portsOf names an entry, or a Service that is addressed in the mesh.
+type portsOf struct {
+	entry   intent.Name
+	service intent.Name
+}
+
+// knownPorts lists the ports of the entries and Services of both models.
+func (c *comparison) knownPorts() map[portsOf][]int {
+	out := map[portsOf][]int{}
+	for _, m := range []*intent.Model{c.a, c.b} {
+		for _, s := range m.Inventory.Services {
+			for _, p := range s.Ports {
+				out[portsOf{service: s.Name}] = append(out[portsOf{service: s.Name}], p.Port)
+			}
+		}
+		for _, e := range m.Entries {
+			for _, l := range e.Listeners {
+				out[portsOf{entry: e.Name}] = append(out[portsOf{entry: e.Name}], l.Port)
+			}
+		}
+	}
 	return out
 }
 

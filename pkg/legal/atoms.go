@@ -72,7 +72,7 @@ func (r *run) sayConjunction(p intent.Protocol, literals []match.Literal) (out [
 	parts := [][]match.Expr{}
 	for _, l := range literals {
 		if why := r.t.Route.Can(p, l); why == "" {
-			parts = append(parts, []match.Expr{asExpr(l)})
+			parts = append(parts, []match.Expr{literal(l)})
 			continue
 		}
 		options, why := r.alternative(p, l)
@@ -127,7 +127,7 @@ func (r *run) conjunctionFits(p intent.Protocol, e match.Expr) string {
 func conjunction(ls []match.Literal) match.Expr {
 	var out []match.Expr
 	for _, l := range ls {
-		out = append(out, asExpr(l))
+		out = append(out, literal(l))
 	}
 	return match.Conj(out...)
 }
@@ -164,8 +164,8 @@ func matchFeature(e match.Expr) Feature {
 
 func isTrue(e match.Expr) bool { return match.IsTrue(e) }
 
-// asExpr is a literal as an expression.
-func asExpr(l match.Literal) match.Expr {
+// literal is a literal as an expression.
+func literal(l match.Literal) match.Expr {
 	if l.Not {
 		return match.Not{X: l.Atom}
 	}

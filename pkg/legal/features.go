@@ -22,10 +22,34 @@ func (r *run) tableFeatures(t *intent.Routing) bool {
 			return false
 		}
 	}
+	if why, at := r.sequences(t); why != "" {
+		r.refuse("features", StepHeadersRequest, t, at, why)
+		return false
+	}
 	for i := range t.Rules {
 		r.ruleExtras(t, i)
 	}
 	return true
+}
+
+// sequences says why the steps of a rule or backend cannot be said in their
+// order.
+func (r *run) sequences(t *intent.Routing) (why string, at intent.Origin) {
+	if r.t.Route.Steps == nil {
+		return "", nil
+	}
+	for _, rule := range t.Rules {
+		if why := r.t.Route.Steps(rule.Steps); why != "" {
+			return why, rule.From
+		}
+		forward, _ := rule.Then.(intent.Forward)
+		for _, b := range forward.To {
+			if why := r.t.Route.Steps(b.Steps); why != "" {
+				return why, b.From
+			}
+		}
+	}
+	return "", nil
 }
 
 // asHTTP makes a table of gRPC one of HTTP, which gRPC is, where the target

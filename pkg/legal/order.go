@@ -86,13 +86,13 @@ func (r *run) misranked(t *intent.Routing) (i, j entry, witness *match.Request) 
 			if i.answer == j.answer || i.rule == j.rule {
 				continue
 			}
-			wins := r.t.Route.Prefers(i.when, j.when)
+			wins := r.t.Route.Ranks(t.Protocol)(i.when, j.when)
 			if match.IsFalse(wins) {
 				continue
 			}
 			region := []match.Expr{i.when, j.when, wins}
 			for _, e := range es {
-				if e.rule < i.rule || e.answer == i.answer && r.outranks(e.when, j.when) {
+				if e.rule < i.rule || e.rule < j.rule && e.answer == i.answer && r.outranks(t.Protocol, e.when, j.when) {
 					region = append(region, match.Negate(match.Simplify(e.when)))
 				}
 			}
@@ -107,9 +107,10 @@ func (r *run) misranked(t *intent.Routing) (i, j entry, witness *match.Request) 
 	return i, j, nil
 }
 
-// outranks reports whether the target takes a over b wherever both hold.
-func (r *run) outranks(a, b match.Expr) bool {
-	_, answer := match.Overlap(match.Conj(a, b), r.t.Route.Prefers(a, b))
+// outranks reports whether the target takes a over b, which is listed later,
+// wherever both hold.
+func (r *run) outranks(p intent.Protocol, a, b match.Expr) bool {
+	_, answer := match.Overlap(match.Conj(a, b), r.t.Route.Ranks(p)(a, b))
 	return answer == match.No
 }
 
@@ -122,7 +123,7 @@ func (r *run) specialise(t *intent.Routing, i, j entry) bool {
 	}
 	both := conjunction(withoutImplied(alts[0]))
 	said, _, why := r.say(t.Protocol, both)
-	if why != "" || !r.outranks(said, j.when) || match.Equal(said, i.when) {
+	if why != "" || !r.outranks(t.Protocol, said, j.when) || match.Equal(said, i.when) {
 		return false
 	}
 	rule := t.Rules[i.rule].Clone()
@@ -141,8 +142,8 @@ func withoutImplied(ls []match.Literal) []match.Literal {
 			if i == k || other.Atom.Field != l.Atom.Field || other.Atom.Key != l.Atom.Key {
 				continue
 			}
-			_, there := match.Implies(asExpr(other), asExpr(l))
-			_, back := match.Implies(asExpr(l), asExpr(other))
+			_, there := match.Implies(literal(other), literal(l))
+			_, back := match.Implies(literal(l), literal(other))
 			implied = implied || there == match.Yes && (back != match.Yes || k < i)
 		}
 		if !implied {

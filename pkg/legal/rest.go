@@ -4,14 +4,20 @@ import "github.com/transmesh/transmesh/pkg/intent"
 
 // rest makes what a table does with unmatched requests its last rule, for
 // targets that rank rules: there it is a rule like any other, and must be ranked
-// behind them. The 404 of ranked targets stays.
+// behind them. The 404 of ranked targets stays; a table of nothing else cannot be
+// said, since it takes a rule to have a route.
 func rest(r *run) {
 	if r.t.Route.Prefers == nil {
 		return
 	}
-	for _, t := range r.m.Routing {
-		if a, ok := t.Else.(intent.Respond); t.Else == nil || ok && a.Status == 404 {
-			continue
+	r.tablesWhere(func(t *intent.Routing) bool {
+		a, ok := t.Else.(intent.Respond)
+		switch {
+		case ok && a.Status == 404 && len(t.Rules) == 0:
+			r.refuse("rest", RouteRespond, t, t.From, "no route answers 404 to all requests")
+			return false
+		case t.Else == nil, ok && a.Status == 404:
+			return true
 		}
 		last := intent.Rule{Then: t.Else, From: t.From}
 		if len(t.Rules) > 0 {
@@ -19,5 +25,6 @@ func rest(r *run) {
 		}
 		t.Rules = append(t.Rules, last)
 		t.Else = intent.Respond{Status: 404}
-	}
+		return true
+	})
 }

@@ -2,7 +2,6 @@ package gatewayapi
 
 import (
 	"math"
-	"slices"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/manifest"
@@ -69,45 +68,6 @@ func writeHeaders(steps []intent.Step, on intent.Message) *manifest.Node {
 		n.Set(headerLists[op], lists[op])
 	}
 	return filter(headerFilters[on], n, from)
-}
-
-// NetHeaders is what a sequence of header steps comes to: one step for each
-// header, so that the order of operations within a filter does not matter.
-// Values that are added one after another are joined with ",", as HTTP has it.
-func NetHeaders(steps []intent.Step, on intent.Message) []intent.Headers {
-	var names []string
-	net := map[string]intent.Headers{}
-	for _, s := range steps {
-		h, ok := s.(intent.Headers)
-		if !ok || h.On != on {
-			continue
-		}
-		before, known := net[h.Name]
-		if !known {
-			names = append(names, h.Name)
-		}
-		net[h.Name] = appendHeader(before, h)
-	}
-	out := make([]intent.Headers, len(names))
-	for i, name := range names {
-		out[i] = net[name]
-	}
-	return out
-}
-
-// appendHeader executes one more step on a header: what comes before a set or
-// remove is lost, and an addition to a known value is a longer value. The zero
-// Headers is a header of which nothing was said.
-func appendHeader(before, h intent.Headers) intent.Headers {
-	h.From = append(slices.Clone(before.From), h.From...)
-	switch {
-	case h.Op != intent.AddHeader || before.Name == "":
-	case before.Op == intent.RemoveHeader:
-		h.Op = intent.SetHeader
-	default:
-		h.Op, h.Value = before.Op, before.Value+","+h.Value
-	}
-	return h
 }
 
 func writeRewrite(n *manifest.Node, s intent.Rewrite) {

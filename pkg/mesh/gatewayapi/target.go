@@ -12,7 +12,8 @@ func target(version string) (legal.Target, bool) {
 		Mesh: Name, Version: version, Caps: capsOf(version),
 		Route: legal.RouteForm{
 			Can: RouteCan, Alternatives: RouteAlternatives, Conjunction: RouteConjunction,
-			Clients: legal.ClientsNamespaced, PerPort: true, RetriesAlso: dialectOf(version).Retry.On,
+			Clients: legal.ClientsNamespaced, PerPort: true, PortsMerge: true,
+			Steps: RouteSteps(dialectOf(version)), RetriesAlso: dialectOf(version).Retry.On,
 		},
 		Access:    legal.AccessForm{Combine: legal.NoAccess},
 		Baseline:  func(e intent.Environment) intent.Baseline { return baseline(version, e) },

@@ -3,6 +3,7 @@ package gatewayapi
 import (
 	"bytes"
 	"math/rand/v2"
+	"reflect"
 	"testing"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -52,26 +53,35 @@ func TestPortsStayApart(t *testing.T) {
 	}
 }
 
-// Header steps on one header come to one step.
+// Header steps on one header come to what the last of them leave.
 func TestNetHeaders(t *testing.T) {
 	h := func(op intent.HeaderOp, v string) intent.Step { return intent.Headers{Op: op, Name: "x", Value: v} }
 	const set, add, remove = intent.SetHeader, intent.AddHeader, intent.RemoveHeader
 	tests := []struct {
 		name  string
 		steps []intent.Step
-		want  intent.Headers
+		want  []intent.Step
+		// spec and envoy say whether a filter of theirs says it.
+		spec, envoy bool
 	}{
-		{"remove then set", []intent.Step{h(remove, ""), h(set, "a")}, intent.Headers{Op: set, Name: "x", Value: "a"}},
-		{"set then remove", []intent.Step{h(set, "a"), h(remove, "")}, intent.Headers{Op: remove, Name: "x"}},
-		{"remove then add", []intent.Step{h(remove, ""), h(add, "a")}, intent.Headers{Op: set, Name: "x", Value: "a"}},
-		{"set then add", []intent.Step{h(set, "a"), h(add, "b")}, intent.Headers{Op: set, Name: "x", Value: "a,b"}},
-		{"add twice", []intent.Step{h(add, "a"), h(add, "b")}, intent.Headers{Op: add, Name: "x", Value: "a,b"}},
-		{"add then set", []intent.Step{h(add, "a"), h(set, "b")}, intent.Headers{Op: set, Name: "x", Value: "b"}},
+		{"remove then set", []intent.Step{h(remove, ""), h(set, "a")}, []intent.Step{h(set, "a")}, true, true},
+		{"set then remove", []intent.Step{h(set, "a"), h(remove, "")}, []intent.Step{h(remove, "")}, true, true},
+		{"remove then add", []intent.Step{h(remove, ""), h(add, "a")}, []intent.Step{h(set, "a")}, true, true},
+		{"set then add", []intent.Step{h(set, "a"), h(add, "b")}, []intent.Step{h(set, "a"), h(add, "b")}, true, false},
+		{"add twice", []intent.Step{h(add, "a"), h(add, "b")}, []intent.Step{h(add, "a"), h(add, "b")}, false, false},
+		{"add then set", []intent.Step{h(add, "a"), h(set, "b")}, []intent.Step{h(set, "b")}, true, true},
 	}
 	for _, tt := range tests {
-		got := NetHeaders(tt.steps, intent.OnRequest)
-		if len(got) != 1 || got[0].Op != tt.want.Op || got[0].Value != tt.want.Value {
+		var got []intent.Step
+		for _, s := range NetHeaders(tt.steps, intent.OnRequest) {
+			s.From = nil
+			got = append(got, s)
+		}
+		if !reflect.DeepEqual(got, tt.want) {
 			t.Errorf("%s: %+v", tt.name, got)
+		}
+		if spec, envoy := specDialect.steps(tt.steps), istioDialect.steps(tt.steps); (spec == "") != tt.spec || (envoy == "") != tt.envoy {
+			t.Errorf("%s: spec %q, Envoy %q", tt.name, spec, envoy)
 		}
 	}
 }

@@ -1,0 +1,106 @@
+package legal
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// portless gives the rules of a table for all ports to each port that has no
+// table of its own, for targets where rules for all ports also join those of
+// single ports. It leaves tables whose rules the single ports hold anyway.
+func portless(r *run) {
+	if !r.t.Route.PortsMerge {
+		return
+	}
+	var out []*intent.Routing
+	for _, t := range r.m.Routing {
+		if t.Port != 0 || !t.Entry.IsZero() || !r.joins(t) {
+			out = append(out, t)
+			continue
+		}
+		ports, known := r.portsLeft(t)
+		if !known {
+			c := r.refusal("portless", RoutePort, intent.Routed, append(slices.Clone(t.From), tableOrigin(t)...),
+				"the routes of "+t.Host.String()+" for its other ports are not written: the input does not tell its ports")
+			c.Code, c.Fix, c.Before, c.After = diag.NeedsInventory, "add the Service "+t.Host.String()+" to the input", r.tables(t), r.tables()
+			r.record(c)
+			continue
+		}
+		for _, p := range ports {
+			c := t.Clone()
+			c.Port = p
+			out = append(out, c)
+		}
+	}
+	r.m.Routing = out
+}
+
+// joins reports whether the table's rules would join a port that does not hold
+// them.
+func (r *run) joins(t *intent.Routing) bool {
+	for _, port := range r.portsNamed(t.Host) {
+		i := slices.IndexFunc(r.m.Routing, func(o *intent.Routing) bool {
+			return o.Entry.IsZero() && o.Host == t.Host && o.Port == port && match.Equal(o.Scope.Client, t.Scope.Client)
+		})
+		if i < 0 || !holds(r.m.Routing[i], t) {
+			return true
+		}
+	}
+	return false
+}
+
+// portsNamed are the ports of a host that have tables, for any clients.
+func (r *run) portsNamed(h intent.Host) []int {
+	var out []int
+	for _, t := range r.m.Routing {
+		if t.Entry.IsZero() && t.Host == h && t.Port != 0 && !slices.Contains(out, t.Port) {
+			out = append(out, t.Port)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// holds reports whether a table has all rules of another, and its other rules
+// stem from other objects, so that each object is the same for both.
+func holds(t, part *intent.Routing) bool {
+	home := func(t *intent.Routing, r intent.Rule) *intent.Home {
+		if r.Home != nil {
+			return r.Home
+		}
+		return t.Home
+	}
+	among := func(t *intent.Routing, r intent.Rule) bool {
+		return slices.ContainsFunc(t.Rules, func(o intent.Rule) bool { return match.Equal(o.When, r.When) && o.Answer() == r.Answer() })
+	}
+	for _, r := range part.Rules {
+		if !among(t, r) {
+			return false
+		}
+	}
+	for _, r := range t.Rules {
+		if !among(part, r) && slices.ContainsFunc(part.Rules, func(o intent.Rule) bool { return home(part, o) == home(t, r) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// portsLeft are the ports of the table's Service without a table of their own
+// for the same clients; known is false where the input does not tell them.
+func (r *run) portsLeft(t *intent.Routing) (ports []int, known bool) {
+	s := r.m.Inventory.Service(t.Host.Service)
+	if s == nil || len(s.Ports) == 0 {
+		return nil, false
+	}
+	named := r.portsNamed(t.Host)
+	for _, p := range s.Ports {
+		if !slices.Contains(named, p.Port) {
+			ports = append(ports, p.Port)
+		}
+	}
+	return ports, true
+}
