@@ -39,11 +39,14 @@ func entriesOf(m *intent.Model) map[intent.Name]*intent.Entry {
 	return out
 }
 
+// entryText writes what an entry offers. Who runs it is each mesh's own matter.
 func entryText(e *intent.Entry) string {
 	if e == nil {
 		return "no entry"
 	}
-	return intent.Describe(e)
+	c := *e
+	c.Class, c.Selector = "", nil
+	return intent.Describe(&c)
 }
 
 // opaque compares configuration that only one mesh understands: the same object

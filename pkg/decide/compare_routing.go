@@ -15,31 +15,10 @@ func itoa(n int) string { return strconv.Itoa(n) }
 func (c *comparison) routing() {
 	ta, tb := tablesOf(c.a), tablesOf(c.b)
 	ra, rb := answerer{servicesOf(c.a), c.a.Baseline}, answerer{servicesOf(c.b), c.b.Baseline}
-	keys := allKeys(ta, tb)
-	for _, k := range keys {
-		if k.port == 0 && c.portsTold(k, keys) {
-			continue
-		}
+	for _, k := range c.allKeys(ta, tb) {
 		dns := c.a.Env.DNS(k.host)
 		c.table(k, ra.flatten(ta.find(k, dns), k), rb.flatten(tb.find(k, dns), k))
 	}
-}
-
-// portsTold reports whether a Service has no port but those that have keys of
-// their own, so that a key for all other ports is about nothing.
-func (c *comparison) portsTold(k tableKey, keys []tableKey) bool {
-	s := c.a.Inventory.Service(k.host.Service)
-	if s == nil || len(s.Ports) == 0 || !k.entry.IsZero() {
-		return false
-	}
-	for _, p := range s.Ports {
-		at := k
-		at.port = p.Port
-		if !slices.Contains(keys, at) {
-			return false
-		}
-	}
-	return true
 }
 
 // allKeys lists what either model has a table for. Where the ports of a Service

@@ -62,15 +62,28 @@ func (s services) endpoints(h intent.Host, subset match.Expr, subsetName string)
 }
 
 // port names the port of a backend: "addressed" where it is the one that the
-// client addressed, in a table for the host and port of at.
+// client addressed, in a table for the host and port of at. A backend without a
+// port has its Service's only one, or the one addressed.
 func (s services) port(b *intent.Backend, at tableKey) string {
-	if b.Port == 0 || b.Port == at.port {
+	port, addressed := b.Port, at.port
+	if only := s.onlyPort(b.Host); port == 0 {
+		port = only
+	}
+	if addressed == 0 {
+		addressed = s.onlyPort(at.host)
+	}
+	if port == 0 || port == addressed {
 		return "addressed"
 	}
-	if svc := s[at.host.Service]; at.port == 0 && svc != nil && len(svc.Ports) == 1 && svc.Ports[0].Port == b.Port {
-		return "addressed"
+	return fmt.Sprint(port)
+}
+
+// onlyPort is the port of a Service that has one, or 0.
+func (s services) onlyPort(h intent.Host) int {
+	if svc := s[h.Service]; svc != nil && len(svc.Ports) == 1 {
+		return svc.Ports[0].Port
 	}
-	return fmt.Sprint(b.Port)
+	return 0
 }
 
 // target is the workload's port behind a Service's, or the same number where
