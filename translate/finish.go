@@ -1,6 +1,8 @@
 package translate
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
 )
@@ -26,5 +28,19 @@ func (j *job) finish() {
 	j.result.Findings = j.result.Findings.Sort()
 }
 
-// withKept adds to the output what stays in force beside it.
-func (j *job) withKept(m *intent.Model) *intent.Model { return m }
+// withKept adds to the output what stays in force beside it, before the output's
+// own catch-all facts.
+func (j *job) withKept(m *intent.Model) *intent.Model {
+	for _, c := range j.result.Changes {
+		if c.Fate != legal.FateKept || c.Before == nil {
+			continue
+		}
+		m = m.Clone()
+		m.Transport = slices.Concat(c.Before.Transport, m.Transport)
+		m.Upstream = slices.Concat(c.Before.Upstream, m.Upstream)
+		m.Default = slices.Concat(c.Before.Default, m.Default)
+		m.Access, m.Tokens = slices.Concat(c.Before.Access, m.Access), slices.Concat(c.Before.Tokens, m.Tokens)
+		m.Opaque = slices.Concat(c.Before.Opaque, m.Opaque)
+	}
+	return m
+}

@@ -57,6 +57,8 @@ type Result struct {
 	// Source is the lifted model, Legal the one that was written.
 	Source, Legal *intent.Model
 	Changes       []legal.Change
+	// again is the output, read back.
+	again *intent.Model
 }
 
 // Assumption is a value that was assumed because nothing says it.

@@ -50,7 +50,7 @@ func (j *job) readBack() {
 		Objects: ours, Inventory: inventory.Read(others), Env: j.env, Version: cmp.Or(j.o.ToVersion, first(j.o.To.Versions)),
 	})
 	m.Inventory, m.Env, m.Leaves = *j.inventory, j.env, leaves
-	j.again = m
+	j.again, j.result.again = m, m
 }
 
 // patched returns the input's other objects with patches merged in, and the

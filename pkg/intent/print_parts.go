@@ -142,7 +142,7 @@ func balanceText(b Balance) string {
 			s += " from " + d.FromLocality + " " + pairsText(d.To)
 		}
 	}
-	return settings(s, durations{"warmup", b.Warmup})
+	return strings.TrimSpace(settings(s, durations{"warmup", b.Warmup}) + " " + b.WarmupShape)
 }
 
 // named prints settings that are said, in order.

@@ -43,6 +43,9 @@ type Balance struct {
 	Hash   *Hash
 	// Warmup gives new endpoints a growing share; nil is none.
 	Warmup *time.Duration
+	// WarmupShape is how the share grows, as the source writes it; "" is the
+	// mesh's default.
+	WarmupShape string
 	// Locality prefers near endpoints; nil is the mesh's default.
 	Locality *Locality
 	From     Origin

@@ -179,6 +179,9 @@ func (w walker) upstream(u *Upstream) {
 func (w walker) entry(e *Entry) {
 	w.home(e.Home)
 	w.visit(e)
+	for i := range e.Selector {
+		w.visit(&e.Selector[i])
+	}
 	for i := range e.Listeners {
 		w.visit(&e.Listeners[i])
 		if e.Listeners[i].TLS != nil {

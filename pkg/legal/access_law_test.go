@@ -19,6 +19,9 @@ func TestNothingIsLetIn(t *testing.T) {
 				g := gen{Rand: rand.New(rand.NewPCG(seed, 1))}
 				m := g.model()
 				after, changes := legal.Legalize(m, target, legal.Options{})
+				if err := legal.Verify(after, target); err != nil {
+					t.Fatalf("seed %d: %v\nbefore:\n%s\nafter:\n%s", seed, err, intent.Print(m), intent.Print(after))
+				}
 				for _, p := range points {
 					was, is := admits(m, p), admits(after, p)
 					if is {

@@ -25,6 +25,9 @@ func (r *run) speech() speech {
 
 // no says why a literal cannot be said; "" is that it can.
 func (s speech) no(e intent.Effect, l match.Literal) string {
+	if s.target.Access.Can == nil {
+		return ""
+	}
 	if s.target.Access.Combine != Partition {
 		return s.target.Access.Can(e, l)
 	}

@@ -10,18 +10,30 @@ import (
 func modes(r *run) {
 	var rest []*intent.Access
 	for _, a := range r.m.Access {
-		f := map[intent.Mode]Feature{intent.Audit: AccessAudit, intent.DryRun: AccessDryRun}[a.Mode]
-		if a.Mode == intent.Enforced || r.t.Caps.Says(f, a) == "" {
+		f, why := r.noMode(a)
+		if why == "" {
 			rest = append(rest, a)
 			continue
 		}
 		r.record(Change{
 			Pass: "modes", Feature: f, Code: diag.Dropped, Drift: intent.Other, Aspect: intent.Auditing, Fate: FateDropped, From: a.From,
-			Summary: objectOf(a.From) + " is not written: " + r.t.Caps.Says(f, a), Detail: "it enforced nothing; what it told is told no more",
+			Summary: objectOf(a.From) + " is not written: " + why, Detail: "it enforced nothing; what it told is told no more",
 			Fix: "use the target's own logs", Before: r.denying(a), After: r.denying(),
 		})
 	}
 	r.m.Access = rest
+}
+
+// noMode says why a fact that enforces nothing cannot be said.
+func (r *run) noMode(a *intent.Access) (Feature, string) {
+	if a.Mode == intent.Enforced {
+		return "", ""
+	}
+	f := map[intent.Mode]Feature{intent.Audit: AccessAudit, intent.DryRun: AccessDryRun}[a.Mode]
+	if why := r.t.Caps.Says(f, a); why != "" || a.Effect != intent.Ask {
+		return f, why
+	}
+	return AccessAsk, r.t.Caps.Says(AccessAsk, a)
 }
 
 // asked denies what an external provider was to agree to, where the target

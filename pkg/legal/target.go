@@ -21,6 +21,9 @@ type Target struct {
 	// nothing is said: the catch-all facts that its reader lifts.
 	Default   func(intent.Environment) []*intent.Default
 	Transport func(intent.Environment) []*intent.Transport
+	// Entry says in the target's words who runs an ingress entry: a class, or the
+	// labels of its pods. nil keeps the entry's own.
+	Entry func(*intent.Entry) (class string, selector []intent.Pair)
 	// Keeps names the source meshes whose policies stay in force beside the
 	// output, because the target runs on the same data plane
 	// (gatewayapi@istio keeps istio's), and for each the kinds of objects that

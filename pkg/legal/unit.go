@@ -23,17 +23,17 @@ type unit struct {
 func (u *unit) subject() match.Expr {
 	and := match.And{u.in, u.labels}
 	if u.port != 0 {
-		return match.Simplify(append(and, onPort(u.port)))
+		return match.Simplify(append(and, portAtom(u.port)))
 	}
 	for _, p := range u.plots {
 		for _, n := range p.ports {
-			and = append(and, match.Not{X: onPort(n)})
+			and = append(and, match.Not{X: portAtom(n)})
 		}
 	}
 	return match.Simplify(and)
 }
 
-func onPort(n int) match.Atom {
+func portAtom(n int) match.Atom {
 	return match.Atom{Field: match.Port, Op: match.Exact, Value: strconv.Itoa(n)}
 }
 

@@ -23,6 +23,7 @@ func Verify(m *intent.Model, t Target) error {
 	for _, u := range m.Upstream {
 		verifyUpstream(u, t, fail)
 	}
+	verifyAccess(m, t, fail)
 	for _, o := range m.Opaque {
 		if o.Mesh != t.Mesh {
 			fail("an opaque "+o.Kind, o.From, "it is of "+o.Mesh)

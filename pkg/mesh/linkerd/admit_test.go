@@ -43,7 +43,7 @@ func caller(q *match.Request, name string) {
 	ns, account, ok := strings.Cut(name, "/")
 	switch {
 	case strings.HasPrefix(name, spiffe):
-		q.Set(match.ClientIdentity, "", name)
+		q.Set(match.ClientIdentity, "", strings.TrimPrefix(name, spiffe))
 	case ok:
 		account, trust, foreign := strings.Cut(account, "@")
 		if !foreign {

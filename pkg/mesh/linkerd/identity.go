@@ -10,8 +10,9 @@ import (
 
 // identities spells clients as Linkerd's certificates do:
 // "<account>.<namespace>.serviceaccount.identity.<control plane>.<trust domain>".
-// Identities of another form (SPIFFE names of external workloads, other control
-// planes) are ClientIdentity, and have no namespace or account.
+// Identities of another form are ClientIdentity, and have no namespace or
+// account: SPIFFE names of external workloads, without their scheme, which are
+// those that have a slash, and names of other control planes.
 type identities struct {
 	controlPlane, trust string
 }
@@ -43,7 +44,7 @@ func (i identities) read(text string, at place.Ref) match.Expr {
 	case text == anyone:
 		return authenticated(at)
 	case strings.HasPrefix(text, spiffe):
-		return match.Atom{Field: match.ClientIdentity, Op: match.Exact, Value: text, Ref: at}
+		return match.Atom{Field: match.ClientIdentity, Op: match.Exact, Value: strings.TrimPrefix(text, spiffe), Ref: at}
 	case suffix && strings.HasPrefix(rest, "."):
 		return i.suffix(rest, at)
 	}
@@ -58,6 +59,9 @@ func (i identities) read(text string, at place.Ref) match.Expr {
 func (i identities) suffix(text string, at place.Ref) match.Expr {
 	if strings.HasSuffix(i.middle()+i.trust, text) {
 		return match.Atom{Field: match.ClientTrust, Op: match.Exact, Value: i.trust, Ref: at}
+	}
+	if trust, ok := strings.CutPrefix(text, i.middle()); ok && trust != "" {
+		return match.Atom{Field: match.ClientTrust, Op: match.Exact, Value: trust, Ref: at}
 	}
 	if e := i.parts(text, match.Suffix, at); e != nil {
 		return e
@@ -111,72 +115,3 @@ type identity struct {
 
 // key tells identities apart.
 func (d identity) key() string { return d.text + " " + d.ref.String() }
-
-// write spells a conjunction of conditions on the client's identity; ok is false
-// where no entry means that.
-func (i identities) write(ls []match.Literal) (d identity, ok bool) {
-	parts := map[match.Field]match.Atom{}
-	for _, l := range ls {
-		if _, twice := parts[l.Atom.Field]; l.Not || twice || l.Atom.Fold {
-			return d, false
-		}
-		parts[l.Atom.Field] = l.Atom
-		if l.Atom.Ref != (place.Ref{}) {
-			d.at = append(d.at, l.Atom.Ref)
-		}
-	}
-	account, ns := parts[match.ClientAccount], parts[match.ClientNamespace]
-	trust, whole := parts[match.ClientTrust], parts[match.ClientIdentity]
-	has := func(fields ...match.Field) bool {
-		for _, f := range fields {
-			if _, ok := parts[f]; !ok {
-				return false
-			}
-		}
-		return len(parts) == len(fields)
-	}
-	switch {
-	case has(match.ClientAccount) && account.Op == match.Present:
-		d.text = anyone
-	case has(match.ClientTrust) && trust.Op == match.Exact && trust.Value == i.trust:
-		d.text = anyone + i.middle() + i.trust
-	case has(match.ClientIdentity) && i.wholly(whole):
-		d.text = map[match.Op]string{match.Exact: "", match.Suffix: anyone}[whole.Op] + whole.Value
-	case has(match.ClientNamespace, match.ClientTrust) && ns.Op == match.Exact && trust.Op == match.Exact:
-		d.text, d.ref = anyone+"."+ns.Value+i.middle()+trust.Value, intent.Name{Namespace: ns.Value}
-	case has(match.ClientAccount, match.ClientNamespace, match.ClientTrust) && ns.Op == match.Exact && trust.Op == match.Exact && spelled(account):
-		d.text = map[match.Op]string{match.Exact: "", match.Suffix: anyone}[account.Op] + account.Value + "." + ns.Value + i.middle() + trust.Value
-		if account.Op == match.Exact {
-			d.ref = intent.Name{Namespace: ns.Value, Name: account.Value}
-		}
-	default:
-		return d, false
-	}
-	if trust.Value != i.trust {
-		d.ref = intent.Name{}
-	}
-	return d, true
-}
-
-// wholly reports whether an identity of another form can be an entry, and is not
-// read as something else.
-func (i identities) wholly(a match.Atom) bool {
-	switch a.Op {
-	case match.Exact:
-		return i.read(a.Value, a.Ref) == match.Expr(a)
-	case match.Suffix:
-		return strings.HasPrefix(a.Value, ".") && i.suffix(a.Value, a.Ref) == match.Expr(a)
-	}
-	return false
-}
-
-// spelled reports whether a condition on the account can be part of a name.
-func spelled(account match.Atom) bool {
-	switch account.Op {
-	case match.Exact:
-		return account.Value != "" && !strings.HasPrefix(account.Value, anyone)
-	case match.Suffix:
-		return len(account.Value) > 1 && strings.HasPrefix(account.Value, ".")
-	}
-	return false
-}

@@ -1,0 +1,247 @@
+package translate
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/inventory"
+	"github.com/transmesh/transmesh/pkg/ledger"
+	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/mesh/all"
+	"github.com/transmesh/transmesh/pkg/source"
+	"golang.org/x/tools/txtar"
+)
+
+var update = flag.Bool("update", false, "rewrite the generated sections of testdata/*.txtar")
+
+// targets of every case: each mesh in its default version, and the versions that
+// mean something else.
+var targets = []string{"istio", "linkerd", "linkerd@2.20-serviceprofile", "gatewayapi", "gatewayapi@istio"}
+
+// TestCases runs testdata/*.txtar. The sections in/* and probes are written by
+// hand; the source mesh is the one that a section in/<mesh>.yaml names.
+func TestCases(t *testing.T) {
+	files, err := filepath.Glob("../testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no cases", err)
+	}
+	for _, f := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(f), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			runCase(t, f)
+		})
+	}
+}
+
+func runCase(t *testing.T, file string) {
+	a, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newCase(t, a)
+	generated := []txtar.File{{Name: "model", Data: []byte(intent.Print(c.model()))}}
+	c.probes(t, c.from.Name, c.model())
+	for _, to := range targets {
+		r := c.convert(t, to)
+		c.laws(t, to, r)
+		out := printed(t, r)
+		generated = append(generated,
+			txtar.File{Name: "out/" + to + ".yaml", Data: out},
+			txtar.File{Name: "out/" + to + ".report", Data: []byte(reportText(r))})
+	}
+	compareSections(t, file, a, generated)
+}
+
+// testCase is the input of a case.
+type testCase struct {
+	archive *txtar.Archive
+	from    mesh.Mesh
+	in      []txtar.File
+	env     *intent.Environment
+	lines   []string // probes
+}
+
+func newCase(t *testing.T, a *txtar.Archive) *testCase {
+	t.Helper()
+	c := &testCase{archive: a}
+	for _, f := range a.Files {
+		name, in := strings.CutPrefix(f.Name, "in/")
+		switch {
+		case f.Name == "probes":
+			c.lines = strings.Split(strings.TrimSpace(string(f.Data)), "\n")
+		case in && name == "environment.yaml":
+			env, err := inventory.Environment(f.Name, f.Data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.env = &env
+		case in:
+			c.in = append(c.in, f)
+			for _, m := range all.Meshes {
+				if strings.TrimSuffix(name, filepath.Ext(name)) == m.Name {
+					c.from = m
+				}
+			}
+		}
+	}
+	if c.from.Name == "" {
+		t.Fatal("no section in/<mesh>.yaml")
+	}
+	if len(c.lines) == 0 || c.lines[0] == "" {
+		t.Error("a case needs probes that a person wrote")
+	}
+	return c
+}
+
+// parse reads the input afresh, since reading marks it.
+func (c *testCase) parse() Input {
+	var in Input
+	for _, f := range c.in {
+		objs, problems := source.Parse(f.Name, f.Data, source.Options{})
+		in.Objects, in.Problems = append(in.Objects, objs...), append(in.Problems, problems...)
+	}
+	return in
+}
+
+func (c *testCase) model() *intent.Model {
+	return lift(Side{Input: c.parse(), Mesh: c.from, Env: c.env}).model
+}
+
+func (c *testCase) convert(t *testing.T, to string) *Result {
+	t.Helper()
+	m, version := findMesh(t, to)
+	return Run(c.parse(), Options{From: c.from, To: m, ToVersion: version, Env: c.env})
+}
+
+func findMesh(t *testing.T, spelled string) (mesh.Mesh, string) {
+	t.Helper()
+	name, version, _ := strings.Cut(spelled, "@")
+	for _, m := range all.Meshes {
+		if m.Name == name {
+			return m, version
+		}
+	}
+	t.Fatalf("no mesh %s", spelled)
+	return mesh.Mesh{}, ""
+}
+
+// probes asks a model for what a person wrote.
+func (c *testCase) probes(t *testing.T, of string, m *intent.Model) {
+	t.Helper()
+	for _, line := range c.lines {
+		p, err := parseProbe(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := p.want
+		if own, ok := p.wantOf[of]; ok {
+			want = own
+		}
+		if got := p.judge(m); got != want {
+			t.Errorf("%s: %s\n  got %s", of, p.text, got)
+		}
+	}
+}
+
+// laws holds a conversion to what must be true of every one.
+func (c *testCase) laws(t *testing.T, to string, r *Result) {
+	t.Helper()
+	if r.again != nil && r.Manifests != nil {
+		c.probes(t, to, r.again)
+	}
+	checkLaws(t, to, r)
+	m, version := findMesh(t, to)
+	shuffled := c.parse()
+	slices.Reverse(shuffled.Objects)
+	again := Run(shuffled, Options{From: c.from, To: m, ToVersion: version, Env: c.env})
+	if !bytes.Equal(printed(t, r), printed(t, again)) {
+		t.Errorf("%s: L5: the order of documents changes the output", to)
+	}
+}
+
+// checkLaws: L1 the ledger is complete, and each fate has its finding; L4 the
+// checks hold.
+func checkLaws(t *testing.T, to string, r *Result) {
+	t.Helper()
+	for _, f := range r.Findings {
+		if f.Code == diag.CheckFailed {
+			t.Errorf("%s: L4: %s\n  %s\n  %s", to, f.Summary, f.Detail, f.Witness)
+		}
+	}
+	for _, e := range r.Ledger {
+		switch e.Fate {
+		case ledger.Drifted, ledger.Dropped, ledger.Withheld, ledger.Unknown:
+			if e.Finding == "" {
+				t.Errorf("%s: L1: %s is %s without a finding: %s", to, e.Ref, e.Fate, e.Why)
+			}
+		case "":
+			t.Errorf("%s: L1: %s has no fate", to, e.Ref)
+		}
+	}
+}
+
+func printed(t *testing.T, r *Result) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := manifest.WriteYAML(&b, slices.Concat(r.Manifests, r.Patches)); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// reportText is the golden form of findings and of values that were not carried.
+func reportText(r *Result) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "verdict %s, with defaults %s\n", r.Verdict, r.VerdictWithDefaults)
+	for _, f := range r.Findings {
+		at := ""
+		if len(f.At) > 0 {
+			at = f.At[0].Pos.String() + " "
+		}
+		fmt.Fprintf(&b, "%s%s %s: %s\n", at, f.Severity, f.Code, f.Summary)
+	}
+	for _, e := range r.Ledger {
+		if e.Fate != ledger.Carried && e.Fate != ledger.Ignored {
+			fmt.Fprintf(&b, "%s %s %s\n", e.Ref.Pos, e.Fate, e.Ref.Path)
+		}
+	}
+	return b.String()
+}
+
+// compareSections holds the generated sections to those of the file, or writes
+// them.
+func compareSections(t *testing.T, file string, a *txtar.Archive, generated []txtar.File) {
+	t.Helper()
+	isInput := func(name string) bool { return name == "probes" || strings.HasPrefix(name, "in/") }
+	if *update {
+		out := &txtar.Archive{Comment: a.Comment}
+		for _, f := range a.Files {
+			if isInput(f.Name) {
+				out.Files = append(out.Files, f)
+			}
+		}
+		out.Files = append(out.Files, generated...)
+		if err := os.WriteFile(file, txtar.Format(out), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	golden := map[string][]byte{}
+	for _, f := range a.Files {
+		golden[f.Name] = f.Data
+	}
+	for _, g := range generated {
+		if want := golden[g.Name]; !bytes.Equal(bytes.TrimSpace(want), bytes.TrimSpace(g.Data)) {
+			t.Errorf("%s differs (run with -update and read the diff)\nwant\n%s\ngot\n%s", g.Name, want, g.Data)
+		}
+	}
+}

@@ -1,0 +1,192 @@
+package translate
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/decide"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// probe is one line that a person wrote of what must happen to a request:
+//
+//	at shop app=cart:8080 GET /cart/1 as shop/web -> allow
+//	to shop/cart:80 GET /foo x-canary=true -> cart-v2 10, cart-v1 90; linkerd: status 404
+//
+// "at" asks a workload for admission, "to" follows a request to a Service from
+// the calling side. Answers behind ";" are those of single target meshes, where
+// they may differ: a narrower answer, for example.
+type probe struct {
+	text    string
+	request decide.Request
+	subject *match.Request // of "at"
+	want    string
+	wantOf  map[string]string
+}
+
+func parseProbe(line string) (probe, error) {
+	ask, answers, ok := strings.Cut(line, " -> ")
+	if !ok {
+		return probe{}, fmt.Errorf("no answer in %q", line)
+	}
+	p := probe{text: line, wantOf: map[string]string{}}
+	for i, a := range strings.Split(answers, ";") {
+		a = strings.TrimSpace(a)
+		if i == 0 {
+			p.want = a
+			continue
+		}
+		mesh, want, ok := strings.Cut(a, ": ")
+		if !ok {
+			return p, fmt.Errorf("no mesh in %q", a)
+		}
+		p.wantOf[mesh] = want
+	}
+	return p, p.parse(strings.Fields(ask))
+}
+
+func (p *probe) parse(words []string) error {
+	at := &p.request.At
+	at.Set(match.Protocol, "", "http").Set(match.Method, "", "GET").Set(match.Path, "", "/").Set(match.Scheme, "", "http")
+	switch {
+	case len(words) > 2 && words[0] == "at":
+		p.subject = at
+		labels, port, _ := strings.Cut(words[2], ":")
+		at.Set(match.Namespace, "", words[1]).Set(match.Port, "", port)
+		for _, l := range strings.Split(labels, ",") {
+			k, v, _ := strings.Cut(l, "=")
+			at.Set(match.Label, k, v)
+		}
+		words = words[3:]
+	case len(words) > 1 && words[0] == "to":
+		if err := p.address(words[1]); err != nil {
+			return err
+		}
+		words = words[2:]
+	default:
+		return fmt.Errorf("%q asks neither \"at\" nor \"to\"", p.text)
+	}
+	return p.attributes(words)
+}
+
+func (p *probe) address(s string) error {
+	host, port, _ := strings.Cut(s, ":")
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		return fmt.Errorf("%q has no port", s)
+	}
+	p.request.Port = n
+	at := &p.request.At
+	if ns, name, ok := strings.Cut(host, "/"); ok {
+		p.request.Host = intent.Host{Service: intent.Name{Namespace: ns, Name: name}}
+		at.Set(match.Host, "", name+"."+ns+".svc.cluster.local").Set(match.Authority, "", name)
+		return nil
+	}
+	p.request.Host = intent.Host{DNS: host}
+	at.Set(match.Host, "", host).Set(match.Authority, "", host)
+	return nil
+}
+
+func (p *probe) attributes(words []string) error {
+	at := &p.request.At
+	for len(words) > 0 {
+		w := words[0]
+		words = words[1:]
+		switch {
+		case w == "tcp":
+			at.Set(match.Protocol, "", "tcp")
+			for _, f := range []match.Field{match.Method, match.Path, match.Scheme} {
+				at.Unset(f, "")
+			}
+		case w == strings.ToUpper(w) && !strings.ContainsAny(w, "/=."):
+			at.Set(match.Method, "", w)
+		case strings.HasPrefix(w, "/"):
+			p.path(w)
+		case w == "as" && len(words) > 0:
+			ns, account, _ := strings.Cut(words[0], "/")
+			at.Set(match.ClientNamespace, "", ns).Set(match.ClientAccount, "", account).Set(match.ClientTrust, "", "cluster.local")
+			at.Set(match.ClientIdentity, "", "cluster.local/ns/"+ns+"/sa/"+account)
+			words = words[1:]
+		case w == "from" && len(words) > 0:
+			at.Set(match.ClientIP, "", words[0])
+			words = words[1:]
+		case w == "through" && len(words) > 0:
+			ns, name, _ := strings.Cut(words[0], "/")
+			p.request.Entry = intent.Name{Namespace: ns, Name: name}
+			words = words[1:]
+		case w == "token" && len(words) > 0:
+			p.token(words[0])
+			words = words[1:]
+		case strings.Contains(w, "="):
+			k, v, _ := strings.Cut(w, "=")
+			at.Set(match.Header, k, v)
+		default:
+			return fmt.Errorf("%q: what is %q?", p.text, w)
+		}
+	}
+	return nil
+}
+
+func (p *probe) path(w string) {
+	path, query, _ := strings.Cut(w, "?")
+	p.request.At.Set(match.Path, "", path)
+	for _, q := range strings.Split(query, "&") {
+		if k, v, ok := strings.Cut(q, "="); ok {
+			p.request.At.Set(match.Query, k, v)
+		}
+	}
+}
+
+// token is "bad", or issuer/subject of a good one.
+func (p *probe) token(w string) {
+	if w == "bad" {
+		p.request.Token = decide.BadToken
+		return
+	}
+	p.request.Token = decide.GoodToken
+	i := strings.LastIndexByte(w, '/')
+	p.request.At.Set(match.Token, "principal", w).Set(match.Token, "issuer", w[:i]).Set(match.Token, "subject", w[i+1:])
+}
+
+// judge asks a model, and writes the answer as probes do.
+func (p *probe) judge(m *intent.Model) string {
+	if p.subject != nil {
+		return admissionText(decide.Admit(m, p.subject, p.request.Token))
+	}
+	o := decide.Run(m, p.request)
+	if o.Status != 0 {
+		return "status " + strconv.Itoa(o.Status)
+	}
+	var legs []string
+	for _, l := range o.Legs {
+		name := l.Endpoints
+		if _, labels, ok := strings.Cut(name, " with "); ok {
+			name = labels
+		}
+		if l.Sum != l.Weight {
+			name += fmt.Sprintf(" %d/%d", l.Weight, l.Sum)
+		}
+		if !l.Admission.Allowed {
+			name += " deny"
+		}
+		legs = append(legs, name)
+	}
+	slices.Sort(legs)
+	if len(legs) == 0 {
+		return "nowhere"
+	}
+	return strings.Join(legs, " + ")
+}
+
+func admissionText(a decide.Admission) string {
+	switch {
+	case !a.Allowed:
+		return "deny"
+	case len(a.Asks) > 0:
+		return "ask " + strings.Join(a.Asks, ",")
+	}
+	return "allow"
+}
