@@ -180,6 +180,10 @@ func TestRewritePath(t *testing.T) {
 		{intent.PrefixPath, "/foo", "/", "/foo/x", "//x"},
 		{intent.SegmentPrefix, "/foo", "/", "/foo/x", "/x"},
 		{intent.SegmentPrefix, "/foo", "/bar", "/foo", "/bar"},
+		{intent.SegmentPrefix, "/foo", "/bar", "/foo/", "/bar/"},
+		{intent.SegmentPrefix, "/foo/", "/bar/", "/foo/", "/bar/"},
+		{intent.SegmentPrefix, "/foo", "", "/foo", "/"},
+		{intent.SegmentPrefix, "/foo", "/", "/foo/", "/"},
 		{intent.FullPath, "", "/z", "/foo", "/z"},
 		{intent.RegexPath, "/a/([^/]+)", `/b/\1`, "/a/1/c", "/b/1/c"},
 	} {

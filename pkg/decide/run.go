@@ -209,11 +209,10 @@ func RewritePath(p intent.PathRewrite, path string) string {
 		if !ok {
 			return path
 		}
-		rest = strings.TrimLeft(rest, "/")
 		if rest == "" {
 			return orSlash(p.Replace)
 		}
-		return strings.TrimRight(p.Replace, "/") + "/" + rest
+		return strings.TrimRight(p.Replace, "/") + "/" + strings.TrimPrefix(rest, "/")
 	case intent.RegexPath:
 		return replaceAll(p, path)
 	}

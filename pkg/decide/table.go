@@ -103,11 +103,13 @@ func (r answerer) flatten(found []*intent.Routing, at tableKey) []line {
 	var out []line
 	for _, t := range found {
 		for i := range t.Rules {
-			when := match.Conj(match.Simplify(t.Scope.Client), match.Simplify(t.Rules[i].When))
-			if at.port != 0 {
-				when = match.Restrict(when, match.ServicePort, "", itoa(at.port), true)
+			for _, rule := range perPath(&t.Rules[i]) {
+				when := match.Conj(match.Simplify(t.Scope.Client), match.Simplify(rule.When))
+				if at.port != 0 {
+					when = match.Restrict(when, match.ServicePort, "", itoa(at.port), true)
+				}
+				out = append(out, line{when, r.answer(&rule, at)})
 			}
-			out = append(out, line{when, r.answer(&t.Rules[i], at)})
 		}
 		rest := intent.Rule{Then: t.Else, From: t.From}
 		if t.Else == nil {

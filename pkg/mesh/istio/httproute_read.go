@@ -58,12 +58,12 @@ func (vs *virtualService) fill(rule *intent.Rule, n *source.Node, namespace stri
 		rule.Timeout = &intent.Timeout{Request: &d, From: intent.From(t.Ref())}
 	}
 	rule.Retry = vs.retries(n.Get("retries"))
-	rule.Then = vs.action(n, namespace)
+	rule.Then = vs.action(n, rule.When, namespace)
 }
 
 // action reads what finally happens: exactly one of route, redirect and
 // directResponse.
-func (vs *virtualService) action(n *source.Node, namespace string) intent.Action {
+func (vs *virtualService) action(n *source.Node, when match.Expr, namespace string) intent.Action {
 	route, redirect, direct := n.Get("route"), n.Get("redirect"), n.Get("directResponse")
 	said := 0
 	for _, x := range []*source.Node{route, redirect, direct} {
@@ -77,7 +77,7 @@ func (vs *virtualService) action(n *source.Node, namespace string) intent.Action
 	}
 	switch {
 	case redirect != nil:
-		return vs.redirect(redirect)
+		return vs.redirect(redirect, when)
 	case direct != nil:
 		return vs.direct(direct)
 	}
@@ -154,7 +154,7 @@ func (vs *virtualService) portNumber(n *source.Node) int {
 // nothing.
 var redirectCodes = map[int]bool{301: true, 302: true, 303: true, 307: true, 308: true}
 
-func (vs *virtualService) redirect(n *source.Node) intent.Action {
+func (vs *virtualService) redirect(n *source.Node, when match.Expr) intent.Action {
 	out := intent.Redirect{Status: 301, Scheme: n.Get("scheme").Str(), Host: n.Get("authority").Str(), Port: vs.portNumber(n.Get("port")), From: intent.From(n.Ref())}
 	if c := n.Get("redirectCode"); c != nil && c.Int() != 0 {
 		out.Status = c.Int()
@@ -166,7 +166,9 @@ func (vs *virtualService) redirect(n *source.Node) intent.Action {
 		out.Path = &intent.PathRewrite{Kind: intent.FullPath, Replace: u.Str()}
 	}
 	if p := n.Get("prefixRewrite"); p != nil {
-		out.Path = &intent.PathRewrite{Kind: intent.PrefixPath, Replace: p.Str()}
+		if out.Path = rewriteFor(when, p.Str()); out.Path == nil {
+			p.Reject("replaces different parts of the path for different matches")
+		}
 	}
 	switch d := n.Get("derivePort"); d.Str() {
 	case "", "FROM_PROTOCOL_DEFAULT", "FROM_REQUEST_PORT":

@@ -40,6 +40,9 @@ import (
 // Name is the mesh's name.
 const Name = "istio"
 
+// supported is the release whose API is read and written.
+const supported = "1.31"
+
 // The API groups.
 const (
 	groupNetworking = "networking.istio.io"
@@ -50,7 +53,7 @@ const (
 
 // Mesh is Istio.
 var Mesh = mesh.Mesh{
-	Name: Name, Title: "Istio", Versions: []string{"1.31"}, Kinds: kinds, Environment: environmentKeys,
+	Name: Name, Title: "Istio", Versions: []string{supported}, Kinds: kinds, Environment: environmentKeys,
 	Configure: configure, Root: func(env intent.Environment) string { return env.Istio.RootNamespace },
 	Read: read, Target: target, Write: write,
 }

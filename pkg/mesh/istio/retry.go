@@ -54,7 +54,25 @@ func retryWord(on intent.RetryOn) string {
 func retryOnText(on []intent.RetryOn) string {
 	var words []string
 	for _, o := range on {
+		if codes := statusCodes(o); len(codes) > 0 {
+			words = append(words, codes...)
+			continue
+		}
 		words = append(words, retryWord(o))
 	}
 	return strings.Join(words, ",")
+}
+
+// statusCodes lists the codes of a condition that is a range of them.
+func statusCodes(on intent.RetryOn) (codes []string) {
+	low, high, ok := strings.Cut(string(on), "-")
+	from, errLow := strconv.Atoi(low)
+	to, errHigh := strconv.Atoi(high)
+	if !ok || errLow != nil || errHigh != nil || to > 599 {
+		return nil
+	}
+	for c := from; c <= to; c++ {
+		codes = append(codes, strconv.Itoa(c))
+	}
+	return codes
 }

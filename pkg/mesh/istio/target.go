@@ -3,8 +3,35 @@ package istio
 import (
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
-	"github.com/transmesh/transmesh/pkg/manifest"
 )
 
-func target(string) (legal.Target, bool)                   { return legal.Target{}, false }
-func write(*intent.Model, legal.Target) []*manifest.Object { return nil }
+// target says what Istio with sidecars can express.
+func target(version string) (legal.Target, bool) {
+	if version != supported {
+		return legal.Target{}, false
+	}
+	return legal.Target{
+		Mesh: Name, Version: version, Caps: caps,
+		Route: legal.RouteForm{
+			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Clients: legal.ClientsMatched, Steps: stepsOrder,
+		},
+		Access:    legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Combine: legal.DenyOverrides},
+		Baseline:  baseline,
+		Default:   ownDefault,
+		Transport: ownTransport,
+		Entry:     runner,
+		Limits:    legal.Limits{NameLength: 253},
+	}, true
+}
+
+// ingressPods are the labels of the gateway that Istio's charts install.
+var ingressPods = []intent.Pair{{Key: "istio", Value: "ingressgateway"}}
+
+// runner chooses the pods of a gateway: those that the entry names already, or
+// those that are installed by default.
+func runner(e *intent.Entry) (class string, selector []intent.Pair) {
+	if len(e.Selector) > 0 {
+		return "", e.Selector
+	}
+	return "", ingressPods
+}

@@ -1,0 +1,83 @@
+package istio
+
+import "github.com/transmesh/transmesh/pkg/legal"
+
+// The pages that the answers rest on.
+const (
+	docVirtualService = "https://istio.io/latest/docs/reference/config/networking/virtual-service/"
+	docRule           = "https://istio.io/latest/docs/reference/config/networking/destination-rule/"
+	docGateway        = "https://istio.io/latest/docs/reference/config/networking/gateway/"
+	docPolicy         = "https://istio.io/latest/docs/reference/config/security/authorization-policy/"
+	docConditions     = "https://istio.io/latest/docs/reference/config/security/conditions/"
+	docPeer           = "https://istio.io/latest/docs/reference/config/security/peer_authentication/"
+	docTokens         = "https://istio.io/latest/docs/reference/config/security/request_authentication/"
+)
+
+var yes = legal.Supported()
+
+// caps are Istio's answers.
+var caps = legal.Caps{
+	legal.RouteHTTP: yes, legal.RouteTLS: yes, legal.RouteTCP: yes,
+	legal.RouteGRPC:    legal.Conditional("written as HTTP routes", docVirtualService, asHTTP),
+	legal.RouteEntry:   yes,
+	legal.RouteClients: legal.Conditional("for the clients of namespaces, to which the VirtualService is exported; rules may also test labels", docVirtualService, exported),
+	legal.RoutePort:    yes, legal.RouteExternal: yes, legal.RouteOrder: yes, legal.RouteSplit: yes,
+	legal.RouteSubset:      legal.Conditional("a subset has a name and is chosen by labels", docRule, labelled),
+	legal.RoutePassthrough: yes, legal.RouteRedirect: yes,
+	legal.RouteRespond:   legal.Conditional("with a status from 200 to 599", docVirtualService, answers),
+	legal.MatchPathExact: yes, legal.MatchPathPrefix: yes,
+	legal.MatchPathSegments: legal.Conditional("written as the path itself and what is below it", docVirtualService, nil),
+	legal.MatchPathRegex:    yes, legal.MatchPathFold: yes, legal.MatchMethod: yes, legal.MatchHeader: yes, legal.MatchHeaderPattern: yes,
+	legal.MatchNoHeader: yes, legal.MatchQuery: yes,
+	legal.MatchHost:   legal.Conditional("written as a regular expression for the authority, which may have a port", docVirtualService, nil),
+	legal.MatchScheme: yes,
+	legal.MatchToken:  legal.Conditional("at gateways, by claims of tokens that are validated there", docVirtualService, nil),
+
+	legal.StepHeadersRequest: yes, legal.StepHeadersResponse: yes, legal.StepHeadersBackend: yes, legal.StepRewritePath: yes,
+	legal.StepRewriteRegex: yes, legal.StepRewriteHost: yes, legal.StepMirror: yes, legal.StepDelay: yes, legal.StepAbort: yes, legal.StepCORS: yes,
+
+	legal.TimeoutRequest:  yes,
+	legal.TimeoutBackend:  legal.Conditional("written as retries.perTryTimeout", docVirtualService, nil),
+	legal.TimeoutStream:   legal.Unsupported("a route bounds requests and attempts only", docVirtualService),
+	legal.RetryAttempts:   yes,
+	legal.RetryConditions: legal.Conditional("where Envoy has a word for them", docVirtualService, retried),
+	legal.RetryPerTry:     yes, legal.RetryBackoff: yes, legal.RetryHosts: yes,
+	legal.RetryBudgets: legal.Conditional("for a host, as a share of active requests", docRule, budgeted),
+
+	legal.EntryListener: legal.Conditional("routes come from all namespaces, from the gateway's own, or from one", docGateway, listened),
+	legal.EntryTLS:      legal.Conditional("with one certificate beside the gateway's pods", docGateway, certified),
+
+	legal.TransportStrict:    legal.Conditional("for the mesh, a namespace, or its workloads by labels", docPeer, acceptedBy),
+	legal.TransportPlain:     legal.Conditional("for the mesh, a namespace, or its workloads by labels", docPeer, acceptedBy),
+	legal.TransportPort:      legal.Conditional("for workloads of a namespace by labels", docPeer, acceptedBy),
+	legal.TransportDial:      legal.Conditional("for the callers of namespaces, or of one with labels", docRule, dialledBy),
+	legal.TransportOriginate: legal.Conditional("for the callers of namespaces, or of one with labels", docRule, dialledBy),
+
+	legal.AccessAllow: yes, legal.AccessDeny: yes,
+	legal.AccessAsk:   legal.Conditional("by a provider of the mesh's configuration, without testing who calls", docPolicy, nil),
+	legal.AccessAudit: yes, legal.AccessDryRun: yes, legal.AccessDefaultDeny: yes,
+	legal.AccessWorkload: legal.Conditional("by labels that the workloads have", docPolicy, nil),
+	legal.AccessPort:     yes, legal.AccessNamespace: yes,
+	legal.AccessAccount:    legal.Conditional("with its namespace", docPolicy, nil),
+	legal.AccessTrust:      yes,
+	legal.AccessAddress:    yes,
+	legal.AccessForwarded:  yes,
+	legal.AccessNotClient:  yes,
+	legal.AccessPath:       legal.Conditional("exactly, by prefix, by suffix or by template", docPolicy, nil),
+	legal.AccessMethod:     yes,
+	legal.AccessHost:       legal.Conditional("as clients send it, with its port", docPolicy, nil),
+	legal.AccessHeader:     legal.Conditional("exactly, by prefix, by suffix or by presence", docConditions, nil),
+	legal.AccessNotRequest: yes, legal.AccessToken: yes, legal.AccessConnection: yes,
+	legal.TokenRules: legal.Conditional("for the mesh, a namespace, or workloads by labels", docTokens, validatedBy),
+
+	legal.BalanceAlgorithm: legal.Conditional("by the algorithms of Envoy", docRule, balanced),
+	legal.BalanceHash:      yes, legal.BalanceWarmup: yes, legal.BalanceLocality: yes,
+	legal.LimitConnections: yes, legal.LimitRequests: yes, legal.LimitTimeouts: yes, legal.LimitKeepalive: yes, legal.LimitProtocol: yes,
+	legal.OutlierErrors:  yes,
+	legal.OutlierTiming:  legal.Conditional("without a longest ejection and without jitter", docRule, ejected),
+	legal.OutlierShare:   yes,
+	legal.OutlierRate:    legal.Unsupported("endpoints are ejected after errors in a row", docRule),
+	legal.UpstreamSubset: yes, legal.UpstreamPort: yes,
+	legal.UpstreamClient: legal.Conditional("for the callers of namespaces, or of one with labels", docRule, called),
+	legal.OpaqueConfig:   legal.Conditional("Istio's own objects are kept as they are", docPolicy, ownOpaque),
+}

@@ -1,0 +1,184 @@
+package istio
+
+import (
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// The conditions of answers: "" for a part that can be said, or what does not
+// fit. Parts of other kinds, and none, fit.
+
+// asHTTP holds for no table: gRPC is written as the HTTP that it is.
+func asHTTP(p intent.Part) string {
+	if t, ok := p.(*intent.Routing); ok && t.Protocol == intent.GRPC {
+		return "gRPC is routed by HTTP routes"
+	}
+	return ""
+}
+
+// exported holds for tables for the clients of some namespaces.
+func exported(p intent.Part) string {
+	t, ok := p.(*intent.Routing)
+	if !ok {
+		return ""
+	}
+	if _, ok := callerNamespaces(t.Scope.Client); !ok {
+		return "a VirtualService is exported to namespaces"
+	}
+	return ""
+}
+
+// labelled holds for subsets that are chosen by labels.
+func labelled(p intent.Part) string {
+	b, ok := p.(*intent.Backend)
+	if !ok {
+		return ""
+	}
+	if ns, _, ok := selected(b.Subset); !ok || ns != "" || b.SubsetName == "" {
+		return "a subset has a name and is chosen by labels"
+	}
+	return ""
+}
+
+// called holds for policies of callers in one namespace, with or without
+// labels, or in several.
+func called(p intent.Part) string {
+	u, ok := p.(*intent.Upstream)
+	if !ok {
+		return ""
+	}
+	return calledBy(u.Scope.Client)
+}
+
+// dialledBy is called for how connections are secured.
+func dialledBy(p intent.Part) string {
+	t, ok := p.(*intent.Transport)
+	if !ok {
+		return ""
+	}
+	if t.Mode == intent.Auto {
+		return "automatic mutual TLS is what is not said"
+	}
+	return calledBy(t.Scope.Client)
+}
+
+func calledBy(client match.Expr) string {
+	const why = "a DestinationRule is for the callers of namespaces, or of one with labels"
+	if _, ok := callerNamespaces(client); ok {
+		return ""
+	}
+	namespaces, labels := callers(client)
+	and, _ := client.(match.And)
+	if len(namespaces) != 1 || len(labels) == 0 || len(and) != 1+len(labels) {
+		return why
+	}
+	for _, e := range and {
+		if a := e.(match.Atom); a.Op != match.Exact {
+			return why
+		}
+	}
+	return ""
+}
+
+// acceptedBy holds for modes of workloads that a PeerAuthentication selects: in
+// the root namespace, those with labels and single ports have no effect.
+func acceptedBy(p intent.Part) string {
+	t, ok := p.(*intent.Transport)
+	if !ok {
+		return ""
+	}
+	rest, port, ok := portOf(t.Scope.Subject)
+	namespace, labels, _ := selected(rest)
+	switch {
+	case !ok:
+		return "a policy selects the workloads of one namespace, or of all, by labels that they have"
+	case namespace == "" && len(labels) > 0:
+		return "a policy that selects workloads is for one namespace"
+	case port != "" && len(labels) == 0:
+		return "a policy for a port selects workloads by labels"
+	}
+	return ""
+}
+
+// validatedBy holds for tokens of workloads that can be selected.
+func validatedBy(p intent.Part) string {
+	if t, ok := p.(*intent.Tokens); ok {
+		return accessScope(t.Scope.Subject)
+	}
+	return ""
+}
+
+// answers holds for the statuses that a direct response may have.
+func answers(p intent.Part) string {
+	if r, ok := p.(intent.Respond); ok && (r.Status < 200 || r.Status > 599) {
+		return "a direct response has a status from 200 to 599"
+	}
+	return ""
+}
+
+// retried holds for conditions that Envoy has a word for.
+func retried(p intent.Part) string {
+	r, ok := p.(*intent.Retry)
+	if !ok || r == nil {
+		return ""
+	}
+	for _, on := range r.On {
+		if retryWord(on) == "" && len(statusCodes(on)) == 0 {
+			return "Envoy does not retry on " + string(on)
+		}
+	}
+	return ""
+}
+
+// budgeted holds for budgets by a share of active requests.
+func budgeted(p intent.Part) string {
+	if b, ok := p.(*intent.RetryBudget); ok && b != nil && (b.MinPerSecond != 0 || b.Percent > 100) {
+		return "a budget is a share of active requests, of up to 100 percent, and a number of concurrent retries"
+	}
+	return ""
+}
+
+// balanced holds for the algorithms of Envoy.
+func balanced(p intent.Part) string {
+	if b, ok := p.(*intent.Balance); ok && b != nil && b.Policy != intent.Consistent && word(algorithms, b.Policy) == "" {
+		return "the proxies do not balance by " + string(b.Policy)
+	}
+	return ""
+}
+
+// listened holds for listeners whose routes come from all namespaces, the
+// gateway's own, or one.
+func listened(p intent.Part) string {
+	l, ok := p.(*intent.Listener)
+	if !ok || l == nil {
+		return ""
+	}
+	if _, ok := routesPrefix(l); !ok {
+		return "a server takes routes of all namespaces, of its own, or of one"
+	}
+	return ""
+}
+
+// certified holds for one certificate, which lies beside the gateway's pods.
+func certified(p intent.Part) string {
+	if t, ok := p.(*intent.ListenerTLS); ok && t != nil && (len(t.Certificates) > 1 || len(t.Certificates) == 1 && t.Certificates[0].Namespace != "") {
+		return "a server has one certificate, of a Secret beside the gateway's pods"
+	}
+	return ""
+}
+
+// ownOpaque holds for what Istio understands.
+func ownOpaque(p intent.Part) string {
+	if o, ok := p.(*intent.Opaque); ok && o.Mesh != Name {
+		return "it is understood by " + o.Mesh + " only"
+	}
+	return ""
+}
+
+// ejected holds for ejections without what Istio's API has no field for.
+func ejected(p intent.Part) string {
+	if o, ok := p.(*intent.Outlier); ok && o != nil && (o.MaxEjection != nil || o.Jitter != nil) {
+		return "an ejection has a base time only"
+	}
+	return ""
+}

@@ -1,0 +1,278 @@
+package istio
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+)
+
+// hostRoutes is all that is said of a host at one entry by some clients: what
+// one VirtualService must hold, since the host has only one.
+type hostRoutes struct {
+	home   *intent.Home
+	host   intent.Host
+	entry  intent.Name
+	client match.Expr
+	tables []*intent.Routing
+}
+
+// virtualServices prints routing. Hosts and gateways that are treated alike by
+// one object of the source share one.
+func (w *writer) virtualServices() {
+	var objs []*virtualServiceObject
+	for _, r := range w.hostRoutes() {
+		objs = w.join(objs, w.virtualService(r))
+	}
+	for _, o := range objs {
+		w.add(o.print(w))
+	}
+}
+
+// hostRoutes groups tables by whom they are for, ports first.
+func (w *writer) hostRoutes() []*hostRoutes {
+	var out []*hostRoutes
+	byKey := map[string]*hostRoutes{}
+	for _, t := range w.m.Routing {
+		key := t.Entry.String() + " " + t.Host.String() + " " + match.Key(t.Scope.Client)
+		r := byKey[key]
+		if r == nil {
+			r = &hostRoutes{home: w.routesHome(t), host: t.Host, entry: t.Entry, client: t.Scope.Client}
+			byKey[key] = r
+			out = append(out, r)
+		}
+		r.tables = append(r.tables, t)
+	}
+	for _, r := range out {
+		slices.SortStableFunc(r.tables, func(a, b *intent.Routing) int { return portRank(a) - portRank(b) })
+		r.tables = w.acrossPorts(r.tables)
+	}
+	return out
+}
+
+func portRank(t *intent.Routing) int {
+	if t.Port == 0 {
+		return 1 << 16
+	}
+	return t.Port
+}
+
+// routesHome is the object that a table is written into.
+func (w *writer) routesHome(t *intent.Routing) *intent.Home {
+	if t.Home != nil {
+		return t.Home
+	}
+	h := &intent.Home{Namespace: t.Host.Service.Namespace, Name: t.Host.Service.Name}
+	if h.Namespace == "" {
+		h.Namespace = t.Entry.Namespace
+	}
+	if h.Name == "" {
+		h.Name = hostName(t.Host)
+	}
+	return h
+}
+
+// hostName writes a host as a part of a name.
+func hostName(h intent.Host) string {
+	if !h.Service.IsZero() {
+		return h.Service.Name
+	}
+	if name := strings.Trim(strings.NewReplacer("*", "any", ".", "-").Replace(h.DNS), "-"); name != "" {
+		return name
+	}
+	return "any"
+}
+
+// acrossPorts makes tables that say the same for each port that the host is
+// known to have one table for all.
+func (w *writer) acrossPorts(ts []*intent.Routing) []*intent.Routing {
+	known := w.knownPorts(ts[0])
+	if len(ts) != len(known) {
+		return ts
+	}
+	for i, t := range ts {
+		if t.Port == 0 || !slices.Contains(known, t.Port) || !w.sameRules(ts[0], ts[i]) {
+			return ts
+		}
+	}
+	one := *ts[0]
+	one.Port = 0
+	return []*intent.Routing{&one}
+}
+
+// knownPorts are those of a table's entry or Service.
+func (w *writer) knownPorts(t *intent.Routing) []int {
+	var out []int
+	if !t.Entry.IsZero() {
+		for _, e := range w.m.Entries {
+			if e.Name == t.Entry {
+				for _, l := range e.Listeners {
+					out = append(out, l.Port)
+				}
+			}
+		}
+	} else if s := w.m.Inventory.Service(t.Host.Service); s != nil {
+		for _, p := range s.Ports {
+			out = append(out, p.Port)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// sameRules reports whether two tables print alike, apart from their ports. A
+// destination without a port is that which the client addressed.
+func (w *writer) sameRules(a, b *intent.Routing) bool {
+	x, y := *a, *b
+	x.Port, y.Port = 0, 0
+	if x.Protocol != y.Protocol {
+		return false
+	}
+	home := w.routesHome(a)
+	return manifest.Equal(w.rules(&x, home, true), w.rules(&y, home, true))
+}
+
+// virtualServiceObject is an object to be written.
+type virtualServiceObject struct {
+	home            *intent.Home
+	hosts, gateways []string
+	exportTo        []string
+	body            *manifest.Node // http, tls and tcp
+	from            intent.Origin
+	name            string
+}
+
+// virtualService makes the object for one host.
+func (w *writer) virtualService(r *hostRoutes) *virtualServiceObject {
+	o := &virtualServiceObject{home: r.home, hosts: []string{w.hostText(r.host, r.home.Namespace)}, exportTo: exportTo(r.client, r.home.Namespace), body: manifest.Map(), name: r.home.Name}
+	if !r.entry.IsZero() {
+		o.gateways = []string{gatewayText(r.entry, r.home.Namespace)}
+	}
+	byKind := map[string]*manifest.Node{}
+	for i, t := range r.tables {
+		kind := protocolKeys[t.Protocol]
+		if byKind[kind] == nil {
+			byKind[kind] = manifest.List()
+		}
+		byKind[kind].Append(w.rules(t, r.home, lastOf(r.tables[i:])).Kids...)
+		o.from = append(o.from, t.From...)
+	}
+	for _, kind := range []string{"http", "tls", "tcp"} {
+		if byKind[kind] != nil {
+			o.body.Set(kind, byKind[kind])
+		}
+	}
+	return o
+}
+
+// protocolKeys are the keys of a VirtualService's lists.
+var protocolKeys = [...]string{intent.HTTP: "http", intent.GRPC: "http", intent.TLS: "tls", intent.TCP: "tcp"}
+
+// lastOf reports whether no table of the same list follows the first.
+func lastOf(ts []*intent.Routing) bool {
+	return !slices.ContainsFunc(ts[1:], func(t *intent.Routing) bool { return protocolKeys[t.Protocol] == protocolKeys[ts[0].Protocol] })
+}
+
+// join adds an object to one of the same home that says the same for other hosts
+// at the same gateways, or for the same hosts at other gateways.
+func (w *writer) join(objs []*virtualServiceObject, o *virtualServiceObject) []*virtualServiceObject {
+	for _, other := range objs {
+		if other.home.Namespace != o.home.Namespace || other.home.Name != o.home.Name || !slices.Equal(other.exportTo, o.exportTo) || !manifest.Equal(other.body, o.body) {
+			continue
+		}
+		switch {
+		case slices.Equal(other.hosts, o.hosts) && len(other.gateways) > 0 && len(o.gateways) > 0:
+			other.gateways = append(other.gateways, o.gateways...)
+		case slices.Equal(other.hosts, o.hosts):
+			other.gateways = append(orMesh(other.gateways), orMesh(o.gateways)...)
+		case slices.Equal(other.gateways, o.gateways):
+			other.hosts = append(other.hosts, o.hosts...)
+		default:
+			continue
+		}
+		other.from = append(other.from, o.from...)
+		return objs
+	}
+	return append(objs, o)
+}
+
+func orMesh(gateways []string) []string {
+	if len(gateways) == 0 {
+		return []string{"mesh"}
+	}
+	return gateways
+}
+
+func (o *virtualServiceObject) print(w *writer) *manifest.Object {
+	m := w.object(groupNetworking, "VirtualService", o.home, o.hosts[0])
+	m.From = append(m.From, o.from...)
+	spec := manifest.Map().Set("hosts", manifest.Strs(o.hosts...)).Set("gateways", manifest.Strs(o.gateways...)).Set("exportTo", manifest.Strs(o.exportTo...))
+	for i, key := range o.body.Keys {
+		spec.Set(key, o.body.Kids[i])
+	}
+	m.Root.Set("spec", spec)
+	return m
+}
+
+// exportTo writes who sees an object; nil is everyone.
+func exportTo(client match.Expr, namespace string) []string {
+	names, _ := callerNamespaces(client)
+	for i, n := range names {
+		if n == namespace {
+			names[i] = "."
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// callerNamespaces lists the namespaces that a condition on callers names; ok is
+// false where it says something else.
+func callerNamespaces(client match.Expr) (names []string, ok bool) {
+	if match.IsTrue(client) {
+		return nil, true
+	}
+	or, isOr := client.(match.Or)
+	if !isOr {
+		or = match.Or{client}
+	}
+	for _, e := range or {
+		a, isAtom := e.(match.Atom)
+		if !isAtom || a.Field != match.ClientNamespace || a.Op != match.Exact {
+			return nil, false
+		}
+		names = append(names, a.Value)
+	}
+	return names, len(names) > 0
+}
+
+// gatewayText names a gateway as an object of a namespace does.
+func gatewayText(n intent.Name, namespace string) string {
+	if n.Namespace == namespace {
+		return n.Name
+	}
+	return n.String()
+}
+
+// hostText names a host as an object of a namespace does: a Service of the same
+// namespace by its short name, any other by its full one.
+func (w *writer) hostText(h intent.Host, namespace string) string {
+	switch {
+	case h == intent.Host{}:
+		return "*"
+	case h.Service.Namespace == namespace && namespace != "":
+		return h.Service.Name
+	}
+	return w.m.Env.DNS(h)
+}
+
+// object begins an object for a home; distinguish is added to a name that is
+// taken.
+func (w *writer) object(group, kind string, home *intent.Home, distinguish string) *manifest.Object {
+	m := manifest.New(group+"/v1", kind, home.Namespace, w.name(kind, home.Namespace, home.Name, distinguish))
+	gatewayapi.WriteHome(m, home, nil)
+	return m
+}
