@@ -34,6 +34,7 @@ var passes = []pass{
 	{"access-defaults", accessDefaults, "makes Allow facts, so before scopes"},
 	{"access-scopes", accessScopes, "moves ports into conditions, so before these are looked at"},
 	{"access-atoms", accessAtoms, "after all that makes facts"},
+	{"complete", complete, "after all that makes facts, and before servers, which asks for shapes"},
 	{"servers", partitioned, "after all that withholds, since it takes denials off what is let in"},
 	{"layout", layout, "last: names and groups what is left"},
 }

@@ -117,6 +117,9 @@ func (s *subsetter) upstreams() {
 			continue
 		}
 		leaf, why := s.leafOf(u)
+		if why == "" {
+			why = s.t.Caps.Says(UpstreamSubset, u)
+		}
 		before := s.run.upstreams(clonePart(u))
 		if why != "" {
 			s.dropped("subsets", UpstreamSubset, intent.Limiting, u.From, "the policy for the subset "+u.SubsetName+" of "+u.Host.String(), why, nil, nil)

@@ -58,6 +58,13 @@ type RouteForm struct {
 	// RetriesAlso are conditions that the target retries on beside those said,
 	// wherever it retries; sorted, nil is none.
 	RetriesAlso []intent.RetryOn
+	// RetriesOn says why rules of a protocol cannot retry on a condition, for
+	// targets that answer by protocol; "" is that they can. nil is what Caps say.
+	RetriesOn func(p intent.Protocol, on intent.RetryOn) string
+	// NearestRetry rewrites a policy that cannot be said to the nearest one that
+	// can, and says what differs as a clause; "" is that nothing was rewritten.
+	// It comes before Caps are asked. nil rewrites none.
+	NearestRetry func(intent.Retry) (near intent.Retry, differs string)
 	// Clients says how much of Scope.Client a table can say.
 	Clients ClientForm
 	// PerPort says that a table is written for a port or for all; rules cannot
@@ -107,6 +114,10 @@ type AccessForm struct {
 	// Default's and an Allow for what nothing is said about. nil is what Default
 	// says. Of Partition only.
 	Own func(intent.Environment) match.Expr
+	// Complete adds what conditions on clients must say beside what was said,
+	// such as the trust domain of a namespace; what it returns lets in no more.
+	// nil is that they are complete. Of Partition only.
+	Complete func(env intent.Environment, when match.Expr) match.Expr
 	// Combine is how facts add up.
 	Combine Combine
 }

@@ -67,6 +67,7 @@ func (r *run) retry(t *intent.Routing, i int) {
 	if rule.Retry == nil {
 		return
 	}
+	r.nearestRetry(t, i)
 	kept := *rule.Retry
 	before := kept
 	if why := r.t.Caps.Says(RetryAttempts, rule.Retry); why != "" {
@@ -80,9 +81,7 @@ func (r *run) retry(t *intent.Routing, i int) {
 	}
 	kept.On = nil
 	for _, on := range before.On {
-		one := before
-		one.On = []intent.RetryOn{on}
-		if why := r.t.Caps.Says(RetryConditions, &one); why != "" {
+		if why := r.noRetryOn(t.Protocol, before, on); why != "" {
 			a, b := kept, kept
 			a.On = append(append([]intent.RetryOn{}, kept.On...), on)
 			r.retryDropped(t, i, RetryConditions, "retrying on "+string(on), why, &a, &b)
@@ -98,6 +97,37 @@ func (r *run) retry(t *intent.Routing, i int) {
 		return
 	}
 	r.retriesAlso(t, i)
+}
+
+// noRetryOn says why a rule of a protocol cannot retry on a condition.
+func (r *run) noRetryOn(p intent.Protocol, retry intent.Retry, on intent.RetryOn) string {
+	if r.t.Route.RetriesOn != nil {
+		return r.t.Route.RetriesOn(p, on)
+	}
+	retry.On = []intent.RetryOn{on}
+	return r.t.Caps.Says(RetryConditions, &retry)
+}
+
+// nearestRetry rewrites the policy of a rule to one that the target can say.
+func (r *run) nearestRetry(t *intent.Routing, i int) {
+	if r.t.Route.NearestRetry == nil {
+		return
+	}
+	before := *t.Rules[i].Retry
+	after, differs := r.t.Route.NearestRetry(before)
+	if differs == "" {
+		return
+	}
+	t.Rules[i].Retry = &after
+	r.withRule(t, i, func(c *intent.Rule) { c.Retry = &before }, func(b *intent.Model) {
+		r.withRule(t, i, func(c *intent.Rule) { c.Retry = &after }, func(a *intent.Model) {
+			r.record(Change{
+				Pass: "features", Feature: RetryAttempts, Code: diag.Approximated, Drift: intent.Other, Aspect: intent.Retrying, Fate: FateDrifted, From: before.From,
+				Summary: "the retries of " + t.Host.String() + " are said as near as can be: " + differs, Detail: "requests are tried again in another measure",
+				Fix: "accept the finding if these retries do no harm", Before: b, After: a,
+			})
+		})
+	})
 }
 
 // retriesAlso adds the conditions that the target retries on by itself.

@@ -1,6 +1,7 @@
 package legal
 
 import (
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 )
 
@@ -8,15 +9,34 @@ import (
 // by field.
 func upstream(r *run) {
 	var out []*intent.Upstream
+	defines := r.t.Caps.Says(RouteSubset, nil) == ""
 	for _, u := range r.m.Upstream {
-		if r.upstreamFits(u) {
-			r.upstreamFields(u)
-			if !emptyUpstream(u) {
-				out = append(out, u)
-			}
+		empty := emptyUpstream(u)
+		switch {
+		case empty && u.SubsetName != "" && defines:
+			out = append(out, u) // defines a subset, which routes may name
+			continue
+		case empty && u.SubsetName != "":
+			r.unneeded(u)
+			continue
+		case !r.upstreamFits(u):
+			continue
+		}
+		r.upstreamFields(u)
+		if !emptyUpstream(u) {
+			out = append(out, u)
 		}
 	}
 	r.m.Upstream = out
+}
+
+// unneeded leaves out the definition of a subset: where routes name it, its pods
+// have a Service of their own by now.
+func (r *run) unneeded(u *intent.Upstream) {
+	r.record(Change{
+		Pass: "upstream", Feature: UpstreamSubset, Code: diag.Inert, Drift: intent.Same, Aspect: intent.Limiting, Fate: FateInert, From: u.From,
+		Summary: "the subset " + u.SubsetName + " of " + u.Host.String() + " is not defined: the target has no subsets, and it asks for nothing else", Fix: "nothing",
+	})
 }
 
 func emptyUpstream(u *intent.Upstream) bool {
@@ -167,11 +187,18 @@ func outlierFields(u *intent.Upstream) []upstreamField {
 			}
 		}}
 	}
+	timing := func(what string, only intent.Outlier, drop func()) upstreamField {
+		said := only.Interval != nil || only.MaxEjection != nil || only.Jitter != nil || only.BaseEjection != nil
+		return upstreamField{OutlierTiming, intent.Ejecting, what, said, &only, drop}
+	}
 	return []upstreamField{
 		field(OutlierErrors, "ejection after gateway or local errors", o.ConsecutiveGateway != nil || o.ConsecutiveLocal != nil || o.SplitLocal != nil, func() {
 			o.ConsecutiveGateway, o.ConsecutiveLocal, o.SplitLocal = nil, nil, nil
 		}),
-		field(OutlierTiming, "the interval of ejection", o.Interval != nil, func() { o.Interval = nil }),
+		timing("the interval of ejection", intent.Outlier{Interval: o.Interval, From: o.From}, func() { o.Interval = nil }),
+		timing("the longest time of ejection", intent.Outlier{MaxEjection: o.MaxEjection, From: o.From}, func() { o.MaxEjection = nil }),
+		timing("the jitter of ejection", intent.Outlier{Jitter: o.Jitter, From: o.From}, func() { o.Jitter = nil }),
+		timing("the time of ejection", intent.Outlier{BaseEjection: o.BaseEjection, From: o.From}, func() { o.BaseEjection = nil }),
 		field(OutlierShare, "the share of endpoints that may be ejected", o.MaxPercent != nil || o.MinHealthy != nil, func() { o.MaxPercent, o.MinHealthy = nil, nil }),
 		field(OutlierRate, "ejection by success rate", o.SuccessRate != nil || o.Window != nil || o.MinRequests != nil || o.RetryAfter != nil, func() {
 			o.SuccessRate, o.Window, o.MinRequests, o.RetryAfter = nil, nil, nil, nil

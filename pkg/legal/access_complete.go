@@ -1,0 +1,36 @@
+package legal
+
+import (
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// complete adds what conditions on clients must say for the target. Only what
+// lets clients in may be told more exactly; what keeps them out stays.
+func complete(r *run) {
+	if r.t.Access.Combine != Partition || r.t.Access.Complete == nil {
+		return
+	}
+	for i, a := range r.m.Access {
+		if a.Effect != intent.Allow || a.Mode != intent.Enforced {
+			continue
+		}
+		done := *a
+		done.When = r.t.Access.Complete(r.m.Env, a.When)
+		if match.Equal(done.When, a.When) {
+			continue
+		}
+		r.m.Access[i] = &done
+		r.completed(a, &done)
+	}
+}
+
+// completed notes that a fact is told more exactly.
+func (r *run) completed(before, after *intent.Access) {
+	r.record(Change{
+		Pass: "complete", Feature: AccessTrust, Code: diag.Narrowed, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateDrifted, From: before.From,
+		Summary: objectOf(before.From) + " lets in clients of the mesh's own trust domain only", Detail: "clients of other trust domains that share the mesh's root certificate are denied",
+		Fix: "nothing, if all clients are of trust domain " + r.m.Env.TrustDomain, Before: r.admitting(before), After: r.admitting(after),
+	})
+}
