@@ -1,6 +1,8 @@
 package translate
 
 import (
+	"cmp"
+
 	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -67,6 +69,7 @@ type Assumption struct{ Key, Value, Why string }
 // Run translates. It does not fail: what stops part of it is a finding, and
 // that part is withheld.
 func Run(in Input, o Options) *Result {
+	o.ToVersion = cmp.Or(o.ToVersion, first(o.To.Versions))
 	t, ok := o.To.Target(o.ToVersion)
 	if !ok {
 		panic("translate: " + o.To.Name + " is no target in version " + o.ToVersion)

@@ -67,7 +67,7 @@ func NewClaims() *Claims { return &Claims{at: map[key]Claim{}} }
 
 // severity orders fates: of two claims on one value the worse stands.
 var severity = map[Fate]int{
-	Carried: 0, Rewritten: 1, Ignored: 1, Kept: 2, Inert: 3, Drifted: 4, Dropped: 5, Withheld: 6, Unknown: 7,
+	Carried: 0, Inert: 1, Ignored: 1, Rewritten: 2, Kept: 3, Drifted: 4, Dropped: 5, Withheld: 6, Unknown: 7,
 }
 
 // Add makes a claim. Of several on one value the one with the worst fate stands,
@@ -77,9 +77,12 @@ func (c *Claims) Add(claim Claim) {
 		return
 	}
 	k := keyOf(claim.Ref)
-	if old, ok := c.at[k]; !ok || severity[claim.Fate] > severity[old.Fate] {
-		c.at[k] = claim
+	old, ok := c.at[k]
+	if ok && severity[claim.Fate] <= severity[old.Fate] {
+		claim, old = old, claim
 	}
+	claim.Whole = claim.Whole || ok && claim.Fate == old.Fate && old.Whole
+	c.at[k] = claim
 }
 
 // nearest finds the claim on the value or on the innermost value around it.

@@ -36,4 +36,5 @@ const (
 	FateDropped   Fate = "dropped"   // not said
 	FateWithheld  Fate = "withheld"  // a deny-all stands in its place
 	FateKept      Fate = "kept"      // stays in force where it is
+	FateInert     Fate = "inert"     // asks for nothing
 )

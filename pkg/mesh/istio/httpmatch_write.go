@@ -139,8 +139,11 @@ func writeL4Match(ls []match.Literal) *manifest.Node {
 	for _, l := range ordered(ls) {
 		a := l.Atom
 		value := a.Value
-		if a.Op == match.Suffix {
+		switch a.Op {
+		case match.Suffix:
 			value = "*" + value
+		case match.Present:
+			value = "*"
 		}
 		item := manifest.Str(value).Because(intent.From(a.Ref)...)
 		switch a.Field {

@@ -48,7 +48,7 @@ func onlyExact(l match.Literal, why string) string {
 }
 
 func sniCan(l match.Literal) string {
-	if l.Not || l.Atom.Op != match.Exact && l.Atom.Op != match.Suffix {
+	if op := l.Atom.Op; l.Not || op != match.Exact && op != match.Suffix && op != match.Present {
 		return "an SNI is matched exactly or by a wildcard in front"
 	}
 	return ""
