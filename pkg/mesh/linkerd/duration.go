@@ -1,9 +1,12 @@
 package linkerd
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 )
 
 // units of durations, the largest first.
@@ -43,10 +46,28 @@ func formatDuration(d time.Duration) string {
 	return strconv.FormatInt(int64(d/time.Millisecond), 10) + "ms"
 }
 
-// roundDuration rounds up to what can be written.
-func roundDuration(d time.Duration) time.Duration {
-	if rest := d % time.Millisecond; rest != 0 {
-		d += time.Millisecond - rest
+// roundDuration rounds up to what an annotation can say.
+func roundDuration(d time.Duration) time.Duration { return roundUp(d, time.Millisecond) }
+
+// roundTimeout rounds up to what a field of a route can say, too: there a number
+// has five digits at most, so that others would need several units.
+func roundTimeout(d time.Duration) time.Duration {
+	for _, u := range slices.Backward(units[1:]) {
+		if up := roundUp(d, u.size); oneUnit(gatewayapi.FormatDuration(up)) {
+			return up
+		}
+	}
+	return roundUp(d, time.Hour)
+}
+
+func roundUp(d, unit time.Duration) time.Duration {
+	if rest := d % unit; rest != 0 {
+		d += unit - rest
 	}
 	return d
+}
+
+func oneUnit(text string) bool {
+	_, ok := parseDuration(text)
+	return ok
 }

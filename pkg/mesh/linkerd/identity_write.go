@@ -1,6 +1,7 @@
 package linkerd
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -84,22 +85,60 @@ func accountText(a match.Atom) string {
 // narrow completes what an identity must say: the trust domain. Who says a
 // namespace or account of any trust domain gets those of this mesh.
 func (i identities) narrow(clients match.Expr) match.Expr {
-	and, ok := match.Simplify(clients).(match.And)
-	if !ok {
-		and = match.And{clients}
+	return match.Simplify(i.narrowIn(clients))
+}
+
+func (i identities) narrowIn(e match.Expr) match.Expr {
+	switch x := e.(type) {
+	case match.Atom:
+		if !names(x) {
+			return x
+		}
+		return match.Conj(x, i.ours())
+	case match.Or:
+		out := make(match.Or, len(x))
+		for n, member := range x {
+			out[n] = i.narrowIn(member)
+		}
+		return out
+	case match.And:
+		return i.narrowAll(x)
+	case match.Not, nil:
+		return e // what keeps clients out stays
+	default:
+		panic("linkerd: unknown expression")
 	}
+}
+
+// narrowAll completes a conjunction by one trust domain, if a member that is no
+// alternative names a client and none its trust domain.
+func (i identities) narrowAll(and match.And) match.Expr {
 	named := false
 	for _, e := range and {
 		a, ok := e.(match.Atom)
 		switch {
 		case ok && a.Field == match.ClientTrust:
-			return clients
-		case ok && (a.Field == match.ClientNamespace || a.Field == match.ClientAccount) && a.Op != match.Present:
+			return and
+		case ok && names(a):
 			named = true
 		}
 	}
-	if !named {
-		return clients
+	if named {
+		return append(slices.Clone(and), i.ours())
 	}
-	return match.Conj(match.And(and), match.Atom{Field: match.ClientTrust, Op: match.Exact, Value: i.trust})
+	out := make(match.And, len(and))
+	for n, e := range and {
+		out[n] = i.narrowIn(e)
+	}
+	return out
+}
+
+// ours holds for clients of this mesh's trust domain.
+func (i identities) ours() match.Atom {
+	return match.Atom{Field: match.ClientTrust, Op: match.Exact, Value: i.trust}
+}
+
+// names reports whether an atom names a namespace or account.
+func names(a match.Atom) bool {
+	return (a.Field == match.ClientNamespace || a.Field == match.ClientAccount) && a.Op != match.Present
 }

@@ -2,12 +2,14 @@ package linkerd
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 )
 
-// probes lists the paths that the kubelet asks on a port of pods, sorted.
+// probes lists the paths that the kubelet asks on a port of pods, without their
+// queries, sorted.
 func probes(inv *intent.Inventory, ns string, pods match.Expr, port int) []string {
 	var out []string
 	for _, w := range inv.Workloads {
@@ -15,8 +17,9 @@ func probes(inv *intent.Inventory, ns string, pods match.Expr, port int) []strin
 			continue
 		}
 		for _, p := range w.Probes {
-			if probePort(w, p) == port && !slices.Contains(out, p.Path) {
-				out = append(out, p.Path)
+			path, _, _ := strings.Cut(p.Path, "?")
+			if probePort(w, p) == port && !slices.Contains(out, path) {
+				out = append(out, path)
 			}
 		}
 	}

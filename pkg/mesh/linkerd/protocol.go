@@ -53,21 +53,45 @@ func proxyProtocol(said string, routed bool, services []string) string {
 
 // serviceProtocols lists what Services declare a port of pods to speak, by
 // appProtocol, or by the port's name as Istio takes it: "http-web".
-func serviceProtocols(inv *intent.Inventory, ns string, labels []intent.Pair, port int, target func(*intent.Service, intent.ServicePort) int) []string {
+func serviceProtocols(inv *intent.Inventory, w *intent.Workload, port int) []string {
 	var out []string
+	for _, p := range servicePorts(inv, w, port) {
+		name, _, _ := strings.Cut(p.Name, "-")
+		if p.AppProtocol != "" {
+			name = p.AppProtocol
+		}
+		out = append(out, strings.ToLower(name))
+	}
+	return out
+}
+
+// servicePorts lists the ports of Services that lead to a port of a workload and
+// have a name or protocol.
+func servicePorts(inv *intent.Inventory, w *intent.Workload, port int) []intent.ServicePort {
+	var out []intent.ServicePort
 	for _, s := range inv.Services {
-		if s.Name.Namespace != ns || !s.Selects(labels) {
+		if s.Name.Namespace != w.Name.Namespace || !s.Selects(w.Labels) {
 			continue
 		}
 		for _, p := range s.Ports {
-			if target(s, p) == port {
-				name, _, _ := strings.Cut(p.Name, "-")
-				if p.AppProtocol != "" {
-					name = p.AppProtocol
-				}
-				out = append(out, strings.ToLower(name))
+			if targetPort(w, p) == port && p.Name+p.AppProtocol != "" {
+				out = append(out, p)
 			}
 		}
 	}
 	return out
+}
+
+// targetPort is the number of the port of a workload that a Service's port leads
+// to; 0 where the workload does not tell.
+func targetPort(w *intent.Workload, p intent.ServicePort) int {
+	if p.TargetName == "" {
+		return p.Target
+	}
+	for _, c := range w.Ports {
+		if c.Name == p.TargetName {
+			return c.Port
+		}
+	}
+	return 0
 }

@@ -1,10 +1,35 @@
 package linkerd
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/inventory"
 	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 )
 
-func write(m *intent.Model, t legal.Target) []*manifest.Object { return nil }
-func target(version string) (legal.Target, bool)               { return legal.Target{}, false }
+// write prints a legal model. Annotations of Services, namespaces and workloads
+// are patches, since these are the user's.
+func write(m *intent.Model, t legal.Target) []*manifest.Object {
+	kept := gatewayapi.WriteVerbatim(m, Name)
+	out := writeAdmission(m, t, kept)
+	if t.Version == versionProfiles {
+		out = append(out, writeProfiles(m)...)
+	} else {
+		out = append(out, gatewayapi.WriteRoutes(m, t, routeDialect)...)
+		out = append(out, writeBreakers(m)...)
+	}
+	for _, s := range m.Leaves {
+		out = append(out, inventory.WriteService(s))
+	}
+	out = append(out, kept...)
+	slices.SortStableFunc(out, compareObjects)
+	return out
+}
+
+func compareObjects(a, b *manifest.Object) int {
+	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name), cmp.Compare(a.APIVersion, b.APIVersion))
+}

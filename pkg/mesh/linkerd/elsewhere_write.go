@@ -1,0 +1,82 @@
+package linkerd
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/manifest"
+)
+
+// podTemplates are where the kinds of workloads have the metadata of their pods.
+var podTemplates = map[string]struct {
+	apiVersion string
+	path       []string
+}{
+	"Pod":                   {"v1", []string{"metadata"}},
+	"ReplicationController": {"v1", []string{"spec", "template", "metadata"}},
+	"Deployment":            {"apps/v1", []string{"spec", "template", "metadata"}},
+	"StatefulSet":           {"apps/v1", []string{"spec", "template", "metadata"}},
+	"DaemonSet":             {"apps/v1", []string{"spec", "template", "metadata"}},
+	"ReplicaSet":            {"apps/v1", []string{"spec", "template", "metadata"}},
+	"Job":                   {"batch/v1", []string{"spec", "template", "metadata"}},
+	"CronJob":               {"batch/v1", []string{"spec", "jobTemplate", "spec", "template", "metadata"}},
+}
+
+// writeElsewhere prints the default inbound policies of namespaces, and of single
+// workloads, for ports without a Server.
+func writeElsewhere(m *intent.Model, all []legal.Elsewhere) []*manifest.Object {
+	var out []*manifest.Object
+	for _, e := range all {
+		want := []intent.Pair{{Key: annotationInbound, Value: policyOfClients(e.Clients), From: e.Default.From}}
+		if len(e.Labels) > 0 {
+			out = append(out, onWorkloads(m, e, want)...)
+			continue
+		}
+		var has []intent.Pair
+		for _, n := range m.Inventory.Namespaces {
+			if n.Name == e.Namespace {
+				has = n.Annotations
+			}
+		}
+		if o := annotated(manifest.New("v1", "Namespace", "", e.Namespace), []string{"metadata"}, has, want); o != nil {
+			out = append(out, explained(o, e.Default))
+		}
+	}
+	return out
+}
+
+// onWorkloads prints the policy of the workloads that have just some labels.
+func onWorkloads(m *intent.Model, e legal.Elsewhere, want []intent.Pair) []*manifest.Object {
+	var out []*manifest.Object
+	for _, w := range m.Inventory.Workloads {
+		if w.Name.Namespace != e.Namespace || !samePairs(w.Labels, e.Labels) {
+			continue
+		}
+		at := podTemplates[w.Kind]
+		if o := annotated(manifest.New(at.apiVersion, w.Kind, w.Name.Namespace, w.Name.Name), at.path, w.Annotations, want); o != nil {
+			out = append(out, explained(o, e.Default))
+		}
+	}
+	return out
+}
+
+// samePairs compares labels, sorted by key.
+func samePairs(a, b []intent.Pair) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	return !slices.ContainsFunc(a, func(p intent.Pair) bool {
+		v, ok := intent.Lookup(b, p.Key)
+		return !ok || v != p.Value
+	})
+}
+
+// explained puts above an object why it closes what it is about, where it stands
+// for something that Linkerd cannot say.
+func explained(o *manifest.Object, d *intent.Default) *manifest.Object {
+	if d.Withheld && d.Why != "" {
+		o.Root.Above("# " + d.Why)
+	}
+	return o
+}

@@ -1,0 +1,114 @@
+package linkerd
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+)
+
+// admissionWriter prints whom Servers let in.
+type admissionWriter struct {
+	m    *intent.Model
+	ids  identities
+	name namer
+	out  []*manifest.Object
+	// policies are those to be written, in order; homes counts them by the object
+	// that they stem from, whose comment was written if commented.
+	policies  []*writtenPolicy
+	homes     map[*intent.Home]int
+	commented map[*intent.Home]bool
+	// authentications are those written, by kind, namespace and what they say.
+	authentications map[[3]string]string
+}
+
+// writeAdmission prints Servers with their routes and policies, and default
+// inbound policies. kept are objects whose names are taken.
+func writeAdmission(m *intent.Model, t legal.Target, kept []*manifest.Object) []*manifest.Object {
+	w := &admissionWriter{
+		m: m, ids: identitiesOf(m.Env), name: taking(kept), homes: map[*intent.Home]int{}, commented: map[*intent.Home]bool{}, authentications: map[[3]string]string{},
+	}
+	parts := legal.Servers(m, t)
+	names := w.serverNames(parts.Servers)
+	for i, s := range parts.Servers {
+		w.server(s, names[i])
+	}
+	for _, p := range w.policies {
+		w.policy(p)
+	}
+	return append(w.out, writeElsewhere(m, parts.Elsewhere)...)
+}
+
+// server prints a Server, and plans what lets clients in.
+func (w *admissionWriter) server(s legal.Server, name string) {
+	o := manifest.New(groupPolicy+"/v1beta3", "Server", s.Namespace, name)
+	o.Root.Because(s.Default.From...)
+	if fromServer(s) {
+		gatewayapi.WriteHome(o, s.Default.Home, nil)
+	}
+	o.From = s.Default.From
+	explained(o, s.Default)
+	routed := len(s.Regions) > 0
+	o.Root.Set("spec", manifest.Map().
+		Set("podSelector", gatewayapi.WriteSelector(s.Labels)).
+		Set("port", manifest.Int(s.Port)).
+		Set("proxyProtocol", manifest.Str(proxyProtocol(s.Default.Protocol, routed, w.protocols(s)))).
+		Set("accessPolicy", manifest.Str(policyDeny)))
+	w.out = append(w.out, o)
+	at := policyTarget{kind: "Server", namespace: s.Namespace, name: name}
+	for _, g := range s.Grants {
+		w.plan(at, g)
+	}
+	for _, r := range inboundRoutes(s) {
+		w.inboundRoute(s, name, r)
+	}
+	if routed {
+		w.probeRoute(s, name)
+	}
+}
+
+// fromServer reports whether a Server is one of the input.
+func fromServer(s legal.Server) bool { return s.Default.Home != nil && s.Default.Home.Kind == "Server" }
+
+// protocols lists what Services declare the port of a Server's pods to speak.
+func (w *admissionWriter) protocols(s legal.Server) []string {
+	var out []string
+	for _, pod := range w.m.Inventory.Workloads {
+		if pod.Name.Namespace == s.Namespace && holds(s.Labels, pod.Labels) {
+			out = append(out, serviceProtocols(&w.m.Inventory, pod, s.Port)...)
+		}
+	}
+	return out
+}
+
+// serverNames names Servers: as the input does, or by their pods, and by the port
+// where pods have several.
+func (w *admissionWriter) serverNames(all []legal.Server) []string {
+	perPods := map[string]int{}
+	key := func(s legal.Server) string { return s.Namespace + "/" + match.Key(s.Labels) }
+	for _, s := range all {
+		perPods[key(s)]++
+	}
+	out := make([]string, len(all))
+	for i, s := range all {
+		if fromServer(s) {
+			out[i] = w.name.name("Server", s.Namespace, s.Default.Home.Name)
+		}
+	}
+	for i, s := range all {
+		if out[i] != "" {
+			continue
+		}
+		pods, port := podsName(s.Labels), slug(portName(&w.m.Inventory, s))
+		candidates := []string{joined(pods, port), joined(pods, strconv.Itoa(s.Port))}
+		if perPods[key(s)] == 1 {
+			candidates = slices.Insert(candidates, 0, pods)
+		}
+		out[i] = w.name.name("Server", s.Namespace, candidates...)
+	}
+	return out
+}
