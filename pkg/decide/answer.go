@@ -111,10 +111,11 @@ func (r answerer) answer(rule *intent.Rule, at tableKey) answer {
 	return out
 }
 
+// forwards reports whether requests reach endpoints.
 func forwards(a intent.Action) bool {
 	switch a := a.(type) {
 	case intent.Forward:
-		return len(a.To) > 0
+		return slices.ContainsFunc(a.To, func(b intent.Backend) bool { return !b.Missing })
 	case intent.Passthrough:
 		return true
 	}
@@ -144,6 +145,9 @@ func show[T any](p *T) string {
 	return fmt.Sprint(*p)
 }
 
+// nowhere is the answer of 500 or 503 for requests without endpoints.
+const nowhere = "all to nowhere"
+
 // then writes an action.
 func (r answerer) then(a intent.Action, at tableKey) string {
 	switch a := a.(type) {
@@ -158,6 +162,9 @@ func (r answerer) then(a intent.Action, at tableKey) string {
 		}
 		return fmt.Sprintf("redirect %d to %q %q %d%s", a.Status, a.Scheme, a.Host, a.Port, path)
 	case intent.Respond:
+		if (a.Status == 500 || a.Status == 503) && a.Body == "" {
+			return nowhere // what a share without endpoints is answered with
+		}
 		return fmt.Sprintf("respond %d %q", a.Status, a.Body)
 	}
 	panic("decide: unknown action")
@@ -194,7 +201,7 @@ func (r answerer) shares(to []intent.Backend, at tableKey) string {
 		sum += w
 	}
 	if sum == 0 {
-		return "all to nowhere"
+		return nowhere
 	}
 	if len(weights) == 1 {
 		for name := range weights {

@@ -1,7 +1,11 @@
 package decide
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
 )
 
 // entries compares the ingress gateways by name.
@@ -46,6 +50,22 @@ func entryText(e *intent.Entry) string {
 	}
 	c := *e
 	c.Class, c.Selector = "", nil
+	c.Listeners = slices.Clone(e.Listeners)
+	for i := range c.Listeners {
+		l := &c.Listeners[i]
+		if l.Routes == "" {
+			l.Routes = "Same"
+		}
+		if l.TLS == nil {
+			continue
+		}
+		tls := *l.TLS
+		tls.Certificates = slices.Clone(tls.Certificates)
+		for j := range tls.Certificates {
+			tls.Certificates[j].Namespace = cmp.Or(tls.Certificates[j].Namespace, e.Name.Namespace)
+		}
+		l.TLS = &tls
+	}
 	return intent.Describe(&c)
 }
 
@@ -61,7 +81,10 @@ func (c *comparison) opaque() {
 			continue
 		}
 		v := Unsure
-		if o.Security {
+		switch {
+		case o.Security && closed(c.b, o.Scope.Subject):
+			v = Narrower
+		case o.Security:
 			v = Wider
 		}
 		c.add(Difference{Aspect: opaqueAspect(o), Verdict: v, Scope: scope, A: o.Why, B: "is not there", FromA: o.From})
@@ -71,6 +94,32 @@ func (c *comparison) opaque() {
 			c.add(Difference{Aspect: opaqueAspect(o), Verdict: Unsure, Scope: o.Mesh + " " + o.At.Object, A: "is not there", B: o.Why, FromB: o.From})
 		}
 	}
+}
+
+// closed reports whether a model lets nobody in at the workloads of a scope,
+// whatever they ask for.
+func closed(m *intent.Model, subject match.Expr) bool {
+	meets := func(other match.Expr) bool {
+		_, answer := match.Overlap(other, subject)
+		return answer != match.No
+	}
+	for _, a := range m.Access {
+		if a.Effect == intent.Allow && a.Mode == intent.Enforced && meets(a.Scope.Subject) {
+			return false
+		}
+	}
+	for _, d := range m.Default {
+		if !meets(d.Scope.Subject) {
+			continue
+		}
+		if d.Effect == intent.Allow {
+			return false
+		}
+		if _, covers := match.Implies(subject, d.Scope.Subject); covers == match.Yes {
+			return true
+		}
+	}
+	return false
 }
 
 func opaqueAspect(o *intent.Opaque) intent.Aspect {

@@ -35,10 +35,14 @@ func (c *comparison) allKeys(ts ...tables) []tableKey {
 	}
 	for _, t := range ts {
 		for k := range t.exact {
-			known := ports[portsOf{k.entry, k.host.Service}]
-			if k.port != 0 || len(known) == 0 {
+			if k.port != 0 {
 				add(k)
 				continue
+			}
+			known := ports[portsOf{k.entry, k.host.Service}]
+			if len(known) == 0 {
+				add(k)
+				known = c.askedPorts(k)
 			}
 			for _, p := range known {
 				k.port = p
@@ -48,6 +52,27 @@ func (c *comparison) allKeys(ts ...tables) []tableKey {
 	}
 	slices.SortFunc(out, compareKeys)
 	return out
+}
+
+// askedPorts lists the ports that the rules of either model ask for.
+func (c *comparison) askedPorts(k tableKey) []int {
+	var out []int
+	for _, m := range []*intent.Model{c.a, c.b} {
+		for _, t := range m.Routing {
+			if t.Entry != k.entry || t.Host != k.host {
+				continue
+			}
+			for i := range t.Rules {
+				match.Atoms(t.Rules[i].When, func(a match.Atom, _ bool) {
+					if p, err := strconv.Atoi(a.Value); err == nil && a.Field == match.ServicePort {
+						out = append(out, p)
+					}
+				})
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // portsOf names an entry, or a Service that is addressed in the mesh.

@@ -10,7 +10,7 @@ import (
 )
 
 // tableKey is what tables are looked up by. HTTP and gRPC are one kind of
-// traffic.
+// traffic. Port 0 stands for every port that nothing names.
 type tableKey struct {
 	entry    intent.Name
 	protocol intent.Protocol
@@ -105,9 +105,7 @@ func (r answerer) flatten(found []*intent.Routing, at tableKey) []line {
 		for i := range t.Rules {
 			for _, rule := range perPath(&t.Rules[i]) {
 				when := match.Conj(match.Simplify(t.Scope.Client), match.Simplify(rule.When))
-				if at.port != 0 {
-					when = match.Restrict(when, match.ServicePort, "", itoa(at.port), true)
-				}
+				when = match.Restrict(when, match.ServicePort, "", itoa(at.port), true)
 				out = append(out, line{when, r.answer(&rule, at)})
 			}
 		}

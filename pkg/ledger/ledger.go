@@ -56,6 +56,10 @@ type Claim struct {
 // Claims collects claims by the value they are about.
 type Claims struct {
 	at map[key]Claim
+	// worst is, for each object, the claim with the worst fate. It stands for
+	// values that say where other values hold, such as a host, when nothing of
+	// the object is carried.
+	worst map[key]Claim
 }
 
 type key struct{ object, file, path string }
@@ -63,7 +67,7 @@ type key struct{ object, file, path string }
 func keyOf(r place.Ref) key { return key{r.Object, r.Pos.File, r.Path} }
 
 // NewClaims returns an empty set.
-func NewClaims() *Claims { return &Claims{at: map[key]Claim{}} }
+func NewClaims() *Claims { return &Claims{at: map[key]Claim{}, worst: map[key]Claim{}} }
 
 // severity orders fates: of two claims on one value the worse stands.
 var severity = map[Fate]int{
@@ -77,6 +81,11 @@ func (c *Claims) Add(claim Claim) {
 		return
 	}
 	k := keyOf(claim.Ref)
+	object := k
+	object.path = ""
+	if old, ok := c.worst[object]; !ok || severity[claim.Fate] > severity[old.Fate] {
+		c.worst[object] = claim
+	}
 	old, ok := c.at[k]
 	if ok && severity[claim.Fate] <= severity[old.Fate] {
 		claim, old = old, claim
@@ -93,7 +102,9 @@ func (c *Claims) nearest(r place.Ref) (Claim, bool) {
 			return claim, true
 		}
 		if k.path == "" {
-			return Claim{}, false
+			claim, ok := c.worst[k]
+			claim.Whole = false
+			return claim, ok
 		}
 		k.path = parent(k.path)
 	}

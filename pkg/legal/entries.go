@@ -1,6 +1,9 @@
 package legal
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 )
@@ -14,9 +17,14 @@ func entries(r *run) {
 		}
 		r.m.Entries = nil
 	}
-	for _, e := range r.m.Entries {
-		r.runner(e)
+	for i, e := range r.m.Entries {
+		c := *e
+		r.m.Entries[i] = &c
+		r.runner(&c)
+		r.certificates(&c)
+		r.listeners(&c)
 	}
+	r.m.Entries = slices.DeleteFunc(r.m.Entries, func(e *intent.Entry) bool { return len(e.Listeners) == 0 && len(e.From) > 0 })
 	r.tablesWhere(func(t *intent.Routing) bool {
 		if t.Entry.IsZero() {
 			return true
@@ -27,6 +35,23 @@ func entries(r *run) {
 		}
 		return why == ""
 	})
+}
+
+// listeners refuses those that the target cannot say.
+func (r *run) listeners(e *intent.Entry) {
+	var kept []intent.Listener
+	for _, l := range e.Listeners {
+		f, why := EntryListener, r.t.Caps.Says(EntryListener, &l)
+		if why == "" && l.TLS != nil {
+			f, why = EntryTLS, r.t.Caps.Says(EntryTLS, l.TLS)
+		}
+		if why == "" {
+			kept = append(kept, l)
+			continue
+		}
+		r.record(r.refusal("entries", f, intent.Entering, l.From, fmt.Sprintf("port %d of the entry %s is not opened: %s", l.Port, e.Name, why)))
+	}
+	e.Listeners = kept
 }
 
 // runner says in the target's words who runs an entry.
@@ -50,6 +75,43 @@ func (r *run) runner(e *intent.Entry) {
 		Summary: "who runs the entry " + e.Name.String() + " is said in other words", Detail: "the target chooses its gateways in its own way",
 		Fix: "check that clients reach the gateway by the same address",
 	})
+}
+
+// certificates says where the Secrets of listeners are for the target: beside the
+// gateway's pods, or beside the entry.
+func (r *run) certificates(e *intent.Entry) {
+	for i := range e.Listeners {
+		l := &e.Listeners[i]
+		if l.TLS == nil {
+			continue
+		}
+		tls := *l.TLS
+		tls.Certificates = slices.Clone(tls.Certificates)
+		for j := range tls.Certificates {
+			c := &tls.Certificates[j]
+			if was := *c; r.moveSecret(c, e) {
+				r.record(Change{
+					Pass: "entries", Feature: EntryTLS, Code: diag.Prerequisite, Drift: intent.Same, Aspect: intent.Entering, Fate: FateRewritten, From: tls.From,
+					Summary: "the Secret " + was.Name + " of the entry " + e.Name.String() + " is looked for in another namespace",
+					Detail:  "one mesh looks beside the entry, another beside the pods of the gateway", Fix: "create the Secret there before the entry",
+				})
+			}
+		}
+		l.TLS = &tls
+	}
+}
+
+// moveSecret changes where a Secret is looked for, and reports whether it did.
+func (r *run) moveSecret(c *intent.Name, e *intent.Entry) bool {
+	switch {
+	case r.t.SecretsWithPods && c.Namespace != "":
+		c.Namespace = ""
+	case !r.t.SecretsWithPods && c.Namespace == "":
+		c.Namespace = e.Name.Namespace
+	default:
+		return false
+	}
+	return true
 }
 
 // tablesWhere keeps the tables for which keep holds.

@@ -81,6 +81,9 @@ func (n *guard) record() {
 			Summary: g.name + " is not written: the target has no authorization", Detail: "it kept nothing out", Fix: "nothing",
 			Before: g.before, After: n.denying(),
 		}
+		if g.records() {
+			c.Aspect, c.Drift, c.Detail = intent.Auditing, intent.Other, "requests that it recorded are not recorded"
+		}
 		if g.keeps {
 			c.Code, c.Drift, c.Detail, c.Fix = diag.Widened, intent.Wider, "requests that it kept out are let in", "keep it in force beside the output"
 			if !n.accepts(c) {
@@ -92,6 +95,11 @@ func (n *guard) record() {
 		}
 		n.run.record(c)
 	}
+}
+
+// records reports whether the object only records what it would do.
+func (g *guarded) records() bool {
+	return len(g.before.Access) > 0 && !slices.ContainsFunc(g.before.Access, func(a *intent.Access) bool { return a.Mode == intent.Enforced })
 }
 
 // withholdOutput closes the namespaces of an object.

@@ -24,6 +24,9 @@ type Target struct {
 	// Entry says in the target's words who runs an ingress entry: a class, or the
 	// labels of its pods. nil keeps the entry's own.
 	Entry func(*intent.Entry) (class string, selector []intent.Pair)
+	// SecretsWithPods says that certificates are Secrets beside the pods of the
+	// gateway, and not beside the entry.
+	SecretsWithPods bool
 	// Keeps names the source meshes whose policies stay in force beside the
 	// output, because the target runs on the same data plane
 	// (gatewayapi@istio keeps istio's), and for each the kinds of objects that

@@ -82,8 +82,8 @@ var specCaps = legal.Caps{
 	legal.RetryBackoff:    legal.Supported(),
 	legal.RetryHosts:      legal.Unsupported("retries do not choose hosts", docRetry),
 	legal.RetryBudgets:    legal.Unsupported("retry budgets are an experimental policy that is not written", "https://gateway-api.sigs.k8s.io/geps/gep-3388/"),
-	legal.EntryListener:   legal.Conditional("a redirect to https is a route of its own", docGateway, listens),
-	legal.EntryTLS:        legal.Supported(),
+	legal.EntryListener:   legal.Conditional("a redirect to https is a route of its own, and TCP has no host names", docGateway, listens),
+	legal.EntryTLS:        legal.Conditional("with certificates in Secrets", docGateway, secrets),
 
 	legal.TransportStrict: no, legal.TransportPlain: no, legal.TransportPort: no, legal.TransportDial: no, legal.TransportOriginate: no,
 	legal.AccessAllow: noAccess, legal.AccessDeny: noAccess, legal.AccessAsk: noAccess, legal.AccessAudit: noAccess,

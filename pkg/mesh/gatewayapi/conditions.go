@@ -119,8 +119,26 @@ func someRetries(p intent.Part) string {
 }
 
 func listens(p intent.Part) string {
-	if l, ok := p.(*intent.Listener); ok && l != nil && l.RedirectHTTPS {
+	l, ok := p.(*intent.Listener)
+	if !ok || l == nil {
+		return ""
+	}
+	switch {
+	case l.RedirectHTTPS:
 		return "a listener does not redirect"
+	case len(l.Hosts) > 0 && l.Protocol == "TCP":
+		return "a listener for TCP has no host names"
+	case slices.ContainsFunc(l.Hosts, func(h string) bool { return !formHost.fits(h) }):
+		return "a listener's host is a name, or a wildcard for the names below one"
+	}
+	return ""
+}
+
+// secrets holds for certificates that have names of Secrets.
+func secrets(p intent.Part) string {
+	t, ok := p.(*intent.ListenerTLS)
+	if ok && t != nil && slices.ContainsFunc(t.Certificates, func(c intent.Name) bool { return !formSection.fits(c.Name) }) {
+		return "a certificate is in a Secret, which has a name in lower case"
 	}
 	return ""
 }

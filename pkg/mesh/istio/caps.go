@@ -20,7 +20,7 @@ var caps = legal.Caps{
 	legal.RouteHTTP: yes, legal.RouteTLS: yes, legal.RouteTCP: yes,
 	legal.RouteGRPC:    legal.Conditional("written as HTTP routes", docVirtualService, asHTTP),
 	legal.RouteEntry:   yes,
-	legal.RouteClients: legal.Conditional("for the clients of namespaces, to which the VirtualService is exported; rules may also test labels", docVirtualService, exported),
+	legal.RouteClients: legal.Conditional("by namespace, to which the VirtualService is exported, and by labels", docVirtualService, forCallers),
 	legal.RoutePort:    yes, legal.RouteExternal: yes, legal.RouteOrder: yes, legal.RouteSplit: yes,
 	legal.RouteSubset:      legal.Conditional("a subset has a name and is chosen by labels", docRule, labelled),
 	legal.RoutePassthrough: yes, legal.RouteRedirect: yes,
@@ -45,7 +45,7 @@ var caps = legal.Caps{
 	legal.RetryBudgets: legal.Conditional("for a host, as a share of active requests", docRule, budgeted),
 
 	legal.EntryListener: legal.Conditional("routes come from all namespaces, from the gateway's own, or from one", docGateway, listened),
-	legal.EntryTLS:      legal.Conditional("with one certificate beside the gateway's pods", docGateway, certified),
+	legal.EntryTLS:      legal.Conditional("with one certificate, in a Secret beside the gateway's pods", docGateway, certified),
 
 	legal.TransportStrict:    legal.Conditional("for the mesh, a namespace, or its workloads by labels", docPeer, acceptedBy),
 	legal.TransportPlain:     legal.Conditional("for the mesh, a namespace, or its workloads by labels", docPeer, acceptedBy),

@@ -16,14 +16,23 @@ func asHTTP(p intent.Part) string {
 	return ""
 }
 
-// exported holds for tables for the clients of some namespaces.
-func exported(p intent.Part) string {
+// forCallers holds for tables for clients that the matches of rules can tell: by
+// namespace and labels.
+func forCallers(p intent.Part) string {
 	t, ok := p.(*intent.Routing)
 	if !ok {
 		return ""
 	}
-	if _, ok := callerNamespaces(t.Scope.Client); !ok {
-		return "a VirtualService is exported to namespaces"
+	alts, ok := match.DNF(t.Scope.Client, 100)
+	if !ok {
+		return "its clients are told in too many ways"
+	}
+	for _, ls := range alts {
+		for _, l := range ls {
+			if why := callerCan(l); why != "" {
+				return why
+			}
+		}
 	}
 	return ""
 }
@@ -159,10 +168,10 @@ func listened(p intent.Part) string {
 	return ""
 }
 
-// certified holds for one certificate, which lies beside the gateway's pods.
+// certified holds for one certificate.
 func certified(p intent.Part) string {
-	if t, ok := p.(*intent.ListenerTLS); ok && t != nil && (len(t.Certificates) > 1 || len(t.Certificates) == 1 && t.Certificates[0].Namespace != "") {
-		return "a server has one certificate, of a Secret beside the gateway's pods"
+	if t, ok := p.(*intent.ListenerTLS); ok && t != nil && len(t.Certificates) > 1 {
+		return "a server has one certificate"
 	}
 	return ""
 }

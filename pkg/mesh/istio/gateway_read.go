@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -70,13 +71,7 @@ func (r *reader) server(n *source.Node) intent.Listener {
 		port.Get("protocol").Reject("is not " + words(gatewayProtocols))
 	}
 	l.Protocol = protocol
-	for _, h := range n.Get("hosts").Items() {
-		if _, host, ok := strings.Cut(h.Str(), "/"); ok {
-			l.Hosts = append(l.Hosts, host)
-		} else {
-			l.Hosts = append(l.Hosts, h.Str())
-		}
-	}
+	r.serverHosts(&l, n.Get("hosts"))
 	if len(l.Hosts) == 1 && l.Hosts[0] == "*" {
 		l.Hosts = nil
 	}
@@ -87,6 +82,30 @@ func (r *reader) server(n *source.Node) intent.Listener {
 		}
 	}
 	return l
+}
+
+// serverHosts reads the hosts with, in front of a slash, the namespace whose
+// routes may be attached: "." is the gateway's own, "*" or none is any. Hosts of
+// different namespaces are listeners in other meshes.
+func (r *reader) serverHosts(l *intent.Listener, n *source.Node) {
+	for i, h := range n.Items() {
+		ns, host, ok := strings.Cut(strings.ToLower(h.Str()), "/")
+		if !ok {
+			ns, host = "*", ns
+		}
+		l.Hosts = append(l.Hosts, host)
+		routes, from := "Selector", match.Expr(match.Atom{Field: match.Label, Key: namespaceLabel, Value: ns, Ref: h.Ref()})
+		switch ns {
+		case ".":
+			routes, from = "Same", nil
+		case "*":
+			routes, from = "All", nil
+		}
+		if i > 0 && (routes != l.Routes || !match.Equal(from, l.RoutesFrom)) {
+			h.Reject("takes routes of other namespaces than the hosts before it; give it a server of its own")
+		}
+		l.Routes, l.RoutesFrom = routes, from
+	}
 }
 
 // listenerTLS reads how a listener is secured; no mode is PASSTHROUGH.

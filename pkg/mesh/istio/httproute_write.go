@@ -17,8 +17,12 @@ func (w *writer) rules(t *intent.Routing, home *intent.Home, last bool) *manifes
 	if saysElse(t, last) {
 		all = append(all, intent.Rule{Then: t.Else})
 	}
+	client := t.Scope.Client
+	if _, ok := callerNamespaces(client); ok {
+		client = nil // the object is exported to them
+	}
 	for _, r := range all {
-		alts := alternativesOf(r.When)
+		alts := alternativesOf(match.Conj(match.Simplify(client), match.Simplify(r.When)))
 		if protocolKeys[t.Protocol] != "http" {
 			out.Append(w.l4Route(t, r, alts, home))
 			continue

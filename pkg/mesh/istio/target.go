@@ -20,6 +20,8 @@ func target(version string) (legal.Target, bool) {
 		Default:   ownDefault,
 		Transport: ownTransport,
 		Entry:     runner,
+
+		SecretsWithPods: true,
 		Limits:    legal.Limits{NameLength: 253},
 	}, true
 }

@@ -177,9 +177,7 @@ func (vs *virtualService) meshTable(c *claims, host intent.Host, p intent.Protoc
 		return
 	}
 	c.mesh[claim] = vs.object
-	t := vs.table(host, p, vs.forEntry(rules, intent.Name{}))
-	t.Scope.Client = vs.client
-	vs.m.Routing = append(vs.m.Routing, t)
+	vs.m.Routing = append(vs.m.Routing, vs.concerned(vs.table(host, p, vs.forEntry(rules, intent.Name{})))...)
 }
 
 // loses marks what has no effect because another object routes the host: all of

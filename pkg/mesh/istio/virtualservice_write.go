@@ -37,10 +37,14 @@ func (w *writer) hostRoutes() []*hostRoutes {
 	var out []*hostRoutes
 	byKey := map[string]*hostRoutes{}
 	for _, t := range w.m.Routing {
-		key := t.Entry.String() + " " + t.Host.String() + " " + match.Key(t.Scope.Client)
+		client := t.Scope.Client
+		if _, ok := callerNamespaces(client); !ok {
+			client = nil // the matches tell
+		}
+		key := t.Entry.String() + " " + t.Host.String() + " " + match.Key(client)
 		r := byKey[key]
 		if r == nil {
-			r = &hostRoutes{home: w.routesHome(t), host: t.Host, entry: t.Entry, client: t.Scope.Client}
+			r = &hostRoutes{home: w.routesHome(t), host: t.Host, entry: t.Entry, client: client}
 			byKey[key] = r
 			out = append(out, r)
 		}
@@ -53,11 +57,17 @@ func (w *writer) hostRoutes() []*hostRoutes {
 	return out
 }
 
+// portRank puts tables for some callers before those for all, and those for one
+// port before those for all ports.
 func portRank(t *intent.Routing) int {
-	if t.Port == 0 {
-		return 1 << 16
+	rank := t.Port
+	if rank == 0 {
+		rank = 1 << 16
 	}
-	return t.Port
+	if match.IsTrue(t.Scope.Client) {
+		rank += 1 << 17
+	}
+	return rank
 }
 
 // routesHome is the object that a table is written into.

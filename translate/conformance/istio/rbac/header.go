@@ -1,0 +1,34 @@
+package rbac
+
+import (
+	"fmt"
+
+	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
+)
+
+// header decides by a header matcher. A header that is not there matches
+// nothing, not even inverted, unless the matcher asks for its presence.
+// source/common/http/header_utility.cc HeaderDataBaseImpl::matchesHeaders
+func header(m *route.HeaderMatcher, r *Request) bool {
+	v, there := r.Headers[headerName(m.GetName())]
+	switch s := m.GetHeaderMatchSpecifier().(type) {
+	case *route.HeaderMatcher_PresentMatch:
+		return there == s.PresentMatch != m.GetInvertMatch()
+	case *route.HeaderMatcher_StringMatch:
+		if !there && !m.GetTreatMissingHeaderAsEmpty() {
+			return false
+		}
+		return text(s.StringMatch, v) != m.GetInvertMatch()
+	}
+	panic(fmt.Sprintf("rbac: unknown header matcher %T", m.GetHeaderMatchSpecifier()))
+}
+
+// headerName is the name under which Envoy keeps a header: in lower case, and
+// "host" as ":authority".
+func headerName(name string) string {
+	name = lower(name)
+	if name == "host" {
+		return ":authority"
+	}
+	return name
+}
