@@ -117,7 +117,7 @@ func (s *subsetter) upstreams() {
 			continue
 		}
 		leaf, why := s.leafOf(u)
-		if why == "" {
+		if why == "" && (u.Balance != nil || u.Limits != nil || u.Outlier != nil || u.RetryBudget != nil) {
 			why = s.t.Caps.Says(UpstreamSubset, u)
 		}
 		before := s.run.upstreams(clonePart(u))
