@@ -126,7 +126,7 @@ func inboundMatch(when match.Expr) *manifest.Node {
 }
 
 // routeNames are names for a route of a Server: by the paths that it matches,
-// then also by the methods.
+// unless the Server's name tells them, then also by the methods.
 func routeNames(server string, r *writtenRoute) []string {
 	var paths, methods []string
 	for _, when := range r.regions {
@@ -139,17 +139,19 @@ func routeNames(server string, r *writtenRoute) []string {
 			}
 		})
 	}
-	by := joined(server, brief(paths))
-	with := joined(by, brief(methods))
+	path, method := brief(paths), brief(methods)
+	if strings.HasSuffix("-"+server, "-"+path) {
+		path = ""
+	}
 	switch {
 	case len(r.grants) == 0:
-		return []string{server + "-denied", with}
-	case by == server && with == server:
+		return []string{server + "-denied"}
+	case path == "" && method == "":
 		return []string{server + "-rest"}
-	case by == server:
-		return []string{with}
+	case path == "":
+		return []string{joined(server, method)}
 	}
-	return []string{by, with}
+	return []string{joined(server, path), joined(server, path, method)}
 }
 
 // brief joins words, each once, unless there are many.
