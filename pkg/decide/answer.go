@@ -105,8 +105,8 @@ func (r answerer) answer(rule *intent.Rule, at tableKey) answer {
 	out.parts[faulted].text = strings.Join(faults, "; ")
 	out.parts[crossing].text = strings.Join(cors, "; ")
 	if out.sent = forwards(rule.Then); out.sent {
-		out.parts[timing] = r.timing(rule.Timeout)
-		out.parts[retrying] = r.retrying(rule.Retry)
+		timeout, retry := r.attempts(rule)
+		out.parts[timing], out.parts[retrying] = r.timing(timeout), r.retrying(retry)
 	}
 	return out
 }
@@ -224,6 +224,31 @@ func gcd(a, b int) int {
 	return a
 }
 
+// attempts says the bound of one attempt in one way: as part of the retries, or as
+// that of the request where there is only one attempt.
+func (r answerer) attempts(rule *intent.Rule) (*intent.Timeout, *intent.Retry) {
+	timeout, retry := rule.Timeout, rule.Retry
+	if timeout == nil || timeout.Backend == nil {
+		return timeout, retry
+	}
+	t, effective := *timeout, retry
+	if effective == nil {
+		effective = r.baseline.Retry
+	}
+	t.Backend = nil
+	if effective != nil && effective.Attempts > 0 {
+		bounded := *effective
+		if bounded.PerTry == nil {
+			bounded.PerTry = timeout.Backend
+		}
+		return &t, &bounded
+	}
+	if t.Request == nil || *t.Request == 0 || *timeout.Backend != 0 && *timeout.Backend < *t.Request {
+		t.Request = timeout.Backend
+	}
+	return &t, retry
+}
+
 // timing is the effect of a rule's timeouts; zero is unlimited.
 func (r answerer) timing(t *intent.Timeout) part {
 	defaulted := t == nil || t.From.Defaulted()
@@ -237,7 +262,7 @@ func (r answerer) timing(t *intent.Timeout) part {
 	for _, d := range []struct {
 		name  string
 		value *time.Duration
-	}{{"request", t.Request}, {"backend", t.Backend}, {"idle", t.Idle}, {"response", t.Response}} {
+	}{{"request", t.Request}, {"idle", t.Idle}, {"response", t.Response}} {
 		if d.value != nil && *d.value != 0 {
 			text += d.name + " " + d.value.String() + " "
 		}

@@ -103,6 +103,19 @@ func closed(m *intent.Model, subject match.Expr) bool {
 		_, answer := match.Overlap(other, subject)
 		return answer != match.No
 	}
+	covers := func(other match.Expr) bool {
+		_, answer := match.Implies(subject, other)
+		return answer == match.Yes
+	}
+	var denied []match.Expr
+	for _, a := range m.Access {
+		if a.Effect == intent.Deny && a.Mode == intent.Enforced && match.IsTrue(a.When) {
+			denied = append(denied, match.Simplify(a.Scope.Subject))
+		}
+	}
+	if len(denied) > 0 && covers(match.Disj(denied...)) {
+		return true
+	}
 	for _, a := range m.Access {
 		if a.Effect == intent.Allow && a.Mode == intent.Enforced && meets(a.Scope.Subject) {
 			return false
@@ -115,7 +128,7 @@ func closed(m *intent.Model, subject match.Expr) bool {
 		if d.Effect == intent.Allow {
 			return false
 		}
-		if _, covers := match.Implies(subject, d.Scope.Subject); covers == match.Yes {
+		if covers(d.Scope.Subject) {
 			return true
 		}
 	}

@@ -106,6 +106,9 @@ func (r answerer) flatten(found []*intent.Routing, at tableKey) []line {
 			for _, rule := range perPath(&t.Rules[i]) {
 				when := match.Conj(match.Simplify(t.Scope.Client), match.Simplify(rule.When))
 				when = match.Restrict(when, match.ServicePort, "", itoa(at.port), true)
+				if at.protocol == intent.HTTP {
+					when = match.Map(when, everyPath)
+				}
 				out = append(out, line{when, r.answer(&rule, at)})
 			}
 		}
@@ -116,4 +119,13 @@ func (r answerer) flatten(found []*intent.Routing, at tableKey) []line {
 		out = append(out, line{match.Simplify(t.Scope.Client), r.answer(&rest, at)})
 	}
 	return append(out, line{match.True, r.passthrough(at)})
+}
+
+// everyPath drops conditions that the path of every HTTP request fulfils.
+func everyPath(a match.Atom) match.Expr {
+	every := a.Op == match.Present || (a.Op == match.Prefix || a.Op == match.Segments) && (a.Value == "" || a.Value == "/")
+	if a.Field == match.Path && every {
+		return match.True
+	}
+	return a
 }

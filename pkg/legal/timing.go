@@ -31,7 +31,7 @@ func (r *run) timeout(t *intent.Routing, i int) {
 		if why == "" {
 			why = r.unsayable(**d.value)
 		}
-		if why == "" {
+		if why == "" || d.f == TimeoutBackend && r.boundAttempt(t, i, &kept) {
 			continue
 		}
 		before := kept
@@ -42,6 +42,44 @@ func (r *run) timeout(t *intent.Routing, i int) {
 	if kept.Request == nil && kept.Backend == nil && kept.Idle == nil && kept.Response == nil {
 		rule.Timeout = nil
 	}
+}
+
+// boundAttempt says the bound of one attempt as that of the request where nothing
+// is retried, and as part of the retries otherwise; false where the target can
+// say neither.
+func (r *run) boundAttempt(t *intent.Routing, i int, kept *intent.Timeout) bool {
+	rule := &t.Rules[i]
+	retry := rule.Retry
+	if retry == nil {
+		retry = r.source.Retry
+	}
+	c := Change{
+		Pass: "features", Feature: TimeoutBackend, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Timing, Fate: FateRewritten, From: kept.From,
+		Summary: "the timeout of one attempt to " + t.Host.String() + " is written as that of the request: nothing is retried", Fix: "nothing",
+	}
+	switch {
+	case retry == nil || retry.Attempts == 0:
+		if r.t.Caps.Says(TimeoutRequest, kept) != "" {
+			return false
+		}
+		if kept.Request == nil || *kept.Request == 0 || *kept.Backend != 0 && *kept.Backend < *kept.Request {
+			kept.Request = kept.Backend
+		}
+	default:
+		bounded := *retry
+		if bounded.PerTry == nil {
+			bounded.PerTry = kept.Backend
+		}
+		if r.t.Caps.Says(RetryPerTry, &bounded) != "" {
+			return false
+		}
+		bounded.From = append(slices.Clone(kept.From), bounded.From...)
+		rule.Retry = &bounded
+		c.Summary = "the timeout of one attempt to " + t.Host.String() + " is written as part of the retries"
+	}
+	kept.Backend = nil
+	r.record(c)
+	return true
 }
 
 func (r *run) timeoutDropped(t *intent.Routing, i int, f Feature, what, why string, before, after intent.Timeout) {

@@ -37,7 +37,7 @@ var caps = legal.Caps{
 	legal.StepRewriteRegex: yes, legal.StepRewriteHost: yes, legal.StepMirror: yes, legal.StepDelay: yes, legal.StepAbort: yes, legal.StepCORS: yes,
 
 	legal.TimeoutRequest:  yes,
-	legal.TimeoutBackend:  legal.Conditional("written as retries.perTryTimeout", docVirtualService, nil),
+	legal.TimeoutBackend:  legal.Conditional("written as retries.perTryTimeout, or as the timeout where nothing is retried", docVirtualService, ofRetries),
 	legal.TimeoutStream:   legal.Unsupported("a route bounds requests and attempts only", docVirtualService),
 	legal.RetryAttempts:   yes,
 	legal.RetryConditions: legal.Conditional("where Envoy has a word for them", docVirtualService, retried),

@@ -162,6 +162,9 @@ func listened(p intent.Part) string {
 	if !ok || l == nil {
 		return ""
 	}
+	if word(gatewayProtocols, l.Protocol) == "" {
+		return "a server does not speak " + l.Protocol
+	}
 	if _, ok := routesPrefix(l); !ok {
 		return "a server takes routes of all namespaces, of its own, or of one"
 	}
@@ -188,6 +191,14 @@ func ownOpaque(p intent.Part) string {
 func ejected(p intent.Part) string {
 	if o, ok := p.(*intent.Outlier); ok && o != nil && (o.MaxEjection != nil || o.Jitter != nil) {
 		return "an ejection has a base time only"
+	}
+	return ""
+}
+
+// ofRetries holds for no timeout: what bounds one attempt is a part of retries.
+func ofRetries(p intent.Part) string {
+	if t, ok := p.(*intent.Timeout); ok && t != nil && t.Backend != nil {
+		return "an attempt is bounded as a part of retries"
 	}
 	return ""
 }

@@ -71,7 +71,7 @@ func (w *writer) httpRoute(t *intent.Routing, p part, home *intent.Home) *manife
 	w.writeSteps(n, r.Steps, p.path, home.Namespace)
 	switch then := r.Then.(type) {
 	case intent.Forward:
-		if len(then.To) == 0 {
+		if w.nowhere(then.To) {
 			n.Set("directResponse", writeRespond(intent.Respond{Status: 500}))
 		} else {
 			n.Set("route", w.backends(then.To, home.Namespace))
@@ -88,8 +88,20 @@ func (w *writer) httpRoute(t *intent.Routing, p part, home *intent.Home) *manife
 	if r.Timeout != nil && r.Timeout.Request != nil {
 		n.Set("timeout", writeDuration(*r.Timeout.Request).Because(r.Timeout.From...))
 	}
-	n.Set("retries", writeRetry(r.Retry, r.Timeout))
+	n.Set("retries", writeRetry(r.Retry))
 	return n
+}
+
+// nowhere reports whether requests fail, which a direct response says best. What
+// Istio finds missing by itself is written as it is.
+func (w *writer) nowhere(to []intent.Backend) bool {
+	return !slices.ContainsFunc(to, func(b intent.Backend) bool { return !b.Missing || w.absent(b) })
+}
+
+// absent reports whether Istio has no endpoints for a backend: its Service or its
+// subset is not there.
+func (w *writer) absent(b intent.Backend) bool {
+	return b.SubsetName != "" || w.m.Env.Complete.Services && w.m.Inventory.Service(b.Host.Service) == nil
 }
 
 // backends prints weighted destinations; one alone needs no weight.
@@ -105,10 +117,16 @@ func (w *writer) backends(to []intent.Backend, namespace string) *manifest.Node 
 	return out
 }
 
+// noSubset is no subset of any host: the share of a backend that must fail.
+const noSubset = "none"
+
 func (w *writer) destination(b intent.Backend, namespace string) *manifest.Node {
 	n := manifest.Map().Because(b.From...).Set("host", manifest.Str(w.hostText(b.Host, namespace)))
-	if b.SubsetName != "" {
+	switch {
+	case b.SubsetName != "":
 		n.Set("subset", manifest.Str(b.SubsetName))
+	case b.Missing && !w.absent(b):
+		n.Set("subset", manifest.Str(noSubset))
 	}
 	if b.Port != 0 {
 		n.Set("port", manifest.Map().Set("number", manifest.Int(b.Port)))
@@ -149,8 +167,8 @@ func writeRespond(r intent.Respond) *manifest.Node {
 	return n
 }
 
-// writeRetry prints a retry policy; what bounds one attempt is a part of it.
-func writeRetry(r *intent.Retry, t *intent.Timeout) *manifest.Node {
+// writeRetry prints a retry policy; nil is none.
+func writeRetry(r *intent.Retry) *manifest.Node {
 	if r == nil {
 		return nil
 	}
@@ -158,11 +176,7 @@ func writeRetry(r *intent.Retry, t *intent.Timeout) *manifest.Node {
 	if r.Attempts == 0 {
 		return n
 	}
-	perTry := r.PerTry
-	if perTry == nil && t != nil {
-		perTry = t.Backend
-	}
-	n.Set("perTryTimeout", manifest.OrNil(perTry, writeDuration))
+	n.Set("perTryTimeout", manifest.OrNil(r.PerTry, writeDuration))
 	if text := retryOnText(r.On); text != "" && !slices.Equal(r.On, defaultRetryOn) {
 		n.Set("retryOn", manifest.Str(text))
 	}

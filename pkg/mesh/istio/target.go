@@ -22,7 +22,7 @@ func target(version string) (legal.Target, bool) {
 		Entry:     runner,
 
 		SecretsWithPods: true,
-		Limits:    legal.Limits{NameLength: 253},
+		Limits:          legal.Limits{NameLength: 253},
 	}, true
 }
 
