@@ -29,7 +29,7 @@ func noAccess(r *run) {
 		n.drop(tokenOrigin(t), t.Scope.Subject, true, func(f *intent.Model) { f.Tokens = append(f.Tokens, t) })
 	}
 	for _, o := range r.m.Opaque {
-		if o.Security {
+		if o.Security && o.Mesh != r.t.Mesh {
 			n.drop(o.From, o.Scope.Subject, true, func(f *intent.Model) { f.Opaque = append(f.Opaque, o) })
 		}
 	}
