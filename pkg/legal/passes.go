@@ -19,6 +19,7 @@ var passes = []pass{
 	{"clients", clients, "splits tables, so before rules are looked at one by one"},
 	{"ports", servicePorts, "splits tables, after clients so that each class of clients gets its ports"},
 	{"portless", portless, "after ports, which makes tables for single ports"},
+	{"only-port", onlyPort, "after portless, since other ports of the Service may have tables of their own"},
 	{"rest", rest, "makes rules, so before rules are looked at"},
 	{"features", features, "on whole rules, before their predicates are taken apart"},
 	{"atoms", atoms, "takes predicates apart, so that order compares what will be written"},

@@ -97,7 +97,7 @@ const unlimited = 1<<31 - 1
 
 // budget reads how many retries a profile allows.
 func (r *reader) budget(n *source.Node) *intent.RetryBudget {
-	b := &intent.RetryBudget{Percent: 100 * budgetRatio, MinPerSecond: budgetMin, Interval: budgetTTL}
+	b := defaultBudget()
 	if n == nil {
 		return b
 	}
@@ -156,6 +156,11 @@ func failures(classes *source.Node) []intent.RetryOn {
 		}
 		return status >= 500
 	}
+	return statusRanges(fails)
+}
+
+// statusRanges are the statuses for which a predicate holds, in ranges.
+func statusRanges(fails func(status int) bool) []intent.RetryOn {
 	var on []intent.RetryOn
 	for low := 100; low <= 599; low++ {
 		high := low
