@@ -121,6 +121,13 @@ func (s *subsetter) upstreams() {
 			why = s.t.Caps.Says(UpstreamSubset, u)
 		}
 		before := s.run.upstreams(clonePart(u))
+		if why == unrouted {
+			s.record(Change{
+				Pass: "subsets", Feature: UpstreamSubset, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Limiting, Fate: FateRewritten, From: u.From,
+				Summary: "the subset " + u.SubsetName + " of " + u.Host.String() + " gets no Service: " + why, Fix: "nothing",
+			})
+			continue
+		}
 		if why != "" {
 			s.dropped("subsets", UpstreamSubset, intent.Limiting, u.From, "the policy for the subset "+u.SubsetName+" of "+u.Host.String(), why, nil, nil)
 			continue
@@ -135,12 +142,15 @@ func (s *subsetter) upstreams() {
 	s.m.Upstream = append(moved, rest...)
 }
 
+// unrouted is why a subset needs no Service.
+const unrouted = "nothing is routed to it"
+
 func (s *subsetter) leafOf(u *intent.Upstream) (intent.Name, string) {
 	before := len(s.leaves)
 	leaf, why := s.leaf(u.Host, u.Subset, u.SubsetName)
 	if why == "" && len(s.leaves) > before {
 		delete(s.leaves, leaf)
-		return leaf, "nothing is routed to it"
+		return leaf, unrouted
 	}
 	return leaf, why
 }
