@@ -47,12 +47,18 @@ func (r *reader) condition(n *source.Node, top bool) match.Expr {
 	return match.Simplify(all)
 }
 
+// anyPath is the expression that every path matches.
+const anyPath = ".*"
+
 // pathRegex reads a regular expression for the whole path. Linkerd adds "^" and
 // "$" as text, which do not group: in "/a|/b" each holds for one side only.
 // linkerd2-proxy linkerd/service-profiles/src/proto.rs
 func (r *reader) pathRegex(n *source.Node) match.Expr {
 	text := n.Str()
 	inner := strings.TrimSuffix(strings.TrimPrefix(text, "^"), "$")
+	if inner == anyPath {
+		return match.True
+	}
 	a := match.Atom{Field: match.Path, Op: match.Regex, Value: inner, Ref: n.Ref()}
 	if loose(inner) {
 		a.Op, a.Value = match.Search, "^"+inner+"$"

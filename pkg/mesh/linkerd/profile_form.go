@@ -140,10 +140,13 @@ func profileAlternatives(_ intent.Protocol, l match.Literal) []match.Expr {
 	if a.Field != match.Path {
 		return nil
 	}
-	text, ok := gatewayapi.Regex(a)
-	if everyPath(a) {
-		text, ok = ".*", true
+	if everyPath(a) || a.Op == match.Present || a.Op == match.Prefix && (a.Value == "/" || a.Value == "") {
+		if l.Not {
+			return []match.Expr{match.False}
+		}
+		return []match.Expr{match.True}
 	}
+	text, ok := gatewayapi.Regex(a)
 	if !ok {
 		return nil
 	}

@@ -165,7 +165,7 @@ func writeCondition(e match.Expr, top bool) *manifest.Node {
 // at most.
 func writeAll(and match.And) *manifest.Node {
 	if len(and) == 0 {
-		return manifest.Map().Set("pathRegex", manifest.Str(".*"))
+		return manifest.Map().Set("pathRegex", manifest.Str(anyPath))
 	}
 	fields := map[string]*manifest.Node{}
 	for _, e := range and {
