@@ -86,8 +86,8 @@ const (
 	Query                  // Key is the parameter's name
 	// Token is a property of the validated JWT: Key "principal" (issuer/subject),
 	// "issuer", "subject", "audience", "presenter", or "claim:" followed by the
-	// claim's path with dots. Absent where no valid token came. Audiences and
-	// claims can have Many values.
+	// claim's path with dots; a dot within a name is written `\.`. Absent where no
+	// valid token came. Audiences and claims can have Many values.
 	Token
 	// Of the connection.
 	Protocol // "http" or "tcp": how the server's proxy treats the connection

@@ -1,6 +1,8 @@
 package istio
 
 import (
+	"strconv"
+
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -77,12 +79,24 @@ func (p *authorization) action(spec *source.Node) {
 			a.Reject("is not AUDIT, " + words(actions))
 		}
 	}
-	if d := p.object.Root.Get("metadata").Get("annotations").Get(dryRun); d != nil && d.Str() == "true" {
-		p.mode = intent.DryRun
-	}
+	p.dryRun(p.object.Root.Get("metadata").Get("annotations").Get(dryRun))
 	p.provider = spec.Get("provider").Get("name").Str()
 	if (p.effect == intent.Ask) != (p.provider != "") {
 		spec.Get("action").Reject("and provider.name need each other in CUSTOM policies only")
+	}
+}
+
+// dryRun reads the annotation of policies that enforce nothing: any spelling of
+// a boolean. istio pilot/pkg/security/authz/builder isDryRun
+func (p *authorization) dryRun(n *source.Node) {
+	if n == nil {
+		return
+	}
+	switch on, err := strconv.ParseBool(n.Str()); {
+	case err != nil:
+		n.Reject("is not true or false")
+	case on:
+		p.mode = intent.DryRun
 	}
 }
 

@@ -92,11 +92,6 @@ func (vs *virtualService) headerMatch(e source.Entry) match.Expr {
 	return vs.stringMatch(e.Value, match.Header, name, false)
 }
 
-// claimPath turns "[a][b]" and ".a.b" into "a.b".
-func claimPath(s string) string {
-	return strings.Trim(strings.NewReplacer("][", ".", "[", "", "]", "").Replace(s), ".")
-}
-
 // stringMatch reads exact, prefix or regex; nil holds always. A regular
 // expression of "*" asks for presence.
 func (vs *virtualService) stringMatch(n *source.Node, f match.Field, key string, fold bool) match.Expr {

@@ -59,7 +59,7 @@ func writeHTTPMatch(ls []match.Literal) *manifest.Node {
 			}
 			maps[key].Set(a.Key, writeString(a))
 		case match.Token:
-			maps["headers"].Set("@request.auth.claims["+strings.ReplaceAll(strings.TrimPrefix(a.Key, claimKey), ".", "][")+"]", writeString(a))
+			maps["headers"].Set("@request.auth.claims"+claimBrackets(strings.TrimPrefix(a.Key, claimKey)), writeString(a))
 		case match.Query:
 			maps["queryParams"].Set(a.Key, writeString(a))
 		default:

@@ -1,6 +1,7 @@
 package istio
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/match"
@@ -38,8 +39,13 @@ func (p *authorization) operation(n *source.Node) match.Expr {
 	)
 }
 
+// portAtom reads a port, of which the number counts and not its spelling.
 func portAtom(n *source.Node) match.Atom {
-	return match.Atom{Field: match.Port, Value: n.Str(), Ref: n.Ref()}
+	port, err := strconv.ParseUint(n.Str(), 10, 16)
+	if err != nil {
+		n.Reject("is no port number")
+	}
+	return match.Atom{Field: match.Port, Value: strconv.FormatUint(port, 10), Ref: n.Ref()}
 }
 
 // pathPattern reads a path, which may be a template.
@@ -76,7 +82,7 @@ func (p *authorization) when(n *source.Node) match.Expr {
 		header := strings.ToLower(strings.TrimPrefix(name, "request.headers["))
 		read = func(_ *authorization, v *source.Node) match.Expr { return headerPattern(header, v) }
 	case bracketed && strings.HasPrefix(name, "request.auth.claims["):
-		claim := "claim:" + claimPath(strings.TrimPrefix(key, "request.auth.claims"))
+		claim := claimKey + claimPath(strings.TrimPrefix(key, "request.auth.claims"))
 		read = func(_ *authorization, v *source.Node) match.Expr { return pattern(match.Token, claim, v) }
 	default:
 		n.Get("key").Reject("is no attribute that Istio knows")

@@ -82,9 +82,6 @@ func stringCan(a match.Atom) string {
 	return ""
 }
 
-// claimKey begins the keys of token attributes that are claims.
-const claimKey = "claim:"
-
 // routeAlternatives offers other words for a condition: a prefix of segments as
 // two matches, everything else as a regular expression.
 func routeAlternatives(p intent.Protocol, l match.Literal) []match.Expr {

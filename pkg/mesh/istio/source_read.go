@@ -2,7 +2,7 @@ package istio
 
 import (
 	"net/netip"
-	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/match"
@@ -58,7 +58,8 @@ func (p *authorization) source(n *source.Node) match.Expr {
 }
 
 // pattern reads Istio's string match: exact, prefix*, *suffix, or * for present
-// and not empty. A * elsewhere is itself.
+// and not empty. A * elsewhere is itself, so that *both* is a suffix.
+// pilot/pkg/security/authz/matcher StringMatcherWithPrefix
 func pattern(f match.Field, key string, n *source.Node) match.Expr {
 	return patternText(f, key, n.Str(), n)
 }
@@ -68,10 +69,10 @@ func patternText(f match.Field, key, s string, n *source.Node) match.Expr {
 	switch {
 	case s == "*":
 		a.Op, a.Value = match.Regex, ".+"
-	case strings.HasSuffix(s, "*"):
-		a.Op, a.Value = match.Prefix, s[:len(s)-1]
 	case strings.HasPrefix(s, "*"):
 		a.Op, a.Value = match.Suffix, s[1:]
+	case strings.HasSuffix(s, "*"):
+		a.Op, a.Value = match.Prefix, s[:len(s)-1]
 	}
 	return a
 }
@@ -92,66 +93,51 @@ func authenticated(n *source.Node) match.Atom {
 }
 
 // principal reads "trust-domain/ns/namespace/sa/account", with wildcards at
-// either end. What cannot be taken apart is a pattern on the whole identity.
+// either end.
 func (p *authorization) principal(n *source.Node) match.Expr {
-	s := n.Str()
-	if s == "*" {
+	if n.Str() == "*" {
 		return authenticated(n)
 	}
-	parts := strings.Split(s, "/")
-	if len(parts) == 5 && parts[1] == "ns" && parts[3] == "sa" && !strings.Contains(strings.TrimPrefix(s, "*/"), "*") {
-		and := []match.Expr{
-			match.Atom{Field: match.ClientNamespace, Value: parts[2], Ref: n.Ref()},
-			match.Atom{Field: match.ClientAccount, Value: parts[4], Ref: n.Ref()},
-		}
-		if parts[0] != "*" {
-			and = append([]match.Expr{p.trust(parts[0], n)}, and...)
-		}
-		return match.Conj(and...)
+	var out []match.Expr
+	for _, s := range p.trusted(n.Str()) {
+		out = append(out, identity(s, n))
 	}
-	if rest, ok := strings.CutSuffix(s, "/*"); ok {
-		if parts := strings.Split(rest, "/"); len(parts) == 4 && parts[1] == "ns" && parts[3] == "sa" && !strings.Contains(rest, "*") {
-			return match.Conj(p.trust(parts[0], n), match.Atom{Field: match.ClientNamespace, Value: parts[2], Ref: n.Ref()})
-		}
-	}
-	return patternText(match.ClientIdentity, "", s, n)
+	return match.Disj(out...)
 }
 
-// trust reads a trust domain; cluster.local is another name of the mesh's own,
-// and so are its aliases: pilot/pkg/security/trustdomain.
-func (p *authorization) trust(name string, n *source.Node) match.Expr {
-	own := []string{p.in.Env.TrustDomain}
-	own = append(own, p.in.Env.TrustAliases...)
-	is := name == "cluster.local"
-	for _, t := range own {
-		is = is || t == name
+// identity takes a principal apart. What cannot be taken apart is a pattern on
+// the whole identity.
+func identity(s string, n *source.Node) match.Expr {
+	parts := strings.Split(s, "/")
+	if len(parts) != 5 || parts[1] != "ns" || parts[3] != "sa" {
+		return patternText(match.ClientIdentity, "", s, n)
 	}
-	if !is {
-		own = []string{name}
+	and := []match.Expr{
+		match.Atom{Field: match.ClientTrust, Value: parts[0], Ref: n.Ref()},
+		match.Atom{Field: match.ClientNamespace, Value: parts[2], Ref: n.Ref()},
+		match.Atom{Field: match.ClientAccount, Value: parts[4], Ref: n.Ref()},
+	}
+	switch {
+	case strings.HasPrefix(s, "*/") && strings.Count(s, "*") == 1:
+		and = and[1:]
+	case strings.HasSuffix(s, "/*") && strings.Count(s, "*") == 1:
+		and = and[:2]
+	case strings.Contains(s, "*"):
+		return patternText(match.ClientIdentity, "", s, n)
+	}
+	return match.Conj(and...)
+}
+
+func (p *authorization) trustDomain(n *source.Node) match.Expr {
+	own := p.ownTrust()
+	if !slices.Contains(own, n.Str()) {
+		return pattern(match.ClientTrust, "", n)
 	}
 	var out []match.Expr
 	for _, t := range own {
 		out = append(out, match.Atom{Field: match.ClientTrust, Value: t, Ref: n.Ref()})
 	}
 	return match.Disj(out...)
-}
-
-// namespace reads the namespace of an identity. A wildcard stands anywhere, for
-// any characters.
-func (p *authorization) namespace(n *source.Node) match.Expr {
-	s := n.Str()
-	a := match.Atom{Field: match.ClientNamespace, Value: s, Ref: n.Ref()}
-	switch i := strings.Index(s, "*"); {
-	case s == "*":
-		a.Op, a.Value = match.Present, ""
-	case i == len(s)-1 && i > 0:
-		a.Op, a.Value = match.Prefix, s[:i]
-	case i == 0 && strings.Count(s, "*") == 1:
-		a.Op, a.Value = match.Suffix, s[1:]
-	case i >= 0:
-		a.Op, a.Value = match.Regex, strings.ReplaceAll(regexp.QuoteMeta(s), `\*`, ".*")
-	}
-	return a
 }
 
 // account reads "namespace/account" or the account in the policy's namespace.
@@ -161,11 +147,4 @@ func (p *authorization) account(n *source.Node) match.Expr {
 		ns, name = p.object.Namespace, n.Str()
 	}
 	return match.Conj(match.Atom{Field: match.ClientNamespace, Value: ns, Ref: n.Ref()}, match.Atom{Field: match.ClientAccount, Value: name, Ref: n.Ref()})
-}
-
-func (p *authorization) trustDomain(n *source.Node) match.Expr {
-	if s := n.Str(); !strings.Contains(s, "*") {
-		return p.trust(s, n)
-	}
-	return pattern(match.ClientTrust, "", n)
 }

@@ -207,7 +207,7 @@ func conditionField(t term) (fieldKey, bool) {
 		return fieldKey{"connection.sni", t.not}, true
 	case match.Token:
 		if claim, ok := strings.CutPrefix(a.Key, claimKey); ok {
-			return fieldKey{"request.auth.claims[" + strings.ReplaceAll(claim, ".", "][") + "]", t.not}, true
+			return fieldKey{"request.auth.claims" + claimBrackets(claim), t.not}, true
 		}
 		name := map[string]string{"audience": "request.auth.audiences", "presenter": "request.auth.presenter"}[a.Key]
 		return fieldKey{name, t.not}, name != ""

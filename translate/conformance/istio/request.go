@@ -64,7 +64,7 @@ func payload(r *match.Request) *structpb.Struct {
 			claims["azp"] = v.Value
 		default:
 			if path, ok := strings.CutPrefix(v.Key, "claim:"); ok {
-				put(claims, strings.Split(path, "."), several(v.Value))
+				put(claims, claimNames(path), several(v.Value))
 			}
 		}
 	}
@@ -76,6 +76,16 @@ func payload(r *match.Request) *structpb.Struct {
 		panic(err)
 	}
 	return s
+}
+
+// claimNames takes a claim's path apart; an escaped dot belongs to a name.
+func claimNames(path string) []string {
+	const dot = "\x00"
+	names := strings.Split(strings.ReplaceAll(path, `\.`, dot), ".")
+	for i := range names {
+		names[i] = strings.ReplaceAll(names[i], dot, ".")
+	}
+	return names
 }
 
 // several is a claim's value: a list where there are several.

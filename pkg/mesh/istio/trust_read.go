@@ -1,0 +1,46 @@
+package istio
+
+import (
+	"slices"
+	"strings"
+)
+
+// ownTrust are the mesh's own trust domain and its aliases, which policies treat
+// alike.
+func (p *authorization) ownTrust() []string {
+	return append([]string{p.in.Env.TrustDomain}, p.in.Env.TrustAliases...)
+}
+
+// trusted are the principals that a principal stands for. In the place of the
+// mesh's own trust domain, or of cluster.local, all own ones are meant; a pattern
+// of it stays beside those that it does not hold for. Values without five parts
+// are left as they are.
+// pilot/pkg/security/trustdomain ReplaceTrustDomainAliases
+func (p *authorization) trusted(principal string) []string {
+	domain, rest, _ := strings.Cut(principal, "/")
+	own := p.ownTrust()
+	is := func(t string) bool { return alike(domain, t) }
+	if strings.Count(principal, "/") != 4 || domain == "*" || domain != "cluster.local" && !slices.ContainsFunc(own, is) {
+		return []string{principal}
+	}
+	var out []string
+	for _, t := range own {
+		if suffix, ok := strings.CutPrefix(domain, "*"); ok && strings.HasSuffix(t, suffix) {
+			t = domain
+		}
+		if !slices.Contains(out, t+"/"+rest) {
+			out = append(out, t+"/"+rest)
+		}
+	}
+	return out
+}
+
+// alike reports whether one trust domain is the other, or a pattern of it.
+func alike(a, b string) bool {
+	pattern := func(p, s string) bool {
+		suffix, isSuffix := strings.CutPrefix(p, "*")
+		prefix, isPrefix := strings.CutSuffix(p, "*")
+		return isSuffix && strings.HasSuffix(s, suffix) || isPrefix && strings.HasPrefix(s, prefix)
+	}
+	return a == b || pattern(a, b) || pattern(b, a)
+}
