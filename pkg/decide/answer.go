@@ -73,7 +73,7 @@ func (r answerer) answer(rule *intent.Rule, at tableKey) answer {
 	out := answer{from: rule.From}
 	heads := newHeaderEffect()
 	var rewrite, mirrors, faults, cors []string
-	for _, s := range rule.Steps {
+	for _, s := range allSteps(rule) {
 		switch s := s.(type) {
 		case intent.Headers:
 			heads.apply(s)
@@ -109,6 +109,14 @@ func (r answerer) answer(rule *intent.Rule, at tableKey) answer {
 		out.parts[timing], out.parts[retrying] = r.timing(timeout), r.retrying(retry)
 	}
 	return out
+}
+
+// allSteps are those of a rule with those of its backend, where there is only one.
+func allSteps(rule *intent.Rule) []intent.Step {
+	if f, ok := rule.Then.(intent.Forward); ok && len(f.To) == 1 && len(f.To[0].Steps) > 0 {
+		return slices.Concat(rule.Steps, f.To[0].Steps)
+	}
+	return rule.Steps
 }
 
 // forwards reports whether requests reach endpoints.
@@ -188,14 +196,8 @@ func (r answerer) shares(to []intent.Backend, at tableKey) string {
 		if b.Missing {
 			name = "nowhere"
 		}
-		effect := newHeaderEffect()
-		for _, s := range b.Steps {
-			if h, ok := s.(intent.Headers); ok {
-				effect.apply(h)
-			}
-		}
-		if e := effect.String(); e != "" {
-			name += " with " + e
+		if len(to) > 1 {
+			name += stepsText(b.Steps)
 		}
 		weights[name] += w
 		sum += w
@@ -215,6 +217,29 @@ func (r answerer) shares(to []intent.Backend, at tableKey) string {
 	}
 	slices.Sort(parts)
 	return strings.Join(parts, ", ")
+}
+
+// stepsText writes what is changed for one share.
+func stepsText(steps []intent.Step) string {
+	effect := newHeaderEffect()
+	var parts []string
+	for _, s := range steps {
+		switch s := s.(type) {
+		case intent.Headers:
+			effect.apply(s)
+		case intent.Rewrite:
+			parts = append(parts, rewriteText(s))
+		default:
+			parts = append(parts, fmt.Sprintf("%+v", s))
+		}
+	}
+	if e := effect.String(); e != "" {
+		parts = append(parts, e)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " with " + strings.Join(parts, "; ")
 }
 
 func gcd(a, b int) int {

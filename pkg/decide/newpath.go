@@ -40,7 +40,7 @@ func newPaths(rule *intent.Rule) bool {
 	if to, ok := rule.Then.(intent.Redirect); ok && to.Path != nil {
 		return true
 	}
-	return slices.ContainsFunc(rule.Steps, func(s intent.Step) bool {
+	return slices.ContainsFunc(allSteps(rule), func(s intent.Step) bool {
 		rw, ok := s.(intent.Rewrite)
 		return ok && rw.Path != nil
 	})
@@ -86,13 +86,25 @@ func settlePath(r *intent.Rule, on match.Atom) {
 		to.Path = settled(*to.Path, on)
 		r.Then = to
 	}
-	r.Steps = slices.Clone(r.Steps)
-	for i, s := range r.Steps {
+	r.Steps = settledSteps(r.Steps, on)
+	if f, ok := r.Then.(intent.Forward); ok {
+		f.To = slices.Clone(f.To)
+		for i := range f.To {
+			f.To[i].Steps = settledSteps(f.To[i].Steps, on)
+		}
+		r.Then = f
+	}
+}
+
+func settledSteps(steps []intent.Step, on match.Atom) []intent.Step {
+	out := slices.Clone(steps)
+	for i, s := range out {
 		if rw, ok := s.(intent.Rewrite); ok && rw.Path != nil {
 			rw.Path = settled(*rw.Path, on)
-			r.Steps[i] = rw
+			out[i] = rw
 		}
 	}
+	return out
 }
 
 // settled says a new path, under a condition on the old one, as a whole path or

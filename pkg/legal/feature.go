@@ -39,6 +39,7 @@ const (
 	StepRewritePath     Feature = "step.rewrite.path"
 	StepRewriteRegex    Feature = "step.rewrite.regex"
 	StepRewriteHost     Feature = "step.rewrite.host"
+	StepRewriteBackend  Feature = "step.rewrite.backend"
 	StepMirror          Feature = "step.mirror"
 	StepDelay           Feature = "step.fault.delay"
 	StepAbort           Feature = "step.fault.abort"
@@ -131,6 +132,7 @@ var Features = []FeatureInfo{
 	{StepHeadersRequest, "change request headers"}, {StepHeadersResponse, "change response headers"},
 	{StepHeadersBackend, "change headers for one backend"}, {StepRewritePath, "rewrite the path"},
 	{StepRewriteRegex, "rewrite the path by regular expression"}, {StepRewriteHost, "rewrite the host"},
+	{StepRewriteBackend, "rewrite for one of several backends"},
 	{StepMirror, "mirror requests"}, {StepDelay, "inject delays"}, {StepAbort, "inject errors"}, {StepCORS, "CORS"},
 	{TimeoutRequest, "request timeout"}, {TimeoutBackend, "timeout of one attempt"}, {TimeoutStream, "stream timeouts"},
 	{RetryAttempts, "retries"}, {RetryConditions, "retry conditions"}, {RetryPerTry, "timeout of one try"},

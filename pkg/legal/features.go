@@ -1,6 +1,8 @@
 package legal
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 )
@@ -16,6 +18,7 @@ var protocolFeatures = [...]Feature{intent.HTTP: RouteHTTP, intent.GRPC: RouteGR
 
 func (r *run) tableFeatures(t *intent.Routing) bool {
 	r.asHTTP(t)
+	r.ofRule(t)
 	for _, n := range tableNeeds(t) {
 		if why := r.t.Caps.Says(n.feature, n.part); why != "" {
 			r.refuse("features", n.feature, t, n.part.Origin(), why)
@@ -141,9 +144,28 @@ func stepNeeds(steps []intent.Step, backend bool) []need {
 			}
 		case intent.Rewrite:
 			out = append(out, rewriteNeeds(s)...)
+			if backend {
+				out = append(out, need{StepRewriteBackend, s})
+			}
 		}
 	}
 	return out
+}
+
+// ofRule says the steps of a rule's only backend as the rule's, where the target
+// cannot say them of backends.
+func (r *run) ofRule(t *intent.Routing) {
+	for i := range t.Rules {
+		rule := &t.Rules[i]
+		f, ok := rule.Then.(intent.Forward)
+		if !ok || len(f.To) != 1 || !slices.ContainsFunc(backendNeeds(&f.To[0]), func(n need) bool { return r.t.Caps.Says(n.feature, n.part) != "" }) {
+			continue
+		}
+		b := f.To[0]
+		rule.Steps = slices.Concat(rule.Steps, b.Steps)
+		b.Steps = nil
+		rule.Then = intent.Forward{To: []intent.Backend{b}}
+	}
 }
 
 func rewriteNeeds(s intent.Rewrite) []need {

@@ -29,7 +29,7 @@ func noAccess(r *run) {
 		n.drop(tokenOrigin(t), t.Scope.Subject, true, func(f *intent.Model) { f.Tokens = append(f.Tokens, t) })
 	}
 	for _, o := range r.m.Opaque {
-		if o.Security && o.Mesh != r.t.Mesh {
+		if o.Security && !r.understands(o) {
 			n.drop(o.From, o.Scope.Subject, true, func(f *intent.Model) { f.Opaque = append(f.Opaque, o) })
 		}
 	}
@@ -125,7 +125,7 @@ func (n *guard) clear() {
 	if n.t.Transport != nil {
 		m.Transport = append(m.Transport, served(n.t.Transport(m.Env))...)
 	}
-	m.Opaque = slices.DeleteFunc(m.Opaque, func(o *intent.Opaque) bool { return o.Security && o.Mesh != n.t.Mesh })
+	m.Opaque = slices.DeleteFunc(m.Opaque, func(o *intent.Opaque) bool { return o.Security && !n.understands(o) })
 	n.tablesWhere(func(t *intent.Routing) bool {
 		return !n.withheld(t.Host, t.Home, intent.Routed, tableOrigin(t))
 	})

@@ -12,7 +12,7 @@ import (
 func opaque(r *run) {
 	var rest []*intent.Opaque
 	for _, o := range r.m.Opaque {
-		if o.Mesh == r.t.Mesh || o.Security {
+		if o.Security || r.understands(o) {
 			rest = append(rest, o)
 			continue
 		}
@@ -22,4 +22,9 @@ func opaque(r *run) {
 		})
 	}
 	r.m.Opaque = rest
+}
+
+// understands reports whether the target takes an object as it is.
+func (r *run) understands(o *intent.Opaque) bool {
+	return o.Mesh == r.t.Mesh && r.t.Caps.Says(OpaqueConfig, o) == ""
 }

@@ -15,6 +15,7 @@ var passes = []pass{
 	{"opaque", opaque, "before its dependants are looked at"},
 	{"no-access", noAccess, "output that is withheld needs no further pass"},
 	{"entries", entries, "routing of an entry that cannot be said needs no further pass"},
+	{"missing", missing, "before subsets, which makes Services for those that are there"},
 	{"subsets", subsets, "makes leaf Services, to which features and layout then apply like to any other"},
 	{"clients", clients, "splits tables, so before rules are looked at one by one"},
 	{"ports", servicePorts, "splits tables, after clients so that each class of clients gets its ports"},

@@ -40,7 +40,7 @@ func withheldScopes(r *run) {
 func opaqueSecurity(r *run) {
 	var rest []*intent.Opaque
 	for _, o := range r.m.Opaque {
-		if !o.Security || o.Mesh == r.t.Mesh {
+		if !o.Security || r.understands(o) {
 			rest = append(rest, o)
 			continue
 		}

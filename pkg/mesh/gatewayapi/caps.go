@@ -28,6 +28,9 @@ const (
 // over them.
 func capsOf(version string) legal.Caps {
 	caps := maps.Clone(specCaps)
+	if version != versionSpec {
+		caps[legal.OpaqueConfig] = legal.Conditional("objects of the Gateway API but routes are kept as they are", docAPI, ownRoutes)
+	}
 	maps.Copy(caps, deviations[version])
 	return caps
 }
@@ -68,6 +71,7 @@ var specCaps = legal.Caps{
 	legal.StepRewritePath:    legal.Conditional("a rewrite replaces the whole path or a prefix of segments; Linkerd ignores such routes", docFilter, rewrites),
 	legal.StepRewriteRegex:   legal.Unsupported("a rewrite replaces the whole path or a prefix of segments", docFilter),
 	legal.StepRewriteHost:    legal.Conditional("Linkerd ignores routes that rewrite the host", docFilter, nil),
+	legal.StepRewriteBackend: legal.Conditional("by filters of a backend; Istio and Linkerd ignore such routes", docFilter, rewrites),
 	legal.StepMirror:         legal.Conditional("Linkerd ignores routes that mirror", docFilter, nil),
 	legal.StepDelay:          legal.Unsupported("no filter injects delays", docFilter),
 	legal.StepAbort:          legal.Unsupported("no filter injects errors", docFilter),
@@ -111,10 +115,11 @@ var deviations = map[string]legal.Caps{
 		legal.RouteOrder:      legal.Conditional("rules are ranked by what they match", docRoute, nil),
 		legal.StepRewritePath: legal.Conditional("a rewrite replaces the whole path or a prefix of segments", docFilter, rewrites),
 		legal.StepRewriteHost: legal.Supported(), legal.StepMirror: legal.Supported(),
-		legal.StepCORS:        legal.Conditional("an origin is exact or has a wildcard", docFilter, crosses),
-		legal.RetryAttempts:   legal.Conditional("retries are in the experimental channel, of HTTPRoutes only; none cannot be said", docRetry, someRetries),
-		legal.RetryConditions: legal.Conditional("retries are on status codes, and on some failures always", docRetry, retries(istioDialect.Retry)),
-		legal.TimeoutBackend:  legal.Conditional("HTTPRoutes have timeouts, GRPCRoutes have none", docTimeout, nil),
+		legal.StepRewriteBackend: legal.Unsupported("Istio rejects rules that rewrite for one backend", docFilter),
+		legal.StepCORS:           legal.Conditional("an origin is exact or has a wildcard", docFilter, crosses),
+		legal.RetryAttempts:      legal.Conditional("retries are in the experimental channel, of HTTPRoutes only; none cannot be said", docRetry, someRetries),
+		legal.RetryConditions:    legal.Conditional("retries are on status codes, and on some failures always", docRetry, retries(istioDialect.Retry)),
+		legal.TimeoutBackend:     legal.Conditional("HTTPRoutes have timeouts, GRPCRoutes have none", docTimeout, nil),
 	},
 	versionCilium: {
 		legal.RouteClients:    legal.Unsupported("Cilium ignores consumer routes", docCilium),
@@ -137,6 +142,7 @@ var deviations = map[string]legal.Caps{
 		legal.StepHeadersResponse: legal.Conditional("of HTTPRoutes only", docLinkerd, nil),
 		legal.StepRewritePath:     legal.Unsupported("Linkerd ignores routes that rewrite", docLinkerd),
 		legal.StepRewriteHost:     legal.Unsupported("Linkerd ignores routes that rewrite", docLinkerd),
+		legal.StepRewriteBackend:  legal.Unsupported("Linkerd ignores routes that rewrite", docLinkerd),
 		legal.StepMirror:          legal.Unsupported("Linkerd ignores routes that mirror", docLinkerd),
 		legal.StepCORS:            legal.Unsupported("Linkerd ignores routes with CORS", docLinkerd),
 		legal.TimeoutBackend:      legal.Unsupported("Linkerd ignores timeouts.backendRequest", docLinkerd),

@@ -143,6 +143,15 @@ func secrets(p intent.Part) string {
 	return ""
 }
 
+// ownRoutes is ownOpaque for one implementation, which reads those parts of routes
+// that are not translated in its own way.
+func ownRoutes(p intent.Part) string {
+	if o, ok := p.(*intent.Opaque); ok && (o.Kind == "HTTPRoute" || o.Kind == "GRPCRoute") {
+		return "implementations differ in what they make of it"
+	}
+	return ownOpaque(p)
+}
+
 func ownOpaque(p intent.Part) string {
 	if o, ok := p.(*intent.Opaque); ok && o.Mesh != Name {
 		return "it is understood by " + o.Mesh + " only"

@@ -36,6 +36,8 @@ var caps = legal.Caps{
 	legal.StepHeadersRequest: yes, legal.StepHeadersResponse: yes, legal.StepHeadersBackend: yes, legal.StepRewritePath: yes,
 	legal.StepRewriteRegex: yes, legal.StepRewriteHost: yes, legal.StepMirror: yes, legal.StepDelay: yes, legal.StepAbort: yes, legal.StepCORS: yes,
 
+	legal.StepRewriteBackend: legal.Unsupported("a destination changes headers only", docVirtualService),
+
 	legal.TimeoutRequest:  yes,
 	legal.TimeoutBackend:  legal.Conditional("written as retries.perTryTimeout, or as the timeout where nothing is retried", docVirtualService, ofRetries),
 	legal.TimeoutStream:   legal.Unsupported("a route bounds requests and attempts only", docVirtualService),

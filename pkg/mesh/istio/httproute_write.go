@@ -71,7 +71,7 @@ func (w *writer) httpRoute(t *intent.Routing, p part, home *intent.Home) *manife
 	w.writeSteps(n, r.Steps, p.path, home.Namespace)
 	switch then := r.Then.(type) {
 	case intent.Forward:
-		if w.nowhere(then.To) {
+		if len(then.To) == 0 {
 			n.Set("directResponse", writeRespond(intent.Respond{Status: 500}))
 		} else {
 			n.Set("route", w.backends(then.To, home.Namespace))
@@ -92,18 +92,6 @@ func (w *writer) httpRoute(t *intent.Routing, p part, home *intent.Home) *manife
 	return n
 }
 
-// nowhere reports whether requests fail, which a direct response says best. What
-// Istio finds missing by itself is written as it is.
-func (w *writer) nowhere(to []intent.Backend) bool {
-	return !slices.ContainsFunc(to, func(b intent.Backend) bool { return !b.Missing || w.absent(b) })
-}
-
-// absent reports whether Istio has no endpoints for a backend: its Service or its
-// subset is not there.
-func (w *writer) absent(b intent.Backend) bool {
-	return b.SubsetName != "" || w.m.Env.Complete.Services && w.m.Inventory.Service(b.Host.Service) == nil
-}
-
 // backends prints weighted destinations; one alone needs no weight.
 func (w *writer) backends(to []intent.Backend, namespace string) *manifest.Node {
 	out := manifest.List()
@@ -117,16 +105,10 @@ func (w *writer) backends(to []intent.Backend, namespace string) *manifest.Node 
 	return out
 }
 
-// noSubset is no subset of any host: the share of a backend that must fail.
-const noSubset = "none"
-
 func (w *writer) destination(b intent.Backend, namespace string) *manifest.Node {
 	n := manifest.Map().Because(b.From...).Set("host", manifest.Str(w.hostText(b.Host, namespace)))
-	switch {
-	case b.SubsetName != "":
+	if b.SubsetName != "" {
 		n.Set("subset", manifest.Str(b.SubsetName))
-	case b.Missing && !w.absent(b):
-		n.Set("subset", manifest.Str(noSubset))
 	}
 	if b.Port != 0 {
 		n.Set("port", manifest.Map().Set("number", manifest.Int(b.Port)))

@@ -1,0 +1,42 @@
+package legal
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+)
+
+// missing says what fails because a backend is not there: a rule of which all
+// fail answers 500; a table of which shares fail is refused, unless the target
+// sees by itself that the backend is not there.
+func missing(r *run) { r.tablesWhere(r.withoutMissing) }
+
+func (r *run) withoutMissing(t *intent.Routing) bool {
+	for i := range t.Rules {
+		rule := &t.Rules[i]
+		f, ok := rule.Then.(intent.Forward)
+		if !ok {
+			continue
+		}
+		lost := func(b intent.Backend) bool { return b.Missing && !r.seesMissing(&b) }
+		at := slices.IndexFunc(f.To, lost)
+		switch {
+		case at < 0:
+		case !slices.ContainsFunc(f.To, func(b intent.Backend) bool { return !b.Missing }):
+			rule.Then = intent.Respond{Status: 500, From: f.To[at].From}
+		default:
+			r.refuse("missing", RouteSubset, t, f.To[at].From, "a share of its requests fails, since "+f.To[at].Host.String()+" "+f.To[at].SubsetName+" is not there")
+			return false
+		}
+	}
+	return true
+}
+
+// seesMissing reports whether the target finds no endpoints for a backend that is
+// written as it is.
+func (r *run) seesMissing(b *intent.Backend) bool {
+	if b.SubsetName != "" && r.t.Caps.Says(RouteSubset, nil) == "" {
+		return true
+	}
+	return b.SubsetName == "" && r.m.Env.Complete.Services && r.m.Inventory.Service(b.Host.Service) == nil
+}
