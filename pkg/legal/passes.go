@@ -21,6 +21,7 @@ var passes = []pass{
 	{"ports", servicePorts, "splits tables, after clients so that each class of clients gets its ports"},
 	{"portless", portless, "after ports, which makes tables for single ports"},
 	{"only-port", onlyPort, "after portless, since other ports of the Service may have tables of their own"},
+	{"backend-ports", backendPorts, "after portless, which makes tables for single ports"},
 	{"rest", rest, "makes rules, so before rules are looked at"},
 	{"features", features, "on whole rules, before their predicates are taken apart"},
 	{"atoms", atoms, "takes predicates apart, so that order compares what will be written"},

@@ -73,6 +73,8 @@ type RouteForm struct {
 	// PerPort says that a table is written for a port or for all; rules cannot
 	// test match.ServicePort.
 	PerPort bool
+	// BackendPorts says that a backend must name a port.
+	BackendPorts bool
 	// PortsMerge says that rules written for all ports of a Service also join
 	// the rules for single ports.
 	PortsMerge bool

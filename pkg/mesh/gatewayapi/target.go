@@ -12,7 +12,7 @@ func target(version string) (legal.Target, bool) {
 		Mesh: Name, Version: version, Caps: capsOf(version),
 		Route: legal.RouteForm{
 			Can: RouteCan, Alternatives: RouteAlternatives, Conjunction: RouteConjunction,
-			Clients: legal.ClientsNamespaced, PerPort: true, PortsMerge: true,
+			Clients: legal.ClientsNamespaced, PerPort: true, PortsMerge: true, BackendPorts: true,
 			Steps: RouteSteps(dialectOf(version)), RetriesAlso: dialectOf(version).Retry.On,
 		},
 		Access:    legal.AccessForm{Combine: legal.NoAccess},

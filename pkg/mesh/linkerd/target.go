@@ -31,7 +31,7 @@ var routeForm = legal.RouteForm{
 	Can: routeCan, Alternatives: gatewayapi.RouteAlternatives, Conjunction: gatewayapi.RouteConjunction,
 	Prefers: gatewayapi.PrefersLinkerd, PrefersGRPC: gatewayapi.PrefersLinkerdGRPC,
 	Steps: gatewayapi.RouteSteps(routeDialect), RetriesAlso: always, RetriesOn: canRetry,
-	Clients: legal.ClientsAll, PerPort: true, PortsMerge: true,
+	Clients: legal.ClientsAll, PerPort: true, PortsMerge: true, BackendPorts: true,
 }
 
 // routeLimits are those of a route, with durations as Linkerd reads them.

@@ -1,0 +1,86 @@
+package legal
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+)
+
+// backendPorts refuses tables with a backend whose port nobody tells, for
+// targets where a backend must name one. A rule that sends requests to the
+// Service that they are addressed to passes them on instead.
+func backendPorts(r *run) {
+	if !r.t.Route.BackendPorts {
+		return
+	}
+	r.tablesWhere(func(t *intent.Routing) bool {
+		if r.t.Caps.Says(RoutePassthrough, t) == "" {
+			r.passOn(t)
+		}
+		unknown := r.portless(t)
+		if unknown == nil {
+			return true
+		}
+		c := r.refusal("backend-ports", RoutePort, intent.Routed, append(slices.Clone(unknown.From), tableOrigin(t)...),
+			"the routes of "+t.Host.String()+" are not written: a backend names a port, and the input tells none of "+unknown.Host.String())
+		c.Code, c.Fix, c.Before, c.After = diag.NeedsInventory, "add the Service "+unknown.Host.String()+" to the input, or name the port", r.tables(t), r.tables()
+		r.record(c)
+		return false
+	})
+}
+
+// portless is a backend whose port nobody tells, or nil.
+func (r *run) portless(t *intent.Routing) *intent.Backend {
+	var unknown *intent.Backend
+	EachBackend(t, func(b *intent.Backend) {
+		if unknown == nil && !b.Missing && !r.portKnown(t, b) {
+			unknown = b
+		}
+	})
+	return unknown
+}
+
+// portKnown reports whether a backend's port is said, or the table's, or the only
+// one that its Service has.
+func (r *run) portKnown(t *intent.Routing, b *intent.Backend) bool {
+	s := r.service(b.Host.Service)
+	switch {
+	case b.Port != 0:
+		return true
+	case b.Host.Service.IsZero():
+		return true // what is no Service is another pass's concern
+	case s == nil:
+		return t.Port != 0 && t.Entry.IsZero()
+	case len(s.Ports) == 1:
+		return true
+	}
+	return t.Entry.IsZero() && slices.ContainsFunc(s.Ports, func(p intent.ServicePort) bool { return p.Port == t.Port })
+}
+
+// service finds a Service of the input, or one that legalization added.
+func (r *run) service(n intent.Name) *intent.Service {
+	for _, s := range r.m.Leaves {
+		if s.Name == n {
+			return s
+		}
+	}
+	return r.m.Inventory.Service(n)
+}
+
+// passOn makes rules that send requests where they are addressed say just that.
+func (r *run) passOn(t *intent.Routing) {
+	own := func(a intent.Action) bool {
+		f, ok := a.(intent.Forward)
+		return ok && len(f.To) == 1 && f.To[0].Host == t.Host && len(f.To[0].Steps) == 0 && len(f.To[0].Fallback) == 0 &&
+			f.To[0].Subset == nil && f.To[0].SubsetName == "" && !f.To[0].Missing && !r.portKnown(t, &f.To[0])
+	}
+	for i := range t.Rules {
+		if own(t.Rules[i].Then) {
+			t.Rules[i].Then = intent.Passthrough{}
+		}
+	}
+	if own(t.Else) {
+		t.Else = intent.Passthrough{}
+	}
+}
