@@ -26,7 +26,10 @@ func keepInForce(r *run) {
 	objects := map[string]intent.Origin{}
 	var names []string
 	intent.Walk(kept, func(p intent.Part) {
-		for _, ref := range p.Origin() {
+		for _, ref := range merge(p.Origin(), atomRefs(intent.Predicates(p)...)) {
+			if ref.IsDefault() {
+				continue
+			}
 			if objects[ref.Object] == nil {
 				names = append(names, ref.Object)
 			}

@@ -49,12 +49,12 @@ func merge(a, b intent.Origin) intent.Origin {
 }
 
 // record reports all losses. Those that leave nothing of what was let in are
-// lost allows.
+// lost allows, but for ports that nobody names.
 func (l *losses) record(r *run) {
 	for _, key := range l.order {
 		lost := l.by[key]
 		c := lost.change
-		if len(lost.after) == 0 && c.Code == diag.Narrowed && !c.From.Defaulted() {
+		if len(lost.after) == 0 && c.Code == diag.Narrowed && c.Feature != AccessPort && !c.From.Defaulted() {
 			c.Code, c.Fate = diag.AllowLost, FateDropped
 		}
 		c.Before, c.After = r.admitting(lost.before...), r.admitting(lost.after...)

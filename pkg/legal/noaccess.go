@@ -17,7 +17,7 @@ func noAccess(r *run) {
 	}
 	n := guard{run: r, closed: map[string]bool{}}
 	for _, a := range r.m.Access {
-		n.drop(a.From, a.Scope.Subject, a.Mode == intent.Enforced && a.Effect != intent.Allow, func(f *intent.Model) { f.Access = append(f.Access, a) })
+		n.drop(merge(a.From, atomRefs(a.When, a.Scope.Subject)), a.Scope.Subject, a.Mode == intent.Enforced && a.Effect != intent.Allow, func(f *intent.Model) { f.Access = append(f.Access, a) })
 	}
 	for _, d := range r.m.Default {
 		n.drop(d.From, d.Scope.Subject, d.Effect == intent.Deny, func(f *intent.Model) { f.Default = append(f.Default, d) })
@@ -70,6 +70,15 @@ func (n *guard) drop(from intent.Origin, subject match.Expr, keeps bool, put fun
 	g.from, g.keeps = merge(g.from, from), g.keeps || keeps
 	g.names, g.open = append(g.names, names...), g.open || open
 	put(g.before)
+}
+
+// atomRefs are the input values that predicates stem from.
+func atomRefs(es ...match.Expr) intent.Origin {
+	var out intent.Origin
+	for _, e := range es {
+		match.Atoms(e, func(a match.Atom, _ bool) { out = append(out, a.Ref) })
+	}
+	return merge(nil, out)
 }
 
 // record notes what becomes of each object.

@@ -61,10 +61,21 @@ func newObject(root *Node, o Options) *Object {
 		Root: root, APIVersion: root.Get("apiVersion").Text(), Kind: root.Get("kind").Text(),
 		Namespace: meta.Get("namespace").Text(), Name: meta.Get("name").Text(),
 	}
-	if obj.Namespace == "" {
+	switch {
+	case clusterWide[obj.Kind]:
+		obj.Namespace = ""
+	case obj.Namespace == "":
 		obj.Namespace, obj.NamespaceImplied = o.namespace(), true
 	}
 	return obj
+}
+
+// clusterWide are the kinds of usual manifests whose objects are in no namespace.
+var clusterWide = map[string]bool{
+	"Namespace": true, "Node": true, "PersistentVolume": true, "StorageClass": true, "PriorityClass": true, "IngressClass": true,
+	"ClusterRole": true, "ClusterRoleBinding": true, "CustomResourceDefinition": true, "APIService": true, "GatewayClass": true,
+	"MutatingWebhookConfiguration": true, "ValidatingWebhookConfiguration": true, "CiliumClusterwideNetworkPolicy": true,
+	"CiliumClusterwideEnvoyConfig": true,
 }
 
 func (o Options) namespace() string { return cmp.Or(o.Namespace, "default") }
@@ -72,6 +83,9 @@ func (o Options) namespace() string { return cmp.Or(o.Namespace, "default") }
 // objectName is what messages call the object: "VirtualService shop/cart".
 func objectName(root *yaml.Node, o Options) string {
 	meta := valueAt(root, "metadata")
+	if kind := scalarAt(root, "kind"); clusterWide[kind] {
+		return kind + " " + scalarAt(meta, "name")
+	}
 	return scalarAt(root, "kind") + " " + cmp.Or(scalarAt(meta, "namespace"), o.namespace()) + "/" + scalarAt(meta, "name")
 }
 

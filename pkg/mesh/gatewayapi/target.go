@@ -52,6 +52,8 @@ var (
 	linkerdKept = []string{
 		"Server", "ServerAuthorization", "AuthorizationPolicy", "MeshTLSAuthentication", "NetworkAuthentication",
 		"HTTPLocalRateLimitPolicy", "EgressNetwork", "ExternalWorkload", "Link",
+		// By their annotations.
+		"Namespace", "Service", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod",
 	}
 	ciliumKept = []string{
 		"CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy", "CiliumEnvoyConfig", "CiliumClusterwideEnvoyConfig",

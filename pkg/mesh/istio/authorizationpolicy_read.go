@@ -33,7 +33,7 @@ func (r *reader) authorizationPolicies(objs []*source.Object) {
 func (r *reader) authorizationPolicy(o *source.Object) *intent.Default {
 	home, spec := r.home(o, dryRun), o.Root.Get("spec")
 	o.Root.Get("spec").Kind()
-	if r.targeted(o, home, spec) {
+	if r.targeted(o, home, spec) || r.auditOnTrial(o, home) {
 		return nil
 	}
 	p := &authorization{reader: r, object: o, home: home}
@@ -139,6 +139,18 @@ func asksHTTP(e match.Expr) bool {
 // alternatives the attribute, not the alternative.
 func withoutHTTP(e match.Expr) match.Expr {
 	return match.Weaken(e, func(l match.Literal) bool { return !l.Atom.Field.HTTP() })
+}
+
+// auditOnTrial reports whether the policy would only record, and on trial only.
+// It has no effect but on the proxy's own counters, and is kept as it is.
+func (r *reader) auditOnTrial(o *source.Object, home *intent.Home) bool {
+	action, trial := o.Root.Get("spec").Get("action"), o.Root.Get("metadata").Get("annotations").Get(dryRun)
+	if on, err := strconv.ParseBool(trial.Str()); err != nil || !on || action.Str() != "AUDIT" {
+		return false
+	}
+	r.keep(o, home, false, o.Kind, "it records requests, on trial")
+	r.add(diag.NotTranslated, o.Ref().Object+" records requests on trial, which is not modelled", "configure it in the target by hand", action.Ref())
+	return true
 }
 
 // targeted reports whether the policy is for gateways or waypoints; sidecars

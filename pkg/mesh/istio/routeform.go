@@ -94,12 +94,38 @@ func routeAlternatives(p intent.Protocol, l match.Literal) []match.Expr {
 	case !slices.Contains(stringFields, a.Field) || a.Field == match.Token || l.Not && a.Field != match.Header:
 		return nil
 	}
+	if a.Op == match.Regex {
+		return plainer(a, l.Not)
+	}
 	text, ok := gatewayapi.Regex(a)
 	if !ok {
 		return nil
 	}
 	a.Op, a.Value, a.Fold = match.Regex, text, false
 	return []match.Expr{maybeNot(a, l.Not)}
+}
+
+// plainer says a regular expression that is a prefix or a suffix as such, for
+// rules that know no regular expressions.
+func plainer(a match.Atom, not bool) []match.Expr {
+	for _, form := range []struct {
+		op  match.Op
+		cut func(string) (string, bool)
+	}{
+		{match.Prefix, func(s string) (string, bool) { return strings.CutSuffix(s, ".*") }},
+		{match.Suffix, func(s string) (string, bool) { return strings.CutPrefix(s, ".*") }},
+	} {
+		rest, ok := form.cut(a.Value)
+		re, err := regexp.Compile(rest)
+		if !ok || err != nil {
+			continue
+		}
+		if text, whole := re.LiteralPrefix(); whole && text != "" {
+			a.Op, a.Value = form.op, text
+			return []match.Expr{maybeNot(a, not)}
+		}
+	}
+	return nil
 }
 
 func maybeNot(a match.Atom, not bool) match.Expr {
