@@ -2,6 +2,7 @@ package gatewayapi
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -99,10 +100,12 @@ type part struct {
 	hostnames   []string
 	annotations []intent.Pair
 	rules       []intent.Rule
+	whole       []intent.Rule // the rules with their conditions on the host
 }
 
 // parts splits rules that need different hostnames or annotations, which belong
-// to objects.
+// to objects. Rules that rank alike are taken in the order of their objects, so
+// that a rule joins an earlier part only if it may stand before those between.
 func (w *routeWriter) parts(t *intent.Routing, rules []intent.Rule) []part {
 	var out []part
 	for _, r := range rules {
@@ -115,17 +118,31 @@ func (w *routeWriter) parts(t *intent.Routing, rules []intent.Rule) []part {
 			split = withoutHosts(r.When)
 		}
 		for _, h := range split {
-			r.When = h.when
-			i := slices.IndexFunc(out, func(p part) bool {
-				return slices.Equal(p.hostnames, h.hosts) && pairText(p.annotations) == pairText(annotations)
-			})
+			at := r
+			at.When = h.when
+			i := w.partOf(t, out, part{hostnames: h.hosts, annotations: annotations}, r)
 			if i < 0 {
 				out, i = append(out, part{hostnames: h.hosts, annotations: annotations}), len(out)
 			}
-			out[i].rules = append(out[i].rules, r)
+			out[i].rules, out[i].whole = append(out[i].rules, at), append(out[i].whole, r)
 		}
 	}
 	return out
+}
+
+// partOf finds the last part that a rule with the hostnames and annotations of
+// like may join, or -1.
+func (w *routeWriter) partOf(t *intent.Routing, parts []part, like part, r intent.Rule) int {
+	for i := len(parts) - 1; i >= 0; i-- {
+		p := parts[i]
+		if slices.Equal(p.hostnames, like.hostnames) && pairText(p.annotations) == pairText(like.annotations) {
+			return i
+		}
+		if slices.ContainsFunc(p.whole, func(b intent.Rule) bool { return !w.passes(t, b, r) }) {
+			return -1
+		}
+	}
+	return -1
 }
 
 func pairText(pairs []intent.Pair) string {
@@ -208,19 +225,29 @@ func (w *routeWriter) keyOf(t *intent.Routing, h *intent.Home) homeKey {
 	return key
 }
 
-// separate gives objects of one kind that would have one name a number each.
+// separate gives objects of one kind that would have one name a number each, so
+// that their names are in order.
 func (w *routeWriter) separate() {
 	var split []*routeObject
 	for _, o := range w.objects {
 		split = append(split, w.splitParents(o)...)
 	}
 	w.objects = split
-	taken := map[string]int{}
+	id := func(o *routeObject) string { return o.kind + " " + o.key.namespace + "/" + o.key.name }
+	count, seen, taken := map[string]int{}, map[string]int{}, map[string]bool{}
 	for _, o := range w.objects {
-		id := o.kind + " " + o.key.namespace + "/" + o.key.name
-		taken[id]++
-		if n := taken[id]; n > 1 {
-			o.key.name += "-" + strconv.Itoa(n)
+		count[id(o)]++
+		taken[id(o)] = true
+	}
+	for _, o := range w.objects {
+		own, name := id(o), o.key.name
+		digits := len(strconv.Itoa(count[own]))
+		seen[own]++
+		for n := seen[own]; n > 1; n++ {
+			if o.key.name = fmt.Sprintf("%s-%0*d", name, digits, n); !taken[id(o)] {
+				seen[own], taken[id(o)] = n, true
+				break
+			}
 		}
 	}
 }
