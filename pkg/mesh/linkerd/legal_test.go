@@ -190,7 +190,7 @@ func TestLegalTablesReadBack(t *testing.T) {
 			}
 		}
 		t.Logf("%s: %d of %d tables are written", version, written, tables)
-		if written*5 < tables {
+		if written*8 < tables {
 			t.Errorf("%s: only %d of %d tables are written", version, written, tables)
 		}
 	}
