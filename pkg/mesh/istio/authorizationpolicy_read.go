@@ -33,7 +33,7 @@ func (r *reader) authorizationPolicies(objs []*source.Object) {
 func (r *reader) authorizationPolicy(o *source.Object) *intent.Default {
 	home, spec := r.home(o, dryRun), o.Root.Get("spec")
 	o.Root.Get("spec").Kind()
-	if r.targeted(o, home, spec) || r.auditOnTrial(o, home) {
+	if r.targeted(o, home, spec) {
 		return nil
 	}
 	p := &authorization{reader: r, object: o, home: home}
@@ -67,14 +67,15 @@ type authorization struct {
 	provider string
 }
 
-// action reads what the policy does and whether it is enforced.
+// action reads what the policy does and whether it is enforced. AUDIT holds where
+// DENY would.
 func (p *authorization) action(spec *source.Node) {
 	if a := spec.Get("action"); a != nil {
 		switch effect, ok := meaning(actions, a.Str()); {
 		case ok:
 			p.effect = effect
 		case a.Str() == "AUDIT":
-			p.mode = intent.Audit
+			p.effect, p.mode = intent.Deny, intent.Audit
 		default:
 			a.Reject("is not AUDIT, " + words(actions))
 		}
@@ -87,7 +88,8 @@ func (p *authorization) action(spec *source.Node) {
 }
 
 // dryRun reads the annotation of policies that enforce nothing: any spelling of
-// a boolean. istio pilot/pkg/security/authz/builder isDryRun
+// a boolean, on policies that allow or deny.
+// istio pkg/config/validation checkDryRunAnnotation
 func (p *authorization) dryRun(n *source.Node) {
 	if n == nil {
 		return
@@ -95,6 +97,8 @@ func (p *authorization) dryRun(n *source.Node) {
 	switch on, err := strconv.ParseBool(n.Str()); {
 	case err != nil:
 		n.Reject("is not true or false")
+	case p.mode == intent.Audit || p.effect == intent.Ask:
+		n.Reject("is for policies that allow or deny")
 	case on:
 		p.mode = intent.DryRun
 	}
@@ -111,7 +115,7 @@ func (p *authorization) rule(n *source.Node) {
 	}
 	a := &intent.Access{
 		Home: p.home, Scope: p.scope, Effect: p.effect, Mode: p.mode, Provider: p.provider, Comment: n.Comment(), From: intent.From(n.Ref()),
-		When: onProtocols(match.Conj(and...), p.effect == intent.Allow && p.mode != intent.Audit),
+		When: onProtocols(match.Conj(and...), p.effect == intent.Allow),
 	}
 	p.m.Access = append(p.m.Access, a)
 }
@@ -139,18 +143,6 @@ func asksHTTP(e match.Expr) bool {
 // alternatives the attribute, not the alternative.
 func withoutHTTP(e match.Expr) match.Expr {
 	return match.Weaken(e, func(l match.Literal) bool { return !l.Atom.Field.HTTP() })
-}
-
-// auditOnTrial reports whether the policy would only record, and on trial only.
-// It has no effect but on the proxy's own counters, and is kept as it is.
-func (r *reader) auditOnTrial(o *source.Object, home *intent.Home) bool {
-	action, trial := o.Root.Get("spec").Get("action"), o.Root.Get("metadata").Get("annotations").Get(dryRun)
-	if on, err := strconv.ParseBool(trial.Str()); err != nil || !on || action.Str() != "AUDIT" {
-		return false
-	}
-	r.keep(o, home, false, o.Kind, "it records requests, on trial")
-	r.add(diag.NotTranslated, o.Ref().Object+" records requests on trial, which is not modelled", "configure it in the target by hand", action.Ref())
-	return true
 }
 
 // targeted reports whether the policy is for gateways or waypoints; sidecars

@@ -125,6 +125,9 @@ func alternatives(and []match.Expr, field func(term) (fieldKey, bool)) ([]fields
 			}
 			f[key] = append(f[key], t.spelled())
 		}
+		if why := f.unmix(); why != "" {
+			return nil, why
+		}
 		out = append(out, f)
 	}
 	if len(out) == 0 {
