@@ -1,6 +1,7 @@
 package linkerd
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -82,6 +83,10 @@ func cutHost(when match.Expr) (hostname string, rest match.Expr) {
 func (w *admissionWriter) inboundRoute(s legal.Server, server string, r *writtenRoute) {
 	name := w.name.name("HTTPRoute", s.Namespace, append([]string{sourceName(r.refs, s.Namespace, "HTTPRoute", "GRPCRoute")}, routeNames(server, r)...)...)
 	o := newInboundRoute(s.Namespace, name, server)
+	if r.asksProbes(probes(&w.m.Inventory, s.Namespace, s.Labels, s.Port)) {
+		r.spellOut()
+		o.Root.Above("# For all who ask this, and not only for the kubelet.")
+	}
 	spec := o.Root.Get("spec")
 	spec.Set("hostnames", manifest.Strs(r.hostnames...))
 	spec.Set("rules", inboundRules(r.regions))
@@ -92,6 +97,27 @@ func (w *admissionWriter) inboundRoute(s legal.Server, server string, r *written
 	at := policyTarget{kind: "HTTPRoute", namespace: s.Namespace, name: name}
 	for _, g := range r.grants {
 		w.plan(at, g)
+	}
+}
+
+// asksProbes reports whether a route looks like one that only lets the kubelet's
+// probes in, which is no part of the model.
+func (r *writtenRoute) asksProbes(paths []string) bool {
+	return len(r.hostnames) == 0 && len(r.grants) > 0 &&
+		!slices.ContainsFunc(r.grants, func(g legal.Grant) bool { return !address(g.Clients) }) &&
+		!slices.ContainsFunc(r.regions, func(e match.Expr) bool { return !probing(e, paths) })
+}
+
+// spellOut writes exact paths as regular expressions: these rank alike, and probe
+// routes do not have them.
+func (r *writtenRoute) spellOut() {
+	for i, when := range r.regions {
+		r.regions[i] = match.Map(when, func(a match.Atom) match.Expr {
+			if a.Field == match.Path {
+				a.Op, a.Value = match.Regex, regexp.QuoteMeta(a.Value)
+			}
+			return a
+		})
 	}
 }
 

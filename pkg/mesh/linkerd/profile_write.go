@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/manifest"
@@ -88,37 +87,40 @@ func writeBudget(t *intent.Routing) *manifest.Node {
 		}
 		b := r.Budget
 		return manifest.Map().Because(b.From...).Set("retryRatio", manifest.Float(b.Percent/100)).
-			Set("minRetriesPerSecond", manifest.Int(b.MinPerSecond)).Set("ttl", manifest.Str(formatGo(b.Interval)))
+			Set("minRetriesPerSecond", manifest.Int(b.MinPerSecond)).Set("ttl", manifest.Str(formatDuration(b.Interval)))
 	}
 	return nil
 }
 
-// formatGo writes a duration as Go reads it, which knows no days.
-func formatGo(d time.Duration) string { return formatDuration(d) }
-
-// profileRoutes prints the rules of a table but those that say nothing of what a
-// profile does by itself.
+// profileRoutes prints the rules of a table that can hold, but for a last one
+// that says no more than what a profile does by itself.
 func profileRoutes(t *intent.Routing) *manifest.Node {
 	list := manifest.List()
 	for _, r := range t.Rules {
 		all := match.IsTrue(r.When)
 		if all && r.Timeout == nil && r.Retry == nil && r.Name == "" {
-			continue
+			break
 		}
-		n := manifest.Map().Because(r.From...).Above(r.Comment)
-		n.Set("name", manifest.Str(cmp.Or(r.Name, routeTitle(r.When)))).Set("condition", writeCondition(r.When, true))
-		if classes := responseClasses(r.Retry); classes != nil {
-			n.Set("responseClasses", classes)
+		list.Append(profileRoute(r))
+		if all {
+			break
 		}
-		if r.Retry != nil {
-			n.Set("isRetryable", manifest.Bool(true).Because(r.Retry.From...))
-		}
-		if r.Timeout != nil && r.Timeout.Request != nil {
-			n.Set("timeout", manifest.Str(formatGo(*r.Timeout.Request)).Because(r.Timeout.From...))
-		}
-		list.Append(n)
 	}
 	return list
+}
+
+// profileRoute prints one rule.
+func profileRoute(r intent.Rule) *manifest.Node {
+	n := manifest.Map().Because(r.From...).Above(r.Comment)
+	n.Set("name", manifest.Str(cmp.Or(r.Name, routeTitle(r.When)))).Set("condition", writeCondition(r.When, true))
+	n.Set("responseClasses", responseClasses(r.Retry))
+	if r.Retry != nil {
+		n.Set("isRetryable", manifest.Bool(true).Because(r.Retry.From...))
+	}
+	if r.Timeout != nil && r.Timeout.Request != nil {
+		n.Set("timeout", manifest.Str(formatDuration(*r.Timeout.Request)).Because(r.Timeout.From...))
+	}
+	return n
 }
 
 // routeTitle names a route by its method and path, as "linkerd profile" does.
