@@ -94,8 +94,26 @@ func (c *comparison) profiles(scope string, subject *match.Request, a, b *profil
 		c.same(scope, intent.Admission)
 	}
 	c.compareTokens(scope, a, b, open)
-	if !slices.Equal(a.marks, b.marks) {
-		c.add(Difference{Aspect: intent.Auditing, Verdict: Different, Scope: scope, A: "records " + strings.Join(a.marks, ", "), B: "records " + strings.Join(b.marks, ", "), FromA: a.from, FromB: b.from})
+	c.compareMarks(scope, a, b)
+}
+
+// compareMarks compares what is recorded or tried, by what it holds for.
+func (c *comparison) compareMarks(scope string, a, b *profile) {
+	for _, mark := range slices.Sorted(maps.Keys(union(a.marks, b.marks))) {
+		x, y := orFalse(a.marks[mark]), orFalse(b.marks[mark])
+		if match.Equal(x, y) {
+			continue
+		}
+		_, less := match.Implies(x, y)
+		_, more := match.Implies(y, x)
+		v := Different
+		switch {
+		case less == match.Yes && more == match.Yes:
+			continue
+		case less == match.Unsure || more == match.Unsure:
+			v = Unsure
+		}
+		c.add(Difference{Aspect: intent.Auditing, Verdict: v, Scope: scope, A: mark + " of " + match.String(x), B: mark + " of " + match.String(y), FromA: a.from, FromB: b.from})
 	}
 }
 

@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,8 +20,8 @@ type profile struct {
 	// tokens are looked at.
 	tokens  []string
 	checked bool
-	// marks are facts that enforce nothing but are there.
-	marks []string
+	// marks are what facts that enforce nothing hold for, by mode and effect.
+	marks map[string]match.Expr
 	from  intent.Origin
 }
 
@@ -38,12 +39,13 @@ type covering struct {
 // profileOf settles what the covering facts mean at a subject; at replaces the
 // subject's attributes in conditions.
 func profileOf(c covering, at func(match.Expr) match.Expr) profile {
-	p := profile{asks: map[string]match.Expr{}}
+	p := profile{asks: map[string]match.Expr{}, marks: map[string]match.Expr{}}
 	var allow, deny []match.Expr
 	for _, a := range c.access {
 		when := at(a.When)
 		if a.Mode != intent.Enforced {
-			p.marks = append(p.marks, a.Mode.String()+" "+a.Effect.String()+" "+match.Key(when))
+			mark := a.Mode.String() + " " + a.Effect.String()
+			p.marks[mark] = match.Disj(orFalse(p.marks[mark]), when)
 			continue
 		}
 		switch a.Effect {
@@ -65,7 +67,6 @@ func profileOf(c covering, at func(match.Expr) match.Expr) profile {
 	p.admits = match.Conj(match.Disj(allow...), match.Negate(match.Disj(deny...)))
 	p.settleTransport(c.transport)
 	p.settleTokens(c.tokens)
-	slices.Sort(p.marks)
 	return p
 }
 
@@ -148,18 +149,12 @@ func tokenText(r intent.TokenRule) string {
 func (p *profile) key() string {
 	var b strings.Builder
 	b.WriteString(match.Key(p.admits))
-	for _, name := range p.providers() {
+	for _, name := range slices.Sorted(maps.Keys(p.asks)) {
 		b.WriteString("; ask " + name + " " + match.Key(p.asks[name]))
 	}
-	b.WriteString("; " + strings.Join(p.tokens, "; ") + "; " + strings.Join(p.marks, "; "))
-	return b.String()
-}
-
-func (p *profile) providers() []string {
-	var names []string
-	for n := range p.asks {
-		names = append(names, n)
+	b.WriteString("; " + strings.Join(p.tokens, "; "))
+	for _, mark := range slices.Sorted(maps.Keys(p.marks)) {
+		b.WriteString("; " + mark + " " + match.Key(p.marks[mark]))
 	}
-	slices.Sort(names)
-	return names
+	return b.String()
 }
