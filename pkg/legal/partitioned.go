@@ -164,8 +164,14 @@ func (s *Server) explains(r Region, g Grant, left match.Expr, form RouteForm) bo
 	})
 }
 
+// grants reports whether all clients of a grant are let in, by one grant or by
+// several.
 func (r Region) grants(g Grant) bool {
-	return slices.ContainsFunc(r.Grants, func(other Grant) bool { return implied(g.Clients, other.Clients) })
+	var or match.Or
+	for _, other := range r.Grants {
+		or = append(or, other.Clients)
+	}
+	return implied(g.Clients, or)
 }
 
 // take adds the fact that lets in clients on these ports, if it is that.

@@ -23,7 +23,7 @@ func fitted(t testing.TB, m *intent.Model, from, version string) (*intent.Model,
 	}
 	fit, changes := legal.Legalize(m, tgt, legal.Options{From: from})
 	if err := legal.Verify(fit, tgt); err != nil {
-		t.Fatalf("%s: %v\n%s", version, err, intent.Print(fit))
+		t.Fatalf("%s: %v\n--- asked\n%s\n--- legal\n%s", version, err, intent.Print(m), intent.Print(fit))
 	}
 	return fit, tgt, changes
 }
