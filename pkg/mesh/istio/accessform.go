@@ -56,7 +56,7 @@ func patternCan(a match.Atom, template bool) string {
 		return "a value is matched exactly, by prefix or by suffix"
 	case a.Value == "":
 		return "an empty value is not matched"
-	case strings.HasPrefix(a.Value, "*") && a.Op != match.Suffix || strings.HasSuffix(a.Value, "*"):
+	case a.Op != match.Suffix && strings.HasPrefix(a.Value, "*"), a.Op == match.Exact && strings.HasSuffix(a.Value, "*"):
 		return "a * at the end of a value is a wildcard"
 	case template && (strings.Contains(a.Value, "{*}") || strings.Contains(a.Value, "{**}")):
 		return "{*} in a path is a wildcard"
@@ -77,10 +77,10 @@ func clientCan(a match.Atom) string {
 	wildcard := strings.Contains(a.Value, "*")
 	switch a.Field {
 	case match.ClientNamespace:
-		if a.Op == match.Present || !a.Fold && !wildcard && (a.Op == match.Exact || a.Op == match.Prefix || a.Op == match.Suffix) {
+		if _, ok := namespaceGlob(a); ok {
 			return ""
 		}
-		return "a namespace is matched exactly, by prefix or by suffix"
+		return "a namespace is matched by wildcards, which reach to the account"
 	case match.ClientAccount:
 		if a.Op == match.Present || a.Op == match.Exact && !a.Fold && !wildcard {
 			return ""

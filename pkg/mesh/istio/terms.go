@@ -235,6 +235,10 @@ func (t term) spelled() match.Atom {
 
 // patternOf spells an atom as Istio's string match.
 func patternOf(a match.Atom) string {
+	if a.Field == match.ClientNamespace {
+		glob, _ := namespaceGlob(a)
+		return glob
+	}
 	switch a.Op {
 	case match.Prefix:
 		return a.Value + "*"
