@@ -102,7 +102,8 @@ const (
 )
 
 // Whom Linkerd lets in, by hand: every probe was derived from the documentation
-// and Linkerd's source, not from this program.
+// and Linkerd's source, not from this program. It holds for what is read, and for
+// what is written of that.
 func TestAdmission(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -248,6 +249,12 @@ func TestAdmission(t *testing.T) {
 			m, diags := read(in)
 			for _, p := range tt.probes {
 				probe(t, m, p)
+			}
+			after := checkReadBack(t, m, Name, versionRoutes)
+			for _, p := range tt.probes {
+				if strings.HasSuffix(p, ": deny") || !after.narrower() {
+					probe(t, after.back, p)
+				}
 			}
 			if got := codes(diags); !slices.Equal(got, tt.codes) {
 				t.Errorf("findings %v, want %v: %v", got, tt.codes, diags)

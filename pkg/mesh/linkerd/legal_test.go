@@ -20,8 +20,7 @@ func TestLegalAdmissionReadsBack(t *testing.T) {
 	for i := range rounds {
 		m := randomAdmission(r)
 		allows += len(m.Access)
-		_, objs := checkReadBack(t, m, "istio", versionRoutes)
-		for _, o := range objs {
+		for _, o := range checkReadBack(t, m, "istio", versionRoutes).objs {
 			if o.Kind == "AuthorizationPolicy" {
 				policies++
 			}
@@ -183,8 +182,7 @@ func TestLegalTablesReadBack(t *testing.T) {
 		for i := range rounds {
 			m := randomTables(r)
 			tables += len(m.Routing)
-			fit, _ := checkReadBack(t, m, "istio", version)
-			written += len(fit.Routing)
+			written += len(checkReadBack(t, m, "istio", version).fit.Routing)
 			if t.Failed() {
 				t.Fatalf("%s: round %d", version, i)
 			}

@@ -101,10 +101,10 @@ func replaced[T any](all []*T, meant func(*T) bool, change func(*T), added *T) [
 
 // checkReadBack holds what is written to what was to be written, and to what was
 // asked for: nobody more is let in.
-func checkReadBack(t *testing.T, m *intent.Model, from, version string) (fit *intent.Model, objs []*manifest.Object) {
+func checkReadBack(t *testing.T, m *intent.Model, from, version string) translated {
 	t.Helper()
-	fit, tgt, _ := fitted(t, m.Clone(), from, version)
-	objs = write(fit, tgt)
+	fit, tgt, changes := fitted(t, m.Clone(), from, version)
+	objs := write(fit, tgt)
 	back := readBack(t, objs, fit, version)
 	if r := decide.Compare(fit, back, decide.Options{Defaults: true}); r.Verdict != decide.Same {
 		t.Errorf("%s is %s: %+v\n--- legal\n%s\n--- written\n%s\n--- read\n%s", version, r.Verdict, r.Differences, intent.Print(fit), writtenText(t, objs), intent.Print(back))
@@ -114,5 +114,17 @@ func checkReadBack(t *testing.T, m *intent.Model, from, version string) (fit *in
 			t.Errorf("%s lets in what was kept out: %+v\n--- asked\n%s\n--- written\n%s", version, d, intent.Print(m), writtenText(t, objs))
 		}
 	}
-	return fit, objs
+	return translated{fit, back, objs, changes}
+}
+
+// translated is a model as fitted, as written and as read back.
+type translated struct {
+	fit, back *intent.Model
+	objs      []*manifest.Object
+	changes   []legal.Change
+}
+
+// narrower reports whether less is let in than was asked for.
+func (tr translated) narrower() bool {
+	return slices.ContainsFunc(tr.changes, func(c legal.Change) bool { return c.Drift == intent.Narrower })
 }
