@@ -142,8 +142,13 @@ func (c *testCase) probes(t *testing.T, of string, m *intent.Model) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := p.want
-		if own, ok := p.wantOf[of]; ok {
+		want, name := p.want, of
+		own, ok := p.wantOf[name]
+		if !ok {
+			name, _, _ = strings.Cut(of, "@")
+			own, ok = p.wantOf[name]
+		}
+		if ok {
 			want = own
 		}
 		if got := p.judge(m); got != want {

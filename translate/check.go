@@ -76,6 +76,7 @@ var ofRules = []intent.Aspect{
 // judge compares the output, with what stays in force beside it, with the input.
 func (j *job) judge() {
 	kept := j.withKept(j.again)
+	j.result.again = kept
 	with := decide.Compare(j.model, kept, decide.Options{Defaults: true})
 	plain := with
 	if with.Verdict != decide.Same {
@@ -83,7 +84,7 @@ func (j *job) judge() {
 	}
 	j.result.VerdictWithDefaults, j.result.Verdict = with.Verdict, plain.Verdict
 	j.result.Differences = plain.Differences
-	if j.result.Unreadable {
+	if j.result.Unreadable || len(j.rejected) > 0 {
 		j.result.Verdict, j.result.VerdictWithDefaults = decide.Unsure, decide.Unsure
 	}
 	j.widened(plain)

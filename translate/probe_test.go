@@ -14,7 +14,7 @@ import (
 // probe is one line that a person wrote of what must happen to a request:
 //
 //	at shop app=cart:8080 GET /cart/1 as shop/web -> allow
-//	to shop/cart:80 GET /foo x-canary=true -> cart-v2 10, cart-v1 90; linkerd: status 404
+//	to shop/cart:80 GET /foo x-canary=true -> app=cart-v2 1/10 + app=cart 9/10; linkerd: status 404
 //
 // "at" asks a workload for admission, "to" follows a request to a Service from
 // the calling side. Answers behind ";" are those of single target meshes, where
@@ -120,6 +120,9 @@ func (p *probe) attributes(words []string) error {
 		case w == "token" && len(words) > 0:
 			p.token(words[0])
 			words = words[1:]
+		case w == "for" && len(words) > 0:
+			at.Set(match.Token, "audience", words[0])
+			words = words[1:]
 		case strings.Contains(w, "="):
 			k, v, _ := strings.Cut(w, "=")
 			at.Set(match.Header, k, v)
@@ -157,7 +160,10 @@ func (p *probe) judge(m *intent.Model) string {
 		return admissionText(decide.Admit(m, p.subject, p.request.Token))
 	}
 	o := decide.Run(m, p.request)
-	if o.Status != 0 {
+	switch {
+	case o.Status == 500 || o.Status == 503:
+		return "fails"
+	case o.Status != 0:
 		return "status " + strconv.Itoa(o.Status)
 	}
 	var legs []string
@@ -167,7 +173,8 @@ func (p *probe) judge(m *intent.Model) string {
 			name = labels
 		}
 		if l.Sum != l.Weight {
-			name += fmt.Sprintf(" %d/%d", l.Weight, l.Sum)
+			d := gcd(l.Weight, l.Sum)
+			name += fmt.Sprintf(" %d/%d", l.Weight/d, l.Sum/d)
 		}
 		if !l.Admission.Allowed {
 			name += " deny"
@@ -179,6 +186,13 @@ func (p *probe) judge(m *intent.Model) string {
 		return "nowhere"
 	}
 	return strings.Join(legs, " + ")
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
 }
 
 func admissionText(a decide.Admission) string {

@@ -59,7 +59,7 @@ type Result struct {
 	// Source is the lifted model, Legal the one that was written.
 	Source, Legal *intent.Model
 	Changes       []legal.Change
-	// again is the output, read back.
+	// again is the output, read back, with what stays in force beside it.
 	again *intent.Model
 }
 

@@ -3,6 +3,7 @@ package decide
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -304,13 +305,44 @@ func (r answerer) retrying(t *intent.Retry) part {
 	if t == nil || t.Attempts == 0 {
 		return part{defaulted, "none"}
 	}
-	on := slices.Clone(t.On)
-	slices.Sort(on)
-	text := fmt.Sprintf("%d on %v per try %s backoff %s hosts %s localities %s", t.Attempts, on, show(t.PerTry), show(t.Backoff), show(t.OtherHosts), show(t.OtherLocalities))
+	text := fmt.Sprintf("%d on %v per try %s backoff %s hosts %s localities %s", t.Attempts, conditions(t.On), show(t.PerTry), show(t.Backoff), show(t.OtherHosts), show(t.OtherLocalities))
 	if t.Budget != nil {
 		b := *t.Budget
 		b.From = nil
 		text += fmt.Sprintf(" budget %+v", b)
 	}
 	return part{defaulted, text}
+}
+
+// conditions sorts retry conditions, with status codes as the fewest ranges.
+func conditions(on []intent.RetryOn) []string {
+	var out []string
+	var codes []int
+	for _, o := range on {
+		low, high, isRange := strings.Cut(string(o), "-")
+		from, err := strconv.Atoi(low)
+		to := from
+		if isRange && err == nil {
+			to, err = strconv.Atoi(high)
+		}
+		if err != nil || to > 999 {
+			out = append(out, string(o))
+			continue
+		}
+		for c := from; c <= to; c++ {
+			codes = append(codes, c)
+		}
+	}
+	slices.Sort(codes)
+	codes = slices.Compact(codes)
+	for i := 0; i < len(codes); {
+		j := i
+		for j+1 < len(codes) && codes[j+1] == codes[j]+1 {
+			j++
+		}
+		out = append(out, fmt.Sprintf("%d-%d", codes[i], codes[j]))
+		i = j + 1
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

@@ -103,7 +103,7 @@ func (o *Outcome) legs(m *intent.Model, an answerer, r Request, q *match.Request
 		if leg.Weight == 0 || b.Missing {
 			continue
 		}
-		at := arrived(q, rule.Steps)
+		at := arrived(q, slices.Concat(rule.Steps, b.Steps))
 		leg.Path, _ = at.Lookup(match.Path, "")
 		leg.Admission = o.admit(m, an, r, at, b)
 		o.Legs = append(o.Legs, leg)

@@ -81,9 +81,16 @@ func (r *run) byNamespace(t *intent.Routing) (parts []*intent.Routing, why strin
 	}
 	slices.Sort(names)
 	for _, n := range append(names, "") {
-		if p := forNamespace(t, n); p != nil {
-			parts = append(parts, p)
+		p := forNamespace(t, n)
+		if p == nil {
+			continue
 		}
+		if n != "" {
+			if why := r.t.Caps.Says(RouteClients, p); why != "" {
+				return nil, why
+			}
+		}
+		parts = append(parts, p)
 	}
 	return parts, ""
 }

@@ -43,7 +43,7 @@ var specCaps = legal.Caps{
 	legal.RouteTLS:           legal.Unsupported("TLSRoutes are not written yet", docAPI),
 	legal.RouteTCP:           legal.Unsupported("TCPRoutes are not written yet", docAPI),
 	legal.RouteEntry:         legal.Supported(),
-	legal.RouteClients:       legal.Conditional("a consumer route is for the clients of one namespace, and Cilium ignores it", docMesh, nil),
+	legal.RouteClients:       legal.Conditional("a consumer route is for the clients of one other namespace, and Cilium ignores it", docMesh, consumes),
 	legal.RoutePort:          legal.Supported(),
 	legal.RouteExternal:      legal.Unsupported("the parent of a route is a Service or a Gateway", docMesh),
 	legal.RouteOrder:         legal.Conditional("rules are ranked by what they match, and implementations differ", docRoute, nil),
@@ -111,7 +111,7 @@ var (
 // deviations are the answers of one implementation that differ.
 var deviations = map[string]legal.Caps{
 	versionIstio: {
-		legal.RouteClients:    legal.Conditional("a consumer route is for the clients of one namespace", docMesh, nil),
+		legal.RouteClients:    legal.Conditional("a consumer route is for the clients of one other namespace", docMesh, consumes),
 		legal.RouteOrder:      legal.Conditional("rules are ranked by what they match", docRoute, nil),
 		legal.StepRewritePath: legal.Conditional("a rewrite replaces the whole path or a prefix of segments", docFilter, rewrites),
 		legal.StepRewriteHost: legal.Supported(), legal.StepMirror: legal.Supported(),

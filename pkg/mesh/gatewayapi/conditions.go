@@ -17,6 +17,15 @@ func namesPort(p intent.Part) string {
 	return ""
 }
 
+// consumes holds for tables for the clients of a namespace that is not the
+// Service's own: there, a route is for all clients.
+func consumes(p intent.Part) string {
+	if t, ok := p.(*intent.Routing); ok && t.Entry.IsZero() && clientNamespace(t.Scope.Client) == t.Host.Service.Namespace {
+		return "a route in the Service's own namespace is for all clients"
+	}
+	return ""
+}
+
 // asGRPC holds for tables whose rules have nothing that only HTTPRoutes say.
 func asGRPC(p intent.Part) string {
 	t, ok := p.(*intent.Routing)

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -115,10 +116,28 @@ func RouteAlternatives(p intent.Protocol, l match.Literal) []match.Expr {
 	return []match.Expr{a}
 }
 
+// eitherCase writes a quoted text so that ASCII letters match in both cases, and
+// nothing else: with (?i), k would also match the Kelvin sign.
+func eitherCase(quoted string) string {
+	var b strings.Builder
+	for _, c := range quoted {
+		if lower, upper := unicode.ToLower(c), unicode.ToUpper(c); c < unicode.MaxASCII && lower != upper {
+			b.WriteString("[" + string(lower) + string(upper) + "]")
+			continue
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
 // Regex writes a condition on a string as a regular expression for the whole
 // value; ok is false where it has none.
 func Regex(a match.Atom) (text string, ok bool) {
 	quoted := regexp.QuoteMeta(a.Value)
+	literal := a.Op != match.Regex && a.Op != match.Search && a.Op != match.Template
+	if a.Fold && literal {
+		quoted = eitherCase(quoted)
+	}
 	switch a.Op {
 	case match.Exact:
 		text = quoted
@@ -127,7 +146,7 @@ func Regex(a match.Atom) (text string, ok bool) {
 	case match.Suffix:
 		text = ".*" + quoted
 	case match.Segments:
-		text = regexp.QuoteMeta(strings.TrimRight(a.Value, "/")) + "(/.*)?"
+		text = strings.TrimRight(quoted, "/") + "(/.*)?"
 	case match.Present:
 		return ".*", true
 	case match.Regex:
@@ -140,7 +159,7 @@ func Regex(a match.Atom) (text string, ok bool) {
 		return "", false
 	}
 	switch {
-	case a.Fold:
+	case a.Fold && !literal:
 		text = "(?i:" + text + ")"
 	case text == "":
 		text = "^$"

@@ -141,6 +141,9 @@ func retried(p intent.Part) string {
 
 // budgeted holds for budgets by a share of active requests.
 func budgeted(p intent.Part) string {
+	if r, ok := p.(*intent.Retry); ok && r != nil && r.Budget != nil {
+		return "a budget is for a host and not for rules"
+	}
 	if b, ok := p.(*intent.RetryBudget); ok && b != nil && (b.MinPerSecond != 0 || b.Percent > 100) {
 		return "a budget is a share of active requests, of up to 100 percent, and a number of concurrent retries"
 	}

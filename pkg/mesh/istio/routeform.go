@@ -150,11 +150,12 @@ func segments(a match.Atom) match.Expr {
 // hostRegex is a host, whose port clients may send, as a condition on the
 // authority.
 func hostRegex(a match.Atom) match.Expr {
+	a.Fold = true
 	text, ok := gatewayapi.Regex(a)
 	if !ok {
 		return a
 	}
-	a.Field, a.Op, a.Value, a.Fold = match.Authority, match.Regex, "(?i)(?:"+text+")(:[0-9]+)?", false
+	a.Field, a.Op, a.Value, a.Fold = match.Authority, match.Regex, "(?:"+text+")(:[0-9]+)?", false
 	return a
 }
 
