@@ -119,8 +119,8 @@ func (s speech) ways(a match.Atom) []match.Expr {
 		return []match.Expr{path}
 	case isTCP(a):
 		return []match.Expr{match.Not{X: path}}
-	case s.target.Route.Alternatives != nil && request(a.Field):
-		return s.target.Route.Alternatives(intent.HTTP, match.Literal{Atom: a})
+	case s.target.inbound().Alternatives != nil && request(a.Field):
+		return s.target.inbound().Alternatives(intent.HTTP, match.Literal{Atom: a})
 	}
 	return nil
 }

@@ -124,8 +124,8 @@ func verifyRegions(s Server, t Target, fail failure) {
 					continue
 				}
 				wins := match.True
-				if t.Route.Prefers != nil {
-					wins = match.Negate(t.Route.Prefers(x.When, r.When))
+				if prefers := t.inbound().Prefers; prefers != nil {
+					wins = match.Negate(prefers(x.When, r.When))
 				}
 				if meet(g.Fact.When, match.Conj(x.When, wins)) {
 					fail("a grant in part of a region", g.Fact.From, "another route takes the requests "+match.String(x.When))

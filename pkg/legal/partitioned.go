@@ -135,7 +135,7 @@ func (s *Server) complete(t Target) {
 	for _, r := range slices.Clone(s.Regions) {
 		for _, g := range r.Grants {
 			for _, e := range members(g.Fact.When) {
-				if not, ok := e.(match.Not); ok && request(fieldOf(e)) && !s.explains(r, g, not.X, t.Route) {
+				if not, ok := e.(match.Not); ok && request(fieldOf(e)) && !s.explains(r, g, not.X, t.inbound()) {
 					s.region(not.X)
 				}
 			}

@@ -31,7 +31,7 @@ func (s *servers) plan(subject match.Expr, offers []offer) *serverPlan {
 		return slices.ContainsFunc(general, func(g piece) bool { return q.clients.implies(g.clients) })
 	})
 	s.grantAll(p, general)
-	s.grantParts(p, newPartition(s.target.Route, pieces, len(general) > 0))
+	s.grantParts(p, newPartition(s.target.inbound(), pieces, len(general) > 0))
 	return p
 }
 

@@ -123,8 +123,19 @@ type AccessForm struct {
 	// such as the trust domain of a namespace; what it returns lets in no more.
 	// nil is that they are complete. Of Partition only.
 	Complete func(env intent.Environment, when match.Expr) match.Expr
+	// Routes is how routes that tell requests apart for admission say predicates;
+	// nil is Route. Of Partition only.
+	Routes *RouteForm
 	// Combine is how facts add up.
 	Combine Combine
+}
+
+// inbound is how routes that tell requests apart for admission say predicates.
+func (t Target) inbound() RouteForm {
+	if t.Access.Routes != nil {
+		return *t.Access.Routes
+	}
+	return t.Route
 }
 
 // Combine is how a mesh puts access facts together.
