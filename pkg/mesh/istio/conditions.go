@@ -132,8 +132,8 @@ func retried(p intent.Part) string {
 		return ""
 	}
 	for _, on := range r.On {
-		if retryWord(on) == "" && len(statusCodes(on)) == 0 {
-			return "Envoy does not retry on " + string(on)
+		if retrySpellings(on) == nil {
+			return "Istio has no word for retrying on " + string(on)
 		}
 	}
 	return ""

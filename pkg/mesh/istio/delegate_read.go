@@ -47,7 +47,7 @@ func (vs *virtualService) fillShared(rule *intent.Rule, n *source.Node) {
 	rule.Steps = slices.Concat(vs.faults(n.Get("fault")), vs.cors(n.Get("corsPolicy")), vs.headers(n.Get("headers")),
 		vs.rewrite(n.Get("rewrite"), rule.When), vs.mirrors(n, vs.object.Namespace))
 	if t := n.Get("timeout"); t != nil {
-		d := t.Duration()
+		d := readDuration(t)
 		rule.Timeout = &intent.Timeout{Request: &d, From: intent.From(t.Ref())}
 	}
 	rule.Retry = vs.retries(n.Get("retries"))

@@ -54,7 +54,7 @@ func (vs *virtualService) fill(rule *intent.Rule, n *source.Node, namespace stri
 	rule.Steps = append(rule.Steps, vs.rewrite(n.Get("rewrite"), rule.When)...)
 	rule.Steps = append(rule.Steps, vs.mirrors(n, namespace)...)
 	if t := n.Get("timeout"); t != nil {
-		d := t.Duration()
+		d := readDuration(t)
 		rule.Timeout = &intent.Timeout{Request: &d, From: intent.From(t.Ref())}
 	}
 	rule.Retry = vs.retries(n.Get("retries"))

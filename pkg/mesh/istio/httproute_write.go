@@ -2,7 +2,6 @@ package istio
 
 import (
 	"slices"
-	"time"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/manifest"
@@ -85,7 +84,7 @@ func (w *writer) httpRoute(t *intent.Routing, p part, home *intent.Home) *manife
 	default:
 		panic("istio: unknown action")
 	}
-	if r.Timeout != nil && r.Timeout.Request != nil {
+	if r.Timeout != nil && r.Timeout.Request != nil && *r.Timeout.Request != 0 {
 		n.Set("timeout", writeDuration(*r.Timeout.Request).Because(r.Timeout.From...))
 	}
 	n.Set("retries", writeRetry(r.Retry))
@@ -169,10 +168,6 @@ func writeRetry(r *intent.Retry) *manifest.Node {
 }
 
 // writeDuration prints a duration in seconds, the only unit of Istio's API.
-func writeDuration(d time.Duration) *manifest.Node {
-	return manifest.Str(seconds(d))
-}
-
 // l4Route prints a TLS or TCP route.
 func (w *writer) l4Route(t *intent.Routing, r intent.Rule, alts [][]match.Literal, home *intent.Home) *manifest.Node {
 	n := manifest.Map().Because(r.From...).Above(r.Comment).Set("match", writeMatches(t.Protocol, alts, t.Port))

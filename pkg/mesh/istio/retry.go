@@ -1,6 +1,7 @@
 package istio
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,7 +25,7 @@ var retryWords = []spelling[intent.RetryOn]{
 func parseRetryOn(words []string) (on []intent.RetryOn, bad string) {
 	for _, w := range words {
 		w = strings.TrimSpace(w)
-		if n, err := strconv.Atoi(w); err == nil && n >= 100 && n <= 599 {
+		if knownStatus(w) {
 			on = append(on, intent.RetryOn(w))
 			continue
 		}
@@ -38,30 +39,57 @@ func parseRetryOn(words []string) (on []intent.RetryOn, bad string) {
 	return slices.Compact(on), bad
 }
 
-// retryWord is Istio's spelling of a condition; "" is none. A range of codes is
-// not one word, see retryOnText.
-func retryWord(on intent.RetryOn) string {
-	if w := word(retryWords, on); w != "" {
-		return w
+// knownStatus reports whether a condition is a status that Istio accepts: one
+// that has a name. pkg/config/validation validateHTTPRetry
+func knownStatus(w string) bool {
+	n, err := strconv.Atoi(w)
+	return err == nil && http.StatusText(n) != ""
+}
+
+// retrySpellings spells a condition, a range of statuses as each of them; nil is none.
+func retrySpellings(on intent.RetryOn) []string {
+	w := word(retryWords, on)
+	switch codes := statusCodes(on); {
+	case w != "":
+		return []string{w}
+	case len(codes) > 0 && !slices.ContainsFunc(codes, unknownStatus):
+		return codes
+	case knownStatus(string(on)):
+		return []string{string(on)}
 	}
-	if _, err := strconv.Atoi(string(on)); err == nil {
-		return string(on)
-	}
-	return ""
+	return nil
 }
 
 // retryOnText writes conditions as a list.
 func retryOnText(on []intent.RetryOn) string {
 	var words []string
 	for _, o := range on {
-		if codes := statusCodes(o); len(codes) > 0 {
-			words = append(words, codes...)
-			continue
-		}
-		words = append(words, retryWord(o))
+		words = append(words, retrySpellings(o)...)
 	}
 	return strings.Join(words, ",")
 }
+
+// nearestRetry lists the statuses of a range that have a name; no server answers
+// with others.
+func nearestRetry(r intent.Retry) (near intent.Retry, differs string) {
+	near, near.On = r, nil
+	for _, on := range r.On {
+		codes := statusCodes(on)
+		if !slices.ContainsFunc(codes, unknownStatus) {
+			near.On = append(near.On, on)
+			continue
+		}
+		differs = "on each status that has a name"
+		for _, c := range slices.DeleteFunc(codes, unknownStatus) {
+			near.On = append(near.On, intent.RetryOn(c))
+		}
+	}
+	slices.Sort(near.On)
+	near.On = slices.Compact(near.On)
+	return near, differs
+}
+
+func unknownStatus(w string) bool { return !knownStatus(w) }
 
 // statusCodes lists the codes of a condition that is a range of them.
 func statusCodes(on intent.RetryOn) (codes []string) {

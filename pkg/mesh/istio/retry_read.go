@@ -19,11 +19,11 @@ func (r *reader) retries(n *source.Node) *intent.Retry {
 		n.Get("attempts").Reject("is negative")
 	}
 	if t := n.Get("perTryTimeout"); t != nil {
-		d := t.Duration()
+		d := readDuration(t)
 		out.PerTry = &d
 	}
 	if t := n.Get("backoff"); t != nil {
-		d := t.Duration()
+		d := readDuration(t)
 		out.Backoff = &d
 	}
 	on := n.Get("retryOn")

@@ -129,7 +129,7 @@ func (vs *virtualService) mirrors(n *source.Node, namespace string) []intent.Ste
 func (vs *virtualService) faults(n *source.Node) []intent.Step {
 	var out []intent.Step
 	if d := n.Get("delay"); d != nil {
-		s := intent.Delay{Fixed: d.Get("fixedDelay").Duration(), From: intent.From(d.Ref())}
+		s := intent.Delay{Fixed: readDuration(d.Get("fixedDelay")), From: intent.From(d.Ref())}
 		if p := d.Get("percentage"); p != nil {
 			s.Percent = p.Get("value").Float()
 		} else {
@@ -176,7 +176,7 @@ func (vs *virtualService) cors(n *source.Node) []intent.Step {
 	}
 	out.Methods, out.Headers, out.Expose = stringsOf(n.Get("allowMethods")), stringsOf(n.Get("allowHeaders")), stringsOf(n.Get("exposeHeaders"))
 	if m := n.Get("maxAge"); m != nil {
-		d := m.Duration()
+		d := readDuration(m)
 		out.MaxAge = &d
 	}
 	if c := n.Get("allowCredentials"); c != nil {

@@ -1,6 +1,8 @@
 package istio
 
 import (
+	"time"
+
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
 )
@@ -14,6 +16,7 @@ func target(version string) (legal.Target, bool) {
 		Mesh: Name, Version: version, Caps: caps,
 		Route: legal.RouteForm{
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Clients: legal.ClientsMatched, Steps: stepsOrder,
+			NearestRetry: nearestRetry,
 		},
 		Access:    legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Combine: legal.DenyOverrides},
 		Baseline:  baseline,
@@ -22,7 +25,7 @@ func target(version string) (legal.Target, bool) {
 		Entry:     runner,
 
 		SecretsWithPods: true,
-		Limits:          legal.Limits{NameLength: 253},
+		Limits:          legal.Limits{NameLength: 253, Duration: func(d time.Duration) time.Duration { return d.Round(grain) }},
 	}, true
 }
 

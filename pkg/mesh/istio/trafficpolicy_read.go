@@ -2,7 +2,6 @@ package istio
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -31,14 +30,6 @@ func optionalBool(n *source.Node) *bool {
 		return nil
 	}
 	v := n.Bool()
-	return &v
-}
-
-func optionalDuration(n *source.Node) *time.Duration {
-	if n == nil {
-		return nil
-	}
-	v := n.Duration()
 	return &v
 }
 
@@ -80,7 +71,11 @@ func (r *reader) hash(n *source.Node) *intent.Hash {
 	}
 	out := &intent.Hash{Header: n.Get("httpHeaderName").Str(), Query: n.Get("httpQueryParameterName").Str(), SourceIP: n.Get("useSourceIp").Bool(), From: intent.From(n.Ref())}
 	if c := n.Get("httpCookie"); c != nil {
-		out.Cookie = &intent.HashCookie{Name: c.Get("name").Str(), Path: c.Get("path").Str(), TTL: optionalDuration(c.Get("ttl"))}
+		out.Cookie = &intent.HashCookie{Name: c.Get("name").Str(), Path: c.Get("path").Str()}
+		if t := c.Get("ttl"); t != nil {
+			ttl := t.Duration() // 0 is a cookie of the session
+			out.Cookie.TTL = &ttl
+		}
 		for _, a := range c.Get("attributes").Items() {
 			out.Cookie.Attributes = append(out.Cookie.Attributes, intent.Pair{Key: a.Get("name").Str(), Value: a.Get("value").Str()})
 		}
