@@ -1,6 +1,8 @@
 package legal
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 )
@@ -23,6 +25,7 @@ func upstream(r *run) {
 			continue
 		}
 		r.upstreamFields(u)
+		r.endedOutlier(u)
 		if !emptyUpstream(u) {
 			out = append(out, u)
 		}
@@ -205,4 +208,16 @@ func outlierFields(u *intent.Upstream) []upstreamField {
 		}),
 		field(OutlierErrors, "ejection after consecutive errors", u.Outlier != nil && o.Consecutive5xx != nil, func() { u.Outlier = nil }),
 	}
+}
+
+// endedOutlier drops ejection where the host's table puts it out of force.
+func (r *run) endedOutlier(u *intent.Upstream) {
+	why := r.t.Route.EndsOutlier
+	routed := func(t *intent.Routing) bool { return t.Host == u.Host && t.Entry.IsZero() }
+	if why == "" || u.Outlier == nil || !slices.ContainsFunc(r.m.Routing, routed) {
+		return
+	}
+	before, at := r.upstreams(deepUpstream(u)), u.Outlier.From
+	u.Outlier = nil
+	r.dropped("upstream", OutlierErrors, intent.Ejecting, at, "ejection for "+u.Host.String(), why, before, r.upstreams(deepUpstream(u)))
 }

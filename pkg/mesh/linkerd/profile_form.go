@@ -19,6 +19,7 @@ import (
 var profileForm = legal.RouteForm{
 	Can: profileCan, Alternatives: profileAlternatives, RetriesOn: profileRetriesOn, NearestRetry: nearestRetry,
 	Clients: legal.ClientsNamespaced, PerPort: true, PortsMerge: true,
+	EndsOutlier: "a ServiceProfile puts circuit breaking out of force",
 }
 
 var profileLimits = legal.Limits{NameLength: 253, MaxWeight: 1_000_000, Duration: roundDuration}
@@ -52,9 +53,6 @@ func profileCaps() legal.Caps {
 		legal.RetryConditions:    legal.Conditional("on statuses", docProfile, nil),
 		legal.RetryPerTry:        legal.Unsupported("a route of a ServiceProfile bounds requests only", docProfile),
 		legal.RetryBudgets:       legal.Conditional("one for all routes of a profile, of 1 to 60 seconds", docProfile, profileBudget),
-		legal.OutlierErrors:      legal.Unsupported("a ServiceProfile puts circuit breaking out of force", docProfile),
-		legal.OutlierTiming:      legal.Unsupported("a ServiceProfile puts circuit breaking out of force", docProfile),
-		legal.OutlierRate:        legal.Unsupported("a ServiceProfile puts circuit breaking out of force", docProfile),
 	})
 	return caps
 }

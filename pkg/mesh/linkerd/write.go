@@ -20,8 +20,8 @@ func write(m *intent.Model, t legal.Target) []*manifest.Object {
 		out = append(out, writeProfiles(m)...)
 	} else {
 		out = append(out, gatewayapi.WriteRoutes(m, t, routeDialect)...)
-		out = append(out, writeBreakers(m)...)
 	}
+	out = append(out, writeBreakers(m)...)
 	for _, s := range m.Leaves {
 		out = append(out, inventory.WriteService(s))
 	}
