@@ -2,6 +2,7 @@ package decide
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -72,12 +73,14 @@ func checkToken(m *intent.Model, q *match.Request, token TokenState) (Admission,
 	return Admission{}, false
 }
 
-// accepted reports whether some rule accepts the token's issuer and audience.
+// accepted reports whether some rule accepts the token's issuer and one of its
+// audiences.
 func accepted(rules []intent.TokenRule, q *match.Request) bool {
 	issuer, _ := q.Lookup(match.Token, "issuer")
-	audience, _ := q.Lookup(match.Token, "audience")
+	all, _ := q.Lookup(match.Token, "audience")
+	audiences := strings.Split(all, match.Separator)
 	return slices.ContainsFunc(rules, func(r intent.TokenRule) bool {
-		return r.Issuer == issuer && (len(r.Audiences) == 0 || slices.Contains(r.Audiences, audience))
+		return r.Issuer == issuer && (len(r.Audiences) == 0 || slices.ContainsFunc(audiences, func(a string) bool { return slices.Contains(r.Audiences, a) }))
 	})
 }
 

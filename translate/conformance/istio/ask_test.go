@@ -14,12 +14,11 @@ type question struct {
 	token   decide.TokenState
 }
 
-// ask reads a request: "POST /a/b at shop app=cart:8080 as web/front token
-// issuer/subject x-id=blue". What is not said is GET / over HTTP at shop
-// app=cart:8080, in plaintext.
-func ask(t *testing.T, line string) question {
+// ask reads what differs from a request: "POST /a/b at shop app=cart:8080 as
+// web/front token issuer/subject x-id=blue".
+func ask(t *testing.T, from *match.Request, line string) question {
 	t.Helper()
-	q := question{request: base()}
+	q := question{request: from}
 	words := strings.Fields(line)
 	for len(words) > 0 {
 		n, ok := q.read(words)
@@ -31,13 +30,19 @@ func ask(t *testing.T, line string) question {
 	return q
 }
 
-// base is a request over HTTP without identity and token.
+// base is GET / over HTTP at shop app=cart:8080 from some address, without
+// identity and token.
 func base() *match.Request {
+	r := bare()
+	return r.Set(match.ClientIP, "", "10.1.2.3").Set(match.RemoteIP, "", "203.0.113.7").Set(match.DestIP, "", "10.9.0.1")
+}
+
+// bare is base without addresses, which are then in no block.
+func bare() *match.Request {
 	r := &match.Request{}
 	r.Set(match.Namespace, "", "shop").Set(match.Label, "app", "cart").Set(match.Port, "", "8080")
 	r.Set(match.Protocol, "", "http").Set(match.Method, "", "GET").Set(match.Path, "", "/").Set(match.Scheme, "", "http")
-	r.Set(match.Host, "", "cart.shop").Set(match.Authority, "", "cart.shop")
-	return r.Set(match.ClientIP, "", "10.1.2.3").Set(match.RemoteIP, "", "203.0.113.7").Set(match.DestIP, "", "10.9.0.1")
+	return r.Set(match.Host, "", "cart.shop").Set(match.Authority, "", "cart.shop")
 }
 
 // read takes the first words of a request, and returns how many.
@@ -76,7 +81,7 @@ func (q *question) readPair(w string, words []string) (int, bool) {
 	case "claim":
 		k, v, _ := strings.Cut(words[1], "=")
 		r.Set(match.Token, "claim:"+k, strings.ReplaceAll(v, ",", match.Separator))
-	case "audience":
+	case "for":
 		r.Set(match.Token, "audience", words[1])
 	case "presenter":
 		r.Set(match.Token, "presenter", words[1])
@@ -110,9 +115,12 @@ func asTCP(r *match.Request) {
 }
 
 func at(r *match.Request, namespace, workload string) {
-	label, port, _ := strings.Cut(workload, ":")
-	k, v, _ := strings.Cut(label, "=")
-	r.Unset(match.Label, "app").Set(match.Namespace, "", namespace).Set(match.Label, k, v).Set(match.Port, "", port)
+	labels, port, _ := strings.Cut(workload, ":")
+	r.Unset(match.Label, "app").Set(match.Namespace, "", namespace).Set(match.Port, "", port)
+	for _, l := range strings.Split(labels, ",") {
+		k, v, _ := strings.Cut(l, "=")
+		r.Set(match.Label, k, v)
+	}
 }
 
 // identify gives the client an identity: "namespace/account", of the mesh's own

@@ -2,9 +2,8 @@ package conformance
 
 import (
 	"bytes"
+	"fmt"
 	"testing"
-
-	"istio.io/api/mesh/v1alpha1"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/manifest"
@@ -54,11 +53,7 @@ func enforce(t testing.TB, manifests []byte, env *intent.Environment) *verdicts 
 			t.Fatalf("Istio rejects: %v in\n%s", err, manifests)
 		}
 	}
-	m, err := engine.NewMesh(objs, func(c *v1alpha1.MeshConfig) {
-		if env != nil {
-			c.TrustDomain, c.TrustDomainAliases, c.RootNamespace = env.TrustDomain, env.TrustAliases, env.Istio.RootNamespace
-		}
-	})
+	m, err := engine.NewMesh(objs, meshConfig(env))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,12 +62,8 @@ func enforce(t testing.TB, manifests []byte, env *intent.Environment) *verdicts 
 
 // judge is what the proxy of the workload that a request is for decides.
 func (v *verdicts) judge(r *match.Request) rbac.Verdict {
-	w := engine.Workload{Namespace: text(r, match.Namespace), Labels: map[string]string{}}
-	key := text(r, match.Protocol) + " " + w.Namespace
-	for _, l := range r.Values(match.Label) {
-		w.Labels[l.Key] = l.Value
-		key += " " + l.Key + "=" + l.Value
-	}
+	w := workloadOf(r)
+	key := fmt.Sprint(text(r, match.Protocol), w)
 	filters, known := v.filters[key]
 	if !known {
 		filters = v.mesh.Filters(w, text(r, match.Protocol) == "http")

@@ -209,7 +209,7 @@ var traps = []trap{
 		name: "claims, audiences and presenters", policies: []string{`p: {rules: [{when: [{key: "request.auth.claims[groups]", values: ["dev", "op*"]}]}, {when: [{key: "request.auth.claims[deep][role]", values: [admin]}]}, {when: [{key: request.auth.audiences, values: [cart]}, {key: request.auth.presenter, notValues: [bot]}]}]}`},
 		asks: []string{
 			"GET / token other/x claim groups=a,ops -> allow", "GET / token other/x claim groups=a -> deny", "GET / token other/x claim deep.role=admin -> allow",
-			"GET / token other/x audience cart -> allow", "GET / token other/x audience cart presenter bot -> deny", "GET / -> deny",
+			"GET / token other/x for cart -> allow", "GET / token other/x for cart presenter bot -> deny", "GET / -> deny",
 		},
 	},
 	{

@@ -66,7 +66,7 @@ func spring(t *testing.T, c trap) {
 	before, after := enforce(t, []byte(manifests), &env), enforce(t, printed(t, r), &env)
 	for _, line := range c.asks {
 		request, want, _ := strings.Cut(line, " -> ")
-		q := ask(t, request)
+		q := ask(t, base(), request)
 		if got := before.judge(q.request); spoken(got.Allowed, got.Asked) != want {
 			t.Errorf("%s: the engine says %+v", line, got)
 		}
