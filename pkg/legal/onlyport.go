@@ -29,7 +29,7 @@ func onlyPort(r *run) {
 		}
 		r.record(Change{
 			Pass: "only-port", Feature: RoutePort, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Routed, Fate: FateRewritten, From: t.From,
-			Summary: "the routes of " + t.Host.String() + " for its only port are written for all its ports", Fix: "nothing", Before: r.tables(t), After: r.tables(all),
+			Summary: "the routes of " + t.Host.String() + " for its only port are written for all its ports", Fix: "nothing", Before: r.tables(t), After: r.tables(all.Clone()),
 		})
 	}
 }

@@ -68,9 +68,9 @@ type RouteForm struct {
 	// can, and says what differs as a clause; "" is that nothing was rewritten.
 	// It comes before Caps are asked. nil rewrites none.
 	NearestRetry func(intent.Retry) (near intent.Retry, differs string)
-	// EndsOutlier says why ejection is out of force for a host that has a table;
-	// "" is that it is not.
-	EndsOutlier string
+	// EndsOutlier says why a table puts ejection out of force for its host; "" is
+	// that it does not. nil is never.
+	EndsOutlier func(*intent.Routing) string
 	// Clients says how much of Scope.Client a table can say.
 	Clients ClientForm
 	// PerPort says that a table is written for a port or for all; rules cannot

@@ -1,7 +1,7 @@
 package legal
 
 import (
-	"slices"
+	"cmp"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -212,9 +212,16 @@ func outlierFields(u *intent.Upstream) []upstreamField {
 
 // endedOutlier drops ejection where the host's table puts it out of force.
 func (r *run) endedOutlier(u *intent.Upstream) {
-	why := r.t.Route.EndsOutlier
-	routed := func(t *intent.Routing) bool { return t.Host == u.Host && t.Entry.IsZero() }
-	if why == "" || u.Outlier == nil || !slices.ContainsFunc(r.m.Routing, routed) {
+	if u.Outlier == nil || r.t.Route.EndsOutlier == nil {
+		return
+	}
+	why := ""
+	for _, t := range r.m.Routing {
+		if t.Host == u.Host && t.Entry.IsZero() {
+			why = cmp.Or(why, r.t.Route.EndsOutlier(t))
+		}
+	}
+	if why == "" {
 		return
 	}
 	before, at := r.upstreams(deepUpstream(u)), u.Outlier.From

@@ -19,7 +19,7 @@ import (
 var profileForm = legal.RouteForm{
 	Can: profileCan, Alternatives: profileAlternatives, RetriesOn: profileRetriesOn, NearestRetry: nearestRetry,
 	Clients: legal.ClientsNamespaced, PerPort: true, PortsMerge: true,
-	EndsOutlier: "a ServiceProfile puts circuit breaking out of force",
+	EndsOutlier: endsBreaking,
 }
 
 var profileLimits = legal.Limits{NameLength: 253, MaxWeight: 1_000_000, Duration: roundDuration}
@@ -28,6 +28,14 @@ const (
 	noFilter = "a route of a ServiceProfile changes no requests"
 	noMatch  = "a route of a ServiceProfile matches paths and methods only"
 )
+
+// endsBreaking says why a table puts circuit breaking out of force, or "".
+func endsBreaking(t *intent.Routing) string {
+	if profiled, inSplit := asProfiles(t); profiled || inSplit {
+		return "a ServiceProfile puts circuit breaking out of force"
+	}
+	return ""
+}
 
 // profileCaps are the answers of "2.20-serviceprofile".
 func profileCaps() legal.Caps {

@@ -18,17 +18,23 @@ func writeProfiles(m *intent.Model) []*manifest.Object {
 	var out []*manifest.Object
 	for _, t := range m.Routing {
 		split := splitOf(t)
-		inSplit := len(split) > 0 && splits(t, split)
+		profiled, inSplit := asProfiles(t)
+		if profiled {
+			out = append(out, writeProfile(m.Env, t, profileRoutes(t), split, inSplit))
+		}
 		if inSplit {
-			out = append(out, writeSplit(t, split))
+			out = append(out, writeSplit(t, split, profiled))
 		}
-		routes := profileRoutes(t)
-		if len(routes.Kids) == 0 && (inSplit || len(split) == 0) {
-			continue
-		}
-		out = append(out, writeProfile(m.Env, t, routes, split, inSplit))
 	}
 	return out
+}
+
+// asProfiles reports whether a table becomes a ServiceProfile, and whether its
+// shares become a TrafficSplit.
+func asProfiles(t *intent.Routing) (profiled, inSplit bool) {
+	split := splitOf(t)
+	inSplit = len(split) > 0 && splits(t, split)
+	return len(profileRoutes(t).Kids) > 0 || len(split) > 0 && !inSplit, inSplit
 }
 
 // splitOf are the backends among which all requests of a table are shared; nil
@@ -209,10 +215,13 @@ func conditionValue(a match.Atom) *manifest.Node {
 	return manifest.Str(text).Because(a.Ref)
 }
 
+// serverErrors are the statuses that a profile takes for failures by itself.
+const serverErrors intent.RetryOn = "500-599"
+
 // responseClasses prints which statuses are failures; nil where these are the
 // 5xx, which a profile takes by itself.
 func responseClasses(r *intent.Retry) *manifest.Node {
-	if r == nil || slices.Equal(r.On, []intent.RetryOn{"500-599"}) {
+	if r == nil || slices.Equal(r.On, []intent.RetryOn{serverErrors}) {
 		return nil
 	}
 	list := manifest.List()
@@ -223,7 +232,9 @@ func responseClasses(r *intent.Retry) *manifest.Node {
 	covered := 0
 	for _, on := range r.On {
 		low, high := statusBounds(on)
-		class(low, high, true)
+		if on != serverErrors {
+			class(low, high, true)
+		}
 		covered += max(0, min(high, 599)-max(low, 500)+1)
 	}
 	if covered < 100 {

@@ -23,14 +23,18 @@ func splits(t *intent.Routing, to []intent.Backend) bool {
 	return true
 }
 
-// writeSplit prints the shares of a table as a TrafficSplit.
-func writeSplit(t *intent.Routing, to []intent.Backend) *manifest.Object {
-	name := t.Host.Service.Name
-	if t.Home != nil {
-		name = cmp.Or(t.Home.Name, name)
+// writeSplit prints the shares of a table as a TrafficSplit. profiled says that a
+// profile has the comment of the object that the table stems from.
+func writeSplit(t *intent.Routing, to []intent.Backend, profiled bool) *manifest.Object {
+	home := intent.Home{Name: t.Host.Service.Name}
+	if t.Home != nil && t.Home.Kind != "ServiceProfile" {
+		home = *t.Home
 	}
-	o := manifest.New(groupSplit+"/v1alpha2", "TrafficSplit", t.Host.Service.Namespace, name)
-	gatewayapi.WriteHome(o, t.Home, nil)
+	if profiled {
+		home.Comment = ""
+	}
+	o := manifest.New(groupSplit+"/v1alpha2", "TrafficSplit", t.Host.Service.Namespace, cmp.Or(home.Name, t.Host.Service.Name))
+	gatewayapi.WriteHome(o, &home, nil)
 	o.From = append(o.From, t.From...)
 	backends := manifest.List()
 	for _, b := range to {
