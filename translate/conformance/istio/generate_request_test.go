@@ -37,7 +37,7 @@ func (g *generator) http(q *question) {
 			r.Set(match.Header, h, pick(g, []string{"1", "blue", "", "blu", "red"}))
 		}
 	}
-	if g.chance(50) {
+	if !g.plain && g.chance(50) {
 		g.token(q)
 	}
 }

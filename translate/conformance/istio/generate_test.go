@@ -43,6 +43,9 @@ var conditionPool = []struct {
 // generator makes policy sets and requests.
 type generator struct {
 	*rand.Rand
+	// plain leaves out what few meshes can say: tokens, conditions, what is not
+	// decided by one client, path and method.
+	plain bool
 	// atoms counts the values in the rules made.
 	atoms int
 }
@@ -70,6 +73,9 @@ func (g *generator) list(from []string) []string {
 // of namespace shop, or seem to.
 func (g *generator) policies() string {
 	out := tokens
+	if g.plain {
+		out = ""
+	}
 	for i := range 1 + g.IntN(4) {
 		namespace := "shop"
 		if g.chance(20) {
@@ -127,7 +133,7 @@ func (g *generator) rule() map[string]any {
 	if g.chance(60) {
 		out["to"] = g.alternatives("operation", g.operation)
 	}
-	if g.chance(30) || len(out) == 0 && g.chance(90) {
+	if !g.plain && (g.chance(30) || len(out) == 0 && g.chance(90)) {
 		var when []any
 		for range 1 + g.IntN(2) {
 			when = append(when, g.condition())
@@ -157,6 +163,9 @@ func (g *generator) field(out map[string]any, name, negated string, from []strin
 }
 
 func (g *generator) source() map[string]any {
+	if g.plain {
+		return g.plainSource()
+	}
 	out := map[string]any{}
 	for range 1 + g.IntN(2) {
 		switch g.IntN(7) {
@@ -177,6 +186,19 @@ func (g *generator) source() map[string]any {
 	return out
 }
 
+// plainSource is one or more clients by name, or by address.
+func (g *generator) plainSource() map[string]any {
+	switch g.IntN(4) {
+	case 0:
+		return map[string]any{"ipBlocks": g.list(blockPool)}
+	case 1:
+		return map[string]any{"serviceAccounts": g.list(accountPool)}
+	case 2:
+		return map[string]any{"principals": g.list(principalPool)}
+	}
+	return map[string]any{"namespaces": g.list(namespacePool)}
+}
+
 // accounts stand without other names of a client.
 func (g *generator) accounts() map[string]any {
 	out := map[string]any{}
@@ -188,6 +210,9 @@ func (g *generator) accounts() map[string]any {
 }
 
 func (g *generator) operation() map[string]any {
+	if g.plain {
+		return g.plainOperation()
+	}
 	out := map[string]any{}
 	for range 1 + g.IntN(2) {
 		switch g.IntN(5) {
@@ -202,6 +227,19 @@ func (g *generator) operation() map[string]any {
 		}
 	}
 	return out
+}
+
+// plainOperation is of ports, methods or paths, mostly.
+func (g *generator) plainOperation() map[string]any {
+	switch g.IntN(4) {
+	case 0:
+		return map[string]any{"ports": g.list(portPool), "methods": g.list(methodPool)}
+	case 1:
+		return map[string]any{"ports": g.list(portPool)}
+	case 2:
+		return map[string]any{"methods": g.list(methodPool), "notPaths": g.list(pathPool)}
+	}
+	return map[string]any{"paths": g.list(pathPool)}
 }
 
 func (g *generator) condition() map[string]any {

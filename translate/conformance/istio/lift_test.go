@@ -3,6 +3,7 @@ package conformance
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -19,7 +20,7 @@ import (
 // convert translates manifests.
 func convert(manifests []byte, from, to mesh.Mesh, version string, env *intent.Environment) *translate.Result {
 	objs, problems := source.Parse("in.yaml", manifests, source.Options{})
-	return translate.Run(translate.Input{Objects: objs, Problems: problems}, translate.Options{From: from, To: to, ToVersion: version, Env: env})
+	return translate.Run(translate.Input{Objects: objs, Problems: problems}, translate.Options{From: from, To: to, ToVersion: version, Env: env, PassThrough: true})
 }
 
 // rewritten is Istio's manifests, translated to Istio.
@@ -27,10 +28,12 @@ func rewritten(manifests []byte, env *intent.Environment) *translate.Result {
 	return convert(manifests, istio.Mesh, istio.Mesh, "", env)
 }
 
+// printed is all that is to be applied: manifests, the input's other objects, and
+// patches of objects that are not in the input.
 func printed(t testing.TB, r *translate.Result) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := manifest.WriteYAML(&b, r.Manifests); err != nil {
+	if err := manifest.WriteYAML(&b, slices.Concat(r.Manifests, r.Patches)); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
