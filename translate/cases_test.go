@@ -50,13 +50,18 @@ func runCase(t *testing.T, file string) {
 	c := newCase(t, a)
 	generated := []txtar.File{{Name: "model", Data: []byte(intent.Print(c.model()))}}
 	c.probes(t, c.from.Name, c.model())
+	same := false
 	for _, to := range targets {
 		r := c.convert(t, to)
 		c.laws(t, to, r)
+		same = same || c.readsBack(to, r)
 		out := printed(t, r)
 		generated = append(generated,
 			txtar.File{Name: "out/" + to + ".yaml", Data: out},
 			txtar.File{Name: "out/" + to + ".report", Data: []byte(reportText(r))})
+	}
+	if !same {
+		t.Errorf("L2: %s written as %s does not mean the same", c.from.Name, c.from.Name)
 	}
 	compareSections(t, file, a, generated)
 }
@@ -171,6 +176,8 @@ func (c *testCase) laws(t *testing.T, to string, r *Result) {
 	if !bytes.Equal(printed(t, r), printed(t, again)) {
 		t.Errorf("%s: L5: the order of documents changes the output", to)
 	}
+	c.lawKeys(t, to, r)
+	c.lawAnswered(t, to, r)
 }
 
 // checkLaws: L1 the ledger is complete, and each fate has its finding; L4 the

@@ -160,7 +160,7 @@ func (r *run) nearestRetry(t *intent.Routing, i int) {
 	r.withRule(t, i, func(c *intent.Rule) { c.Retry = &before }, func(b *intent.Model) {
 		r.withRule(t, i, func(c *intent.Rule) { c.Retry = &after }, func(a *intent.Model) {
 			r.record(Change{
-				Pass: "features", Feature: RetryAttempts, Code: diag.Approximated, Drift: intent.Other, Aspect: intent.Retrying, Fate: FateDrifted, From: before.From,
+				Pass: "features", Feature: RetryConditions, Code: diag.Approximated, Drift: intent.Other, Aspect: intent.Retrying, Fate: FateDrifted, From: before.From,
 				Summary: "the retries of " + t.Host.String() + " are said as near as can be: " + differs, Detail: "requests are tried again in another measure",
 				Fix: "accept the finding if these retries do no harm", Before: b, After: a,
 			})

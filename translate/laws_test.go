@@ -1,0 +1,193 @@
+package translate
+
+import (
+	"bytes"
+	"encoding/json"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/transmesh/transmesh/pkg/decide"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/ledger"
+	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/source"
+	"go.yaml.in/yaml/v3"
+	"golang.org/x/tools/txtar"
+)
+
+// readsBack reports L2 of one target: what is written for the mesh that it was
+// read from means the same. Of several versions one must say all.
+func (c *testCase) readsBack(to string, r *Result) bool {
+	name, _, _ := strings.Cut(to, "@")
+	return name == c.from.Name && r.VerdictWithDefaults == decide.Same
+}
+
+// lawKeys is L5 for the keys of maps; that for documents is in laws. What is kept
+// verbatim keeps its order.
+func (c *testCase) lawKeys(t *testing.T, to string, r *Result) {
+	t.Helper()
+	m, version := findMesh(t, to)
+	var in Input
+	for _, f := range c.in {
+		objs, problems := source.Parse(f.Name, reversed(t, f.Data), source.Options{})
+		in.Objects, in.Problems = append(in.Objects, objs...), append(in.Problems, problems...)
+	}
+	again := Run(in, Options{From: c.from, To: m, ToVersion: version, Env: c.env})
+	if len(r.Source.Opaque) == 0 && !bytes.Equal(printed(t, r), printed(t, again)) {
+		t.Errorf("%s: L5: the order of keys changes the output", to)
+	}
+}
+
+// reversed writes the maps of documents in reverse order.
+func reversed(t *testing.T, data []byte) []byte {
+	return edited(t, data, func(n *yaml.Node) {
+		if n.Kind != yaml.MappingNode {
+			return
+		}
+		slices.Reverse(n.Content)
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			n.Content[i], n.Content[i+1] = n.Content[i+1], n.Content[i]
+		}
+	})
+}
+
+// edited visits the nodes of all documents and writes them again.
+func edited(t *testing.T, data []byte, visit func(*yaml.Node)) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	enc := yaml.NewEncoder(&out)
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	for {
+		var doc yaml.Node
+		if err := dec.Decode(&doc); err != nil {
+			break
+		}
+		walkYAML(&doc, visit)
+		if err := enc.Encode(&doc); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out.Bytes()
+}
+
+func walkYAML(n *yaml.Node, visit func(*yaml.Node)) {
+	for _, k := range n.Content {
+		walkYAML(k, visit)
+	}
+	visit(n)
+}
+
+// lawAnswered is L9: what a table answers with yes is not lost.
+func (c *testCase) lawAnswered(t *testing.T, to string, r *Result) {
+	t.Helper()
+	m, version := findMesh(t, to)
+	if version == "" {
+		version = m.Versions[0]
+	}
+	plain, _ := m.Target(version)
+	for _, ch := range r.Changes {
+		lost := ch.Fate == legal.FateDropped || ch.Fate == legal.FateDrifted
+		if lost && plain.Caps[ch.Feature].Level == legal.Yes && ch.Pass == "features" {
+			t.Errorf("%s: L9: %s can be said, but: %s", to, ch.Feature, ch.Summary)
+		}
+	}
+}
+
+// TestCarriedLeavesMatter is L6: another value of a carried leaf changes the
+// model, and the output or a finding.
+func TestCarriedLeavesMatter(t *testing.T) {
+	files, err := filepath.Glob("../testdata/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(f), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			a, err := txtar.ParseFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := newCase(t, a)
+			to := c.from.Name // where all can be said
+			r := c.convert(t, to)
+			before, out := modelText(r.Source), string(printed(t, r))+reportText(r)
+			for _, e := range r.Ledger {
+				if e.Fate == ledger.Carried {
+					c.changeLeaf(t, e, before, out)
+				}
+			}
+		})
+	}
+}
+
+// changeLeaf gives a leaf another value and looks at what it changes.
+func (c *testCase) changeLeaf(t *testing.T, e ledger.Entry, before, out string) {
+	t.Helper()
+	var in Input
+	for _, f := range c.in {
+		data := f.Data
+		if f.Name == e.Ref.Pos.File {
+			data = edited(t, data, func(n *yaml.Node) {
+				switch here := n.Line == e.Ref.Pos.Line && n.Column == e.Ref.Pos.Col; {
+				case here && n.Kind == yaml.ScalarNode:
+					n.Value = otherValue(n)
+				case here && n.Kind == yaml.MappingNode && len(n.Content) == 0:
+					key, value := *n, *n
+					key.Kind, key.Tag, key.Value, key.Style = yaml.ScalarNode, "!!str", "exact", 0
+					value = key
+					value.Value = "x"
+					n.Content = []*yaml.Node{&key, &value}
+				}
+			})
+		}
+		objs, problems := source.Parse(f.Name, data, source.Options{})
+		in.Objects, in.Problems = append(in.Objects, objs...), append(in.Problems, problems...)
+	}
+	r := Run(in, Options{From: c.from, To: c.from, Env: c.env})
+	text := string(printed(t, r)) + reportText(r)
+	if text == out {
+		t.Errorf("L6: another value of %s changes neither output nor findings", e.Ref)
+	}
+	if modelText(r.Source) == before && !strings.HasPrefix(e.Ref.Path, "metadata") {
+		t.Errorf("L6: another value of %s does not change the model", e.Ref)
+	}
+}
+
+// modelText is all that a model holds.
+func modelText(m *intent.Model) string {
+	c := m.Clone()
+	for _, o := range c.Opaque {
+		o.Whole = nil
+	}
+	text, err := json.Marshal(c)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+// otherValue is a value of the same type, and of the same form where that is
+// known.
+func otherValue(n *yaml.Node) string {
+	switch v := n.Value; {
+	case n.Tag == "!!bool" && v == "true":
+		return "false"
+	case n.Tag == "!!bool":
+		return "true"
+	case n.Tag == "!!int" || n.Tag == "!!float":
+		f, err := strconv.ParseFloat(v, 64)
+		if err != nil {
+			return "17"
+		}
+		return strconv.FormatFloat(f+1, 'f', -1, 64)
+	case v == "":
+		return "x"
+	case v[len(v)-1] == 's' && v[0] >= '0' && v[0] <= '9':
+		return "1" + v
+	default:
+		return v + "x"
+	}
+}

@@ -1,0 +1,55 @@
+package translate
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/transmesh/transmesh/pkg/manifest"
+	typedgateway "github.com/transmesh/transmesh/pkg/typed/gatewayapi"
+	typedistio "github.com/transmesh/transmesh/pkg/typed/istio"
+	typedlinkerd "github.com/transmesh/transmesh/pkg/typed/linkerd"
+	"golang.org/x/tools/txtar"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+)
+
+// decoders turn what is written for a mesh into its official Go types, in full
+// or not at all.
+var decoders = map[string]func([]*manifest.Object) ([]runtime.Object, error){
+	"istio": typedistio.Objects, "linkerd": typedlinkerd.Objects, "gatewayapi": typedgateway.Objects,
+}
+
+// TestOutputDecodes is L8: every object that a case writes decodes strictly into
+// the type of its kind.
+func TestOutputDecodes(t *testing.T) {
+	files, err := filepath.Glob("../testdata/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		a, err := txtar.ParseFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := newCase(t, a)
+		for _, to := range targets {
+			decodes(t, filepath.Base(f)+" to "+to, to, c.convert(t, to))
+		}
+	}
+}
+
+func decodes(t *testing.T, name, to string, r *Result) {
+	t.Helper()
+	mesh, _, _ := strings.Cut(to, "@")
+	for _, m := range r.Manifests {
+		objs, err := decoders[mesh]([]*manifest.Object{m})
+		if err != nil {
+			t.Errorf("%s: L8: %v", name, err)
+			continue
+		}
+		if _, untyped := objs[0].(*unstructured.Unstructured); untyped {
+			t.Errorf("%s: L8: no type for %s %s", name, m.APIVersion, m.Kind)
+		}
+	}
+}
