@@ -82,8 +82,11 @@ func (p *authorization) action(spec *source.Node) {
 	}
 	p.dryRun(p.object.Root.Get("metadata").Get("annotations").Get(dryRun))
 	p.provider = spec.Get("provider").Get("name").Str()
-	if (p.effect == intent.Ask) != (p.provider != "") {
-		spec.Get("action").Reject("and provider.name need each other in CUSTOM policies only")
+	switch asks := p.effect == intent.Ask; {
+	case asks && p.provider == "":
+		spec.Get("action").Reject("needs provider.name")
+	case !asks && p.provider != "":
+		spec.Get("provider").Reject("is for CUSTOM policies only")
 	}
 }
 
@@ -108,7 +111,9 @@ func (p *authorization) dryRun(n *source.Node) {
 // that are not HTTP, conditions on HTTP attributes make a rule that allows hold
 // nowhere, and are left out of rules that deny, ask or record.
 func (p *authorization) rule(n *source.Node) {
-	n.Kind()
+	if n.Kind() == source.Null {
+		n.Reject("is no rule")
+	}
 	and := []match.Expr{p.from(n.Get("from")), p.to(n.Get("to"))}
 	for _, w := range n.Get("when").Items() {
 		and = append(and, p.when(w))
@@ -150,6 +155,9 @@ func withoutHTTP(e match.Expr) match.Expr {
 func (r *reader) targeted(o *source.Object, home *intent.Home, spec *source.Node) bool {
 	for _, key := range []string{"targetRefs", "targetRef"} {
 		if t := spec.Get(key); t != nil {
+			if spec.Get("selector") != nil {
+				t.Reject("stands beside selector")
+			}
 			r.m.Opaque = append(r.m.Opaque, &intent.Opaque{
 				Home: home, Mesh: Name, Kind: o.Kind, At: o.Ref(), Whole: o, Security: true, From: intent.From(o.Ref()),
 				Scope: intent.Scope{Subject: match.Atom{Field: match.Namespace, Value: o.Namespace}},

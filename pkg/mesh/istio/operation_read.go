@@ -8,18 +8,17 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// to reads what is asked for: one of the operations. None is everything.
+// to reads what is asked for: one of the operations. None is everything, and so
+// is an empty list.
 func (p *authorization) to(n *source.Node) match.Expr {
-	if n == nil {
+	if len(n.Items()) == 0 {
+		n.Kind()
 		return match.True
 	}
 	var out []match.Expr
 	for _, t := range n.Items() {
 		out = append(out, p.operation(t.Get("operation")))
 		notEmpty(t.Get("operation"), t)
-	}
-	if len(out) == 0 {
-		n.Reject("is an empty list")
 	}
 	return match.Disj(out...)
 }
@@ -50,8 +49,9 @@ func portAtom(n *source.Node) match.Atom {
 
 // pathPattern reads a path, which may be a template.
 func pathPattern(n *source.Node) match.Expr {
-	if s := n.Str(); strings.Contains(s, "{*}") || strings.Contains(s, "{**}") {
-		return match.Atom{Field: match.Path, Op: match.Template, Value: s, Ref: n.Ref()}
+	checkPath(n)
+	if isTemplate(n.Str()) {
+		return match.Atom{Field: match.Path, Op: match.Template, Value: n.Str(), Ref: n.Ref()}
 	}
 	return pattern(match.Path, "", n)
 }
@@ -74,6 +74,7 @@ var conditionKeys = map[string]func(*authorization, *source.Node) match.Expr{
 
 // when reads one condition: one of its values and none of notValues.
 func (p *authorization) when(n *source.Node) match.Expr {
+	p.checkKey(n)
 	key := n.Get("key").Str()
 	read := conditionKeys[key]
 	switch name, bracketed := strings.CutSuffix(key, "]"); {
@@ -88,7 +89,7 @@ func (p *authorization) when(n *source.Node) match.Expr {
 		n.Get("key").Reject("is no attribute that Istio knows")
 		read = func(*authorization, *source.Node) match.Expr { return match.False }
 	}
-	if n.Get("values") == nil && n.Get("notValues") == nil {
+	if len(n.Get("values").Items()) == 0 && len(n.Get("notValues").Items()) == 0 {
 		n.Reject("has no values and no notValues")
 	}
 	return p.values(n, "values", "notValues", func(v *source.Node) match.Expr { return read(p, v) })

@@ -94,6 +94,9 @@ func (r *reader) portModes(p *peer, home *intent.Home, n *source.Node, workload 
 	if n != nil && p.rank != 1 {
 		n.Reject("needs a selector")
 	}
+	if n != nil && len(n.Entries()) == 0 {
+		n.Reject("is empty")
+	}
 	for _, e := range entries(n) {
 		mode, said := r.mode(e.Value.Get("mode"))
 		if port, err := strconv.Atoi(e.Key); err != nil || port < 1 || port > 65535 {

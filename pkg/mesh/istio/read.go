@@ -82,6 +82,7 @@ func (r *reader) serviceKnown(h intent.Host) (known, missing bool) {
 // selector reads matchLabels into a scope's predicate within the namespace; the
 // root namespace without labels is everywhere.
 func (r *reader) selector(n *source.Node, key, namespace string) match.Expr {
+	checkSelector(n.Get(key))
 	labels := labelsExpr(n.Get(key))
 	if match.IsTrue(labels) && namespace == r.in.Env.Istio.RootNamespace {
 		return match.True

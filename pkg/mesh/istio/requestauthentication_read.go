@@ -38,9 +38,7 @@ func (r *reader) tokenRule(n *source.Node) intent.TokenRule {
 	if u := n.Get("jwks_uri"); u != nil {
 		out.JWKSURI = u.Str()
 	}
-	if out.Issuer == "" && out.JWKSURI == "" {
-		n.Reject("needs issuer or jwksUri")
-	}
+	checkTokenRule(n, out)
 	for _, h := range n.Get("fromHeaders").Items() {
 		out.Headers = append(out.Headers, intent.TokenHeader{Name: h.Get("name").Str(), Prefix: h.Get("prefix").Str()})
 	}

@@ -9,37 +9,52 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// from reads who calls: one of the sources. None is everyone.
+// from reads who calls: one of the sources. None is everyone, and so is an empty
+// list, which is not told from a missing one.
 func (p *authorization) from(n *source.Node) match.Expr {
-	if n == nil {
+	if len(n.Items()) == 0 {
+		n.Kind()
 		return match.True
 	}
 	var out []match.Expr
 	for _, f := range n.Items() {
+		p.checkSource(f.Get("source"))
 		out = append(out, p.source(f.Get("source")))
 		notEmpty(f.Get("source"), f)
-	}
-	if len(out) == 0 {
-		n.Reject("is an empty list")
 	}
 	return match.Disj(out...)
 }
 
 // notEmpty rejects a source or operation that says nothing.
 func notEmpty(n, at *source.Node) {
-	if n == nil || len(n.Entries()) == 0 {
-		at.Reject("says nothing, which Istio rejects")
+	for _, e := range entries(n) {
+		if len(e.Value.Items()) > 0 {
+			return
+		}
 	}
+	at.Reject("says nothing, which Istio rejects")
 }
 
-// values reads a list into one of its members, and notKey into none of them.
+// values reads a list into one of its members, and notKey into none of them. An
+// empty list is a missing one.
 func (p *authorization) values(n *source.Node, key, notKey string, read func(*source.Node) match.Expr) match.Expr {
 	and := []match.Expr{}
-	if v := n.Get(key); v != nil {
-		and = append(and, anyOf(v, read))
-	}
-	if v := n.Get(notKey); v != nil {
-		and = append(and, match.Negate(anyOf(v, read)))
+	for _, k := range []string{key, notKey} {
+		list := n.Get(k)
+		if len(list.Items()) == 0 {
+			list.Kind()
+			continue
+		}
+		for _, v := range list.Items() {
+			if v.Str() == "" {
+				v.Reject("is empty")
+			}
+		}
+		one := anyOf(list, read)
+		if k == notKey {
+			one = match.Negate(one)
+		}
+		and = append(and, one)
 	}
 	return match.Conj(and...)
 }
@@ -129,6 +144,7 @@ func identity(s string, n *source.Node) match.Expr {
 }
 
 func (p *authorization) trustDomain(n *source.Node) match.Expr {
+	checkTrustDomain(n)
 	own := p.ownTrust()
 	if !slices.Contains(own, n.Str()) {
 		return pattern(match.ClientTrust, "", n)
@@ -142,6 +158,7 @@ func (p *authorization) trustDomain(n *source.Node) match.Expr {
 
 // account reads "namespace/account" or the account in the policy's namespace.
 func (p *authorization) account(n *source.Node) match.Expr {
+	checkAccount(n)
 	ns, name, ok := strings.Cut(n.Str(), "/")
 	if !ok {
 		ns, name = p.object.Namespace, n.Str()

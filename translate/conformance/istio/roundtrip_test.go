@@ -27,7 +27,7 @@ spec:
     spec: {containers: [{name: main, image: cart, ports: [{containerPort: 8080}, {containerPort: 9000}, {containerPort: 7000}]}]}
 `
 
-const roundTrips, perRoundTrip = 150, 24
+const roundTrips, perRoundTrip = 80, 24
 
 // trips tallies what became of requests on the way through another mesh.
 type trips struct {

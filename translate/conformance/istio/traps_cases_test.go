@@ -17,6 +17,13 @@ var traps = []trap{
 		asks: []string{"GET / -> deny"},
 	},
 	{
+		// A list without members is none: it lets everyone in, and denies everyone.
+		// The reader took "from: []" for an error, and "namespaces: []" for nobody,
+		// so that this DENY seemed to deny nobody.
+		name: "empty lists of sources and operations", policies: []string{`p: {rules: [{from: [], to: []}]}`, `d: {action: DENY, rules: [{from: [{source: {namespaces: [], ipBlocks: ["10.1.0.0/16"]}}], to: [{operation: {methods: [PUT], paths: []}}]}]}`},
+		asks: []string{"GET / -> allow", "tcp from 10.2.0.1 -> allow", "PUT /x -> deny", "PUT /x from 10.2.0.1 -> allow"},
+	},
+	{
 		name: "DENY with an empty rule denies all, whatever is allowed", policies: []string{`d: {action: DENY, rules: [{}]}`, `a: {rules: [{}]}`},
 		asks: []string{"GET / as web/front -> deny", "tcp -> deny"},
 	},

@@ -1,0 +1,148 @@
+package conformance
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/transmesh/transmesh/translate/conformance/istio/engine"
+)
+
+// object writes a manifest of one of Istio's kinds in namespace shop.
+func object(group, kind, spec string) string {
+	return "apiVersion: " + group + ".istio.io/v1\nkind: " + kind + "\nmetadata: {name: x, namespace: shop}\nspec: " + spec + "\n"
+}
+
+// rejected are specifications that no cluster takes: what they say of Istio is
+// nothing, so that a translation may not carry them.
+var rejected = []struct{ group, kind, spec string }{
+	{"security", "AuthorizationPolicy", `{action: DENY}`},
+	{"security", "AuthorizationPolicy", `{action: CUSTOM, provider: {name: p}}`},
+	{"security", "AuthorizationPolicy", `{action: CUSTOM, rules: [{}]}`},
+	{"security", "AuthorizationPolicy", `{provider: {name: p}, rules: [{}]}`},
+	{"security", "AuthorizationPolicy", `{action: REFUSE, rules: [{}]}`},
+	{"security", "AuthorizationPolicy", `{action: CUSTOM, provider: {name: p}, rules: [{from: [{source: {namespaces: [web]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{action: CUSTOM, provider: {name: p}, rules: [{from: [{source: {notRequestPrincipals: ["*"]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{action: CUSTOM, provider: {name: p}, rules: [{when: [{key: source.principal, values: ["*"]}]}]}`},
+	{"security", "AuthorizationPolicy", `{action: CUSTOM, provider: {name: p}, rules: [{when: [{key: request.auth.audiences, values: ["*"]}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{from: [{}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{from: [{source: {}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{from: [{source: {namespaces: []}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{to: [{operation: {}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{to: [{operation: {paths: []}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{to: [{operation: {paths: [""]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{action: DENY, rules: [{to: [{operation: {notMethods: [""]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{from: [{source: {namespaces: [""]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{from: [{source: {principals: [""]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{from: [{source: {ipBlocks: ["10.0.0.0/33"]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{from: [{source: {notRemoteIpBlocks: [x]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{from: [{source: {serviceAccounts: ["*"]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{from: [{source: {serviceAccounts: ["a/b/c"]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{from: [{source: {serviceAccounts: ["/b"]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{from: [{source: {serviceAccounts: [a], namespaces: [b]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{from: [{source: {serviceAccounts: [a], notPrincipals: [b]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{from: [{source: {serviceAccounts: [a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{from: [{source: {trustDomains: ["a*b"]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{from: [{source: {trustDomains: ["*a*"]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{from: [{source: {trustDomains: ["a/b"]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{to: [{operation: {ports: ["http"]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{to: [{operation: {ports: ["70000"]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{to: [{operation: {ports: [80]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{to: [{operation: {paths: ["/{**}/x/{*}"]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{to: [{operation: {paths: ["/a{*}"]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{to: [{operation: {paths: ["/{id}"]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{to: [{operation: {notPaths: ["/{*}/x*"]}}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{when: [{values: [a]}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{when: [{key: source.ip}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{when: [{key: source.ip, values: []}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{when: [{key: source.ip, values: [x]}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{when: [{key: source.ip, values: [""]}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{when: [{key: source.user, values: [x]}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{when: [{key: "request.headers", values: [x]}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{when: [{key: "request.headers[]", values: [x]}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{when: [{key: "request.auth.claims[]", values: [x]}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{when: [{key: destination.port, values: ["x"]}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{when: [{key: source.serviceAccount, values: ["*"]}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [{when: [{key: source.trustDomain, values: ["a*b"]}]}]}`},
+	{"security", "AuthorizationPolicy", `{rules: [null]}`},
+	{"security", "AuthorizationPolicy", `{rules: {}}`},
+	{"security", "AuthorizationPolicy", `{selector: {matchLabels: {"": x}}, rules: [{}]}`},
+	{"security", "AuthorizationPolicy", `{selector: {matchLabels: {app: "x*"}}, rules: [{}]}`},
+	{"security", "AuthorizationPolicy", `{selector: {matchLabels: {"ap*p": "x"}}, rules: [{}]}`},
+	{"security", "AuthorizationPolicy", `{selector: {matchLabels: {app: x}}, targetRef: {kind: Gateway, group: gateway.networking.k8s.io, name: x}, rules: [{}]}`},
+	{"security", "PeerAuthentication", `{mtls: {mode: LAX}}`},
+	{"security", "PeerAuthentication", `{portLevelMtls: {80: {mode: STRICT}}}`},
+	{"security", "PeerAuthentication", `{selector: {matchLabels: {app: x}}, portLevelMtls: {0: {mode: STRICT}}}`},
+	{"security", "PeerAuthentication", `{selector: {matchLabels: {app: x}}, portLevelMtls: {http: {mode: STRICT}}}`},
+	{"security", "PeerAuthentication", `{selector: {matchLabels: {app: x}}, portLevelMtls: {}}`},
+	{"security", "RequestAuthentication", `{jwtRules: [{}]}`},
+	{"security", "RequestAuthentication", `{jwtRules: [{issuer: x, audiences: [""]}]}`},
+	{"security", "RequestAuthentication", `{jwtRules: [{issuer: x, jwksUri: "ftp://x"}]}`},
+	{"security", "RequestAuthentication", `{jwtRules: [{issuer: x, jwksUri: "https://x", jwks: "{}"}]}`},
+	{"security", "RequestAuthentication", `{jwtRules: [{issuer: x, fromHeaders: [{prefix: a}]}]}`},
+	{"security", "RequestAuthentication", `{jwtRules: [{issuer: x, fromParams: [""]}]}`},
+	{"security", "RequestAuthentication", `{jwtRules: [{issuer: x, timeout: 0s}]}`},
+	{"security", "RequestAuthentication", `{jwtRules: [{issuer: x, outputClaimToHeaders: [{header: a}]}]}`},
+	{"networking", "VirtualService", `{hosts: [a]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{}]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{route: [{destination: {host: b}, weight: -1}]}]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{route: [{destination: {host: b}, weight: 0}, {destination: {host: c}, weight: 0}]}]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{route: [{destination: {host: b}}], redirect: {uri: /x}}]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{route: [{destination: {host: b}}], timeout: 0s}]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{route: [{destination: {host: b}}], timeout: 1.5ms}]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{route: [{destination: {host: b}}], retries: {attempts: -1}}]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{route: [{destination: {host: b}}], retries: {attempts: 1, retryOn: "509"}}]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{match: [{uri: {regex: "("}}], route: [{destination: {host: b}}]}]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{match: [{uri: {prefix: /a, exact: /b}}], route: [{destination: {host: b}}]}]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{match: [{port: 70000}], route: [{destination: {host: b}}]}]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{route: [{destination: {host: b}}], rewrite: {}}]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{redirect: {redirectCode: 200, uri: /x}}]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{directResponse: {status: 700}}]}`},
+	{"networking", "DestinationRule", `{trafficPolicy: {}}`},
+	{"networking", "DestinationRule", `{host: a, trafficPolicy: {loadBalancer: {simple: FASTEST}}}`},
+	{"networking", "DestinationRule", `{host: a, trafficPolicy: {connectionPool: {tcp: {connectTimeout: 0s}}}}`},
+	{"networking", "DestinationRule", `{host: a, trafficPolicy: {outlierDetection: {interval: 0s}}}`},
+}
+
+// unnoticed are those of which transmesh says nothing: what it makes of them is
+// more than a cluster would. The list may only shrink.
+var unnoticed = []struct{ group, kind, spec string }{
+	{"networking", "VirtualService", `{http: [{route: [{destination: {host: a}}]}], gateways: [x]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{route: []}]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{route: [{destination: {host: b}}], retries: {attempts: 0, perTryTimeout: 1s}}]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{match: [{headers: {"": {exact: x}}}], route: [{destination: {host: b}}]}]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{route: [{destination: {host: b}}], fault: {}}]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{route: [{destination: {host: b}}], fault: {abort: {httpStatus: 9}}}]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{route: [{destination: {host: b}}], fault: {abort: {httpStatus: 500, percentage: {value: 101}}}}]}`},
+	{"networking", "VirtualService", `{hosts: [a], http: [{route: [{destination: {host: b}}], mirrorPercentage: {value: 101}, mirror: {host: c}}]}`},
+	{"networking", "VirtualService", `{hosts: ["*"], http: [{route: [{destination: {host: b}}]}]}`},
+	{"networking", "VirtualService", `{hosts: [a, a], http: [{route: [{destination: {host: b}}]}]}`},
+	{"networking", "VirtualService", `{hosts: ["a b"], http: [{route: [{destination: {host: b}}]}]}`},
+	{"networking", "VirtualService", `{hosts: [a], exportTo: ["*", "."], http: [{route: [{destination: {host: b}}]}]}`},
+	{"networking", "VirtualService", `{hosts: [a], tcp: [{route: [{destination: {host: ""}}]}]}`},
+	{"networking", "VirtualService", `{hosts: [a], tls: [{match: [{port: 443}], route: [{destination: {host: b}}]}]}`},
+	{"networking", "DestinationRule", `{host: a, subsets: [{labels: {v: a}}]}`},
+	{"networking", "DestinationRule", `{host: a, trafficPolicy: {loadBalancer: {simple: RANDOM, consistentHash: {useSourceIp: true}}}}`},
+	{"networking", "DestinationRule", `{host: a, trafficPolicy: {connectionPool: {tcp: {maxConnections: -1}}}}`},
+	{"networking", "DestinationRule", `{host: a, trafficPolicy: {outlierDetection: {maxEjectionPercent: 101}}}`},
+	{"networking", "DestinationRule", `{host: a, trafficPolicy: {tls: {mode: MUTUAL}}}`},
+	{"networking", "DestinationRule", `{host: a, trafficPolicy: {portLevelSettings: [{tls: {}}]}}`},
+}
+
+// TestRejected holds what no cluster takes to findings that say so.
+func TestRejected(t *testing.T) {
+	schemas := engine.NewSchemas(t)
+	for i, c := range slices.Concat(rejected, unnoticed) {
+		manifest := []byte(object(c.group, c.kind, c.spec))
+		if len(faults(schemas, manifest)) == 0 {
+			t.Errorf("Istio takes %s %s", c.kind, c.spec)
+			continue
+		}
+		noticed := rewritten(manifest, nil).Findings.Count().Error > 0
+		switch {
+		case i < len(rejected) && !noticed:
+			t.Errorf("no finding of an error: %s %s: %v", c.kind, c.spec, faults(schemas, manifest))
+		case i >= len(rejected) && noticed:
+			t.Errorf("noticed by now, so take it from the list: %s %s", c.kind, c.spec)
+		}
+	}
+}
