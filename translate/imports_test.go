@@ -17,7 +17,7 @@ const module = "github.com/transmesh/transmesh/"
 var allowed = map[string][]string{
 	"translate":           {"pkg/mesh", "pkg/legal", "pkg/ledger", "pkg/decide", "pkg/diag", "pkg/source", "pkg/manifest", "pkg/intent", "pkg/match", "pkg/inventory"},
 	"pkg/mesh":            {"pkg/legal", "pkg/intent", "pkg/source", "pkg/manifest", "pkg/diag"},
-	"pkg/mesh/istio":      meshImports,
+	"pkg/mesh/istio":      append([]string{"pkg/mesh/gatewayapi"}, meshImports...), // metadata, header steps and objects kept verbatim
 	"pkg/mesh/linkerd":    append([]string{"pkg/mesh/gatewayapi"}, meshImports...),
 	"pkg/mesh/gatewayapi": meshImports,
 	"pkg/mesh/all":        {"pkg/mesh", "pkg/mesh/"},
@@ -31,6 +31,7 @@ var allowed = map[string][]string{
 	"pkg/manifest":        {},
 	"pkg/diag":            {},
 	"pkg/diag/sarif":      {"pkg/diag"},
+	"pkg/typed":           {"pkg/manifest", "pkg/source"},
 	"pkg/place":           {},
 }
 
@@ -52,6 +53,7 @@ func TestWhoImportsWhom(t *testing.T) {
 		if strings.HasPrefix(name, "pkg/typed/") {
 			continue
 		}
+		door := name == "pkg/typed"
 		may, known := allowed[name]
 		if !known {
 			t.Errorf("%s has no entry in the table of imports", name)
@@ -63,7 +65,7 @@ func TestWhoImportsWhom(t *testing.T) {
 			}
 		}
 		for _, d := range p.Deps {
-			if slices.ContainsFunc(foreign, func(f string) bool { return strings.HasPrefix(d, f) }) {
+			if !door && slices.ContainsFunc(foreign, func(f string) bool { return strings.HasPrefix(d, f) }) {
 				t.Errorf("%s depends on %s", name, d)
 			}
 		}
