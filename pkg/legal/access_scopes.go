@@ -169,7 +169,7 @@ func (s *scoper) defaults() {
 			grown = append(grown, &part)
 		}
 	}
-	if len(grown) == 0 {
+	if len(denies) == n {
 		return
 	}
 	before := s.fragment()

@@ -55,6 +55,13 @@ func (r *run) noTransport(t *intent.Transport) string {
 func (r *run) acceptOtherwise(list, earlier []*intent.Transport) {
 	t, next := list[0], served(list[1:])
 	scope := intent.Scope{Subject: remaining(t.Scope.Subject, earlier)}
+	if !meet(scope.Subject, nil) {
+		r.record(Change{
+			Pass: "transport", Feature: transportFeature(t), Code: diag.Shadowed, Drift: intent.Same, Aspect: intent.Admission, Fate: FateInert, From: t.From,
+			Summary: objectOf(t.From) + " is not written: others decide wherever it holds", Fix: "nothing",
+		})
+		return
+	}
 	before := r.fragment()
 	before.Access, before.Default, before.Transport = r.m.Access, r.m.Default, append(served(earlier), served(list)...)
 	c := Change{
