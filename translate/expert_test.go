@@ -13,7 +13,17 @@ import (
 // reasons say why the output differs from what an expert wrote by hand before
 // any output was seen, for each value of one that the other lacks. A difference
 // without a reason fails, and so does a reason without a difference.
-var reasons = map[string]string{}
+var reasons = map[string]string{
+	"bookinfo to linkerd: HTTPRoute default/reviews spec.parentRefs[0].port":                                   "the routes hold for every port of the Service, which has one",
+	"bookinfo to gatewayapi: HTTPRoute default/reviews spec.parentRefs[0].port":                                "the routes hold for every port of the Service, which has one",
+	"boutique to linkerd: HTTPRoute default/frontend spec.parentRefs[0].port":                                  "the routes hold for every port of the Service, which has one",
+	"boutique to gatewayapi: HTTPRoute default/frontend spec.parentRefs[0].port":                               "the routes hold for every port of the Service, which has one",
+	"bookinfo to gatewayapi: Gateway default/bookinfo-gateway spec.listeners[0].allowedRoutes.namespaces.from": "a server of Istio without a namespace before its hosts takes routes of all",
+	"bookinfo to gatewayapi: HTTPRoute default/bookinfo spec.rules[0].matches[1].path.type":                    "Istio's prefix is one of characters, and also matches /static-x; a prefix of segments would not",
+	"bookinfo to gatewayapi: HTTPRoute default/bookinfo spec.rules[0].matches[1].path.value":                   "Istio's prefix is one of characters, and also matches /static-x; a prefix of segments would not",
+	"bookinfo to gatewayapi: HTTPRoute default/bookinfo spec.rules[0].matches[4].path.type":                    "Istio's prefix is one of characters, and also matches /api/v1/products-x; a prefix of segments would not",
+	"bookinfo to gatewayapi: HTTPRoute default/bookinfo spec.rules[0].matches[4].path.value":                   "Istio's prefix is one of characters, and also matches /api/v1/products-x; a prefix of segments would not",
+}
 
 // TestExpert compares what is written for two applications with what an expert
 // would write: kinds, names and counts of objects, and their values.
