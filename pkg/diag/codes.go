@@ -38,7 +38,7 @@ const (
 	Inert Code = "inert"
 	// Shadowed: an earlier rule takes all requests of this one.
 	Shadowed Code = "shadowed"
-	// Deprecated: the source mesh is about to drop the field.
+	// Deprecated says that the source mesh is about to drop the field.
 	Deprecated Code = "deprecated"
 	// NotTranslated: the kind or field is known but has no place in the model.
 	NotTranslated Code = "not-translated"

@@ -21,7 +21,6 @@ type ground struct {
 	// cover where it holds; on lists those for one port.
 	always map[string][]*reach
 	on     map[int]map[string][]*reach
-	shelf  *shelf
 }
 
 // reach is the scope of one fact within a namespace.

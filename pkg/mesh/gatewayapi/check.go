@@ -15,7 +15,7 @@ var (
 	formHost     = form{regexp.MustCompile(`^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`), 253, "a host name"}
 	formSection  = form{regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`), 253, "a section name"}
 	formName     = form{regexp.MustCompile(`.`), 253, "a name"}
-	formHeader   = form{regexp.MustCompile("^[A-Za-z0-9!#$%&'*+\\-.^_\\x60|~]+$"), 256, "a header name"}
+	formHeader   = form{regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+\-.^_\x60|~]+$`), 256, "a header name"}
 	formValue    = form{regexp.MustCompile(`(?s).`), 4096, "a header value"}
 	formQuery    = form{regexp.MustCompile(`(?s).`), 1024, "a query value"}
 	formService  = form{regexp.MustCompile(`^(?i)\.?[a-z_][a-z_0-9]*(\.[a-z_][a-z_0-9]*)*$`), 1024, "a gRPC service"}

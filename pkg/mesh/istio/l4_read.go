@@ -1,7 +1,6 @@
 package istio
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -92,11 +91,4 @@ func hostPattern(f match.Field, n *source.Node) match.Expr {
 		return match.Atom{Field: f, Op: match.Suffix, Value: s[1:], Ref: n.Ref()}
 	}
 	return match.Atom{Field: f, Value: s, Ref: n.Ref()}
-}
-
-// unique keeps the first of equal strings.
-func unique(in []string) []string {
-	out := slices.Clone(in)
-	slices.Sort(out)
-	return slices.Compact(out)
 }
