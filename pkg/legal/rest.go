@@ -1,6 +1,9 @@
 package legal
 
-import "github.com/transmesh/transmesh/pkg/intent"
+import (
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
 
 // rest makes what a table does with unmatched requests its last rule, for
 // targets that rank rules: there it is a rule like any other, and must be ranked
@@ -17,6 +20,9 @@ func rest(r *run) {
 			r.refuse("rest", RouteRespond, t, t.From, "no route answers 404 to all requests")
 			return false
 		case t.Else == nil, ok && a.Status == 404:
+			return true
+		case len(t.Rules) > 0 && match.IsTrue(t.Rules[len(t.Rules)-1].When):
+			t.Else = intent.Respond{Status: 404} // no request is left for it
 			return true
 		}
 		last := intent.Rule{Then: t.Else, From: t.From}

@@ -50,10 +50,10 @@ type Dialect struct {
 	// marks them as read, and returns what they do to each rule (nil for
 	// nothing), or why they make the whole route inert. nil reads none.
 	Policy func(o *source.Object) (apply func(*intent.Rule), inert string)
-	// Annotations are what the rule needs on the object it is written into;
-	// rules that need different ones are written into different objects. nil is
-	// none.
-	Annotations func(*intent.Rule) []intent.Pair
+	// Annotations are what a rule of a protocol needs on the object it is written
+	// into; rules that need different ones are written into different objects.
+	// nil is none.
+	Annotations func(intent.Protocol, *intent.Rule) []intent.Pair
 }
 
 // Consumers is what a consumer route does: one in another namespace than its

@@ -2,9 +2,7 @@ package gatewayapi
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -20,6 +18,8 @@ type routeWriter struct {
 	// verbatim are the homes of objects that are printed as they were read.
 	verbatim map[homeKey]bool
 	objects  []*routeObject
+	// commented are the homes whose comment is printed.
+	commented map[*intent.Home]bool
 }
 
 // homeKey names an object of some kind of route.
@@ -50,7 +50,7 @@ func WriteRoutes(m *intent.Model, t legal.Target, d Dialect) []*manifest.Object 
 
 // newRouteWriter plans the objects.
 func newRouteWriter(m *intent.Model, t legal.Target, d Dialect) *routeWriter {
-	w := &routeWriter{m: m, t: t, d: d, verbatim: verbatimHomes(m, d.Mesh)}
+	w := &routeWriter{m: m, t: t, d: d, verbatim: verbatimHomes(m, d.Mesh), commented: map[*intent.Home]bool{}}
 	for _, table := range m.Routing {
 		w.table(table)
 	}
@@ -111,7 +111,7 @@ func (w *routeWriter) parts(t *intent.Routing, rules []intent.Rule) []part {
 	for _, r := range rules {
 		var annotations []intent.Pair
 		if w.d.Annotations != nil {
-			annotations = w.d.Annotations(&r)
+			annotations = w.d.Annotations(t.Protocol, &r)
 		}
 		split := []hosted{{when: r.When}}
 		if w.d.MeshHostnames && t.Entry.IsZero() {
@@ -225,36 +225,9 @@ func (w *routeWriter) keyOf(t *intent.Routing, h *intent.Home) homeKey {
 	return key
 }
 
-// separate gives objects of one kind that would have one name a number each, so
-// that their names are in order.
-func (w *routeWriter) separate() {
-	var split []*routeObject
-	for _, o := range w.objects {
-		split = append(split, w.splitParents(o)...)
-	}
-	w.objects = split
-	id := func(o *routeObject) string { return o.kind + " " + o.key.namespace + "/" + o.key.name }
-	count, seen, taken := map[string]int{}, map[string]int{}, map[string]bool{}
-	for _, o := range w.objects {
-		count[id(o)]++
-		taken[id(o)] = true
-	}
-	for _, o := range w.objects {
-		own, name := id(o), o.key.name
-		digits := len(strconv.Itoa(count[own]))
-		seen[own]++
-		for n := seen[own]; n > 1; n++ {
-			if o.key.name = fmt.Sprintf("%s-%0*d", name, digits, n); !taken[id(o)] {
-				seen[own], taken[id(o)] = n, true
-				break
-			}
-		}
-	}
-}
-
 func (w *routeWriter) print(o *routeObject) *manifest.Object {
 	out := manifest.New(group+"/v1", o.kind, o.key.namespace, o.key.name)
-	WriteHome(out, o.home, o.annotations)
+	WriteHome(out, w.once(o.home), o.annotations)
 	spec := manifest.Map().Set("parentRefs", w.parentRefs(o)).Set("hostnames", w.writeHostnames(o)).Set("rules", o.rules)
 	out.Root.Set("spec", spec)
 	for _, t := range o.tables {

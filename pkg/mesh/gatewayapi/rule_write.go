@@ -2,6 +2,7 @@ package gatewayapi
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/manifest"
@@ -11,8 +12,8 @@ import (
 // writeRule prints one rule of a table for an object in a namespace.
 func (w *routeWriter) writeRule(t *intent.Routing, r intent.Rule, namespace string) *manifest.Node {
 	n := manifest.Map().Because(r.From...).Above(r.Comment)
-	if r.Name != "" {
-		n.Set("name", manifest.Str(r.Name))
+	if name := ruleName(r.Name); name != "" {
+		n.Set("name", manifest.Str(name))
 	}
 	n.Set("matches", WriteMatches(r.When, t.Protocol))
 	var redirect *intent.Redirect
@@ -53,14 +54,28 @@ func (w *routeWriter) joinRules(t *intent.Routing, rules []intent.Rule) []intent
 				out[i].From = append(slices.Clone(out[i].From), part.From...)
 				continue
 			}
-			if names[part.Name] {
+			if name := ruleName(part.Name); names[name] {
 				part.Name = ""
+			} else {
+				names[name] = name != ""
 			}
-			names[part.Name] = part.Name != ""
 			out = append(out, part)
 		}
 	}
 	return out
+}
+
+// ruleName is the name of a rule as the API takes it: where it would not, its
+// letters and digits.
+func ruleName(name string) string {
+	if formSection.fits(name) {
+		return name
+	}
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+	if name = strings.Join(words, "-"); !formSection.fits(name) {
+		return ""
+	}
+	return name
 }
 
 // joins finds an earlier rule that r may become a match of, or -1.

@@ -119,7 +119,8 @@ func compoundTimeouts(o *source.Object) map[place.Ref]bool {
 	return out
 }
 
-// annotationsFor are what a rule needs on its route object.
-func annotationsFor(rule *intent.Rule) []intent.Pair {
-	return append(writeRetry(rule.Retry), writeTimeout(rule.Timeout, rule.Timeout != nil && rule.Timeout.Request == nil)...)
+// annotationsFor are what a rule needs on its route object. A GRPCRoute has no
+// field for timeouts.
+func annotationsFor(p intent.Protocol, rule *intent.Rule) []intent.Pair {
+	return append(writeRetry(rule.Retry), writeTimeout(rule.Timeout, p == intent.GRPC)...)
 }

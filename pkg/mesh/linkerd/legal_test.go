@@ -287,3 +287,7 @@ func randomOutlier(r *rand.Rand) *intent.Outlier {
 	}
 	return o
 }
+
+func below(prefix string) match.Expr {
+	return match.Atom{Field: match.Path, Op: match.Segments, Value: prefix}
+}

@@ -62,6 +62,7 @@ func (r *reader) profileOf(host intent.Host, namespace string) *profile {
 func (r *reader) profile(o *source.Object) {
 	host := r.in.Env.Host(o.Name)
 	home := r.home(o)
+	home.Name = cmp.Or(host.Service.Name, o.Name)
 	spec := o.Root.Get("spec")
 	p := r.profileOf(host, o.Namespace)
 	p.home, p.from = home, append(p.from, o.Ref())

@@ -12,6 +12,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/mesh"
 	"github.com/transmesh/transmesh/pkg/source"
+	typed "github.com/transmesh/transmesh/pkg/typed/linkerd"
 )
 
 // fitted legalizes a model for a version and verifies the result.
@@ -99,12 +100,15 @@ func replaced[T any](all []*T, meant func(*T) bool, change func(*T), added *T) [
 	return out
 }
 
-// checkReadBack holds what is written to what was to be written, and to what was
-// asked for: nobody more is let in.
+// checkReadBack holds what is written to the upstream types, to what was to be
+// written, and to what was asked for: nobody more is let in.
 func checkReadBack(t *testing.T, m *intent.Model, from, version string) translated {
 	t.Helper()
 	fit, tgt, changes := fitted(t, m.Clone(), from, version)
 	objs := write(fit, tgt)
+	if _, err := typed.Objects(objs); err != nil {
+		t.Errorf("%s: %v\n%s", version, err, writtenText(t, objs))
+	}
 	back := readBack(t, objs, fit, version)
 	if r := decide.Compare(fit, back, decide.Options{Defaults: true}); r.Verdict != decide.Same {
 		t.Errorf("%s is %s: %+v\n--- legal\n%s\n--- written\n%s\n--- read\n%s", version, r.Verdict, r.Differences, intent.Print(fit), writtenText(t, objs), intent.Print(back))

@@ -126,6 +126,16 @@ func canRetry(p intent.Protocol, on intent.RetryOn) string {
 	return "Linkerd retries on statuses and failures of the connection only"
 }
 
+// withoutBudget bounds retries that only a budget bounds: routes have none, and
+// try once more where they say no limit.
+func withoutBudget(r intent.Retry) (near intent.Retry, differs string) {
+	if r.Attempts != unlimited {
+		return r, ""
+	}
+	r.Attempts, r.Budget = 1, nil
+	return r, "once at most, and not as often as a budget allows"
+}
+
 // writeRetry prints a retry policy as annotations.
 func writeRetry(r *intent.Retry) []intent.Pair {
 	if r == nil || r.Attempts == 0 {

@@ -27,7 +27,7 @@ func splits(t *intent.Routing, to []intent.Backend) bool {
 // profile has the comment of the object that the table stems from.
 func writeSplit(t *intent.Routing, to []intent.Backend, profiled bool) *manifest.Object {
 	home := intent.Home{Name: t.Host.Service.Name}
-	if t.Home != nil && t.Home.Kind != "ServiceProfile" {
+	if t.Home != nil {
 		home = *t.Home
 	}
 	if profiled {

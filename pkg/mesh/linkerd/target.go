@@ -30,7 +30,7 @@ func target(version string) (legal.Target, bool) {
 var routeForm = legal.RouteForm{
 	Can: routeCan, Alternatives: gatewayapi.RouteAlternatives, Conjunction: gatewayapi.RouteConjunction,
 	Prefers: gatewayapi.PrefersLinkerd, PrefersGRPC: gatewayapi.PrefersLinkerdGRPC,
-	Steps: gatewayapi.RouteSteps(routeDialect), RetriesAlso: always, RetriesOn: canRetry,
+	Steps: gatewayapi.RouteSteps(routeDialect), RetriesAlso: always, RetriesOn: canRetry, NearestRetry: withoutBudget,
 	Clients: legal.ClientsAll, PerPort: true, PortsMerge: true, BackendPorts: true,
 }
 
