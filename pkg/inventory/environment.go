@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"go.yaml.in/yaml/v3"
@@ -18,7 +20,7 @@ func Environment(file string, data []byte) (intent.Environment, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
 	if err := dec.Decode(&env); err != nil && !errors.Is(err, io.EOF) {
-		return intent.Environment{}, fmt.Errorf("%s: %w", file, err)
+		return intent.Environment{}, positioned(file, err)
 	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(data, &doc); err != nil {
@@ -32,6 +34,24 @@ func Environment(file string, data []byte) (intent.Environment, error) {
 	}
 	slices.Sort(env.Said)
 	return env, check(file, env)
+}
+
+// ofType is what the YAML library says of Go's types, which mean nothing to the
+// reader of a file.
+var ofType = regexp.MustCompile(` (in|into) (type )?[\w.\[\]]+$`)
+
+// positioned writes an error of the YAML library as "file:line: what".
+func positioned(file string, err error) error {
+	var types *yaml.TypeError
+	if !errors.As(err, &types) {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	var all []error
+	for _, e := range types.Errors {
+		e = ofType.ReplaceAllString(strings.TrimPrefix(fmt.Sprint(e), "line "), "")
+		all = append(all, fmt.Errorf("%s:%s", file, e))
+	}
+	return errors.Join(all...)
 }
 
 // said lists the dotted keys of a document.
