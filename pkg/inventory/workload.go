@@ -26,7 +26,7 @@ func readWorkload(inv *intent.Inventory, o *source.Object, meta, spec *source.No
 		Name: name(o), Kind: o.Kind, Labels: pairs(meta.Get("labels")), Annotations: pairs(meta.Get("annotations")),
 		Account: cmp.Or(spec.Get("serviceAccountName").Text(), spec.Get("serviceAccount").Text(), "default"), From: intent.From(o.Ref()),
 	}
-	for _, c := range spec.Get("containers").Items() {
+	for _, c := range containers(spec) {
 		for _, p := range c.Get("ports").Items() {
 			w.Ports = append(w.Ports, intent.WorkloadPort{Name: p.Get("name").Text(), Port: p.Get("containerPort").Int()})
 		}
@@ -37,6 +37,19 @@ func readWorkload(inv *intent.Inventory, o *source.Object, meta, spec *source.No
 		}
 	}
 	inv.Workloads = append(inv.Workloads, w)
+}
+
+// containers are those that run beside each other; init containers that restart
+// always are among them.
+// https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
+func containers(spec *source.Node) []*source.Node {
+	out := spec.Get("containers").Items()
+	for _, c := range spec.Get("initContainers").Items() {
+		if c.Get("restartPolicy").Text() == "Always" {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // readProbe resolves the path as the kubelet does: "/" where none is said.
