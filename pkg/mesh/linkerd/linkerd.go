@@ -21,10 +21,10 @@
 //
 // # Versions
 //
-// "2.20" writes routes. "2.20-serviceprofile" writes ServiceProfiles and SMI
-// TrafficSplits where the two can say a table, for teams that still use them;
-// never both a profile and routes for one Service, since a profile puts the
-// routes, their annotations and circuit breaking out of force.
+// "2.20" writes routes, with annotations for retries and timeouts.
+// "2.20-serviceprofile" writes ServiceProfiles and SMI TrafficSplits, for teams
+// that still use them, and refuses what these cannot say. It writes no routes,
+// since a profile puts routes, their annotations and circuit breaking out of force.
 package linkerd
 
 import "github.com/transmesh/transmesh/pkg/mesh"

@@ -72,36 +72,44 @@ func asProfile(p intent.Part) string {
 	if !ok {
 		return ""
 	}
-	first, budget, closed := "", "", false
+	const pass = "on"
+	first, closed := "", false
 	for i := range t.Rules {
 		r := &t.Rules[i]
-		action := intent.Rule{Then: r.Then}
-		if passes(t, r.Then) {
-			action.Then = intent.Passthrough{}
+		action := pass
+		if !passes(t, r.Then) {
+			action = (&intent.Rule{Then: r.Then}).Answer()
 		}
-		if forward, ok := action.Then.(intent.Forward); ok && len(forward.To) == 0 {
+		if f, ok := r.Then.(intent.Forward); ok && len(f.To) == 0 {
 			return "a ServiceProfile does not let requests fail"
 		}
 		if first == "" {
-			first = action.Answer()
+			first = action
 		}
-		if action.Answer() != first {
+		if action != first {
 			return "all requests to a Service are split alike"
-		}
-		if r.Retry != nil && r.Retry.Budget != nil {
-			if b := intent.Describe(r.Retry.Budget); budget != "" && b != budget {
-				return "a profile has one retry budget"
-			} else {
-				budget = b
-			}
 		}
 		closed = closed || everyPath(r.When)
 	}
-	if closed || len(t.Rules) == 0 && passes(t, t.Else) {
-		return ""
+	if !closed && (!passes(t, t.Else) || len(t.Rules) > 0 && first != pass) {
+		return "requests that no route of a ServiceProfile matches reach the Service"
 	}
-	if _, pass := t.Else.(intent.Passthrough); !pass || first != (&intent.Rule{Then: intent.Passthrough{}}).Answer() {
-		return "requests that no route of a ServiceProfile matches are split like the others"
+	return oneBudget(t)
+}
+
+// oneBudget holds for tables whose retries have one budget, or none.
+func oneBudget(t *intent.Routing) string {
+	budget := ""
+	for i := range t.Rules {
+		r := t.Rules[i].Retry
+		if r == nil || r.Budget == nil {
+			continue
+		}
+		text := intent.Describe(r.Budget)
+		if budget != "" && budget != text {
+			return "a profile has one retry budget"
+		}
+		budget = text
 	}
 	return ""
 }
