@@ -83,7 +83,7 @@ func (j *job) judge() {
 		plain = decide.Compare(j.model, kept, decide.Options{})
 	}
 	j.result.VerdictWithDefaults, j.result.Verdict = with.Verdict, plain.Verdict
-	j.result.Differences = plain.Differences
+	j.result.Differences, j.withDefaults = plain.Differences, with.Differences
 	if j.result.Unreadable || len(j.rejected) > 0 {
 		j.result.Verdict, j.result.VerdictWithDefaults = decide.Unsure, decide.Unsure
 	}

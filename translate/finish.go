@@ -23,6 +23,7 @@ func (j *job) legalize() {
 
 // finish lists assumptions and sorts the findings.
 func (j *job) finish() {
+	j.keepPart()
 	j.assume(j.o.From.Environment)
 	j.assume(j.o.To.Environment)
 	j.result.Findings = j.result.Findings.Sort()

@@ -30,6 +30,9 @@ type Options struct {
 	// Accept says whether a change may stand although it widens or loses; nil
 	// accepts none.
 	Accept func(legal.Change) bool
+	// Part chooses the objects that are converted; the others are context. nil is
+	// all.
+	Part func(*source.Object) bool
 	// PassThrough writes the objects that belong to no mesh beside the output,
 	// with patches merged into them.
 	PassThrough bool
@@ -103,6 +106,8 @@ type job struct {
 	fit       *intent.Model
 	again     *intent.Model // the output, read back
 	written   []*manifest.Object
+	// withDefaults are the differences that count defaults too.
+	withDefaults []decide.Difference
 }
 
 func (j *job) add(l diag.List) { j.result.Findings = append(j.result.Findings, l...) }

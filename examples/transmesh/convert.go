@@ -58,6 +58,9 @@ func (v *convert) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if o.Part, err = v.in.part(); err != nil {
+		return err
+	}
 	accepted, err := readAccepted(v.accept)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 	"github.com/transmesh/transmesh/pkg/source"
 	"github.com/transmesh/transmesh/translate"
+	"k8s.io/apimachinery/pkg/labels"
 )
 
 // input says where manifests come from.
@@ -21,6 +22,7 @@ type input struct {
 	recursive bool
 	kustomize string
 	namespace string
+	selector  string
 	maxBytes  int
 }
 
@@ -28,8 +30,35 @@ func (in *input) flags(f *pflag.FlagSet) {
 	f.StringArrayVarP(&in.files, "filename", "f", nil, "file, folder or - for standard input; repeatable")
 	f.BoolVarP(&in.recursive, "recursive", "R", false, "read folders with all that is below them")
 	f.StringVarP(&in.kustomize, "kustomize", "k", "", "folder to render with kubectl kustomize")
-	f.StringVarP(&in.namespace, "namespace", "n", "", "namespace of objects that name none (default \"default\")")
+	f.StringVarP(&in.namespace, "namespace", "n", "", "convert the objects of this namespace only, which is also that of objects that name none; the rest is context")
+	f.StringVarP(&in.selector, "selector", "l", "", "convert the objects with these labels only, such as app=cart; the rest is context")
 	f.IntVar(&in.maxBytes, "max-bytes", 0, "largest document that is read, in bytes (default 16 MiB)")
+}
+
+// part chooses what is converted; nil is all.
+func (in *input) part() (func(*source.Object) bool, error) {
+	selector, err := labels.Parse(in.selector)
+	if err != nil {
+		return nil, fmt.Errorf("--selector: %w", err)
+	}
+	if in.namespace == "" && selector.Empty() {
+		return nil, nil
+	}
+	return func(o *source.Object) bool {
+		return (in.namespace == "" || translate.Within(in.namespace)(o)) && selector.Matches(labelsOf(o))
+	}, nil
+}
+
+// labelsOf are the labels of an object, without marking them as read.
+func labelsOf(o *source.Object) labels.Set {
+	out := labels.Set{}
+	const below = "metadata.labels."
+	o.Root.Leaves(func(l source.Leaf) {
+		if key, ok := strings.CutPrefix(l.Ref.Path, below); ok {
+			out[key] = l.Value
+		}
+	})
+	return out
 }
 
 // extensions of files that are read from folders.

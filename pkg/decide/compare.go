@@ -45,17 +45,27 @@ func (c *comparison) same(scope string, a intent.Aspect) {
 	}
 }
 
-// result sums up: wider counts before all, then unsure, then different.
-func (c *comparison) result() Result {
-	r := Result{Verdict: Same, Differences: c.found, Scopes: c.scopes}
-	rank := map[Verdict]int{Same: 0, Narrower: 1, Different: 2, Unsure: 3, Wider: 4}
-	for _, d := range c.found {
-		if rank[d.Verdict] > rank[r.Verdict] {
-			r.Verdict = d.Verdict
+// weight orders verdicts: wider counts before all, then unsure, then different.
+func weight(v Verdict) int {
+	return slices.Index([]Verdict{Same, Narrower, Different, Unsure, Wider}, v)
+}
+
+// Sum is the verdict of several differences.
+func Sum(ds []Difference) Verdict {
+	out := Same
+	for _, d := range ds {
+		if weight(d.Verdict) > weight(out) {
+			out = d.Verdict
 		}
 	}
+	return out
+}
+
+// result sums up.
+func (c *comparison) result() Result {
+	r := Result{Verdict: Sum(c.found), Differences: c.found, Scopes: c.scopes}
 	slices.SortStableFunc(r.Differences, func(x, y Difference) int {
-		return cmp.Or(rank[y.Verdict]-rank[x.Verdict], strings.Compare(x.Scope, y.Scope), strings.Compare(string(x.Aspect), string(y.Aspect)))
+		return cmp.Or(weight(y.Verdict)-weight(x.Verdict), strings.Compare(x.Scope, y.Scope), strings.Compare(string(x.Aspect), string(y.Aspect)))
 	})
 	slices.SortStableFunc(r.Scopes, func(x, y ScopeVerdict) int {
 		return cmp.Or(strings.Compare(x.Scope, y.Scope), strings.Compare(string(x.Aspect), string(y.Aspect)))
