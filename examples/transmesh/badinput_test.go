@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// good is a document that is translated whatever stands beside it.
+const good = `
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: good, namespace: fine}
+spec:
+  hosts: [good]
+  http:
+  - timeout: 2s
+    route: [{destination: {host: good, port: {number: 80}}}]
+`
+
+// head begins a VirtualService whose routes follow, at line 7.
+const head = `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: bad, namespace: shop}
+spec:
+  hosts: [bad]
+  http:
+`
+
+const policy = `apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: bad, namespace: shop}
+spec:
+`
+
+// Input that is wrong gets a finding with its position, the rest is translated,
+// and nothing panics or takes long.
+func TestBadInput(t *testing.T) {
+	route := "    route: [{destination: {host: bad, port: {number: 80}}}]\n"
+	tests := []struct {
+		name, in string
+		status   int
+		want     string // of standard error
+		alone    bool   // nothing else of the file can be translated
+	}{
+		{"no YAML", "a: [b\n", 2, `in\.yaml:\d+:\d+: error\[unreadable\]`, true},
+		{"a wrong type", head + "  - route:\n    - {destination: {host: bad}, weight: \"ten\"}\n", 1, `in\.yaml:8:42: error\[wrong-type\]: weight`, false},
+		{"an unknown field", head + "  - timeoutt: 3s\n" + route, 0, `in\.yaml:7:15: warning\[unknown-field\]: .*timeoutt`, false},
+		{"a field in the wrong place", head + "  - route:\n    - {destination: {host: bad, port: {number: 80}}, timeout: 3s}\n", 0, `in\.yaml:8:\d+: warning\[unknown-field\]: .*timeout`, false},
+		{"prefix beside uri", head + "  - match: [{uri: {exact: /a}, prefix: /b}]\n" + route, 0, `in\.yaml:7:\d+: warning\[unknown-field\]: .*prefix`, false},
+		{"a conflict of a merge", head + "<<<<<<< ours\n  - timeout: 1s\n=======\n  - timeout: 2s\n>>>>>>> theirs\n" + route, 2, `in\.yaml:7:1: error\[unreadable\].*merge`, false},
+		{"a template", head + "  {{- range .Values.routes }}\n  - timeout: {{ .timeout }}\n  {{- end }}\n", 2, `in\.yaml:\d+:\d+: error\[unreadable\].*template`, false},
+		{"a key twice", head + "  - timeout: 1s\n    timeout: 2s\n" + route, 1, `in\.yaml:8:14: error\[duplicate-key\]`, false},
+		{"many aliases", aliases(), 2, `in\.yaml:\d+:\d+: error`, false},
+		{"many brackets", "kind: " + strings.Repeat("[", 100_000) + "\n", 2, `in\.yaml:\d+:\d+: error`, true},
+		{"a NUL byte", head + "  - timeout: \"1s\x00\"\n" + route, 2, `in\.yaml:7:\d+: error`, true},
+		{"a byte order mark", "\ufeff" + head + "  - timeout: 1s\n" + route, 0, ``, false},
+		{"carriage returns", strings.ReplaceAll(head+"  - timeout: 1s\n"+route, "\n", "\r\n"), 0, ``, false},
+		{"a tab", head + "\t- timeout: 1s\n" + route, 2, `in\.yaml:7:\d+: error\[unreadable\]`, false},
+		{"one name twice", head + "  - timeout: 1s\n" + route + "---\n" + head + "  - timeout: 2s\n" + route, 1, `error\[duplicate-object\]: VirtualService shop/bad`, false},
+		{"a Service that is nowhere", head + "  - route: [{destination: {host: nowhere, port: {number: 80}}}]\n", 0, `in\.yaml:7:\d+: warning\[unknown-service\]: .*shop/nowhere`, false},
+		{"a subset that is nowhere", head + "  - route: [{destination: {host: bad, subset: v9}}]\n", 1, `in\.yaml:7:\d+: \w+\[unknown-subset\]: .*v9`, false},
+		{"weights that sum to 0", head + "  - route:\n    - {destination: {host: bad}, weight: 0}\n    - {destination: {host: worse}, weight: 0}\n", 1, `in\.yaml:8:5: error\[wrong-type\].*sum to 0`, false},
+		{"a pattern that does not compile", head + "  - match: [{uri: {regex: \"/(a\"}}]\n" + route, 1, `in\.yaml:7:27: error\[wrong-type\]: .*no regular expression`, false},
+		{"one host twice", head + "  - timeout: 1s\n" + route + "---\n" + strings.Replace(head, "name: bad", "name: bad-2", 1) + "  - timeout: 2s\n" + route, 1, `host-claimed-twice\]: shop/bad is routed by`, false},
+		{"a policy that Istio rejects", policy + "  rules:\n  - from: [{source: {}}]\n", 2, `in\.yaml:6:\d+: error\[wrong-type\]`, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			stdout, stderr, got := run(t, map[string]string{"in.yaml": strings.Replace(tt.in+good, "\n\n---", "\n---", 1)})
+			if got != tt.status {
+				t.Errorf("status %d, want %d", got, tt.status)
+			}
+			if !regexp.MustCompile(tt.want).MatchString(stderr) {
+				t.Errorf("no %s in\n%s", tt.want, stderr)
+			}
+			if !tt.alone && !strings.Contains(stdout, "name: good") {
+				t.Errorf("the other document is lost:\n%s\n%s", stdout, stderr)
+			}
+		})
+	}
+}
+
+// aliases is a document that stands for millions of values.
+func aliases() string {
+	var b strings.Builder
+	b.WriteString("kind: VirtualService\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n")
+	for i := 1; i < 9; i++ {
+		p := string(rune('0' + i - 1))
+		n := string(rune('0' + i))
+		b.WriteString("a" + n + ": &a" + n + " [" + strings.TrimSuffix(strings.Repeat("*a"+p+", ", 10), ", ") + "]\n")
+	}
+	return b.String()
+}
+
+// A document over the limit is refused, and a flag raises the limit.
+func TestLargeDocument(t *testing.T) {
+	large := map[string]string{"in.yaml": head + "  - name: \"" + strings.Repeat("x", 17<<20) + "\"\n    route: [{destination: {host: bad, port: {number: 80}}}]\n" + good}
+	stdout, stderr, got := run(t, large)
+	if got != 2 || !strings.Contains(stderr, "in.yaml:1:1: error[too-large]") || !strings.Contains(stdout, "name: good") {
+		t.Errorf("status %d, %.300s", got, stderr)
+	}
+	if _, stderr, got = run(t, large, "--max-bytes", "40000000"); got == 2 {
+		t.Errorf("with a higher limit: status %d, %.300s", got, stderr)
+	}
+}
+
+// run converts files from Istio to Linkerd.
+func run(t *testing.T, files map[string]string, more ...string) (stdout, stderr string, exit int) {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	args := append([]string{"convert", "--from", "istio", "--to", "linkerd"}, more...)
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Clean(name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, "-f", name)
+	}
+	var out, errs bytes.Buffer
+	c := root()
+	c.SetArgs(args)
+	c.SetOut(&out)
+	c.SetErr(&errs)
+	err := c.Execute()
+	var s status
+	switch {
+	case errors.As(err, &s):
+		exit = int(s)
+	case err != nil:
+		t.Fatal(err)
+	}
+	return out.String(), errs.String(), exit
+}
