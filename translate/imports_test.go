@@ -37,11 +37,6 @@ var allowed = map[string][]string{
 
 var meshImports = []string{"pkg/mesh", "pkg/legal", "pkg/intent", "pkg/match", "pkg/source", "pkg/manifest", "pkg/diag", "pkg/inventory"}
 
-// speakGatewayAPI is for meshes that use Gateway API kinds themselves: Linkerd's
-// routes are those, and Istio's policies may target its Gateways. It is the one
-// dialect that others may import.
-var speakGatewayAPI = slices.Concat(meshImports, []string{"pkg/mesh/gatewayapi"})
-
 // foreign are upstream API packages, which only the door, the examples and tests
 // may import.
 var foreign = []string{"istio.io/", "github.com/linkerd/", "github.com/cilium/", "github.com/hashicorp/consul", "sigs.k8s.io/gateway-api", "github.com/servicemeshinterface/", "k8s.io/"}

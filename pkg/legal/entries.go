@@ -24,7 +24,7 @@ func entries(r *run) {
 		r.certificates(&c)
 		r.listeners(&c)
 	}
-	r.m.Entries = slices.DeleteFunc(r.m.Entries, func(e *intent.Entry) bool { return len(e.Listeners) == 0 && len(e.From) > 0 })
+	r.m.Entries = slices.DeleteFunc(slices.Clone(r.m.Entries), func(e *intent.Entry) bool { return len(e.Listeners) == 0 && len(e.From) > 0 })
 	r.tablesWhere(func(t *intent.Routing) bool {
 		if t.Entry.IsZero() {
 			return true

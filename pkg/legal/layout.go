@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -16,6 +17,7 @@ import (
 // tables have.
 func layout(r *run) {
 	r.m.Routing = r.scaleWeights()
+	r.neededLeaves()
 	if !r.t.Limits.OneTable {
 		return
 	}
@@ -183,4 +185,16 @@ func divide(to []intent.Backend, limit int) bool {
 		to[i].Weight /= max(d, 1)
 	}
 	return heaviest(to) <= limit
+}
+
+// neededLeaves leaves out Services that were made for routes which are refused.
+func (r *run) neededLeaves() {
+	used := map[intent.Name]bool{}
+	for _, t := range r.m.Routing {
+		EachBackend(t, func(b *intent.Backend) { used[b.Host.Service] = true })
+	}
+	for _, u := range r.m.Upstream {
+		used[u.Host.Service] = true
+	}
+	r.m.Leaves = slices.DeleteFunc(slices.Clone(r.m.Leaves), func(s *intent.Service) bool { return !used[s.Name] })
 }
