@@ -1,6 +1,7 @@
 package legal
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -28,6 +29,14 @@ func (r *run) tableFeatures(t *intent.Routing) bool {
 	if why, at := r.sequences(t); why != "" {
 		r.refuse("features", StepHeadersRequest, t, at, why)
 		return false
+	}
+	if limit := r.t.Limits.BackendsPerRule; limit > 0 {
+		for _, rule := range t.Rules {
+			if f, ok := rule.Then.(intent.Forward); ok && len(f.To) > limit {
+				r.refuse("features", RouteSplit, t, rule.From, fmt.Sprintf("a rule has at most %d backends", limit))
+				return false
+			}
+		}
 	}
 	for i := range t.Rules {
 		r.ruleExtras(t, i)

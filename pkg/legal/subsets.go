@@ -1,6 +1,8 @@
 package legal
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -222,4 +224,14 @@ func eachInSteps(steps []intent.Step, visit func(*intent.Backend)) {
 			steps[i] = m
 		}
 	}
+}
+
+// shorten cuts a name to a length, with a hash of what it was, so that different
+// names stay different.
+func shorten(name string, limit int) string {
+	if len(name) <= limit {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	return strings.TrimRight(name[:limit-9], "-.") + "-" + hex.EncodeToString(sum[:])[:8]
 }

@@ -156,17 +156,10 @@ const (
 
 // Limits bounds the objects of a target.
 type Limits struct {
-	RulesPerObject, MatchesPerRule, MatchesPerObject, BackendsPerRule int
-	NameLength                                                        int
-	// OneTable says that an object holds rules of one table only, so that tables
-	// of one source object need objects of their own.
-	OneTable bool
-	// PolicyPerObject says that retries hang on objects and not on rules.
-	PolicyPerObject bool
+	// BackendsPerRule is how many backends a rule shares requests among.
+	BackendsPerRule int
 	// MaxWeight of a backend; weights are scaled to fit.
 	MaxWeight int
-	// WeightGrain is what weights are rounded to, in parts of 100: 0.01.
-	WeightGrain float64
 	// Duration rounds a duration to what can be said; nil is any.
 	Duration func(time.Duration) time.Duration
 }

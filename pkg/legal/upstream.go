@@ -3,7 +3,6 @@ package legal
 import (
 	"cmp"
 
-	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 )
 
@@ -18,9 +17,6 @@ func upstream(r *run) {
 		case empty && u.SubsetName != "" && defines:
 			out = append(out, u) // defines a subset, which routes may name
 			continue
-		case empty && u.SubsetName != "":
-			r.unneeded(u)
-			continue
 		case !r.upstreamFits(u):
 			continue
 		}
@@ -31,15 +27,6 @@ func upstream(r *run) {
 		}
 	}
 	r.m.Upstream = out
-}
-
-// unneeded leaves out the definition of a subset: where routes name it, its pods
-// have a Service of their own by now.
-func (r *run) unneeded(u *intent.Upstream) {
-	r.record(Change{
-		Pass: "upstream", Feature: UpstreamSubset, Code: diag.Inert, Drift: intent.Same, Aspect: intent.Limiting, Fate: FateInert, From: u.From,
-		Summary: "the subset " + u.SubsetName + " of " + u.Host.String() + " is not defined: the target has no subsets, and it asks for nothing else", Fix: "nothing",
-	})
 }
 
 func emptyUpstream(u *intent.Upstream) bool {

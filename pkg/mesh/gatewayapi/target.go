@@ -62,6 +62,5 @@ var (
 
 // RouteLimits are those of one route object.
 var RouteLimits = legal.Limits{
-	RulesPerObject: maxRules, MatchesPerRule: maxMatchesRule, MatchesPerObject: maxMatches, BackendsPerRule: maxBackends,
-	NameLength: 253, MaxWeight: maxWeight, Duration: roundDuration,
+	BackendsPerRule: maxBackends, MaxWeight: maxWeight, Duration: roundDuration,
 }

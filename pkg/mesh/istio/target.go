@@ -25,7 +25,7 @@ func target(version string) (legal.Target, bool) {
 		Entry:     runner,
 
 		SecretsWithPods: true,
-		Limits:          legal.Limits{NameLength: 253, Duration: func(d time.Duration) time.Duration { return d.Round(grain) }},
+		Limits:          legal.Limits{Duration: func(d time.Duration) time.Duration { return d.Round(grain) }},
 	}, true
 }
 

@@ -22,7 +22,7 @@ var profileForm = legal.RouteForm{
 	EndsOutlier: endsBreaking,
 }
 
-var profileLimits = legal.Limits{NameLength: 253, MaxWeight: 1_000_000, Duration: roundDuration}
+var profileLimits = legal.Limits{MaxWeight: 1_000_000, Duration: roundDuration}
 
 const (
 	noFilter = "a route of a ServiceProfile changes no requests"
