@@ -71,11 +71,11 @@ func (v *convert) run(c *cobra.Command) error {
 	if err := diag.WriteText(c.ErrOrStderr(), report, style(c.ErrOrStderr())); err != nil {
 		return err
 	}
-	if err := writeReports(v.reports, report); err != nil {
-		return err
-	}
 	same, err := v.deliver(c.OutOrStdout(), result)
 	if err != nil {
+		return err
+	}
+	if err := writeReports(v.reports, report); err != nil {
 		return err
 	}
 	return v.exit(result, report, same, accepted)

@@ -30,6 +30,9 @@ func writeReports(files []string, r *diag.Report) error {
 }
 
 func writeReport(name string, form func(io.Writer, *diag.Report) error, r *diag.Report) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
 	f, err := os.Create(name)
 	if err != nil {
 		return err
