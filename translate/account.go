@@ -6,7 +6,6 @@ import (
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/ledger"
-	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
@@ -19,18 +18,32 @@ func (j *job) account() {
 	for _, ref := range references(j.fit) {
 		claims.Add(ledger.Claim{Ref: ref.Ref, Fate: ledger.Carried, Whole: ref.whole})
 	}
+	opaque := map[place.Ref]bool{}
+	for _, o := range j.model.Opaque {
+		for _, ref := range o.From {
+			opaque[ref] = true
+		}
+	}
 	for _, c := range j.result.Changes {
 		for _, ref := range c.From {
-			claims.Add(ledger.Claim{Ref: ref, Fate: ledger.Fate(c.Fate), Finding: c.Code, Why: c.Summary, Whole: c.Feature == legal.OpaqueConfig})
+			claims.Add(ledger.Claim{Ref: ref, Fate: ledger.Fate(c.Fate), Finding: c.Code, Why: c.Summary, Whole: opaque[ref]})
 		}
 	}
 	for _, o := range j.rejected {
-		claims.Add(ledger.Claim{Ref: o.Ref(), Fate: ledger.Withheld, Finding: diag.InvalidObject, Whole: true})
+		claims.Add(ledger.Claim{Ref: o.Ref(), Fate: ledger.Withheld, Finding: rejectedFor(o), Whole: true})
 	}
 	objs := slices.Concat(j.ours, j.rejected, j.repeated)
 	slices.SortStableFunc(objs, byPosition)
 	j.result.Ledger = ledger.Close(objs, claims)
 	j.unknownFields()
+}
+
+// rejectedFor is the code of the finding that says why an object was set aside.
+func rejectedFor(o *source.Object) diag.Code {
+	if p := o.Root.Problems(); len(p) > 0 {
+		return problemCodes[p[0].Kind]
+	}
+	return diag.DuplicateObject
 }
 
 func byPosition(a, b *source.Object) int {
@@ -47,9 +60,9 @@ func byPosition(a, b *source.Object) int {
 func (j *job) unknownFields() {
 	for _, e := range j.result.Ledger {
 		if e.Fate == ledger.Unknown && e.Finding == diag.UnknownField {
-			var l diag.List
-			l.Add(diag.UnknownField, e.Ref.Object+" has no field "+e.Ref.Path, "check the spelling and the place of the field; the API server drops it or rejects the object", e.Ref)
-			j.add(l)
+			j.result.Findings.Tell(diag.UnknownField, e.Ref.Object+" has no field "+e.Ref.Path,
+				"the API server drops it or, as kubectl asks by default, rejects the object; it is translated as without it",
+				"check the spelling and the place of the field", e.Ref)
 		}
 	}
 }

@@ -82,12 +82,26 @@ func (j *job) judge() {
 	if with.Verdict != decide.Same {
 		plain = decide.Compare(j.model, kept, decide.Options{})
 	}
-	j.result.VerdictWithDefaults, j.result.Verdict = with.Verdict, plain.Verdict
 	j.result.Differences, j.withDefaults = plain.Differences, with.Differences
-	if j.result.Unreadable || len(j.rejected) > 0 {
-		j.result.Verdict, j.result.VerdictWithDefaults = decide.Unsure, decide.Unsure
-	}
+	j.sum()
 	j.widened(plain)
+}
+
+// sum draws the verdicts from the differences. Where part of the input is not in
+// the model, because it cannot be read or its order is not known, the best of
+// them is unsure.
+func (j *job) sum() {
+	r := j.result
+	r.Verdict, r.VerdictWithDefaults = decide.Sum(r.Differences), decide.Sum(j.withDefaults)
+	orderUnknown := func(d diag.Diagnostic) bool { return d.Code == diag.OrderUnknown }
+	if !r.Unreadable && len(j.rejected) == 0 && !slices.ContainsFunc(r.Findings, orderUnknown) {
+		return
+	}
+	for _, v := range []*decide.Verdict{&r.Verdict, &r.VerdictWithDefaults} {
+		if *v != decide.Wider {
+			*v = decide.Unsure
+		}
+	}
 }
 
 // widened reports what the output admits beyond the input and no accepted change

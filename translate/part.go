@@ -34,9 +34,7 @@ func (j *job) keepPart() {
 	r.Ledger = slices.DeleteFunc(r.Ledger, func(e ledger.Entry) bool { return !chosen[e.Ref.Object] })
 	differs := func(d decide.Difference) bool { return outside(slices.Concat(intent.Origin{}, d.FromA, d.FromB)) }
 	r.Differences, j.withDefaults = slices.DeleteFunc(r.Differences, differs), slices.DeleteFunc(j.withDefaults, differs)
-	if r.Verdict != decide.Unsure {
-		r.Verdict, r.VerdictWithDefaults = decide.Sum(r.Differences), decide.Sum(j.withDefaults)
-	}
+	j.sum()
 	r.Documents = 0
 	for _, o := range j.ours {
 		if chosen[o.Ref().Object] {

@@ -60,15 +60,15 @@ func (j *job) setAside() bool {
 	return bad
 }
 
+// wrongValues reports why an object would be rejected.
 func (j *job) wrongValues(o *source.Object, problems []source.Problem) {
 	for _, p := range problems {
-		code := diag.WrongType
-		if p.Kind == source.RepeatedKey {
-			code = diag.DuplicateKey
+		name := leafName(p.Ref.Path)
+		if p.Value != "" && p.Kind != source.RepeatedKey {
+			name += " " + p.Value
 		}
-		var l diag.List
-		l.Add(code, leafName(p.Ref.Path)+" of "+o.Ref().Object+" "+p.Message, "correct the value; the API server would reject the object, so it is not translated", p.Ref)
-		j.add(l)
+		j.result.Findings.Tell(problemCodes[p.Kind], name+" of "+o.Ref().Object+" "+p.Message,
+			"the API server would reject the object, so it is not translated", "correct the value", p.Ref)
 	}
 }
 

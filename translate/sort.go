@@ -65,20 +65,19 @@ func (j *job) unknownKind(o *source.Object) {
 // second has no effect. Otherwise what a cluster would hold depends on which was
 // applied last, so neither is trusted.
 func (j *job) duplicate(a, b *source.Object) {
-	var l diag.List
+	found := &j.result.Findings
 	if manifest.Equal(tree(a.Root), tree(b.Root)) {
-		l.Add(diag.Inert, b.Ref().Object+" is described twice in the same words", "remove one of the two documents", b.Ref(), a.Ref())
+		found.Add(diag.Inert, b.Ref().Object+" is described twice in the same words", "remove one of the two documents", b.Ref(), a.Ref())
 		b.Root.Inert("the object is described twice in the same words")
 		j.repeated = append(j.repeated, b)
-		j.add(l)
 		return
 	}
-	l.Add(diag.DuplicateObject, b.Ref().Object+" is described twice in different words", "keep one of the two documents", b.Ref(), a.Ref())
-	j.add(l)
+	found.Tell(diag.DuplicateObject, b.Ref().Object+" is described twice in different words", "a cluster holds the one that was applied last, and the input does not tell which, so neither is translated",
+		"keep one of the two documents", b.Ref(), a.Ref())
 	j.rejected = append(j.rejected, b)
-	if n := len(j.ours); n > 0 && j.ours[n-1] == a {
+	if n := len(j.ours); n > 0 && sameObject(j.ours[n-1], b) {
+		j.rejected = append(j.rejected, j.ours[n-1])
 		j.ours = j.ours[:n-1]
-		j.rejected = append(j.rejected, a)
 	}
 }
 

@@ -1,14 +1,18 @@
 package translate
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/mesh"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
 // problemCodes by what a problem is about.
 var problemCodes = map[source.ProblemKind]diag.Code{
 	source.NotReadable: diag.Unreadable, source.LooksForeign: diag.Unreadable, source.OverLimit: diag.TooLarge,
-	source.RepeatedKey: diag.DuplicateKey, source.WrongValue: diag.WrongType,
+	source.RepeatedKey: diag.DuplicateKey, source.WrongType: diag.WrongType, source.WrongValue: diag.InvalidValue,
+	source.BadRegex: diag.InvalidRegex,
 }
 
 // unreadable reports documents that could not be read. One that may have been a
@@ -17,7 +21,11 @@ var problemCodes = map[source.ProblemKind]diag.Code{
 func (j *job) unreadable() {
 	for _, p := range j.in.Problems {
 		var l diag.List
-		l.Add(problemCodes[p.Kind], p.Message, "correct the document; the others are translated without it", p.Ref)
+		fix := "correct the document; the others are translated without it"
+		if p.Kind == source.OverLimit {
+			fix = "split the document, or raise the limit where it is one of size; the others are translated without it"
+		}
+		l.Add(problemCodes[p.Kind], p.Message, fix, p.Ref)
 		j.add(l)
 		j.result.Unreadable = true
 		if j.maybePolicy(p) {
@@ -29,13 +37,7 @@ func (j *job) unreadable() {
 // maybePolicy reports whether a document that cannot be read may keep requests
 // out: its text names a policy kind of the mesh, or no kind at all.
 func (j *job) maybePolicy(p source.Problem) bool {
-	if p.ObjectKind == "" {
-		return true
-	}
-	for _, k := range j.o.From.Kinds {
-		if k.Kind == p.ObjectKind {
-			return k.Security
-		}
-	}
-	return false
+	return len(p.ObjectKinds) == 0 || slices.ContainsFunc(j.o.From.Kinds, func(k mesh.Kind) bool {
+		return k.Security && slices.Contains(p.ObjectKinds, k.Kind)
+	})
 }

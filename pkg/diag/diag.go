@@ -57,6 +57,12 @@ func (l *List) Add(c Code, summary, fix string, at ...place.Ref) {
 	*l = append(*l, Diagnostic{Severity: c.Severity(), Code: c, Summary: summary, Fix: fix, At: at})
 }
 
+// Tell is Add with what happens now.
+func (l *List) Tell(c Code, summary, detail, fix string, at ...place.Ref) {
+	l.Add(c, summary, fix, at...)
+	(*l)[len(*l)-1].Detail = detail
+}
+
 // Max is the highest severity, and whether there is any finding.
 func (l List) Max() (Severity, bool) {
 	worst := Info

@@ -137,12 +137,14 @@ func entry(l source.Leaf, claims *Claims) Entry {
 		e.Fate, e.Why = Ignored, l.Skipped
 	case l.Problem != "" && !(ok && claim.Fate == Withheld):
 		e.Fate, e.Finding = Unknown, diag.WrongType
+	case l.Withheld != "":
+		e.Fate, e.Finding, e.Why = Withheld, diag.OrderUnknown, l.Withheld
+	case !l.Read && l.Inert == "" && !(ok && claim.Whole):
+		e.Fate, e.Finding = Unknown, diag.UnknownField
 	case ok && (claim.Fate == Withheld || claim.Fate == Kept) && l.Inert == "":
 		e.Fate, e.Finding, e.Why = claim.Fate, claim.Finding, claim.Why
 	case l.Inert != "":
 		e.Fate, e.Finding, e.Why = Inert, diag.Inert, l.Inert
-	case !l.Read && !(ok && claim.Whole):
-		e.Fate, e.Finding = Unknown, diag.UnknownField
 	case ok:
 		e.Fate, e.Finding, e.Why = claim.Fate, claim.Finding, claim.Why
 	default:

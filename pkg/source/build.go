@@ -16,6 +16,9 @@ type builder struct {
 	index map[*Node]map[string]bool
 }
 
+// tooDeep is said of documents beyond maxDepth.
+var tooDeep = "values nest deeper than " + strconv.Itoa(maxDepth) + " levels"
+
 // largeMap is the size from which a map's keys are indexed.
 const largeMap = 64
 
@@ -55,7 +58,7 @@ func (b *builder) build(y *yaml.Node, ref place.Ref, depth int) (*Node, string) 
 		return nil, "aliases expand the document beyond the limit"
 	}
 	if depth > maxDepth {
-		return nil, "values nest deeper than " + strconv.Itoa(maxDepth) + " levels"
+		return nil, tooDeep
 	}
 	if y.Kind == yaml.AliasNode {
 		return b.build(y.Alias, ref, depth+1)
@@ -124,7 +127,7 @@ func (b *builder) entry(n *Node, key, value *yaml.Node, depth int) string {
 		kid.comment = key.HeadComment
 	}
 	if b.has(n, key.Value) {
-		kid.problem, kid.repeated = "repeats a key of the same map", true
+		kid.problem, kid.about = "repeats a key of the same map", RepeatedKey
 	}
 	n.keys = append(n.keys, key.Value)
 	n.kids = append(n.kids, kid)
@@ -145,7 +148,7 @@ func (b *builder) merge(n *Node, from *yaml.Node, depth int) string {
 		return ""
 	}
 	if depth > maxDepth {
-		return "values nest too deep"
+		return tooDeep
 	}
 	for i := 0; i+1 < len(from.Content); i += 2 {
 		key, value := from.Content[i], from.Content[i+1]

@@ -1,6 +1,10 @@
 package source
 
-import "github.com/transmesh/transmesh/pkg/place"
+import (
+	"strconv"
+
+	"github.com/transmesh/transmesh/pkg/place"
+)
 
 // Leaf is one value of the input with what became of it in reading. Leaves are
 // scalars, nulls, and maps and lists without entries.
@@ -11,6 +15,8 @@ type Leaf struct {
 	Skipped string // why it was ignored, or ""
 	Inert   string // why it has no effect, or ""
 	Problem string // what is wrong with it, or ""
+	// Withheld is why the input does not tell what effect it has, or "".
+	Withheld string
 }
 
 // Leaves walks the leaves of a subtree in the order of the file.
@@ -22,9 +28,11 @@ func (n *Node) leaves(above Leaf, yield func(Leaf)) {
 	}
 	switch n.state {
 	case skipped:
-		above.Skipped, above.Inert = n.why, ""
+		above.Skipped, above.Inert, above.Withheld = n.why, "", ""
 	case inert:
-		above.Inert, above.Skipped = n.why, ""
+		above.Inert, above.Skipped, above.Withheld = n.why, "", ""
+	case withheld:
+		above.Withheld, above.Skipped, above.Inert = n.why, "", ""
 	}
 	if n.problem != "" {
 		above.Problem = n.problem
@@ -46,11 +54,7 @@ func (n *Node) Problems() []Problem {
 	}
 	var out []Problem
 	if n.problem != "" {
-		kind := WrongValue
-		if n.repeated {
-			kind = RepeatedKey
-		}
-		out = append(out, Problem{Ref: n.ref, Kind: kind, Message: n.problem})
+		out = append(out, Problem{Ref: n.ref, Kind: n.about, Message: n.problem, Value: n.shown()})
 	}
 	for _, k := range n.kids {
 		out = append(out, k.Problems()...)
@@ -58,22 +62,45 @@ func (n *Node) Problems() []Problem {
 	return out
 }
 
+// shown is a scalar as messages show it, strings in quotes; "" for a map or list.
+func (n *Node) shown() string {
+	text := []rune(n.text)
+	if len(text) > 60 {
+		text = append(text[:60], []rune("...")...)
+	}
+	switch {
+	case n.kind != Scalar:
+		return ""
+	case n.tag == "!!str":
+		return strconv.Quote(string(text))
+	}
+	return string(text)
+}
+
 // Problem is something wrong with the input at a place.
 type Problem struct {
 	Ref place.Ref
 	// Kind tells unreadable files and limits from wrong values.
-	Kind    ProblemKind
+	Kind ProblemKind
+	// Message is a sentence, or for a value a clause such as "is not a list".
 	Message string
-	// ObjectKind and Namespace are what the text of an unreadable document
-	// seems to say of its object; "" where it says nothing.
-	ObjectKind, Namespace string
+	// Value is the scalar concerned, strings in quotes; "" for others.
+	Value string
+	// ObjectKinds are all kinds that the text of an unreadable document names;
+	// empty where it names none.
+	ObjectKinds []string
+	// Namespace is the one that the text seems to give its object; "" where it
+	// tells none for sure.
+	Namespace string
 }
 
 // ProblemKind tells what a problem is about.
 type ProblemKind uint8
 
 const (
-	WrongValue   ProblemKind = iota // a value of the wrong type or out of range
+	WrongType    ProblemKind = iota // a value of the wrong type
+	WrongValue                      // a value that cannot stand there
+	BadRegex                        // a regular expression that does not compile
 	NotReadable                     // the text is not YAML or JSON, or not a manifest
 	OverLimit                       // size, depth or aliases
 	RepeatedKey                     // a mapping says a key twice

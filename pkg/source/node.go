@@ -36,8 +36,8 @@ type Node struct {
 	state   state
 	why     string
 	problem string
-	// repeated says that the problem is a key said twice.
-	repeated bool
+	// about tells what the problem is about.
+	about ProblemKind
 }
 
 type state uint8
@@ -47,6 +47,7 @@ const (
 	read
 	skipped
 	inert
+	withheld
 )
 
 // Get returns the value of a key, or nil. A null value counts as missing.
@@ -211,22 +212,23 @@ func (n *Node) want(k Kind, name string) bool {
 	return false
 }
 
-func (n *Node) fail(want string) {
-	n.markAll()
-	if n.problem == "" {
-		n.problem = "is not " + want
-	}
-}
+func (n *Node) fail(want string) { n.reject(WrongType, "is not "+want) }
 
 // Reject records that the value cannot stand there, as a clause such as "is not
 // a port number"; it is reported at the value's position, and Problems lists it.
-func (n *Node) Reject(why string) {
+func (n *Node) Reject(why string) { n.reject(WrongValue, why) }
+
+// RejectRegex is Reject for a regular expression that does not compile.
+func (n *Node) RejectRegex(why string) { n.reject(BadRegex, why) }
+
+// reject records the first problem of a value.
+func (n *Node) reject(about ProblemKind, why string) {
 	if n == nil {
 		return
 	}
 	n.markAll()
 	if n.problem == "" {
-		n.problem = why
+		n.problem, n.about = why, about
 	}
 }
 
@@ -263,6 +265,10 @@ func (n *Node) Skip(why string) { n.mark(skipped, why) }
 // Inert marks a subtree as without effect in the source mesh, and says why. The
 // reader adds a finding.
 func (n *Node) Inert(why string) { n.mark(inert, why) }
+
+// Withhold marks a subtree as set aside, because the input does not tell which of
+// several objects counts, and says why. The reader adds a finding of its order.
+func (n *Node) Withhold(why string) { n.mark(withheld, why) }
 
 func (n *Node) mark(s state, why string) {
 	if n != nil {

@@ -39,7 +39,7 @@ func Parse(file string, data []byte, o Options) ([]*Object, []Problem) {
 	for _, d := range split(data) {
 		root, p := decode(file, d, o)
 		if p != nil {
-			problems = append(problems, guess(*p, d.text))
+			problems = append(problems, guess(*p, d.text, o))
 			continue
 		}
 		if root == nil {
@@ -47,7 +47,7 @@ func Parse(file string, data []byte, o Options) ([]*Object, []Problem) {
 		}
 		more, p := objects(file, root, o)
 		if p != nil {
-			problems = append(problems, guess(*p, d.text))
+			problems = append(problems, guess(*p, d.text, o))
 		}
 		objs = append(objs, more...)
 	}
@@ -64,7 +64,7 @@ func decode(file string, d document, o Options) (*yaml.Node, *Problem) {
 	if len(d.text) > limit {
 		return nil, &Problem{Ref: place.Ref{Pos: at}, Kind: OverLimit, Message: "the document is larger than the limit of " + bytesText(limit)}
 	}
-	if p := foreign(at, d.text); p != nil {
+	if p := conflicting(at, d.text); p != nil {
 		return nil, p
 	}
 	var doc yaml.Node
@@ -73,13 +73,19 @@ func decode(file string, d document, o Options) (*yaml.Node, *Problem) {
 	case errors.Is(err, io.EOF) || err == nil && len(doc.Content) == 0:
 		return nil, nil
 	case err != nil:
-		return nil, yamlProblem(at, d, err)
+		return nil, brokenBy(at, d, err)
 	}
 	root := doc.Content[0]
 	if root.HeadComment == "" {
 		root.HeadComment = doc.HeadComment
 	}
 	shift(root, d.line-1)
+	if bytes.Contains(d.text, []byte("{{")) {
+		if n := templated(root); n != nil {
+			at.Line, at.Col = n.Line, n.Column
+			return nil, &Problem{Ref: place.Ref{Pos: at}, Kind: LooksForeign, Message: isTemplate}
+		}
+	}
 	return root, nil
 }
 

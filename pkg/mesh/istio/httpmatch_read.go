@@ -129,8 +129,7 @@ func (vs *virtualService) regex(a match.Atom, n *source.Node) match.Atom {
 		return a
 	}
 	if _, err := regexp.Compile(a.Value); err != nil {
-		vs.add(diag.InvalidRegex, "the regular expression "+a.Value+" does not compile", "write it in RE2 syntax", n.Ref())
-		n.Reject("is no regular expression")
+		n.RejectRegex("is no regular expression: " + strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
 	return a
 }

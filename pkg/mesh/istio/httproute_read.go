@@ -121,7 +121,7 @@ func (vs *virtualService) destination(n *source.Node, namespace string) intent.B
 	}
 	known, missing := vs.serviceKnown(b.Host)
 	if !known {
-		vs.add(diag.UnknownService, "the Service "+b.Host.String()+" is not in the input", "add it to the input", h.Ref())
+		vs.diags.Tell(diag.UnknownService, "the Service "+b.Host.String()+" is not in the input", ofMissing(missing), "add it to the input", h.Ref())
 	}
 	b.Missing = missing
 	if s := n.Get("subset"); s != nil {
@@ -130,11 +130,20 @@ func (vs *virtualService) destination(n *source.Node, namespace string) intent.B
 	return b
 }
 
+// ofMissing says what comes of requests to a Service that is not in the input.
+func ofMissing(missing bool) string {
+	if missing {
+		return "the input is declared complete, so Istio answers requests to it with an error"
+	}
+	return "it may be in the cluster; where it is not, Istio answers requests to it with an error"
+}
+
 func (vs *virtualService) subset(b *intent.Backend, s *source.Node, namespace string) {
 	b.SubsetName = s.Str()
 	labels, from, ok := vs.reader.subset(b.Host, b.SubsetName, namespace)
 	if !ok {
-		vs.add(diag.UnknownSubset, "no DestinationRule in the input defines the subset "+b.SubsetName+" of "+b.Host.String(), "add the DestinationRule", s.Ref())
+		vs.diags.Tell(diag.UnknownSubset, "no DestinationRule in the input defines the subset "+b.SubsetName+" of "+b.Host.String(),
+			"Istio answers requests to it with an error, since it has no endpoints", "add the DestinationRule", s.Ref())
 		b.Missing = true
 		return
 	}

@@ -165,29 +165,43 @@ func (vs *virtualService) forEntry(rules []scopedRule, entry intent.Name) []inte
 func (vs *virtualService) meshTable(c *claims, host intent.Host, p intent.Protocol, rules []scopedRule, at *source.Node) {
 	claim := meshClaim{host, p, match.Key(vs.client)}
 	if first := c.mesh[claim]; first != nil && first != vs.object {
-		vs.add(diag.HostClaimedTwice, host.String()+" is routed by "+first.Ref().Object+" and by "+vs.object.Ref().Object, "keep the host in one of them", at.Ref(), first.Ref())
-		if ageUnknown(first, vs.object) {
-			vs.add(diag.OrderUnknown, "which of two VirtualServices routes "+host.String()+" depends on their age", "keep the host in one of them", at.Ref(), first.Ref())
-			vs.m.Routing = slices.DeleteFunc(vs.m.Routing, func(t *intent.Routing) bool {
-				return t.Entry.IsZero() && t.Host == host && t.Protocol == p && match.Equal(t.Scope.Client, vs.client)
-			})
-			loses(first, nil, "another VirtualService routes the host, and which one wins is not known")
+		vs.diags.Tell(diag.HostClaimedTwice, host.String()+" is routed by "+first.Ref().Object+" and by "+vs.object.Ref().Object,
+			"Istio takes the routes of the older one, and those of the other have no effect", "keep the host in one of them", at.Ref(), first.Ref())
+		if !ageUnknown(first, vs.object) {
+			lostTo(vs.object, at).Inert("an older VirtualService routes the host")
+			return
 		}
-		loses(vs.object, at, "an older VirtualService routes the host")
+		const why = "two VirtualServices route the host, and which one is older is not known"
+		vs.diags.Tell(diag.OrderUnknown, "which of two VirtualServices routes "+host.String()+" depends on their age", "neither is translated for this host",
+			"keep the host in one of them, or export both with metadata.creationTimestamp", at.Ref(), first.Ref())
+		vs.m.Routing = slices.DeleteFunc(vs.m.Routing, func(t *intent.Routing) bool {
+			return t.Entry.IsZero() && t.Host == host && t.Protocol == p && match.Equal(t.Scope.Client, vs.client)
+		})
+		lostTo(first, vs.hostOf(first, host)).Withhold(why)
+		lostTo(vs.object, at).Withhold(why)
 		return
 	}
 	c.mesh[claim] = vs.object
 	vs.m.Routing = append(vs.m.Routing, vs.concerned(vs.table(host, p, vs.forEntry(rules, intent.Name{})))...)
 }
 
-// loses marks what has no effect because another object routes the host: all of
-// the routes where it is the only host.
-func loses(o *source.Object, at *source.Node, why string) {
-	spec := o.Root.Get("spec")
-	if at != nil && len(spec.Get("hosts").Items()) > 1 {
-		spec = at
+// lostTo is what is lost where another object routes the host that stands at: all
+// of the routes where it is the only host.
+func lostTo(o *source.Object, at *source.Node) *source.Node {
+	if spec := o.Root.Get("spec"); at == nil || len(spec.Get("hosts").Items()) == 1 {
+		return spec
 	}
-	spec.Inert(why)
+	return at
+}
+
+// hostOf finds where an object names a host.
+func (vs *virtualService) hostOf(o *source.Object, host intent.Host) *source.Node {
+	for _, h := range o.Root.Get("spec").Get("hosts").Items() {
+		if vs.host(h, o.Namespace) == host {
+			return h
+		}
+	}
+	return nil
 }
 
 // entryTable adds the table of a host for requests through a gateway. Tables of
