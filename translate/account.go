@@ -30,20 +30,12 @@ func (j *job) account() {
 		}
 	}
 	for _, o := range j.rejected {
-		claims.Add(ledger.Claim{Ref: o.Ref(), Fate: ledger.Withheld, Finding: rejectedFor(o), Whole: true})
+		claims.Add(ledger.Claim{Ref: o.Ref(), Fate: ledger.Withheld, Finding: j.why[o], Whole: true})
 	}
 	objs := slices.Concat(j.ours, j.rejected, j.repeated)
 	slices.SortStableFunc(objs, byPosition)
 	j.result.Ledger = ledger.Close(objs, claims)
 	j.unknownFields()
-}
-
-// rejectedFor is the code of the finding that says why an object was set aside.
-func rejectedFor(o *source.Object) diag.Code {
-	if p := o.Root.Problems(); len(p) > 0 {
-		return problemCodes[p[0].Kind]
-	}
-	return diag.DuplicateObject
 }
 
 func byPosition(a, b *source.Object) int {

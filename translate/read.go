@@ -2,6 +2,7 @@ package translate
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -17,7 +18,7 @@ import (
 // the rest is lifted without them.
 func (j *job) read() {
 	model, diags := j.lift(j.ours)
-	if bad := j.setAside(); bad {
+	if bad := j.setAside(model); bad {
 		model, diags = j.lift(j.ours)
 	}
 	j.model = model
@@ -43,17 +44,22 @@ func first(s []string) string {
 	return s[0]
 }
 
-// setAside moves objects with wrong values out of the way.
-func (j *job) setAside() bool {
+// setAside moves objects out of the way that have wrong values, and policies with
+// fields that do not exist: without these they may let in more than they say.
+func (j *job) setAside(m *intent.Model) bool {
 	var good []*source.Object
 	for _, o := range j.ours {
-		problems := o.Root.Problems()
-		if len(problems) == 0 {
+		problems, unknown := o.Root.Problems(), j.unknownInPolicy(o, m)
+		if len(problems)+len(unknown) == 0 {
 			good = append(good, o)
 			continue
 		}
-		j.rejected = append(j.rejected, o)
+		j.reject(o, diag.UnknownField)
 		j.wrongValues(o, problems)
+		for _, at := range unknown {
+			j.result.Findings.Tell(diag.UnknownField, at.Object+" has no field "+at.Path,
+				"the API server rejects the policy, as kubectl asks by default, or holds one that says something else", "check the spelling and the place of the field", at)
+		}
 	}
 	bad := len(good) < len(j.ours)
 	j.ours = good
@@ -63,6 +69,7 @@ func (j *job) setAside() bool {
 // wrongValues reports why an object would be rejected.
 func (j *job) wrongValues(o *source.Object, problems []source.Problem) {
 	for _, p := range problems {
+		j.why[o] = problemCodes[p.Kind]
 		name := leafName(p.Ref.Path)
 		if p.Value != "" && p.Kind != source.RepeatedKey {
 			name += " " + p.Value
@@ -77,6 +84,23 @@ func leafName(path string) string {
 		return path[i+1:]
 	}
 	return path
+}
+
+// unknownInPolicy lists the values of a policy that no reader knows.
+func (j *job) unknownInPolicy(o *source.Object, m *intent.Model) []place.Ref {
+	if k := kindOf(j.o.From, o); k == nil || !k.Security {
+		return nil
+	}
+	var out []place.Ref
+	o.Root.Leaves(func(l source.Leaf) {
+		opaque := func(p *intent.Opaque) bool {
+			return p.At.Object == l.Ref.Object && strings.HasPrefix(l.Ref.Path, p.At.Path)
+		}
+		if !l.Read && l.Skipped == "" && l.Inert == "" && l.Withheld == "" && !slices.ContainsFunc(m.Opaque, opaque) {
+			out = append(out, l.Ref)
+		}
+	})
+	return out
 }
 
 // withholdRejected denies what rejected policies may have guarded: their
@@ -98,7 +122,7 @@ func (j *job) withhold(namespace string, at place.Ref, why string) {
 	d := &intent.Default{Scope: scope, Effect: intent.Deny, Withheld: true, Why: why, From: intent.From(at)}
 	j.model.Default = append([]*intent.Default{d}, j.model.Default...)
 	var l diag.List
-	l.Add(diag.Withheld, why+", so all requests to "+words+" are denied", "correct the document and translate again", at)
+	l.Add(diag.Withheld, why+", so all requests to "+words+" count as denied", "correct the document and translate again", at)
 	j.add(l)
 	j.result.Unreadable = true
 }

@@ -74,11 +74,19 @@ func (j *job) duplicate(a, b *source.Object) {
 	}
 	found.Tell(diag.DuplicateObject, b.Ref().Object+" is described twice in different words", "a cluster holds the one that was applied last, and the input does not tell which, so neither is translated",
 		"keep one of the two documents", b.Ref(), a.Ref())
-	j.rejected = append(j.rejected, b)
+	j.reject(b, diag.DuplicateObject)
 	if n := len(j.ours); n > 0 && sameObject(j.ours[n-1], b) {
-		j.rejected = append(j.rejected, j.ours[n-1])
+		j.reject(j.ours[n-1], diag.DuplicateObject)
 		j.ours = j.ours[:n-1]
 	}
+}
+
+// reject sets an object aside; the finding of the code says why.
+func (j *job) reject(o *source.Object, why diag.Code) {
+	if j.why == nil {
+		j.why = map[*source.Object]diag.Code{}
+	}
+	j.rejected, j.why[o] = append(j.rejected, o), why
 }
 
 // configure settles the environment: the defaults, the caller's, the input's.

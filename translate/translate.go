@@ -98,10 +98,11 @@ type job struct {
 
 	env       intent.Environment
 	inventory *intent.Inventory
-	ours      []*source.Object // of the source mesh
-	others    []*source.Object // of no mesh
-	rejected  []*source.Object // of the source mesh, with wrong values
-	repeated  []*source.Object // of the source mesh, the same as another
+	ours      []*source.Object             // of the source mesh
+	others    []*source.Object             // of no mesh
+	rejected  []*source.Object             // of the source mesh, set aside
+	why       map[*source.Object]diag.Code // of rejected
+	repeated  []*source.Object             // of the source mesh, the same as another
 	model     *intent.Model
 	fit       *intent.Model
 	again     *intent.Model // the output, read back

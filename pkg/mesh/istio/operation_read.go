@@ -18,7 +18,7 @@ func (p *authorization) to(n *source.Node) match.Expr {
 	var out []match.Expr
 	for _, t := range n.Items() {
 		out = append(out, p.operation(t.Get("operation")))
-		notEmpty(t.Get("operation"), t)
+		notEmpty(t.Get("operation"), t, operationFields)
 	}
 	return match.Disj(out...)
 }

@@ -20,19 +20,20 @@ func (p *authorization) from(n *source.Node) match.Expr {
 	for _, f := range n.Items() {
 		p.checkSource(f.Get("source"))
 		out = append(out, p.source(f.Get("source")))
-		notEmpty(f.Get("source"), f)
+		notEmpty(f.Get("source"), f, sourceFields)
 	}
 	return match.Disj(out...)
 }
 
-// notEmpty rejects a source or operation that says nothing.
-func notEmpty(n, at *source.Node) {
-	for _, e := range entries(n) {
-		if len(e.Value.Items()) > 0 {
+// notEmpty rejects a source or operation that says nothing; fields that do not
+// exist say nothing.
+func notEmpty(n, at *source.Node, fields []string) {
+	for _, f := range fields {
+		if len(n.Get(f).Items())+len(n.Get(notFields[f]).Items()) > 0 {
 			return
 		}
 	}
-	at.Reject("says nothing, which Istio rejects")
+	at.Reject("says nothing that Istio knows")
 }
 
 // values reads a list into one of its members, and notKey into none of them. An
