@@ -28,24 +28,38 @@ func convertCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "convert --from MESH --to MESH -f PATH",
 		Short: "Write the manifests of one mesh for another",
+		Long: `convert reads manifests, writes those of another mesh that ask for the same, and
+tells on standard error what could not be said, with its place in the input.
+
+Objects of no mesh (Services, Deployments, ServiceAccounts) tell what exists: give
+them too. A file for --accept is a YAML list of findings that may stand:
+
+  - code: withheld                      # as in the finding
+    object: AuthorizationPolicy shop/x  # everywhere, if absent
+    hash: 0f3a...                       # as in a JSON report; whatever it concerns, if absent
+    reason: the gateway checks it       # required`,
 		Example: `  transmesh convert --from istio --to linkerd -R -f manifests/ -o linkerd/
   kustomize build . | transmesh convert --from istio --to gatewayapi@istio -f - --report report.md`,
-		Args: cobra.NoArgs,
+		Args: noFiles,
 		RunE: func(c *cobra.Command, _ []string) error { return v.run(c) },
 	}
 	f := c.Flags()
 	v.in.flags(f)
-	f.StringVar(&v.from, "from", "", "source mesh, with @version where it matters")
+	f.StringVar(&v.from, "from", "", "source mesh, with @version where it matters; auto where the documents tell")
 	f.StringVar(&v.to, "to", "", "target mesh, with @version where it matters")
 	f.StringVar(&v.environment, "environment", "", "file that says what no manifest says (trust domain, default policies, complete inventory)")
 	f.StringVarP(&v.output, "output", "o", "", "file, or folder for one file an object; standard output if absent")
-	f.StringVar(&v.format, "format", "yaml", "yaml or json")
+	f.StringVar(&v.format, "format", "", "yaml or json; by the ending of --output, else yaml, if absent")
 	f.BoolVar(&v.check, "check", false, "compare with what is in --output and change nothing")
 	f.StringArrayVar(&v.reports, "report", nil, "write a report: FILE ending in .json, .sarif, .md or .html; repeatable")
 	f.BoolVar(&v.ledger, "ledger", false, "put the fate of every input value into the reports")
 	f.BoolVar(&v.passThrough, "pass-through", false, "write objects that belong to no mesh too, with patches merged in")
-	f.StringVar(&v.failOn, "fail-on", "error", "exit with 1 from: wider, error, loss, warning or never")
-	f.StringVar(&v.accept, "accept", "", "file of accepted findings")
+	f.StringVar(&v.failOn, "fail-on", "error", "least finding that makes the exit status 1: wider, error, loss, warning or never")
+	f.StringVar(&v.accept, "accept", "", "file of accepted findings, each with a reason")
+	complete(c, map[string][]string{
+		"from": append(meshWords(), auto), "to": meshWords(), "format": {"yaml", "json"},
+		"fail-on": {"wider", "error", "loss", "warning", "never"},
+	})
 	return c
 }
 
@@ -56,6 +70,9 @@ func (v *convert) run(c *cobra.Command) error {
 	}
 	in, err := v.in.read(c.InOrStdin())
 	if err != nil {
+		return err
+	}
+	if o.From, o.FromVersion, err = settle("from", v.from, in.Objects); err != nil {
 		return err
 	}
 	if o.Part, err = v.in.part(); err != nil {
@@ -71,6 +88,9 @@ func (v *convert) run(c *cobra.Command) error {
 	if err := diag.WriteText(c.ErrOrStderr(), report, style(c.ErrOrStderr())); err != nil {
 		return err
 	}
+	if note := strangers(o.From, in.Objects); note != "" {
+		fmt.Fprintln(c.ErrOrStderr(), "note: "+note)
+	}
 	same, err := v.deliver(c.OutOrStdout(), result)
 	if err != nil {
 		return err
@@ -84,8 +104,10 @@ func (v *convert) run(c *cobra.Command) error {
 func (v *convert) options() (translate.Options, error) {
 	o := translate.Options{PassThrough: v.passThrough, SourceMap: v.ledger}
 	var err error
-	if o.From, o.FromVersion, err = findMesh("from", v.from); err != nil {
-		return o, err
+	if v.from != auto {
+		if o.From, o.FromVersion, err = findMesh("from", v.from); err != nil {
+			return o, err
+		}
 	}
 	if o.To, o.ToVersion, err = findMesh("to", v.to); err != nil {
 		return o, err
@@ -99,15 +121,23 @@ func (v *convert) options() (translate.Options, error) {
 	if _, ok := thresholds[v.failOn]; !ok {
 		return o, fmt.Errorf("--fail-on: %q is not wider, error, loss, warning or never", v.failOn)
 	}
+	if v.format == "" {
+		v.format = formatOf(v.output)
+	}
 	if v.format != "yaml" && v.format != "json" {
 		return o, fmt.Errorf("--format: %q is not yaml or json", v.format)
+	}
+	for _, name := range v.reports {
+		if formOf(name) == nil {
+			return o, fmt.Errorf("--report %s: the ending is not .json, .sarif, .md or .html", name)
+		}
 	}
 	o.Env, err = readEnvironment(v.environment)
 	return o, err
 }
 
 func (v *convert) deliver(stdout io.Writer, r *translate.Result) (same bool, err error) {
-	d := delivery{output: v.output, format: v.format, manifests: r.Manifests, patches: r.Patches}
+	d := delivery{output: v.output, format: v.format, beside: v.reports, manifests: r.Manifests, patches: r.Patches}
 	switch {
 	case v.output == "":
 		return true, d.print(stdout)

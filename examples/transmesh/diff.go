@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/transmesh/transmesh/pkg/decide"
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/translate"
 )
@@ -24,20 +25,36 @@ type diff struct {
 func diffCommand() *cobra.Command {
 	var v diff
 	c := &cobra.Command{
-		Use:     "diff --from MESH PATH --to MESH PATH",
-		Short:   "Compare two sets of manifests by meaning, with a witness",
-		Example: `  transmesh diff --from istio manifests/ --to linkerd linkerd/`,
-		Args:    cobra.ExactArgs(2),
-		RunE:    func(c *cobra.Command, args []string) error { return v.run(c, args) },
+		Use:   "diff --from MESH PATH --to MESH PATH",
+		Short: "Compare two sets of manifests by meaning, with a witness",
+		Long: `diff tells whether two sets of manifests ask for the same. The verdict is about the
+second, beside the first: same, narrower (it admits less), wider (it admits what the
+first keeps out), different, or unsure. For the first difference it shows a request
+that the two treat differently, and why.`,
+		Example: `  transmesh diff --from istio manifests/ --to linkerd linkerd/
+  git show main:mesh.yaml | transmesh diff --from istio - mesh.yaml`,
+		Args: twoPaths,
+		RunE: func(c *cobra.Command, args []string) error { return v.run(c, args) },
 	}
 	f := c.Flags()
-	f.StringVar(&v.from, "from", "", "mesh of the first path")
+	f.StringVar(&v.from, "from", "", "mesh of the first path; auto where the documents tell")
 	f.StringVar(&v.to, "to", "", "mesh of the second path; that of the first if absent")
 	f.StringVar(&v.environment, "environment", "", "file that says what no manifest says")
 	f.BoolVar(&v.withDefaults, "with-defaults", false, "count differences of the meshes' defaults too")
 	f.BoolVarP(&v.recursive, "recursive", "R", false, "read folders with all that is below them")
 	f.StringVarP(&v.format, "output", "o", "text", "text or json")
+	complete(c, map[string][]string{"from": append(meshWords(), auto), "to": append(meshWords(), auto), "output": {"text", "json"}})
 	return c
+}
+
+func twoPaths(_ *cobra.Command, args []string) error {
+	switch {
+	case len(args) != 2:
+		return fmt.Errorf("diff compares two paths, and got %d", len(args))
+	case args[0] == "-" && args[1] == "-":
+		return fmt.Errorf("only one of the two paths can be standard input")
+	}
+	return nil
 }
 
 func (v *diff) run(c *cobra.Command, paths []string) error {
@@ -49,11 +66,11 @@ func (v *diff) run(c *cobra.Command, paths []string) error {
 	}
 	var sides [2]translate.Side
 	for i, spelled := range []string{v.from, v.to} {
-		m, version, err := findMesh([]string{"from", "to"}[i], spelled)
+		in, err := (&input{files: []string{paths[i]}, recursive: v.recursive}).read(c.InOrStdin())
 		if err != nil {
 			return err
 		}
-		in, err := (&input{files: []string{paths[i]}, recursive: v.recursive}).read(c.InOrStdin())
+		m, version, err := settle([]string{"from", "to"}[i], spelled, in.Objects)
 		if err != nil {
 			return err
 		}
@@ -63,6 +80,11 @@ func (v *diff) run(c *cobra.Command, paths []string) error {
 		}
 	}
 	r := translate.Diff(sides[0], sides[1], decide.Options{Defaults: v.withDefaults})
+	for _, l := range []diag.List{r.FindingsA, r.FindingsB} {
+		if err := diag.WriteFindings(c.ErrOrStderr(), l.Findings(), style(c.ErrOrStderr())); err != nil {
+			return err
+		}
+	}
 	if err := v.print(c.OutOrStdout(), r); err != nil {
 		return err
 	}
@@ -92,7 +114,7 @@ func (v *diff) print(w io.Writer, r translate.DiffResult) error {
 	}
 	if len(r.Differences) > 0 {
 		d := r.Differences[0]
-		fmt.Fprintf(w, "\nfirst difference: %s, %s of %s\n  witness: %s\n  first:   %s%s\n  second:  %s%s\n",
+		fmt.Fprintf(w, "\nfirst difference: %s %s: %s\n  witness: %s\n  first:   %s%s\n  second:  %s%s\n",
 			d.Verdict, d.Aspect, d.Scope, d.Witness, d.A, because(d.FromA), d.B, because(d.FromB))
 	}
 	_, err := fmt.Fprintf(w, "verdict: %s\n", r.Verdict)

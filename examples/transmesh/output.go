@@ -17,7 +17,10 @@ import (
 
 // delivery is where manifests go.
 type delivery struct {
-	output, format     string
+	output, format string
+	// beside are files that may stand in the output folder and are not part of
+	// it.
+	beside             []string
 	manifests, patches []*manifest.Object
 }
 
@@ -77,6 +80,7 @@ func (d delivery) file(out map[string][]byte, folder string, o *manifest.Object)
 	if o.Namespace != "" {
 		name = o.Namespace + "-" + name
 	}
+	name = strings.NewReplacer("/", "_", `\`, "_", ":", "_").Replace(name) // a name may not leave the folder
 	path := filepath.Join(folder, name+"."+d.format)
 	for i := 2; out[path] != nil; i++ {
 		path = filepath.Join(folder, fmt.Sprintf("%s-%d.%s", name, i, d.format))
@@ -135,6 +139,22 @@ func (d delivery) compare(w io.Writer) (same bool, err error) {
 	return len(lines) == 0, nil
 }
 
+// formatOf is the format that a file's name asks for.
+func formatOf(output string) string {
+	if strings.EqualFold(filepath.Ext(output), ".json") {
+		return "json"
+	}
+	return "yaml"
+}
+
+// foreign reports whether a file in the output folder is somebody else's: a
+// kustomization that lists what was written, or a report.
+func (d delivery) foreign(path string) bool {
+	base := filepath.Base(path)
+	return base == "kustomization.yaml" || base == "kustomization.yml" ||
+		slices.ContainsFunc(d.beside, func(r string) bool { return filepath.Clean(r) == filepath.Clean(path) })
+}
+
 // existing reads what is in the output folder or file; nothing is no error.
 func (d delivery) existing() (map[string][]byte, error) {
 	out := map[string][]byte{}
@@ -145,7 +165,7 @@ func (d delivery) existing() (map[string][]byte, error) {
 		if err != nil || e.IsDir() {
 			return err
 		}
-		if !slices.Contains(extensions, strings.ToLower(filepath.Ext(path))) {
+		if !slices.Contains(extensions, strings.ToLower(filepath.Ext(path))) || d.foreign(path) {
 			return nil
 		}
 		data, err := os.ReadFile(path)

@@ -16,13 +16,14 @@ var forms = map[string]func(io.Writer, *diag.Report) error{
 	".json": diag.WriteJSON, ".sarif": sarif.Write, ".md": diag.WriteMarkdown, ".html": diag.WriteHTML,
 }
 
+// formOf is the form of a report; nil where its ending means none.
+func formOf(name string) func(io.Writer, *diag.Report) error {
+	return forms[strings.ToLower(filepath.Ext(name))]
+}
+
 func writeReports(files []string, r *diag.Report) error {
 	for _, name := range files {
-		form := forms[strings.ToLower(filepath.Ext(name))]
-		if form == nil {
-			return fmt.Errorf("--report %s: the ending is not .json, .sarif, .md or .html", name)
-		}
-		if err := writeReport(name, form, r); err != nil {
+		if err := writeReport(name, formOf(name), r); err != nil {
 			return err
 		}
 	}

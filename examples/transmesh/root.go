@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 )
 
@@ -19,6 +21,9 @@ Exit status: 0 fine; 1 findings at or above the threshold, or a difference;
 2 usage, I/O or unreadable input.`,
 		SilenceErrors: true, SilenceUsage: true,
 	}
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fmt.Errorf("%w; see %s --help", err, c.CommandPath())
+	})
 	c.AddCommand(convertCommand(), diffCommand(), featuresCommand(), explainCommand(), versionCommand())
 	return c
 }

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/translate"
 )
 
@@ -23,7 +26,7 @@ func (v *convert) exit(r *translate.Result, report *diag.Report, same bool, a ac
 	if r.Unreadable {
 		return status(exitTrouble)
 	}
-	if !same || v.failOn != "never" && r.Verdict == decide.Wider && !a.any(report, "wider") {
+	if !same || v.failOn != "never" && slices.ContainsFunc(r.Differences, opens) && !a.any(report, "wider") {
 		return status(exitFindings)
 	}
 	for _, f := range report.Findings {
@@ -32,6 +35,15 @@ func (v *convert) exit(r *translate.Result, report *diag.Report, same bool, a ac
 		}
 	}
 	return nil
+}
+
+// opens reports whether a difference lets in what was kept out, or may do so.
+func opens(d decide.Difference) bool {
+	switch d.Aspect {
+	case intent.Admission, intent.Tokening, intent.Securing:
+		return d.Verdict == decide.Wider || d.Verdict == decide.Unsure
+	}
+	return d.Verdict == decide.Wider
 }
 
 // any reports whether some finding of a drift is accepted.

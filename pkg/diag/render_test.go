@@ -56,7 +56,7 @@ func TestTextForm(t *testing.T) {
     witness: curl http://cart.shop/a|b
     fix: rewrite in the <application>
 info[default-differs]: Linkerd does not retry by default
-istio to linkerd@2.20: 1 documents, 9 values (8 carried, 1 dropped); 1 errors, 0 warnings, 1 notes; verdict different
+istio to linkerd@2.20: 1 document, 9 values (8 carried, 1 dropped); 1 error, 0 warnings, 1 note; verdict different
 `
 	if b.String() != want {
 		t.Errorf("got\n%s", b.String())

@@ -31,16 +31,31 @@ func (s Style) severity(name string) string {
 // WriteText prints the findings for a terminal, one a paragraph, and a summary
 // line.
 func WriteText(w io.Writer, r *Report, style Style) error {
-	var b strings.Builder
-	for _, f := range r.Findings {
-		writeFinding(&b, f, style)
+	if err := WriteFindings(w, r.Findings, style); err != nil {
+		return err
 	}
 	n := r.Summary.Findings
-	fmt.Fprintf(&b, "%s to %s: %d documents, %d values (%s); %d errors, %d warnings, %d notes; verdict %s\n",
-		r.Source.name(), r.Target.name(), r.Summary.Documents, r.Summary.Leaves, fateText(r.Summary.Fates),
-		n.Error, n.Warning, n.Info, r.Summary.Verdict)
+	_, err := fmt.Fprintf(w, "%s to %s: %s, %s (%s); %s, %s, %s; verdict %s\n",
+		r.Source.name(), r.Target.name(), count(r.Summary.Documents, "document"), count(r.Summary.Leaves, "value"), fateText(r.Summary.Fates),
+		count(n.Error, "error"), count(n.Warning, "warning"), count(n.Info, "note"), r.Summary.Verdict)
+	return err
+}
+
+// WriteFindings prints findings for a terminal, one a paragraph.
+func WriteFindings(w io.Writer, findings []Finding, style Style) error {
+	var b strings.Builder
+	for _, f := range findings {
+		writeFinding(&b, f, style)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func writeFinding(b *strings.Builder, f Finding, style Style) {
@@ -49,11 +64,32 @@ func writeFinding(b *strings.Builder, f Finding, style Style) {
 		where = f.At[0].String() + ": "
 	}
 	fmt.Fprintf(b, "%s%s[%s]: %s\n", where, style.severity(f.Severity), f.Code, f.Summary)
-	for _, line := range []struct{ label, text string }{{"", f.Detail}, {"witness: ", f.Witness}, {"fix: ", f.Fix}} {
+	for _, line := range []struct{ label, text string }{{"", f.Detail}, {"see also: ", f.others()}, {"witness: ", f.Witness}, {"fix: ", f.remedy()}} {
 		if line.text != "" {
 			fmt.Fprintf(b, "    %s\n", paint(style.Faint, line.label+line.text))
 		}
 	}
+}
+
+// remedy is the fix; "" for findings that only tell.
+func (f Finding) remedy() string {
+	if f.Fix == "nothing" {
+		return ""
+	}
+	return f.Fix
+}
+
+// others are the further places of a finding about the source, where there are a
+// few: the other of two objects, for example.
+func (f Finding) others() string {
+	if f.Aspect != "" || len(f.At) < 2 || len(f.At) > 4 {
+		return ""
+	}
+	var parts []string
+	for _, l := range f.At[1:] {
+		parts = append(parts, l.String())
+	}
+	return strings.Join(parts, ", ")
 }
 
 // String prints file:line:column.

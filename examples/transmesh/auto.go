@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/mesh/all"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+	"github.com/transmesh/transmesh/pkg/mesh/linkerd"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// auto stands for the mesh that the documents tell.
+const auto = "auto"
+
+// settle finds the source mesh by its name, or by the documents for auto.
+func settle(flag, spelled string, objs []*source.Object) (mesh.Mesh, string, error) {
+	if spelled != auto {
+		return findMesh(flag, spelled)
+	}
+	m, err := detect(objs)
+	if err != nil {
+		return m, "", fmt.Errorf("--%s auto: %w", flag, err)
+	}
+	return m, m.Versions[0], nil
+}
+
+// detect finds the mesh that knows all documents which some mesh knows. Gateway
+// API routes that Linkerd reads are Linkerd's where a document has an annotation
+// of Linkerd, and Gateway API's otherwise.
+func detect(objs []*source.Object) (mesh.Mesh, error) {
+	left := slices.Clone(all.Meshes)
+	var seen []string
+	for _, o := range objs {
+		knowing := func(m mesh.Mesh) bool { return knows(m, o) }
+		if !slices.ContainsFunc(all.Meshes, knowing) {
+			continue
+		}
+		if slices.ContainsFunc(left, func(m mesh.Mesh) bool { return !knows(m, o) }) {
+			seen = append(seen, o.Ref().Pos.String()+" ("+o.APIVersion+" "+o.Kind+")")
+		}
+		left = slices.DeleteFunc(left, func(m mesh.Mesh) bool { return !knows(m, o) })
+		if len(left) == 0 {
+			return mesh.Mesh{}, fmt.Errorf("the documents are of several meshes, such as %s; name one", strings.Join(seen, " and "))
+		}
+	}
+	switch {
+	case len(left) == 1:
+		return left[0], nil
+	case len(left) == len(all.Meshes):
+		return mesh.Mesh{}, fmt.Errorf("no document belongs to a mesh; name one of %s", strings.Join(meshNames(), ", "))
+	case slices.ContainsFunc(objs, annotatedForLinkerd):
+		return linkerd.Mesh, nil
+	}
+	return gatewayapi.Mesh, nil
+}
+
+// knows reports whether an object is of a kind of the mesh, in any version.
+func knows(m mesh.Mesh, o *source.Object) bool {
+	return slices.ContainsFunc(m.Kinds, func(k mesh.Kind) bool { return k.Kind == o.Kind && k.Group == o.Group() })
+}
+
+func annotatedForLinkerd(o *source.Object) bool {
+	found := false
+	o.Root.Leaves(func(l source.Leaf) {
+		key, ok := strings.CutPrefix(l.Ref.Path, "metadata.annotations.")
+		found = found || ok && strings.Contains(key, "linkerd.io/")
+	})
+	return found
+}
+
+// strangers says in a line which documents belong to another mesh than the one
+// that is read; "" if none does.
+func strangers(m mesh.Mesh, objs []*source.Object) string {
+	var parts []string
+	for _, other := range all.Meshes {
+		n := 0
+		for _, o := range objs {
+			if knows(other, o) && !knows(m, o) {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d of %s", n, other.Name))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "documents of other meshes are not translated from " + m.Name + ": " + strings.Join(parts, ", ")
+}
