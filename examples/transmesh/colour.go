@@ -9,12 +9,15 @@ import (
 )
 
 // style colours findings on a terminal; NO_COLOR and other writers get none.
+// Standard output does not matter: it may well go to a file.
 func style(w io.Writer) diag.Style {
-	if f, ok := w.(*os.File); !ok || f != os.Stderr || color.NoColor || !terminal(f) {
+	f, ok := w.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" || !terminal(f) {
 		return diag.Style{}
 	}
 	paint := func(attributes ...color.Attribute) func(string) string {
 		c := color.New(attributes...)
+		c.EnableColor()
 		return func(s string) string { return c.Sprint(s) }
 	}
 	return diag.Style{Error: paint(color.FgRed, color.Bold), Warning: paint(color.FgYellow), Info: paint(color.FgCyan), Faint: paint(color.Faint)}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -141,11 +142,13 @@ func (in *input) list(name string) ([]string, error) {
 
 // render runs kubectl kustomize, which is the reference for kustomizations.
 func render(folder string) ([]byte, error) {
-	cmd := exec.Command("kubectl", "kustomize", folder)
-	cmd.Stderr = os.Stderr
-	data, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("kubectl kustomize %s: %w", folder, err)
+	data, err := exec.Command("kubectl", "kustomize", folder).Output()
+	var failed *exec.ExitError
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return nil, fmt.Errorf("--kustomize needs kubectl, which is not there: render the folder yourself, and give the result with -f -")
+	case errors.As(err, &failed):
+		return nil, fmt.Errorf("kubectl kustomize %s: %s", folder, strings.TrimSpace(string(failed.Stderr)))
 	}
-	return data, nil
+	return data, err
 }

@@ -122,7 +122,7 @@ func (d delivery) compare(w io.Writer) (same bool, err error) {
 		case !ok:
 			lines = append(lines, "missing "+path)
 		case !bytes.Equal(old, data):
-			lines = append(lines, "differs "+path)
+			lines = append(lines, fmt.Sprintf("differs %s from line %d", path, firstDifference(old, data)))
 		}
 	}
 	for path := range there {
@@ -137,6 +137,16 @@ func (d delivery) compare(w io.Writer) (same bool, err error) {
 		}
 	}
 	return len(lines) == 0, nil
+}
+
+// firstDifference is the first line in which two texts differ, from 1.
+func firstDifference(a, b []byte) int {
+	n := min(len(a), len(b))
+	at := 0
+	for at < n && a[at] == b[at] {
+		at++
+	}
+	return 1 + bytes.Count(a[:at], []byte("\n"))
 }
 
 // formatOf is the format that a file's name asks for.

@@ -62,6 +62,7 @@ func TestGuess(t *testing.T) {
 		"a label of that name":      {"kind: A\nmetadata:\n  labels:\n    namespace: other\n  namespace: shop\n", "A", "shop"},
 		"only a label of that name": {"kind: A\nmetadata:\n  labels:\n    namespace: other\n", "A", ""},
 		"of something else":         {"kind: A\nspec:\n  namespace: shop\n", "A", ""},
+		"a template without":        {"kind: A\n{{- include \"meta\" . }}\n", "A", ""},
 		"a template":                {"kind: A\nmetadata:\n  namespace: {{ .Release.Namespace }}\n", "A", ""},
 		"a list":                    {"kind: List\nitems:\n- kind: A\n  metadata:\n    namespace: shop\n- {\"kind\": \"B\"}\n", "List A B", ""},
 		"JSON":                      {"{\"kind\": \"A\", \"metadata\": {\"namespace\": \"shop\"}, ", "A", ""},

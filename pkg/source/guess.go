@@ -24,7 +24,10 @@ func guess(p Problem, text []byte, o Options) Problem {
 			p.ObjectKinds = append(p.ObjectKinds, kind)
 		}
 	}
-	if !listKey.Match(text) {
+	switch {
+	case listKey.Match(text):
+	case p.Kind == LooksForeign && !nsKey.Match(text): // a template may add one
+	default:
 		p.Namespace = guessNamespace(text, o)
 	}
 	return p
