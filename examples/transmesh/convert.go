@@ -32,7 +32,9 @@ func convertCommand() *cobra.Command {
 tells on standard error what could not be said, with its place in the input.
 
 Objects of no mesh (Services, Deployments, ServiceAccounts) tell what exists: give
-them too. A file for --accept is a YAML list of findings that may stand:
+them too. A file for --accept is a YAML list of findings that may stand. To accept
+withheld is to live with a denial; to accept widened for an object is to go without
+what it kept out, and without the denial:
 
   - code: withheld                      # as in the finding
     object: AuthorizationPolicy shop/x  # everywhere, if absent

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/transmesh/transmesh/pkg/mesh/all"
@@ -28,7 +29,7 @@ func versionCommand() *cobra.Command {
 			case "text":
 				fmt.Fprintln(c.OutOrStdout(), "transmesh", version())
 				for _, m := range all.Meshes {
-					fmt.Fprintln(c.OutOrStdout(), " ", m.Name, m.Versions)
+					fmt.Fprintf(c.OutOrStdout(), "  %s %s\n", m.Name, strings.Join(m.Versions, ", "))
 				}
 				return nil
 			}

@@ -33,7 +33,7 @@ var Codes = []CodeInfo{
 	{Assumption, Warning, "Output that concerns security depends on a value that no manifest says.", "Say it in the environment file."},
 	{Dropped, Warning, "The target cannot express it, and the output is without it.", "Decide whether you need it; accept the finding if not."},
 	{Refused, Error, "The target cannot express where these requests go. Nothing is written for the host, rather than something else.", "Change the route, or write it by hand."},
-	{Withheld, Error, "The target cannot express what keeps requests out. A deny-all stands in its place, so that nothing is open that was closed.", "Express it in another way, or accept the finding to go without the protection."},
+	{Withheld, Error, "The target cannot express what keeps requests out. A deny-all stands in its place, so that nothing is open that was closed.", "Express it in another way. Accept withheld to live with the denial, or widened for the object to go without the protection."},
 	{Narrowed, Warning, "The output admits less than the input.", "Check whether anyone needs what is now denied."},
 	{Widened, Error, "The output admits what the input kept out, because that was accepted.", "Protect it in another way."},
 	{AllowLost, Error, "A whole allow rule cannot be expressed, so what it admitted is denied.", "Express it in another way."},
