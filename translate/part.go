@@ -5,42 +5,94 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/diag"
-	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/ledger"
 	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// keepPart leaves of the result what stems from the objects that are to be
+// keepPart leaves of the result what concerns the objects that are to be
 // converted. The rest of the input has done its part as context.
 func (j *job) keepPart() {
 	if j.o.Part == nil {
 		return
 	}
-	chosen := map[string]bool{}
-	for _, o := range slices.Concat(j.ours, j.rejected, j.repeated, j.others) {
-		if j.o.Part(o) {
-			chosen[o.Ref().Object] = true
-		}
-	}
-	outside := func(refs []place.Ref) bool {
-		return len(refs) > 0 && !slices.ContainsFunc(refs, func(r place.Ref) bool { return chosen[r.Object] })
-	}
-	r := j.result
-	written := func(m *manifest.Object) bool { return outside(m.From) }
-	r.Manifests, r.Patches = slices.DeleteFunc(r.Manifests, written), slices.DeleteFunc(r.Patches, written)
-	r.Findings = slices.DeleteFunc(r.Findings, func(d diag.Diagnostic) bool { return outside(d.At) })
-	r.Ledger = slices.DeleteFunc(r.Ledger, func(e ledger.Entry) bool { return !chosen[e.Ref.Object] })
-	differs := func(d decide.Difference) bool { return outside(slices.Concat(intent.Origin{}, d.FromA, d.FromB)) }
+	p, r := j.part(), j.result
+	r.Manifests, r.Patches = slices.DeleteFunc(r.Manifests, p.omits), slices.DeleteFunc(r.Patches, p.omits)
+	r.Findings = slices.DeleteFunc(r.Findings, func(d diag.Diagnostic) bool { return !p.concerns(d.At) })
+	r.Ledger = slices.DeleteFunc(r.Ledger, func(e ledger.Entry) bool { return !p.chosen[e.Ref.Object] })
+	differs := func(d decide.Difference) bool { return !p.concerns(slices.Concat(d.FromA, d.FromB)) }
 	r.Differences, j.withDefaults = slices.DeleteFunc(r.Differences, differs), slices.DeleteFunc(j.withDefaults, differs)
 	j.sum()
 	r.Documents = 0
-	for _, o := range j.ours {
-		if chosen[o.Ref().Object] {
+	for _, o := range slices.Concat(j.ours, j.rejected, j.repeated) {
+		if p.chosen[o.Ref().Object] {
 			r.Documents++
 		}
 	}
+}
+
+// part is what is converted of an input.
+type part struct {
+	// chosen tells of each object of the input whether it is converted.
+	chosen map[string]bool
+	// whole are the namespaces of which all is converted.
+	whole map[string]bool
+	// global are the objects that hold for the whole mesh.
+	global map[string]bool
+}
+
+func (j *job) part() part {
+	p := part{chosen: map[string]bool{}, whole: map[string]bool{}, global: map[string]bool{}}
+	left := map[string]bool{}
+	for _, o := range slices.Concat(j.ours, j.rejected, j.repeated, j.others) {
+		name, in := o.Ref().Object, j.o.Part(o)
+		p.chosen[name] = in
+		p.global[name] = j.o.From.Root != nil && o.Namespace == j.o.From.Root(j.env)
+		left[o.Namespace] = left[o.Namespace] || !in
+	}
+	for ns, some := range left {
+		p.whole[ns] = !some
+	}
+	return p
+}
+
+// omits reports whether a manifest is not of the part: it is in a namespace of
+// which only some is converted, or none, and stems from other objects alone. What
+// a whole namespace needs is of the part even where a policy of the mesh asks for
+// it: without it the part would let in more.
+func (p part) omits(m *manifest.Object) bool {
+	ns := m.Namespace
+	if m.Kind == "Namespace" {
+		ns = m.Name
+	}
+	if p.whole[ns] {
+		return false
+	}
+	refs := origins(slices.Clone(m.From), m.Root)
+	return len(refs) > 0 && !slices.ContainsFunc(refs, func(r place.Ref) bool {
+		in, known := p.chosen[r.Object]
+		return in || !known && !r.IsDefault()
+	})
+}
+
+// origins adds to refs the input values that justify a value or what is below it.
+func origins(refs []place.Ref, n *manifest.Node) []place.Ref {
+	refs = append(refs, n.From...)
+	for _, kid := range n.Kids {
+		refs = origins(refs, kid)
+	}
+	return refs
+}
+
+// concerns reports whether something that stems from these places is about the
+// part: about a chosen object, a policy of the whole mesh, a document that cannot
+// be read, or nothing in particular.
+func (p part) concerns(refs []place.Ref) bool {
+	return len(refs) == 0 || slices.ContainsFunc(refs, func(r place.Ref) bool {
+		in, known := p.chosen[r.Object]
+		return in || !known || p.global[r.Object]
+	})
 }
 
 // Within chooses the objects of a namespace, for Options.Part.

@@ -34,6 +34,15 @@ func (r *run) tables(ts ...*intent.Routing) *intent.Model {
 	return f
 }
 
+// copies are tables as they stand: later steps change the tables themselves.
+func copies(ts []*intent.Routing) []*intent.Routing {
+	out := make([]*intent.Routing, len(ts))
+	for i, t := range ts {
+		out[i] = t.Clone()
+	}
+	return out
+}
+
 // upstreams is a fragment of upstream policies.
 func (r *run) upstreams(us ...*intent.Upstream) *intent.Model {
 	f := r.fragment()

@@ -59,7 +59,7 @@ func (s *subsetter) table(t *intent.Routing) bool {
 		s.record(Change{
 			Pass: "subsets", Feature: RouteSubset, Code: diag.Prerequisite, Drift: intent.Same, Aspect: intent.Routed, Fate: FateRewritten, From: touched,
 			Summary: "the subsets of " + t.Host.String() + " become Services of their own", Detail: "each selects the pods of its subset",
-			Fix: "apply the Services before the routes", Before: before, After: s.tables(t),
+			Fix: "apply the Services before the routes", Before: before, After: s.tables(t.Clone()),
 		})
 	}
 	return failed == ""

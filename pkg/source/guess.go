@@ -19,6 +19,9 @@ var (
 // withholds by it must not miss a policy: every kind in the text counts, and a
 // namespace only where it surely is the object's.
 func guess(p Problem, text []byte, o Options) Problem {
+	if p.Ref.Object == "" {
+		p.Ref.Object = "an unreadable document"
+	}
 	for _, m := range kindValue.FindAllSubmatch(text, -1) {
 		if kind := string(m[1]); !slices.Contains(p.ObjectKinds, kind) {
 			p.ObjectKinds = append(p.ObjectKinds, kind)

@@ -1,0 +1,122 @@
+package translate
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/transmesh/transmesh/pkg/decide"
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/mesh/istio"
+	"github.com/transmesh/transmesh/pkg/mesh/linkerd"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+const parts = `apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: istio-system}
+spec: {mtls: {mode: STRICT}}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: a, namespace: one, labels: {team: red}}
+spec:
+  hosts: [a]
+  http:
+  - timeout: 1s
+    mirror: {host: a}
+    route: [{destination: {host: a, subset: v1}}]
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: a, namespace: one}
+spec: {host: a, subsets: [{name: v1, labels: {version: v1}}]}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: b, namespace: two}
+spec:
+  hosts: [b]
+  http:
+  - timeout: 1s
+    mirror: {host: b}
+    route: [{destination: {host: b, port: {number: 80}}}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: a, namespace: one}
+spec: {selector: {app: a}, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: b, namespace: two}
+spec: {selector: {app: b}, ports: [{port: 80}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: a, namespace: one}
+spec:
+  selector: {matchLabels: {app: a}}
+  template: {metadata: {labels: {app: a, version: v1}}, spec: {containers: [{name: a, ports: [{containerPort: 80}]}]}}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: c, namespace: two}
+spec: [
+`
+
+// partly converts a part from Istio to Linkerd.
+func partly(t *testing.T, part func(*source.Object) bool) (*Result, string, []string) {
+	t.Helper()
+	objs, problems := source.Parse("in.yaml", []byte(parts), source.Options{})
+	r := Run(Input{Objects: objs, Problems: problems}, Options{From: istio.Mesh, To: linkerd.Mesh, Part: part})
+	var names, at []string
+	for _, m := range slices.Concat(r.Manifests, r.Patches) {
+		names = append(names, m.Kind+" "+m.Namespace+"/"+m.Name)
+	}
+	for _, f := range r.Findings {
+		if f.Code == diag.CheckFailed {
+			t.Errorf("%s: %s", f.Summary, f.Detail)
+		}
+		if f.Code == diag.Dropped && len(f.At) > 0 {
+			at = append(at, f.At[0].Object)
+		}
+	}
+	return r, strings.Join(names, "\n"), at
+}
+
+// A namespace is converted with what policies of the whole mesh ask of it, and
+// without the others. What cannot be read concerns every part.
+func TestPartOfNamespace(t *testing.T) {
+	r, names, dropped := partly(t, Within("one"))
+	for _, want := range []string{"HTTPRoute one/a", "Service one/a-v1", "Namespace /one"} {
+		if !strings.Contains(names, want) {
+			t.Errorf("no %s in\n%s", want, names)
+		}
+	}
+	if strings.Contains(names, "two") || slices.Contains(dropped, "VirtualService two/b") || !slices.Contains(dropped, "VirtualService one/a") {
+		t.Errorf("what is not of the part is there: %s, findings about %v", names, dropped)
+	}
+	if !r.Unreadable || r.Verdict == decide.Same || !slices.ContainsFunc(r.Findings, func(d diag.Diagnostic) bool { return d.Code == diag.Unreadable }) {
+		t.Errorf("the unreadable document is not told: %v %v", r.Verdict, r.Findings)
+	}
+	for _, e := range r.Ledger {
+		if !strings.Contains(e.Ref.Object, " one/") {
+			t.Errorf("%s is in the ledger", e.Ref.Object)
+		}
+	}
+	if r.Documents != 2 {
+		t.Errorf("%d documents", r.Documents)
+	}
+}
+
+// Chosen objects are converted with what they need: here the Service of a subset.
+func TestPartByLabel(t *testing.T) {
+	_, names, dropped := partly(t, func(o *source.Object) bool { return strings.HasSuffix(o.Ref().Object, "VirtualService one/a") })
+	if names != "HTTPRoute one/a\nService one/a-v1" && !strings.HasPrefix(names, "HTTPRoute one/a\nService one/a-v1\n") {
+		t.Errorf("got\n%s", names)
+	}
+	if len(dropped) != 1 {
+		t.Errorf("findings about %v", dropped)
+	}
+}
