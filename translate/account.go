@@ -50,8 +50,15 @@ func byPosition(a, b *source.Object) int {
 
 // unknownFields reports values that no reader knows, each once.
 func (j *job) unknownFields() {
+	seen := map[string]int{}
 	for _, e := range j.result.Ledger {
-		if e.Fate == ledger.Unknown && e.Finding == diag.UnknownField {
+		if e.Fate != ledger.Unknown || e.Finding != diag.UnknownField {
+			continue
+		}
+		switch seen[e.Ref.Object]++; {
+		case seen[e.Ref.Object] == mostPerObject+1:
+			j.result.Findings.Add(diag.UnknownField, "more values of "+e.Ref.Object+" are in fields that do not exist", "correct those before first; the ledger lists all", e.Ref)
+		case seen[e.Ref.Object] <= mostPerObject:
 			j.result.Findings.Tell(diag.UnknownField, e.Ref.Object+" has no field "+e.Ref.Path,
 				"the API server drops it or, as kubectl asks by default, rejects the object; it is translated as without it",
 				"check the spelling and the place of the field", e.Ref)

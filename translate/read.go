@@ -3,6 +3,7 @@ package translate
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -56,7 +57,11 @@ func (j *job) setAside(m *intent.Model) bool {
 		}
 		j.reject(o, diag.UnknownField)
 		j.wrongValues(o, problems)
-		for _, at := range unknown {
+		for i, at := range unknown {
+			if i == mostPerObject {
+				j.result.Findings.Add(diag.UnknownField, more(len(unknown)-i)+" of "+at.Object+" are in fields that do not exist", "correct those before first", at)
+				break
+			}
 			j.result.Findings.Tell(diag.UnknownField, at.Object+" has no field "+at.Path,
 				"the API server rejects the policy, as kubectl asks by default, or holds one that says something else", "check the spelling and the place of the field", at)
 		}
@@ -66,10 +71,19 @@ func (j *job) setAside(m *intent.Model) bool {
 	return bad
 }
 
+// mostPerObject bounds the findings about single values of one object.
+const mostPerObject = 50
+
+func more(n int) string { return strconv.Itoa(n) + " more values" }
+
 // wrongValues reports why an object would be rejected.
 func (j *job) wrongValues(o *source.Object, problems []source.Problem) {
-	for _, p := range problems {
+	for i, p := range problems {
 		j.why[o] = problemCodes[p.Kind]
+		if i == mostPerObject {
+			j.result.Findings.Add(problemCodes[p.Kind], more(len(problems)-i)+" of "+o.Ref().Object+" are wrong", "correct those before first", p.Ref)
+			return
+		}
 		name := leafName(p.Ref.Path)
 		if p.Value != "" && p.Kind != source.RepeatedKey {
 			name += " " + p.Value

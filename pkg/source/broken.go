@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/transmesh/transmesh/pkg/place"
 	"go.yaml.in/yaml/v3"
@@ -61,6 +62,9 @@ func brokenBy(at place.Pos, d document, err error) *Problem {
 	if i := bytes.IndexFunc(d.text, control); i >= 0 && strings.Contains(message, "control characters") {
 		return problemAt(at, d.text, i, NotReadable, "the document is not YAML: it holds the control character "+strconv.QuoteRune(rune(d.text[i])))
 	}
+	if i := invalid(d.text); i >= 0 {
+		return problemAt(at, d.text, i, NotReadable, "the document is not text in UTF-8")
+	}
 	at = lineOf(at, d, message)
 	message = "the document is not YAML: " + atLine.ReplaceAllString(message, "")
 	if tabbed(d, at.Line) {
@@ -112,6 +116,18 @@ func tabbed(d document, line int) bool {
 
 // control finds characters that YAML does not allow.
 func control(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7f }
+
+// invalid is the offset of the first byte that is not UTF-8; -1 if there is none.
+func invalid(text []byte) int {
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return -1
+}
 
 func bytesText(n int) string {
 	if n >= 1<<20 && n%(1<<20) == 0 {

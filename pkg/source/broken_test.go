@@ -13,6 +13,8 @@ func TestBroken(t *testing.T) {
 		"a map in a scalar":    {"kind: A\nx: 1\n  y: 2\n", "f.yaml:3:3", "not YAML: mapping values are not allowed"},
 		"a tab":                {"kind: A\nx:\n\ty: 2\n", "f.yaml:3:1", "indented with a tab"},
 		"a NUL":                {"kind: A\nx: a\x00b\n", "f.yaml:2:5", `control character '\x00'`},
+		"no UTF-8":             {"kind: A\nx: a\xff\n", "f.yaml:2:5", "not text in UTF-8"},
+		"two documents":        {"kind: A\rx: 1\r---\rkind: B\r", "f.yaml:1:1", "goes on behind its end"},
 		"an action for a line": {"kind: A\n{{- if .Values.x }}\nx: 1\n{{- end }}\n", "f.yaml:2:1", "template"},
 		"an action as a value": {"kind: A\nx: {{ .Values.x }}\n", "f.yaml:2:4", "template"},
 		"an action in a text":  {"kind: A\nx: \"{{ .Values.x }}-y\"\n", "f.yaml:2:4", "template"},
@@ -38,6 +40,8 @@ func TestSound(t *testing.T) {
 		"a template in a comment":       "kind: A # {{ .Values.x }}\n",
 		"braces in a regex":             "kind: A\nx: \"/a{{2}}\"\n",
 		"the end of a document":         "kind: A\n...\n",
+		"UTF-16 as PowerShell writes":   "\xff\xfek\x00i\x00n\x00d\x00:\x00 \x00A\x00\n\x00-\x00-\x00-\x00\n\x00",
+		"many empty documents":          strings.Repeat("---\n", 1000) + "kind: A\n",
 		"directives":                    "%YAML 1.1\n---\nkind: A\n",
 	} {
 		if objs, problems := Parse("f.yaml", []byte(text), Options{}); len(objs) != 1 || len(problems) > 0 || objs[0].Kind != "A" {
@@ -47,6 +51,18 @@ func TestSound(t *testing.T) {
 	objs, problems := Parse("f.yaml", []byte("kind: A\n...\nkind: B\n...\n---\nkind: C\n"), Options{})
 	if len(objs) != 3 || len(problems) > 0 || objs[1].Ref().Pos.Line != 3 {
 		t.Errorf("after the end of a document: %d objects, problems %v", len(objs), problems)
+	}
+}
+
+// The number of values is bounded with the number of bytes.
+func TestManyValues(t *testing.T) {
+	text := "kind: A\nx: [" + strings.Repeat("1,", 1<<20) + "]\n"
+	_, problems := Parse("f.yaml", []byte(text), Options{MaxBytes: 4 << 20})
+	if len(problems) != 1 || problems[0].Kind != OverLimit || !strings.Contains(problems[0].Message, "more values than the limit of 524288") {
+		t.Errorf("problems: %v", problems)
+	}
+	if objs, problems := Parse("f.yaml", []byte(text), Options{}); len(objs) != 1 || len(problems) > 0 {
+		t.Errorf("within the limit: %d objects, problems %v", len(objs), problems)
 	}
 }
 

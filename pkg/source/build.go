@@ -10,6 +10,7 @@ import (
 // builder makes trees of YAML nodes and counts what aliases make of them.
 type builder struct {
 	size  int // nodes of the document as written
+	limit int // of nodes with aliases expanded
 	built int
 	// index holds the keys of the large map that is being built, so that
 	// repeated keys are found in linear time.
@@ -54,7 +55,7 @@ func count(y *yaml.Node) int {
 
 // build makes the tree of a node; a message says which limit it broke.
 func (b *builder) build(y *yaml.Node, ref place.Ref, depth int) (*Node, string) {
-	if b.built++; b.built > maxNodes || b.built > 1000 && b.built > maxAliasRatio*b.size {
+	if b.built++; b.built > b.limit || b.built > 1000 && b.built > maxAliasRatio*b.size {
 		return nil, "aliases expand the document beyond the limit"
 	}
 	if depth > maxDepth {

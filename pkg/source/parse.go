@@ -4,8 +4,10 @@ package source
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/place"
@@ -14,7 +16,8 @@ import (
 
 // Options bounds and completes what is read.
 type Options struct {
-	// MaxBytes of one document; 0 is 16 MiB.
+	// MaxBytes of one document; 0 is 16 MiB. A document may hold one value for
+	// every eight of these bytes.
 	MaxBytes int
 	// Namespace of objects that name none; "" is "default".
 	Namespace string
@@ -24,8 +27,9 @@ const (
 	defaultMaxBytes = 16 << 20
 	// maxDepth bounds nesting. Kubernetes objects nest about twenty levels.
 	maxDepth = 500
-	// maxNodes bounds the values of one document with its aliases expanded.
-	maxNodes = 4 << 20
+	// bytesPerValue bounds the values of a document, aliases expanded, by its
+	// limit of bytes: a value takes much more memory than its text.
+	bytesPerValue = 8
 	// maxAliasRatio bounds how far aliases may blow a document up.
 	maxAliasRatio = 50
 )
@@ -36,7 +40,7 @@ const (
 func Parse(file string, data []byte, o Options) ([]*Object, []Problem) {
 	var objs []*Object
 	var problems []Problem
-	for _, d := range split(data) {
+	for _, d := range split(utf8Text(data)) {
 		root, p := decode(file, d, o)
 		if p != nil {
 			problems = append(problems, guess(*p, d.text, o))
@@ -54,26 +58,43 @@ func Parse(file string, data []byte, o Options) ([]*Object, []Problem) {
 	return objs, problems
 }
 
+func (o Options) maxBytes() int { return cmp.Or(o.MaxBytes, defaultMaxBytes) }
+
+func (o Options) maxValues() int { return o.maxBytes() / bytesPerValue }
+
+// dense tells from the characters that part values about how many there are,
+// before any takes memory.
+func dense(text []byte) int {
+	n := 0
+	for _, c := range []string{"\n", ",", "[", "{"} {
+		n += bytes.Count(text, []byte(c))
+	}
+	return n
+}
+
 // decode parses one document; nil for an empty one.
 func decode(file string, d document, o Options) (*yaml.Node, *Problem) {
-	limit := o.MaxBytes
-	if limit == 0 {
-		limit = defaultMaxBytes
-	}
 	at := place.Pos{File: file, Line: d.line, Col: 1}
-	if len(d.text) > limit {
-		return nil, &Problem{Ref: place.Ref{Pos: at}, Kind: OverLimit, Message: "the document is larger than the limit of " + bytesText(limit)}
+	switch {
+	case len(d.text) > o.maxBytes():
+		return nil, &Problem{Ref: place.Ref{Pos: at}, Kind: OverLimit, Message: "the document is larger than the limit of " + bytesText(o.maxBytes())}
+	case dense(d.text) > o.maxValues():
+		return nil, &Problem{Ref: place.Ref{Pos: at}, Kind: OverLimit, Message: "the document holds more values than the limit of " + strconv.Itoa(o.maxValues())}
 	}
 	if p := conflicting(at, d.text); p != nil {
 		return nil, p
 	}
 	var doc yaml.Node
-	err := yaml.NewDecoder(bytes.NewReader(d.text)).Decode(&doc)
+	dec := yaml.NewDecoder(bytes.NewReader(d.text))
+	err := dec.Decode(&doc)
 	switch {
 	case errors.Is(err, io.EOF) || err == nil && len(doc.Content) == 0:
 		return nil, nil
 	case err != nil:
 		return nil, brokenBy(at, d, err)
+	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return nil, &Problem{Ref: place.Ref{Pos: at}, Kind: NotReadable, Message: "the document goes on behind its end; begin each document with a line of ---"}
 	}
 	root := doc.Content[0]
 	if root.HeadComment == "" {
@@ -94,7 +115,7 @@ func objects(file string, root *yaml.Node, o Options) ([]*Object, *Problem) {
 	if root.Kind == yaml.ScalarNode && root.ShortTag() == "!!null" {
 		return nil, nil
 	}
-	b := &builder{size: count(root)}
+	b := &builder{size: count(root), limit: o.maxValues()}
 	if kind := scalarAt(root, "kind"); kind == "List" || strings.HasSuffix(kind, "List") && valueAt(root, "items") != nil {
 		return b.items(file, valueAt(root, "items"), o)
 	}
@@ -136,7 +157,7 @@ func (b *builder) object(file string, root *yaml.Node, o Options) (*Object, *Pro
 // FromYAML makes an object of a document that is known to be small and sound,
 // such as one that this program wrote.
 func FromYAML(file string, root *yaml.Node, o Options) *Object {
-	b := &builder{size: count(root)}
+	b := &builder{size: count(root), limit: o.maxValues()}
 	obj, p := b.object(file, root, o)
 	if p != nil {
 		panic("source: " + p.Message)

@@ -48,7 +48,7 @@ func isMarker(line []byte, marker string) bool {
 var onlyDirectives = regexp.MustCompile(`\A(?:\s*(?:[%#].*)?(?:\n|\z))*\z`)
 
 func appendDoc(docs []document, text []byte, line int) []document {
-	if len(bytes.TrimSpace(text)) == 0 || text[0] == '%' && onlyDirectives.Match(text) {
+	if len(bytes.TrimSpace(bytes.TrimPrefix(text, []byte("---")))) == 0 || text[0] == '%' && onlyDirectives.Match(text) {
 		return docs
 	}
 	return append(docs, document{text, line})
