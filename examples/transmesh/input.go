@@ -25,6 +25,8 @@ type input struct {
 	namespace string
 	selector  string
 	maxBytes  int
+	// done are the files that were read: one named twice is read once.
+	done map[string]bool
 }
 
 func (in *input) flags(f *pflag.FlagSet) {
@@ -82,6 +84,7 @@ func (in *input) read(stdin io.Reader) (translate.Input, error) {
 		}
 		add(in.kustomize, data)
 	}
+	in.done = map[string]bool{}
 	for _, name := range in.files {
 		if err := in.readOne(name, stdin, add); err != nil {
 			return out, err
@@ -104,10 +107,14 @@ func (in *input) readOne(name string, stdin io.Reader, add func(string, []byte))
 		return err
 	}
 	for _, f := range files {
+		if in.done[filepath.Clean(f)] {
+			continue
+		}
 		data, err := os.ReadFile(f)
 		if err != nil {
 			return err
 		}
+		in.done[filepath.Clean(f)] = true
 		add(filepath.ToSlash(f), data)
 	}
 	return nil
@@ -123,11 +130,12 @@ func (in *input) list(name string) ([]string, error) {
 		return []string{name}, nil
 	}
 	var files []string
-	err = filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
+	folder := filepath.Clean(name) + string(filepath.Separator) // follows a link
+	err = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && path != name && !in.recursive:
+		case d.IsDir() && path != folder && !in.recursive:
 			return fs.SkipDir
 		case !d.IsDir() && slices.Contains(extensions, strings.ToLower(filepath.Ext(path))):
 			files = append(files, path)
