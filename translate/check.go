@@ -87,21 +87,21 @@ func (j *job) judge() {
 	j.widened(plain)
 }
 
-// sum draws the verdicts from the differences. Where part of the input is not in
-// the model, because it cannot be read or its order is not known, the best of
-// them is unsure.
+// sum draws the verdicts from the differences.
 func (j *job) sum() {
 	r := j.result
-	r.Verdict, r.VerdictWithDefaults = decide.Sum(r.Differences), decide.Sum(j.withDefaults)
+	r.Verdict, r.VerdictWithDefaults = j.atBest(decide.Sum(r.Differences)), j.atBest(decide.Sum(j.withDefaults))
+}
+
+// atBest is a verdict, or unsure where it rests on a model that lacks part of the
+// input.
+func (j *job) atBest(v decide.Verdict) decide.Verdict {
 	orderUnknown := func(d diag.Diagnostic) bool { return d.Code == diag.OrderUnknown }
-	if !r.Unreadable && len(j.rejected) == 0 && !slices.ContainsFunc(r.Findings, orderUnknown) {
-		return
+	lacks := j.result.Unreadable || len(j.rejected) > 0 || slices.ContainsFunc(j.result.Findings, orderUnknown)
+	if lacks && v != decide.Wider {
+		return decide.Unsure
 	}
-	for _, v := range []*decide.Verdict{&r.Verdict, &r.VerdictWithDefaults} {
-		if *v != decide.Wider {
-			*v = decide.Unsure
-		}
-	}
+	return v
 }
 
 // widened reports what the output admits beyond the input and no accepted change

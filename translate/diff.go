@@ -33,9 +33,7 @@ func Diff(a, b Side, o decide.Options) DiffResult {
 		FindingsA: ja.result.Findings.Sort(), FindingsB: jb.result.Findings.Sort(),
 		Unreadable: ja.result.Unreadable || jb.result.Unreadable,
 	}
-	if r.Unreadable {
-		r.Verdict = decide.Unsure
-	}
+	r.Verdict = ja.atBest(jb.atBest(r.Verdict))
 	return r
 }
 
