@@ -10,6 +10,8 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/inventory"
+	"github.com/transmesh/transmesh/pkg/mesh/istio"
+	"github.com/transmesh/transmesh/pkg/source"
 	"github.com/transmesh/transmesh/translate/conformance/istio/engine"
 )
 
@@ -44,7 +46,7 @@ func judgeCase(t *testing.T, schemas engine.Schemas, file string) {
 	if found := faults(schemas, in); len(found) > 0 && !strings.Contains(string(sections["out/istio.report"]), " error ") {
 		t.Errorf("Istio rejects the input, and no finding is an error: %v", found)
 	}
-	env := environment(t, sections["in/environment.yaml"])
+	env := environment(t, sections)
 	for _, name := range []string{"in/istio.yaml", "out/istio.yaml"} {
 		if manifests, there := sections[name]; there && len(faults(schemas, manifests)) == 0 {
 			probeCase(t, name, manifests, sections["probes"], env)
@@ -71,15 +73,22 @@ func faults(schemas engine.Schemas, manifests []byte) []error {
 	return out
 }
 
-func environment(t *testing.T, text []byte) *intent.Environment {
+// environment is what the case's file says of the mesh, and what the mesh's own
+// configuration among its manifests says.
+func environment(t *testing.T, sections map[string][]byte) *intent.Environment {
 	t.Helper()
-	if text == nil {
-		return nil
+	env := intent.Defaults()
+	if text, there := sections["in/environment.yaml"]; there {
+		var err error
+		if env, err = inventory.Environment("environment.yaml", text); err != nil {
+			t.Fatal(err)
+		}
 	}
-	env, err := inventory.Environment("environment.yaml", text)
-	if err != nil {
-		t.Fatal(err)
+	objs, problems := source.Parse("cluster.yaml", sections["in/cluster.yaml"], source.Options{})
+	if len(problems) > 0 {
+		t.Fatal(problems)
 	}
+	env, _ = istio.Mesh.Configure(objs, env)
 	return &env
 }
 
