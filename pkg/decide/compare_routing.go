@@ -24,7 +24,6 @@ func (c *comparison) routing() {
 // allKeys lists what either model has a table for. Where the ports of a Service
 // or entry are known, a table for every port is asked about each of them.
 func (c *comparison) allKeys(ts ...tables) []tableKey {
-	ports := c.knownPorts()
 	seen := map[tableKey]bool{}
 	var out []tableKey
 	add := func(k tableKey) {
@@ -39,7 +38,7 @@ func (c *comparison) allKeys(ts ...tables) []tableKey {
 				add(k)
 				continue
 			}
-			known := ports[portsOf{k.entry, k.host.Service}]
+			known := c.knownPorts(k)
 			if len(known) == 0 {
 				add(k)
 				known = c.askedPorts(k)
@@ -75,24 +74,24 @@ func (c *comparison) askedPorts(k tableKey) []int {
 	return slices.Compact(out)
 }
 
-// portsOf names an entry, or a Service that is addressed in the mesh.
-type portsOf struct {
-	entry   intent.Name
-	service intent.Name
-}
-
-// knownPorts lists the ports of the entries and Services of both models.
-func (c *comparison) knownPorts() map[portsOf][]int {
-	out := map[portsOf][]int{}
+// knownPorts lists the ports that the entry of a key, or its Service in the mesh,
+// has in either model.
+func (c *comparison) knownPorts(k tableKey) []int {
+	var out []int
 	for _, m := range []*intent.Model{c.a, c.b} {
-		for _, s := range m.Inventory.Services {
-			for _, p := range s.Ports {
-				out[portsOf{service: s.Name}] = append(out[portsOf{service: s.Name}], p.Port)
+		if k.entry.IsZero() {
+			if s := m.Inventory.Service(k.host.Service); s != nil {
+				for _, p := range s.Ports {
+					out = append(out, p.Port)
+				}
 			}
+			continue
 		}
 		for _, e := range m.Entries {
 			for _, l := range e.Listeners {
-				out[portsOf{entry: e.Name}] = append(out[portsOf{entry: e.Name}], l.Port)
+				if e.Name == k.entry {
+					out = append(out, l.Port)
+				}
 			}
 		}
 	}

@@ -11,24 +11,15 @@ import (
 
 // services finds Services by name: those of the inventory and the leaves that
 // legalization added.
-type services map[intent.Name]*intent.Service
+type services struct{ *intent.Model }
 
-func servicesOf(m *intent.Model) services {
-	out := make(services, len(m.Inventory.Services)+len(m.Leaves))
-	for _, s := range m.Inventory.Services {
-		out[s.Name] = s
-	}
-	for _, s := range m.Leaves {
-		out[s.Name] = s
-	}
-	return out
-}
+func servicesOf(m *intent.Model) services { return services{m} }
 
 // endpoints names the set of pods behind a host and subset, in the same way for
 // all spellings of it: by its labels where the Service is known, by name where
 // it is not.
 func (s services) endpoints(h intent.Host, subset match.Expr, subsetName string) string {
-	svc := s[h.Service]
+	svc := s.Service(h.Service)
 	if svc == nil || len(svc.Selector) == 0 || h.Service.IsZero() {
 		if subset == nil && subsetName == "" {
 			return h.String()
@@ -80,7 +71,7 @@ func (s services) port(b *intent.Backend, at tableKey) string {
 
 // onlyPort is the port of a Service that has one, or 0.
 func (s services) onlyPort(h intent.Host) int {
-	if svc := s[h.Service]; svc != nil && len(svc.Ports) == 1 {
+	if svc := s.Service(h.Service); svc != nil && len(svc.Ports) == 1 {
 		return svc.Ports[0].Port
 	}
 	return 0
@@ -89,7 +80,7 @@ func (s services) onlyPort(h intent.Host) int {
 // target is the workload's port behind a Service's, or the same number where
 // that is not known.
 func (s services) target(name intent.Name, port int, workloads []*intent.Workload) int {
-	svc := s[name]
+	svc := s.Service(name)
 	if svc == nil {
 		return port
 	}

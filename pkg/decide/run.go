@@ -173,7 +173,7 @@ func (o *Outcome) admit(m *intent.Model, an answerer, r Request, at *match.Reque
 
 // subjects lists the labels of the workloads behind a backend.
 func subjects(m *intent.Model, s services, b intent.Backend) [][]intent.Pair {
-	svc := s[b.Host.Service]
+	svc := s.Service(b.Host.Service)
 	if svc == nil {
 		return [][]intent.Pair{nil}
 	}

@@ -1,5 +1,7 @@
 package intent
 
+import "slices"
+
 // Inventory is what the input shows of the cluster. It is open, there may be
 // more, unless Environment.Complete says otherwise.
 type Inventory struct {
@@ -71,21 +73,22 @@ type Probe struct {
 
 // Service returns the Service of a name, among the input's and not Leaves, or
 // nil.
-func (i *Inventory) Service(n Name) *Service {
-	lo, hi := 0, len(i.Services)
-	for lo < hi {
-		mid := (lo + hi) / 2
-		s := i.Services[mid].Name
-		if s.Namespace < n.Namespace || s.Namespace == n.Namespace && s.Name < n.Name {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
+func (i *Inventory) Service(n Name) *Service { return service(i.Services, n) }
+
+// Service returns the Service of a name, a leaf before one of the input, or nil.
+func (m *Model) Service(n Name) *Service {
+	if s := service(m.Leaves, n); s != nil {
+		return s
 	}
-	if lo < len(i.Services) && i.Services[lo].Name == n {
-		return i.Services[lo]
+	return m.Inventory.Service(n)
+}
+
+func service(sorted []*Service, n Name) *Service {
+	i, found := slices.BinarySearchFunc(sorted, n, func(s *Service, n Name) int { return s.Name.Compare(n) })
+	if !found {
+		return nil
 	}
-	return nil
+	return sorted[i]
 }
 
 // Selects reports whether the Service's selector chooses pods with labels.

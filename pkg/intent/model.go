@@ -29,7 +29,7 @@ type Model struct {
 	Tokens    []*Tokens
 	Entries   []*Entry
 	Opaque    []*Opaque
-	// Leaves are the Services that legalization adds, one per subset, for
+	// Leaves, sorted by name, are the Services that legalization adds, one per subset, for
 	// targets that know no subsets. Readers leave it empty.
 	Leaves []*Service
 	// Baseline is what holds where no fact speaks.

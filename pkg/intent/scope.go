@@ -1,6 +1,11 @@
 package intent
 
-import "github.com/transmesh/transmesh/pkg/match"
+import (
+	"cmp"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/match"
+)
 
 // Scope says which points a fact covers. Subject is over the workload that the
 // fact is about (fields Namespace, Label, Account, Service, Port), Client over
@@ -12,6 +17,11 @@ type Name struct{ Namespace, Name string }
 
 // String prints namespace/name.
 func (n Name) String() string { return n.Namespace + "/" + n.Name }
+
+// Compare orders names by namespace, then by name.
+func (n Name) Compare(o Name) int {
+	return cmp.Or(strings.Compare(n.Namespace, o.Namespace), strings.Compare(n.Name, o.Name))
+}
 
 // IsZero reports whether no object is named.
 func (n Name) IsZero() bool { return n == Name{} }

@@ -25,7 +25,7 @@ func subsets(r *run) {
 	for _, l := range s.leaves {
 		r.m.Leaves = append(r.m.Leaves, l)
 	}
-	slices.SortFunc(r.m.Leaves, func(a, b *intent.Service) int { return strings.Compare(a.Name.String(), b.Name.String()) })
+	slices.SortFunc(r.m.Leaves, func(a, b *intent.Service) int { return a.Name.Compare(b.Name) })
 	for i := range r.changes {
 		for _, f := range []*intent.Model{r.changes[i].Before, r.changes[i].After} {
 			if f != nil && r.changes[i].Pass == "subsets" {
