@@ -93,8 +93,10 @@ func (c conjunct) entails(l match.Literal) bool {
 	if len(same) == 0 {
 		return false
 	}
-	if len(same) == 1 && same[0].Not == l.Not && plain(same[0].Atom) == plain(l.Atom) {
-		return true
+	for _, k := range same {
+		if yes, known := entailed(k, l); yes || known && len(same) == 1 {
+			return yes
+		}
 	}
 	_, answer := match.Implies(same.expr(), literal(l))
 	return answer == match.Yes

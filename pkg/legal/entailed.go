@@ -1,0 +1,73 @@
+package legal
+
+import (
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// entailed decides by comparing strings whether l holds wherever k does, for two
+// literals on one attribute; known is false where that takes more. An attribute
+// that is absent fulfils every negation, and has infinitely many other values.
+func entailed(k, l match.Literal) (yes, known bool) {
+	if k.Not == l.Not && plain(k.Atom) == plain(l.Atom) {
+		return true, true
+	}
+	switch {
+	case !single(k.Atom):
+		return false, false
+	case k.Not && !l.Not:
+		return false, true
+	case !k.Not && k.Atom.Op == match.Exact && !k.Atom.Fold:
+		return l.Atom.Holds(k.Atom.Value) != l.Not, true
+	case l.Not && l.Atom.Op == match.Exact && !l.Atom.Fold:
+		return k.Atom.Holds(l.Atom.Value) == k.Not, true
+	case !byValue(k.Atom) || !byValue(l.Atom):
+		return false, false
+	case k.Not:
+		return within(l.Atom, k.Atom)
+	case l.Not:
+		return disjoint(k.Atom, l.Atom)
+	}
+	return within(k.Atom, l.Atom)
+}
+
+// single reports whether an attribute has one value that says nothing of others.
+func single(a match.Atom) bool {
+	f := a.Field
+	return !f.Many(a.Key) && f != match.Host && f != match.Authority && f != match.ClientIP && f != match.RemoteIP && f != match.DestIP
+}
+
+// byValue reports whether an atom is decided by comparing its value with that
+// of another one on the same attribute.
+func byValue(a match.Atom) bool {
+	return single(a) && !a.Fold && (a.Op == match.Exact || a.Op == match.Prefix || a.Op == match.Present)
+}
+
+// within reports whether all values of a are values of b.
+func within(a, b match.Atom) (yes, known bool) {
+	switch {
+	case b.Op == match.Present:
+		return true, true
+	case a.Op == match.Present:
+		return false, b.Value != ""
+	case b.Op == match.Exact:
+		return a.Op == match.Exact && a.Value == b.Value, true
+	}
+	return strings.HasPrefix(a.Value, b.Value), true
+}
+
+// disjoint reports whether no value of a is one of b.
+func disjoint(a, b match.Atom) (yes, known bool) {
+	switch {
+	case a.Op == match.Present || b.Op == match.Present:
+		return false, true
+	case a.Op == match.Exact && b.Op == match.Exact:
+		return a.Value != b.Value, true
+	case a.Op == match.Exact:
+		return !strings.HasPrefix(a.Value, b.Value), true
+	case b.Op == match.Exact:
+		return !strings.HasPrefix(b.Value, a.Value), true
+	}
+	return !strings.HasPrefix(a.Value, b.Value) && !strings.HasPrefix(b.Value, a.Value), true
+}
