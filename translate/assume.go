@@ -36,7 +36,11 @@ func environmentValue(env intent.Environment, key string) string {
 		"istio.virtualServiceExportTo": env.Istio.VirtualServiceExport, "istio.destinationRuleExportTo": env.Istio.DestinationRuleExport,
 		"istio.outboundPolicy": env.Istio.OutboundPolicy, "linkerd.controlPlaneNamespace": env.Linkerd.ControlPlaneNamespace,
 		"linkerd.defaultInboundPolicy": env.Linkerd.DefaultInbound, "linkerd.probeNetworks": env.Linkerd.ProbeNetworks,
-		"linkerd.opaquePorts": env.Linkerd.OpaquePorts,
+		"linkerd.opaquePorts": env.Linkerd.OpaquePorts, "consul.defaultIntentionPolicy": env.Consul.DefaultIntention,
+		"consul.acls": deref(env.Consul.ACLs), "consul.transparentProxy": deref(env.Consul.TransparentProxy),
+		"consul.datacenter": env.Consul.Datacenter, "cilium.policyEnforcementMode": env.Cilium.Enforcement,
+		"cilium.encryption": env.Cilium.Encryption, "cilium.clusterName": env.Cilium.Cluster,
+		"cilium.authentication": deref(env.Cilium.Authentication), "cilium.httpNormalizePath": deref(env.Cilium.NormalizePaths),
 	}
 	v, ok := values[key]
 	if !ok {

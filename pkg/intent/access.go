@@ -14,10 +14,19 @@ import "github.com/transmesh/transmesh/pkg/match"
 // On connections that are not HTTP, HTTP attributes are absent; readers write
 // with match.Protocol what their mesh does there, so that nobody has to guess
 // the port's protocol.
+//
+// Facts of side Dialled are the caller's: they are enforced where a request is
+// sent, and judged among themselves by the same rules. A request passes if both
+// sides let it. Where no Dialled fact and no Dialled Default covers the caller,
+// it may dial anything.
 type Access struct {
-	Home   *Home
-	Name   string // the rule's name within its object; "" is none
-	Scope  Scope  // Client is unused
+	Home *Home
+	Name string // the rule's name within its object; "" is none
+	// Side is Served, at the workload of Scope.Subject (Client is unused), or
+	// Dialled, at the callers of Scope.Client: then Subject is unused, and When
+	// may also test fields of the subject, the workload that is called.
+	Side   Side
+	Scope  Scope
 	Effect Effect
 	Mode   Mode
 	// Provider is who is asked; of Ask only.
@@ -29,9 +38,12 @@ type Access struct {
 	From    Origin
 }
 
-// Default decides what no Access fact decides: the first that covers a point.
+// Default decides what no Access fact of its side decides: the first that covers
+// a point.
 type Default struct {
-	Home   *Home
+	Home *Home
+	// Side is as in Access: a Dialled Default covers the callers of Scope.Client.
+	Side   Side
 	Scope  Scope
 	Effect Effect // Allow or Deny
 	// Withheld says that this is a deny-all which stands for what the target

@@ -23,6 +23,8 @@ type Environment struct {
 	} `yaml:"complete"`
 	Istio   IstioEnvironment   `yaml:"istio"`
 	Linkerd LinkerdEnvironment `yaml:"linkerd"`
+	Consul  ConsulEnvironment  `yaml:"consul"`
+	Cilium  CiliumEnvironment  `yaml:"cilium"`
 	// Said lists the dotted keys that were given, sorted.
 	Said []string `yaml:"-"`
 }
@@ -65,9 +67,43 @@ type LinkerdEnvironment struct {
 	OpaquePorts []int `yaml:"opaquePorts"`
 }
 
+// ConsulEnvironment is what the configuration of Consul's servers and of
+// consul-k8s says.
+type ConsulEnvironment struct {
+	// DefaultIntention decides what no intention does: allow or deny. It is
+	// default_intention_policy of the agents, else the default policy of ACLs,
+	// which is allow where ACLs are off; allow.
+	DefaultIntention string `yaml:"defaultIntentionPolicy"`
+	// ACLs says that names of services are bound to service accounts of the same
+	// name; without them any pod may call itself by any name. False.
+	ACLs *bool `yaml:"acls"`
+	// TransparentProxy redirects the traffic of pods through their proxies;
+	// true, as consul-k8s does.
+	TransparentProxy *bool `yaml:"transparentProxy"`
+	// Datacenter is the primary one's name; "dc1".
+	Datacenter string `yaml:"datacenter"`
+}
+
+// CiliumEnvironment is what Cilium's Helm values say.
+type CiliumEnvironment struct {
+	// Enforcement is policyEnforcementMode: default (workloads that a policy
+	// selects are closed), always or never; default.
+	Enforcement string `yaml:"policyEnforcementMode"`
+	// Encryption of traffic between nodes: none, wireguard, ipsec or ztunnel;
+	// none. It is never mutual TLS between workloads.
+	Encryption string `yaml:"encryption"`
+	// Cluster is the name of the cluster, which selectors of peers are limited
+	// to; "default".
+	Cluster string `yaml:"clusterName"`
+	// Authentication says that mutual authentication with SPIRE is on; false.
+	Authentication *bool `yaml:"authentication"`
+	// NormalizePaths is httpNormalizePath of the proxy; true.
+	NormalizePaths *bool `yaml:"httpNormalizePath"`
+}
+
 // Defaults returns the environment of a cluster about which nothing was said.
 func Defaults() Environment {
-	yes := true
+	yes, no := true, false
 	timeout := 10 * time.Second
 	return Environment{
 		ClusterDomain:   "cluster.local",
@@ -83,6 +119,8 @@ func Defaults() Environment {
 			ProbeNetworks: []string{"0.0.0.0/0", "::/0"},
 			OpaquePorts:   []int{25, 587, 3306, 4444, 5432, 6379, 9300, 11211},
 		},
+		Consul: ConsulEnvironment{DefaultIntention: "allow", ACLs: &no, TransparentProxy: &yes, Datacenter: "dc1"},
+		Cilium: CiliumEnvironment{Enforcement: "default", Encryption: "none", Cluster: "default", Authentication: &no, NormalizePaths: &yes},
 	}
 }
 

@@ -10,7 +10,7 @@ func (p *printer) access(a *Access) {
 	if a.Mode != Enforced {
 		mode = "(" + a.Mode.String() + ")"
 	}
-	p.line(a.Effect.String(), a.Provider, mode, where("at", a.Scope.Subject), where("when", a.When), number("status", a.Status))
+	p.line(a.Effect.String(), a.Provider, mode, side(a.Side), where("at", a.Scope.Subject), where("of", a.Scope.Client), where("when", a.When), number("status", a.Status))
 }
 
 func (p *printer) def(d *Default) {
@@ -18,7 +18,15 @@ func (p *printer) def(d *Default) {
 	if d.Withheld {
 		withheld = "withheld: " + d.Why
 	}
-	p.line("default", d.Effect.String(), where("at", d.Scope.Subject), withheld)
+	p.line("default", d.Effect.String(), side(d.Side), where("at", d.Scope.Subject), where("of", d.Scope.Client), withheld)
+}
+
+// side names the caller's; the server's goes without saying.
+func side(s Side) string {
+	if s == Dialled {
+		return "dialled"
+	}
+	return ""
 }
 
 func (p *printer) tokens(t *Tokens) {

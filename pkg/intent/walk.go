@@ -205,9 +205,9 @@ func Predicates(p Part) []match.Expr {
 	case *Upstream:
 		return []match.Expr{p.Scope.Client, p.Subset}
 	case *Access:
-		return []match.Expr{p.Scope.Subject, p.When}
+		return []match.Expr{p.Scope.Subject, p.Scope.Client, p.When}
 	case *Default:
-		return []match.Expr{p.Scope.Subject}
+		return []match.Expr{p.Scope.Subject, p.Scope.Client}
 	case *Tokens:
 		return []match.Expr{p.Scope.Subject}
 	case *Listener:

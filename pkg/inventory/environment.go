@@ -79,6 +79,9 @@ var choices = []struct {
 		[]string{"ALLOW_ANY", "REGISTRY_ONLY"}},
 	{"linkerd.defaultInboundPolicy", func(e intent.Environment) string { return e.Linkerd.DefaultInbound },
 		[]string{"all-unauthenticated", "all-authenticated", "cluster-unauthenticated", "cluster-authenticated", "deny", "audit"}},
+	{"consul.defaultIntentionPolicy", func(e intent.Environment) string { return e.Consul.DefaultIntention }, []string{"allow", "deny"}},
+	{"cilium.policyEnforcementMode", func(e intent.Environment) string { return e.Cilium.Enforcement }, []string{"default", "always", "never"}},
+	{"cilium.encryption", func(e intent.Environment) string { return e.Cilium.Encryption }, []string{"none", "wireguard", "ipsec", "ztunnel"}},
 }
 
 func check(file string, env intent.Environment) error {

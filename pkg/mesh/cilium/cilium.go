@@ -1,0 +1,22 @@
+// Package cilium is Cilium 1.20: CiliumNetworkPolicy and
+// CiliumClusterwideNetworkPolicy beside Kubernetes' NetworkPolicy, routes of the
+// Gateway API on Services, and CiliumEnvoyConfig with its clusterwide form.
+package cilium
+
+import "github.com/transmesh/transmesh/pkg/mesh"
+
+// Name is the mesh's name.
+const Name = "cilium"
+
+// version is the one that is read and written.
+const version = "1.20"
+
+// group is the API group of Cilium.
+const group = "cilium.io"
+
+// Mesh is Cilium.
+var Mesh = mesh.Mesh{
+	Name: Name, Title: "Cilium", Versions: []string{version}, Kinds: kinds,
+	Environment: []string{"clusterDomain", "cilium.clusterName", "cilium.encryption", "cilium.policyEnforcementMode"},
+	Read:        read, Target: target, Write: write,
+}
