@@ -19,6 +19,8 @@ var allowed = map[string][]string{
 	"pkg/mesh":            {"pkg/legal", "pkg/intent", "pkg/source", "pkg/manifest", "pkg/diag"},
 	"pkg/mesh/istio":      append([]string{"pkg/mesh/gatewayapi"}, meshImports...), // metadata, header steps and objects kept verbatim
 	"pkg/mesh/linkerd":    append([]string{"pkg/mesh/gatewayapi"}, meshImports...),
+	"pkg/mesh/consul":     meshImports,
+	"pkg/mesh/cilium":     append([]string{"pkg/mesh/gatewayapi"}, meshImports...),
 	"pkg/mesh/gatewayapi": meshImports,
 	"pkg/mesh/all":        {"pkg/mesh", "pkg/mesh/"},
 	"pkg/legal":           {"pkg/intent", "pkg/match", "pkg/diag", "pkg/inventory"},

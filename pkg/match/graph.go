@@ -106,6 +106,7 @@ func (g *graph) below(id int32) []int32 {
 // test is the node of an atom.
 func (g *graph) test(a Atom) int32 {
 	a.Ref = Atom{}.Ref
+	a = Plainly(a)
 	t, ok := g.testOf[a]
 	if !ok {
 		t = int32(len(g.tests))

@@ -43,6 +43,7 @@ func (s *Space) Eval(e Expr, r *Request) bool { return eval(e, r, s.Holds) }
 
 // test makes an atom ready.
 func (s *Space) test(a Atom) test {
+	a = Plainly(a)
 	t := test{Atom: a}
 	if !a.Op.pattern() {
 		return t
