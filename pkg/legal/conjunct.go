@@ -93,8 +93,11 @@ func (c conjunct) entails(l match.Literal) bool {
 	if len(same) == 0 {
 		return false
 	}
-	for _, k := range same {
-		if yes, known := entailed(k, l); yes || known && len(same) == 1 {
+	if yes, known := same.jointly(l); known {
+		return yes
+	}
+	if len(same) == 1 {
+		if yes, known := entailed(same[0], l); known {
 			return yes
 		}
 	}

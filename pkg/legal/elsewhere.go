@@ -14,7 +14,7 @@ import (
 func (s *servers) writeElsewhere(p *placed, l *level) {
 	wider := false
 	for _, u := range p.other {
-		s.remember(u, s.offers(u, s.accepted))
+		s.remember(u, s.offers(u))
 		got := l.plots[u.plots[0]]
 		wider = wider || got.wider
 		if got.narrower {
@@ -88,7 +88,7 @@ func (s *servers) servedIn(p *placed, but match.Expr) match.Expr {
 // fewerPorts notes what is lost on ports without a server.
 func (s *servers) fewerPorts(p *placed, u *unit, got policy) {
 	scope := intent.Scope{Subject: u.subject()}
-	for _, o := range s.offers(u, s.accepted) {
+	for _, o := range s.offers(u) {
 		if implied(o.when, got.clients) {
 			continue
 		}
@@ -164,7 +164,7 @@ func (s *servers) leftOpen(p *placed, l *level) {
 		for _, i := range u.cover {
 			from = merge(from, s.facts[i].from())
 		}
-		for _, o := range s.offers(u, s.accepted) {
+		for _, o := range s.offers(u) {
 			before.Access = append(before.Access, o.exactly(scope))
 			after.Access = append(after.Access, o.exactly(scope))
 		}
@@ -196,7 +196,7 @@ func (p *placed) known() bool {
 // namespace.
 func (s *servers) native(p *placed) bool {
 	for _, u := range slices.Concat(p.single, p.other) {
-		asked := admitted(s.offers(u, s.accepted))
+		asked := admitted(s.offers(u))
 		if !implied(asked, s.own) || !implied(s.own, asked) {
 			return false
 		}

@@ -10,6 +10,7 @@ import (
 // literals on one attribute; known is false where that takes more. An attribute
 // that is absent fulfils every negation, and has infinitely many other values.
 func entailed(k, l match.Literal) (yes, known bool) {
+	k.Atom, l.Atom = match.Plainly(k.Atom), match.Plainly(l.Atom)
 	if k.Not == l.Not && plain(k.Atom) == plain(l.Atom) {
 		return true, true
 	}
@@ -70,4 +71,41 @@ func disjoint(a, b match.Atom) (yes, known bool) {
 		return !strings.HasPrefix(b.Value, a.Value), true
 	}
 	return !strings.HasPrefix(a.Value, b.Value) && !strings.HasPrefix(b.Value, a.Value), true
+}
+
+// fewLiterals are too few to exhaust a prefix by longer ones: an attribute has
+// more characters than that.
+const fewLiterals = 20
+
+// jointly decides whether l holds wherever all literals of c do, which are on its
+// attribute; known is false where comparing strings is not enough. Whole values
+// and prefixes entail together only what one of them entails, unless two of them
+// contradict each other, since few of them leave room for other values.
+func (c conjunct) jointly(l match.Literal) (yes, known bool) {
+	all := len(c) < fewLiterals && spacious(l.Atom)
+	for i, k := range c {
+		yes, known := entailed(k, l)
+		if yes {
+			return true, true
+		}
+		all = all && known && spacious(k.Atom)
+		for _, other := range c[:i] {
+			no, known := entailed(other, match.Literal{Atom: k.Atom, Not: !k.Not})
+			if no {
+				return true, true
+			}
+			all = all && known
+		}
+	}
+	return false, all
+}
+
+// spacious reports whether an atom is decided by its value on an attribute that
+// has endlessly many.
+func spacious(a match.Atom) bool {
+	switch a.Field {
+	case match.Scheme, match.Protocol, match.Port, match.ServicePort:
+		return false
+	}
+	return byValue(match.Plainly(a))
 }

@@ -53,7 +53,11 @@ func (s *servers) policy(asked match.Expr, sayable func(match.Expr) bool) policy
 	return policy{clients: s.own, wider: true}
 }
 
+// implied reports whether b holds wherever a does.
 func implied(a, b match.Expr) bool {
+	if match.IsTrue(b) || match.IsFalse(a) || match.Equal(a, b) {
+		return true
+	}
 	_, answer := match.Implies(a, b)
 	return answer == match.Yes
 }
@@ -76,7 +80,7 @@ func (s *servers) level(p *placed) *level {
 	}
 	shut := s.unselected(p)
 	for _, u := range p.other {
-		asked := append(shut[u.plots[0]], admitted(s.offers(u, s.accepted)))
+		asked := append(shut[u.plots[0]], admitted(s.offers(u)))
 		l.plots[u.plots[0]] = s.policy(match.Simplify(asked), sayable)
 	}
 	l.clients = l.strictest(p)
@@ -106,7 +110,7 @@ func (s *servers) unselected(p *placed) map[*plot]match.And {
 			continue
 		}
 		for _, plot := range u.plots {
-			out[plot] = append(out[plot], admitted(s.offers(u, s.accepted)))
+			out[plot] = append(out[plot], admitted(s.offers(u)))
 		}
 	}
 	return out

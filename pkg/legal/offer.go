@@ -1,6 +1,8 @@
 package legal
 
 import (
+	"fmt"
+
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 )
@@ -20,9 +22,21 @@ type offer struct {
 // manyAlternatives bounds the alternatives of one offer.
 const manyAlternatives = 1024
 
-// offers computes who is let in at a unit and why. Facts in without are not
-// looked at.
-func (s *servers) offers(u *unit, without map[*intent.Access]bool) []offer {
+// offers computes who is let in at a unit and why, but for denials that are
+// accepted to be dropped. Units of one port that the same facts cover have the
+// same.
+func (s *servers) offers(u *unit) []offer {
+	key := fmt.Sprint(u.port, u.cover)
+	if out, ok := s.known[key]; ok {
+		return out
+	}
+	out := s.compute(u, s.accepted)
+	s.known[key] = out
+	return out
+}
+
+// compute computes offers. Facts in without are not looked at.
+func (s *servers) compute(u *unit, without map[*intent.Access]bool) []offer {
 	var allows []*intent.Access
 	var denies match.And
 	var fallback *intent.Default

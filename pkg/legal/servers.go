@@ -39,6 +39,8 @@ type servers struct {
 	accepted map[*intent.Access]bool
 	// exact is who is let in before anything is lost, fact by fact of each unit.
 	exact *intent.Model
+	// known are the offers of units met before.
+	known map[string][]offer
 	// losses are what could not be said, by the fact concerned.
 	losses *losses
 	// out are the facts of servers, elsewhere those of ports without one; those

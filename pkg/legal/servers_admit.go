@@ -24,7 +24,7 @@ func (s *servers) admit() {
 // serve writes the server of a unit, unless the ports without a server are
 // treated just so.
 func (s *servers) serve(u *unit, level *level) {
-	offers := s.offers(u, s.accepted)
+	offers := s.offers(u)
 	s.remember(u, offers)
 	subject := u.subject()
 	if level.covers(u, admitted(offers)) {
@@ -150,7 +150,7 @@ func (s *servers) unreached(u *unit, offers []offer, why string) {
 // shortfall counts what cannot be said of a unit when some facts are left out.
 func (s *servers) shortfall(u *unit, without map[*intent.Access]bool) int {
 	n := 0
-	for _, o := range s.offers(u, without) {
+	for _, o := range s.compute(u, without) {
 		n += len(o.lost)
 		if o.overflow {
 			n += manyAlternatives

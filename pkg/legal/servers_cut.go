@@ -20,7 +20,7 @@ type placed struct {
 // cut places every fact. Namespaces that only facts about all namespaces reach
 // are cut only if these say something that the target does not do by itself.
 func (s *servers) cut() {
-	s.places = nil
+	s.places, s.known = nil, map[string][]offer{}
 	s.services = servicesOf(&s.run.m.Inventory)
 	s.workloads = workloads(&s.run.m.Inventory, s.services)
 	named := s.named()
@@ -100,7 +100,7 @@ func (s *servers) signature() func(cover []int, port int) string {
 		if _, ok := known[key]; !ok {
 			u := &unit{port: port, cover: cover}
 			text := ""
-			for _, o := range s.offers(u, s.accepted) {
+			for _, o := range s.offers(u) {
 				text += fmt.Sprintf("%p %s\n", o.fact.Home, match.Key(o.when))
 			}
 			if d := s.fallback(u); d != nil {

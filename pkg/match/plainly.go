@@ -4,8 +4,17 @@ import "strings"
 
 // Plainly is an atom that holds of the same values as a and is decided by
 // comparing strings, where a's pattern is as easy as that; otherwise it is a.
-// Values have no control characters, so that "." stands for every one.
+// Values have no control characters, so that "." stands for every one, and paths
+// begin with a slash.
 func Plainly(a Atom) Atom {
+	a = a.plainly()
+	if slash := a.Field == Path && a.Value == "/"; a.Op == Prefix && (slash || a.Value == "") || a.Op == Segments && slash {
+		return a.as(Present, "")
+	}
+	return a
+}
+
+func (a Atom) plainly() Atom {
 	switch {
 	case a.Fold || a.Field.address():
 		return a
