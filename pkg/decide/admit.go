@@ -22,8 +22,11 @@ type Admission struct {
 
 // Admit decides about a request at a workload. r holds the attributes of the
 // request, of its client, and of the workload (fields Namespace, Label, Account,
-// Service, Port).
+// Service, Port). It decides for the server and for the caller's own proxy.
 func Admit(m *intent.Model, r *match.Request, token TokenState) Admission {
+	if refused, ok := letsOut(m, r); !ok {
+		return refused
+	}
 	q := r.Clone()
 	if t := served(m, q); t != nil {
 		_, identity := q.Lookup(match.ClientAccount, "")
@@ -88,7 +91,7 @@ func accepted(rules []intent.TokenRule, q *match.Request) bool {
 func decideAccess(m *intent.Model, q *match.Request) Admission {
 	var allowed, asks []*intent.Access
 	for _, a := range m.Access {
-		if a.Mode != intent.Enforced || !match.Eval(a.Scope.Subject, q) || !match.Eval(a.When, q) {
+		if a.Mode != intent.Enforced || a.Side != intent.Served || !match.Eval(a.Scope.Subject, q) || !match.Eval(a.When, q) {
 			continue
 		}
 		switch a.Effect {
@@ -132,7 +135,7 @@ func statusOr(status int) int {
 
 func defaultAt(m *intent.Model, q *match.Request) *intent.Default {
 	for _, d := range m.Default {
-		if match.Eval(d.Scope.Subject, q) {
+		if d.Side == intent.Served && match.Eval(d.Scope.Subject, q) {
 			return d
 		}
 	}

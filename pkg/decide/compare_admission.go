@@ -16,11 +16,18 @@ func (c *comparison) admission() {
 	sa, sb := scopes.of(c.a), scopes.of(c.b)
 	done := map[string]bool{}
 	for _, ns := range scopes.namespaces() {
-		exprs := scopes.within(ns)
-		answer := match.Split(exprs, match.DefaultBudget, func(q *match.Request, holds []bool) bool {
+		near := scopes.within(ns)
+		na, nb := sa.near(ns), sb.near(ns)
+		answer := match.Split(near.exprs, match.DefaultBudget, func(q *match.Request, holds []bool) bool {
 			subject := q.Clone()
 			subject.Set(match.Namespace, "", ns.name)
-			c.subject(sa.covering(holds), sb.covering(holds), subject, ns, done)
+			held := map[int]bool{}
+			for i, n := range near.numbers {
+				if holds[i] {
+					held[n] = true
+				}
+			}
+			c.subject(na.covering(held), nb.covering(held), subject, ns, done)
 			return true
 		})
 		if answer == match.Unsure {
@@ -44,13 +51,14 @@ func (c *comparison) subject(a, b covering, subject *match.Request, ns namespace
 		})
 	}
 	pa, pb := profileOf(a, at), profileOf(b, at)
-	key := pa.key() + "\n" + pb.key()
-	scope := "admission at " + subjectText(subject, ns)
+	ka, kb := pa.key(), pb.key()
+	key := ka + "\n" + kb
 	if done[key] {
 		return
 	}
 	done[key] = true
-	if pa.key() == pb.key() {
+	scope := "admission at " + subjectText(subject, ns)
+	if ka == kb {
 		c.same(scope, intent.Admission)
 		return
 	}

@@ -34,6 +34,7 @@ type covering struct {
 	access    []*intent.Access
 	def       *intent.Default
 	tokens    []*intent.Tokens
+	dialled   dialledFacts
 }
 
 // profileOf settles what the covering facts mean at a subject; at replaces the
@@ -67,7 +68,22 @@ func profileOf(c covering, at func(match.Expr) match.Expr) profile {
 	p.admits = match.Conj(match.Disj(allow...), match.Negate(match.Disj(deny...)))
 	p.settleTransport(c.transport)
 	p.settleTokens(c.tokens)
+	p.settleDialled(c.dialled, at)
 	return p
+}
+
+// settleDialled keeps out what callers may not dial.
+func (p *profile) settleDialled(d dialledFacts, at func(match.Expr) match.Expr) {
+	if len(d.access)+len(d.def) == 0 {
+		return
+	}
+	p.admits = match.Conj(p.admits, at(d.passes()))
+	for _, a := range d.access {
+		p.from = append(p.from, a.From...)
+	}
+	for _, x := range d.def {
+		p.from = append(p.from, x.From...)
+	}
 }
 
 func orFalse(e match.Expr) match.Expr {

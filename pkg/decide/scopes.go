@@ -4,69 +4,58 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 )
 
 // scopes numbers the different subject scopes of several models, so that it is
-// decided once for all of them which cover a workload.
+// decided once for all of them which cover a workload. Scopes that name one
+// namespace are looked at only there.
 type scopes struct {
 	index map[string]int
 	exprs []match.Expr
+	home  []string // of a scope: the one namespace that it is about, or ""
+	open  []int    // scopes without one
+	in    map[string][]int
 }
 
-func newScopes() *scopes { return &scopes{index: map[string]int{}} }
+func newScopes() *scopes { return &scopes{index: map[string]int{}, in: map[string][]int{}} }
 
 func (s *scopes) add(e match.Expr) int {
 	e = match.Simplify(e)
 	k := match.Key(e)
 	i, ok := s.index[k]
-	if !ok {
-		i = len(s.exprs)
-		s.index[k], s.exprs = i, append(s.exprs, e)
+	if ok {
+		return i
+	}
+	i = len(s.exprs)
+	ns := onlyNamespace(e)
+	s.index[k], s.exprs, s.home = i, append(s.exprs, e), append(s.home, ns)
+	if ns == "" {
+		s.open = append(s.open, i)
+	} else {
+		s.in[ns] = append(s.in[ns], i)
 	}
 	return i
 }
 
-// scoped are the facts of one model with the numbers of their scopes.
-type scoped struct {
-	transport []scopedFact[*intent.Transport]
-	access    []scopedFact[*intent.Access]
-	def       []scopedFact[*intent.Default]
-	tokens    []scopedFact[*intent.Tokens]
-	all       *scopes
-}
-
-type scopedFact[T any] struct {
-	scope int
-	fact  T
-}
-
-func (s *scopes) of(m *intent.Model) *scoped {
-	out := &scoped{all: s}
-	for _, t := range m.Transport {
-		if t.Side == intent.Served {
-			out.transport = append(out.transport, scopedFact[*intent.Transport]{s.add(t.Scope.Subject), t})
+// onlyNamespace is the namespace that a scope demands, or "".
+func onlyNamespace(e match.Expr) string {
+	and, ok := e.(match.And)
+	if !ok {
+		and = match.And{e}
+	}
+	for _, x := range and {
+		if a, ok := x.(match.Atom); ok && a.Field == match.Namespace && a.Op == match.Exact && !a.Fold {
+			return a.Value
 		}
 	}
-	for _, a := range m.Access {
-		out.access = append(out.access, scopedFact[*intent.Access]{s.add(a.Scope.Subject), a})
-		s.addPorts(a.When)
-	}
-	for _, d := range m.Default {
-		out.def = append(out.def, scopedFact[*intent.Default]{s.add(d.Scope.Subject), d})
-	}
-	for _, t := range m.Tokens {
-		out.tokens = append(out.tokens, scopedFact[*intent.Tokens]{s.add(t.Scope.Subject), t})
-	}
-	return out
+	return ""
 }
 
-// addPorts makes conditions on the workload's port part of what tells subjects
-// apart.
-func (s *scopes) addPorts(e match.Expr) {
+// addSubject makes conditions on the workload part of what tells subjects apart.
+func (s *scopes) addSubject(e match.Expr) {
 	match.Atoms(e, func(a match.Atom, _ bool) {
-		if a.Field == match.Port {
+		if a.Field.Subject() {
 			s.add(a)
 		}
 	})
@@ -116,42 +105,31 @@ func (s *scopes) namespaces() []namespace {
 	return append(out, namespace{other, true})
 }
 
-// within are the scopes as they read in one namespace. Scopes of other
-// namespaces hold nowhere in it.
-func (s *scopes) within(ns namespace) []match.Expr {
-	out := make([]match.Expr, len(s.exprs))
-	for i, e := range s.exprs {
-		out[i] = match.Restrict(e, match.Namespace, "", ns.name, true)
-	}
-	return out
+// local are the scopes that may hold in a namespace, as they read there.
+type local struct {
+	numbers []int
+	exprs   []match.Expr
 }
 
-// covering lists the facts that cover a subject for which these scopes hold.
-func (s *scoped) covering(holds []bool) covering {
-	var c covering
-	for _, t := range s.transport {
-		if holds[t.scope] {
-			c.transport = t.fact
-			break
-		}
+func (s *scopes) within(ns namespace) local {
+	l := local{numbers: s.open}
+	if !ns.other {
+		l.numbers = merged(s.open, s.in[ns.name])
 	}
-	for _, d := range s.def {
-		if holds[d.scope] {
-			c.def = d.fact
-			break
-		}
+	for _, i := range l.numbers {
+		l.exprs = append(l.exprs, match.Restrict(s.exprs[i], match.Namespace, "", ns.name, true))
 	}
-	for _, a := range s.access {
-		if holds[a.scope] {
-			c.access = append(c.access, a.fact)
-		}
+	return l
+}
+
+// merged merges two ascending lists.
+func merged(a, b []int) []int {
+	if len(a) == 0 || len(b) == 0 {
+		return slices.Concat(a, b)
 	}
-	for _, t := range s.tokens {
-		if holds[t.scope] {
-			c.tokens = append(c.tokens, t.fact)
-		}
-	}
-	return c
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return out
 }
 
 // subjectText names a kind of workload.
