@@ -12,17 +12,29 @@ import (
 
 // WriteYAML prints objects as one stream of documents, in the given order: two
 // spaces a level, lists at the level of their key, as kubectl prints them.
+//
+// Each document has an encoder of its own: the library's keeps all that it was
+// ever told.
 func WriteYAML(w io.Writer, objs []*Object) error {
-	enc := yaml.NewEncoder(w)
-	enc.SetIndent(2)
-	enc.CompactSeqIndent()
-	for _, o := range objs {
-		if err := enc.Encode(o.Root.YAML()); err != nil {
+	for i, o := range objs {
+		if i > 0 {
+			if _, err := io.WriteString(w, "---\n"); err != nil {
+				return err
+			}
+		}
+		if err := writeDocument(w, o); err != nil {
 			return fmt.Errorf("print %s %s/%s: %w", o.Kind, o.Namespace, o.Name, err)
 		}
 	}
-	if len(objs) == 0 {
-		return nil
+	return nil
+}
+
+func writeDocument(w io.Writer, o *Object) error {
+	enc := yaml.NewEncoder(w)
+	enc.SetIndent(2)
+	enc.CompactSeqIndent()
+	if err := enc.Encode(o.Root.YAML()); err != nil {
+		return err
 	}
 	return enc.Close()
 }
