@@ -41,11 +41,11 @@ func (c *comparison) subject(a, b covering, subject *match.Request, ns namespace
 	at := func(e match.Expr) match.Expr {
 		return match.Map(e, func(x match.Atom) match.Expr {
 			if !x.Field.Subject() {
-				return x
+				return nil
 			}
 			v, ok := subject.Lookup(x.Field, x.Key)
 			if x.Field == match.Port && !ok {
-				return x
+				return nil
 			}
 			return constant(ok && x.Holds(v))
 		})

@@ -108,7 +108,7 @@ func (p *profile) settleTransport(t *intent.Transport) {
 			if a.Field.Identity() {
 				return match.False
 			}
-			return a
+			return nil
 		}
 		p.admits = match.Map(p.admits, strip)
 		for k, e := range p.asks {
@@ -136,7 +136,7 @@ func (p *profile) settleTokens(sets []*intent.Tokens) {
 		if a.Field == match.Token {
 			return match.False
 		}
-		return a
+		return nil
 	}
 	p.admits = match.Map(p.admits, strip)
 	for k, e := range p.asks {

@@ -127,5 +127,5 @@ func everyPath(a match.Atom) match.Expr {
 	if a.Field == match.Path && every {
 		return match.True
 	}
-	return a
+	return nil
 }

@@ -120,7 +120,7 @@ func restrictClient(e match.Expr, ns string) match.Expr {
 	return match.Map(e, func(a match.Atom) match.Expr {
 		switch {
 		case a.Field != match.ClientNamespace:
-			return a
+			return nil
 		case a.Value == ns:
 			return match.True
 		}

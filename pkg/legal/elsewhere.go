@@ -80,7 +80,7 @@ func (s *servers) servedIn(p *placed, but match.Expr) match.Expr {
 		if a == inNamespace(p.namespace) {
 			return match.True
 		}
-		return a
+		return nil
 	}
 	return match.Map(or, here)
 }

@@ -97,7 +97,7 @@ func elsewhere(e match.Expr) match.Expr {
 		if a.Field == match.Port && a.Op == match.Exact {
 			return match.False
 		}
-		return a
+		return nil
 	})
 }
 

@@ -112,6 +112,6 @@ func (s *servers) at(u *unit, mode intent.TLSMode, when match.Expr) match.Expr {
 		if a.Field.Identity() {
 			return match.False
 		}
-		return a
+		return nil
 	})
 }

@@ -76,7 +76,7 @@ func atServicePort(t *intent.Routing, port, value int) *intent.Routing {
 		rule.When = match.Map(rule.When, func(a match.Atom) match.Expr {
 			switch {
 			case a.Field != match.ServicePort:
-				return a
+				return nil
 			case a.Value == strconv.Itoa(value):
 				return match.True
 			}

@@ -170,7 +170,7 @@ func (r *run) withoutIdentity(subject match.Expr) {
 			if x.Field.Identity() {
 				return match.False
 			}
-			return x
+			return nil
 		})
 		if a.Mode != intent.Enforced || match.Equal(stripped, a.When) || !meet(a.Scope.Subject, subject) {
 			out = append(out, a)

@@ -91,7 +91,7 @@ func (w *workload) point() *match.Request {
 func (w *workload) within(e match.Expr) bool {
 	known := match.Map(e, func(a match.Atom) match.Expr {
 		if a.Field != match.Service {
-			return a
+			return nil
 		}
 		for _, s := range w.services {
 			var at match.Request

@@ -61,37 +61,12 @@ func atoms(e Expr, negated bool, visit func(Atom, bool)) {
 	}
 }
 
-// Map replaces every atom and simplifies.
-func Map(e Expr, f func(Atom) Expr) Expr {
-	switch e := e.(type) {
-	case nil:
-		return True
-	case And:
-		out := make([]Expr, len(e))
-		for i, x := range e {
-			out[i] = Map(x, f)
-		}
-		return Conj(out...)
-	case Or:
-		out := make([]Expr, len(e))
-		for i, x := range e {
-			out[i] = Map(x, f)
-		}
-		return Disj(out...)
-	case Not:
-		return Negate(Map(e.X, f))
-	case Atom:
-		return f(e)
-	}
-	panic("match: unknown expression")
-}
-
 // Restrict assumes that an attribute has the value (or is absent) and
 // simplifies: Restrict(e, Protocol, "", "tcp", true).
 func Restrict(e Expr, f Field, key, value string, present bool) Expr {
 	return Map(e, func(a Atom) Expr {
 		if a.Field != f || a.Key != key {
-			return a
+			return nil
 		}
 		if present && a.Holds(value) {
 			return True

@@ -6,17 +6,18 @@ import "slices"
 // same by the laws of And, Or and Not that it knows is mostly one node. A node
 // is known by its number.
 type graph struct {
-	space *Space
-	nodes []node
-	kids  []int32
-	index map[uint64]int32 // first node of a hash
+	space  *Space
+	nodes  []node
+	kids   []int32
+	hashes finder[uint64]
+	firsts []int32 // of a hash: its first node
 
 	axes   []attribute
-	axisOf map[attribute]int32
+	axisOf finder[attribute]
 	tests  []test
 	axis   []int32 // of a test
 	ready  []bool  // of a test: known
-	testOf map[Atom]int32
+	testOf finder[atomID]
 	truth  []truth // of a test, while it is being put in
 
 	memo  []int32 // of a node, what it became in the round
@@ -63,7 +64,7 @@ const (
 )
 
 func newGraph(s *Space) *graph {
-	g := &graph{space: s, index: map[uint64]int32{}, axisOf: map[attribute]int32{}, testOf: map[Atom]int32{}}
+	g := &graph{space: s}
 	g.node(node{op: opFalse})
 	g.node(node{op: opTrue})
 	return g
@@ -76,9 +77,10 @@ func (g *graph) node(n node, kids ...int32) int32 {
 		h = (h ^ uint64(k)) * 0x9e3779b97f4a7c15
 		h ^= h >> 29
 	}
-	first, found := g.index[h]
-	if !found {
-		first = -1
+	slot, found := g.hashes.find(h)
+	first := int32(-1)
+	if found {
+		first = g.firsts[slot]
 	}
 	for id := first; id >= 0; id = g.nodes[id].next {
 		if o := &g.nodes[id]; o.op == n.op && o.value == n.value && slices.Equal(g.below(id), kids) {
@@ -93,7 +95,11 @@ func (g *graph) node(n node, kids ...int32) int32 {
 	g.kids = append(g.kids, kids...)
 	g.nodes = append(g.nodes, n)
 	g.memo, g.memod = append(g.memo, 0), append(g.memod, 0)
-	g.index[h] = id
+	if !found {
+		slot = g.hashes.add(h)
+		g.firsts = append(g.firsts, id)
+	}
+	g.firsts[slot] = id
 	return id
 }
 
@@ -103,14 +109,21 @@ func (g *graph) below(id int32) []int32 {
 	return g.kids[n.from : n.from+n.count]
 }
 
+// atomID is what an atom tests.
+type atomID struct {
+	field      Field
+	op         Op
+	fold       bool
+	key, value string
+}
+
 // test is the node of an atom.
 func (g *graph) test(a Atom) int32 {
-	a.Ref = Atom{}.Ref
 	a = Plainly(a)
-	t, ok := g.testOf[a]
+	id := atomID{a.Field, a.Op, a.Fold, a.Key, a.Value}
+	t, ok := g.testOf.find(id)
 	if !ok {
-		t = int32(len(g.tests))
-		g.testOf[a] = t
+		t = g.testOf.add(id)
 		made := g.space.test(a)
 		g.tests = append(g.tests, made)
 		g.ready = append(g.ready, made.known())
@@ -121,10 +134,9 @@ func (g *graph) test(a Atom) int32 {
 }
 
 func (g *graph) axisFor(at attribute) int32 {
-	ax, ok := g.axisOf[at]
+	ax, ok := g.axisOf.find(at)
 	if !ok {
-		ax = int32(len(g.axes))
-		g.axisOf[at] = ax
+		ax = g.axisOf.add(at)
 		g.axes = append(g.axes, at)
 	}
 	return ax

@@ -37,8 +37,8 @@ func (j *joints) key(axes uint64) []byte {
 // join finds the groups. Where both Host and Authority are asked about, tests on
 // Host become tests on Authority, which decides them.
 func (w *walk) join() {
-	host, okHost := w.axisOf[attribute{Field: Host}]
-	of, okAuthority := w.axisOf[attribute{Field: Authority}]
+	host, okHost := w.axisOf.find(attribute{Field: Host})
+	of, okAuthority := w.axisOf.find(attribute{Field: Authority})
 	w.joined.hosts = okHost && okAuthority
 	w.onAxis = make([][]int32, len(w.axes))
 	for t := range w.tests {

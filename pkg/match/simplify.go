@@ -1,68 +1,6 @@
 package match
 
-import (
-	"slices"
-	"strconv"
-	"strings"
-)
-
-// Equal reports whether two expressions are written alike, apart from Refs, the
-// order of And and Or members, and nesting.
-func Equal(a, b Expr) bool { return Key(a) == Key(b) }
-
-// Key is a canonical text of e for maps: equal for Equal expressions.
-func Key(e Expr) string {
-	var b strings.Builder
-	writeKey(&b, Simplify(e))
-	return b.String()
-}
-
-func writeKey(b *strings.Builder, e Expr) {
-	switch e := e.(type) {
-	case And:
-		writeMembers(b, '&', e)
-	case Or:
-		writeMembers(b, '|', e)
-	case Not:
-		b.WriteByte('!')
-		writeKey(b, e.X)
-	case Atom:
-		atomKey(b, e)
-	}
-}
-
-func writeMembers(b *strings.Builder, op byte, es []Expr) {
-	keys := make([]string, len(es))
-	for i, x := range es {
-		var k strings.Builder
-		writeKey(&k, x)
-		keys[i] = k.String()
-	}
-	slices.Sort(keys)
-	b.WriteByte(op)
-	b.WriteByte('(')
-	for _, k := range keys {
-		b.WriteString(k)
-		b.WriteByte(',')
-	}
-	b.WriteByte(')')
-}
-
-func atomKey(b *strings.Builder, a Atom) {
-	b.WriteString(strconv.Itoa(int(a.Field)))
-	b.WriteByte('.')
-	b.WriteString(strconv.Itoa(int(a.Op)))
-	if a.Fold {
-		b.WriteByte('i')
-	}
-	b.WriteString(strconv.Quote(a.Key))
-	b.WriteString(strconv.Quote(a.Value))
-}
-
-// Simplify removes constants, repetitions, nesting and double negation, and
-// keeps the order of members; it does not decide languages. A nil expression
-// becomes True.
-func Simplify(e Expr) Expr { return Map(e, func(a Atom) Expr { return a }) }
+import "slices"
 
 // IsTrue and IsFalse report whether e is written as a constant after Simplify.
 func IsTrue(e Expr) bool {
@@ -79,59 +17,59 @@ func IsFalse(e Expr) bool {
 // Conj, Disj and Negate build simplified expressions of simplified members; nil
 // members hold always.
 func Conj(es ...Expr) Expr {
-	var out And
+	var out distinctList
 	for _, e := range es {
-		switch e := e.(type) {
+		switch x := e.(type) {
 		case nil:
 		case And:
-			for _, x := range e {
-				out = appendNew(out, x)
+			for _, y := range x {
+				out.add(y)
 			}
 		case Or:
-			if len(e) == 0 {
+			if len(x) == 0 {
 				return False
 			}
-			out = appendNew(out, e)
+			out.add(e)
 		default:
-			out = appendNew(out, e)
+			out.add(e)
 		}
 	}
-	if len(out) == 1 {
-		return out[0]
-	}
-	if out == nil {
+	switch len(out.list) {
+	case 0:
 		return True
+	case 1:
+		return out.list[0]
 	}
-	return out
+	return And(slices.Clip(out.list))
 }
 
 // Disj: see Conj.
 func Disj(es ...Expr) Expr {
-	var out Or
+	var out distinctList
 	for _, e := range es {
-		switch e := e.(type) {
+		switch x := e.(type) {
 		case nil:
 			return True
 		case Or:
-			for _, x := range e {
-				out = appendNew(out, x)
+			for _, y := range x {
+				out.add(y)
 			}
 		case And:
-			if len(e) == 0 {
+			if len(x) == 0 {
 				return True
 			}
-			out = appendNew(out, e)
+			out.add(e)
 		default:
-			out = appendNew(out, e)
+			out.add(e)
 		}
 	}
-	if len(out) == 1 {
-		return out[0]
-	}
-	if out == nil {
+	switch len(out.list) {
+	case 0:
 		return False
+	case 1:
+		return out.list[0]
 	}
-	return out
+	return Or(slices.Clip(out.list))
 }
 
 // Negate: see Conj.
@@ -153,11 +91,29 @@ func Negate(e Expr) Expr {
 	return Not{e}
 }
 
-func appendNew[S ~[]Expr](out S, e Expr) S {
-	if slices.ContainsFunc(out, func(x Expr) bool { return same(x, e) }) {
-		return out
+// distinctList is a list of expressions without repetitions.
+type distinctList struct {
+	list []Expr
+	keys map[string]bool // nil while there are few
+}
+
+func (l *distinctList) add(e Expr) {
+	switch {
+	case l.keys != nil:
+		k := string(appendKey(nil, e))
+		if l.keys[k] {
+			return
+		}
+		l.keys[k] = true
+	case slices.ContainsFunc(l.list, func(x Expr) bool { return same(x, e) }):
+		return
+	case len(l.list) == manyMembers:
+		l.keys = map[string]bool{string(appendKey(nil, e)): true}
+		for _, x := range l.list {
+			l.keys[string(appendKey(nil, x))] = true
+		}
 	}
-	return append(out, e)
+	l.list = append(l.list, e)
 }
 
 // same compares simplified expressions as written.

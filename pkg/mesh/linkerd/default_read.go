@@ -77,7 +77,7 @@ func within(e, outer match.Expr) match.Expr {
 		if match.Equal(a, outer) {
 			return match.True
 		}
-		return a
+		return nil
 	})
 }
 

@@ -1,0 +1,79 @@
+package match
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+)
+
+// Equal reports whether two expressions are written alike, apart from Refs, the
+// order of And and Or members, and nesting.
+func Equal(a, b Expr) bool {
+	a, b = Simplify(a), Simplify(b)
+	return same(a, b) || bytes.Equal(appendKey(nil, a), appendKey(nil, b))
+}
+
+// Key is a canonical text of e for maps: equal for Equal expressions.
+func Key(e Expr) string { return string(appendKey(make([]byte, 0, 256), Simplify(e))) }
+
+// appendKey appends the key of a simplified expression.
+func appendKey(to []byte, e Expr) []byte {
+	switch e := e.(type) {
+	case And:
+		return appendMembers(append(to, '&', '('), e)
+	case Or:
+		return appendMembers(append(to, '|', '('), e)
+	case Not:
+		return appendKey(append(to, '!'), e.X)
+	case Atom:
+		return appendAtom(to, e)
+	}
+	return to
+}
+
+// appendMembers appends the keys of members, sorted.
+func appendMembers(to []byte, es []Expr) []byte {
+	begin := len(to)
+	var ends [16]int
+	at := ends[:0]
+	sorted := true
+	for i, x := range es {
+		from := len(to)
+		to = append(appendKey(to, x), ',')
+		at = append(at, len(to))
+		before := begin
+		if i > 1 {
+			before = at[i-2]
+		}
+		sorted = sorted && (i == 0 || bytes.Compare(to[before:from], to[from:]) <= 0)
+	}
+	if !sorted {
+		to = sortParts(to, begin, at)
+	}
+	return append(to, ')')
+}
+
+// sortParts sorts the parts of a text from begin on, which end at ends.
+func sortParts(text []byte, begin int, ends []int) []byte {
+	whole := bytes.Clone(text[begin:])
+	parts := make([][]byte, len(ends))
+	from := begin
+	for i, end := range ends {
+		parts[i], from = whole[from-begin:end-begin], end
+	}
+	slices.SortFunc(parts, bytes.Compare)
+	text = text[:begin]
+	for _, p := range parts {
+		text = append(text, p...)
+	}
+	return text
+}
+
+func appendAtom(to []byte, a Atom) []byte {
+	to = append(strconv.AppendInt(to, int64(a.Field), 10), '.')
+	to = strconv.AppendInt(to, int64(a.Op), 10)
+	if a.Fold {
+		to = append(to, 'i')
+	}
+	return strconv.AppendQuote(strconv.AppendQuote(to, a.Key), a.Value)
+}
