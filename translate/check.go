@@ -78,13 +78,31 @@ func (j *job) judge() {
 	kept := j.withKept(j.again)
 	j.result.again = kept
 	with := decide.Compare(j.model, kept, decide.Options{Defaults: true})
-	plain := with
-	if with.Verdict != decide.Same {
-		plain = decide.Compare(j.model, kept, decide.Options{})
-	}
+	plain := j.withoutDefaults(kept, with)
 	j.result.Differences, j.withDefaults = plain.Differences, with.Differences
 	j.sum()
 	j.widened(plain)
+}
+
+// withoutDefaults is a comparison that leaves out what only defaults ask for. It
+// looks again only at aspects in which the comparison with defaults differs.
+func (j *job) withoutDefaults(kept *intent.Model, with decide.Result) decide.Result {
+	var again []intent.Aspect
+	plain := decide.Result{Verdict: decide.Same}
+	for _, d := range with.Differences {
+		switch {
+		case slices.Contains(decide.Always, d.Aspect):
+			plain.Differences = append(plain.Differences, d)
+		case !slices.Contains(again, d.Aspect):
+			again = append(again, d.Aspect)
+		}
+	}
+	if len(again) > 0 {
+		plain.Differences = append(plain.Differences, decide.Compare(j.model, kept, decide.Options{Aspects: again}).Differences...)
+	}
+	decide.Sort(plain.Differences)
+	plain.Verdict = decide.Sum(plain.Differences)
+	return plain
 }
 
 // sum draws the verdicts from the differences.

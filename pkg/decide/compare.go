@@ -11,14 +11,29 @@ import (
 // Compare decides whether b means what a means.
 func Compare(a, b *intent.Model, o Options) Result {
 	c := &comparison{a: a, b: b, o: o}
-	c.routing()
-	c.admission()
-	c.upstream()
-	c.dialled()
-	c.entries()
-	c.opaque()
+	for _, part := range parts {
+		if slices.ContainsFunc(part.aspects, c.asked) {
+			part.compare(c)
+		}
+	}
 	return c.result()
 }
+
+// parts are what a comparison consists of, with the aspects that each may show.
+var parts = []struct {
+	aspects []intent.Aspect
+	compare func(*comparison)
+}{
+	{routedAspects[:], (*comparison).routing},
+	{[]intent.Aspect{intent.Admission, intent.Tokening, intent.Auditing}, (*comparison).admission},
+	{blockAspects[:], (*comparison).upstream},
+	{[]intent.Aspect{intent.Securing}, (*comparison).dialled},
+	{[]intent.Aspect{intent.Entering}, (*comparison).entries},
+	{[]intent.Aspect{intent.Admission, intent.Routed}, (*comparison).opaque},
+}
+
+// Always are the aspects that Options.Defaults makes no difference to.
+var Always = []intent.Aspect{intent.Admission, intent.Tokening, intent.Auditing, intent.Securing}
 
 // comparison collects what is found.
 type comparison struct {
@@ -61,12 +76,17 @@ func Sum(ds []Difference) Verdict {
 	return out
 }
 
+// Sort orders differences, the gravest first.
+func Sort(ds []Difference) {
+	slices.SortStableFunc(ds, func(x, y Difference) int {
+		return cmp.Or(weight(y.Verdict)-weight(x.Verdict), strings.Compare(x.Scope, y.Scope), strings.Compare(string(x.Aspect), string(y.Aspect)))
+	})
+}
+
 // result sums up.
 func (c *comparison) result() Result {
 	r := Result{Verdict: Sum(c.found), Differences: c.found, Scopes: c.scopes}
-	slices.SortStableFunc(r.Differences, func(x, y Difference) int {
-		return cmp.Or(weight(y.Verdict)-weight(x.Verdict), strings.Compare(x.Scope, y.Scope), strings.Compare(string(x.Aspect), string(y.Aspect)))
-	})
+	Sort(r.Differences)
 	slices.SortStableFunc(r.Scopes, func(x, y ScopeVerdict) int {
 		return cmp.Or(strings.Compare(x.Scope, y.Scope), strings.Compare(string(x.Aspect), string(y.Aspect)))
 	})

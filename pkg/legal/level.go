@@ -58,8 +58,32 @@ func implied(a, b match.Expr) bool {
 	if match.IsTrue(b) || match.IsFalse(a) || match.Equal(a, b) {
 		return true
 	}
+	for i := range strangers {
+		if r := strangers[i]; match.Eval(a, r) && !match.Eval(b, r) {
+			return false
+		}
+	}
 	_, answer := match.Implies(a, b)
 	return answer == match.Yes
+}
+
+// strangers are requests that show quickly what most predicates keep out. They
+// have all attributes that every request of their kind has.
+var strangers = []*match.Request{
+	stranger("tcp"),
+	stranger("tcp", match.ClientNamespace, match.ClientAccount, match.ClientTrust, match.ClientIdentity),
+	stranger("http", match.Method, match.Scheme, match.Host, match.Authority).Set(match.Path, "", "/~"),
+}
+
+func stranger(protocol string, fields ...match.Field) *match.Request {
+	r := new(match.Request).Set(match.Protocol, "", protocol)
+	for _, f := range append(fields, match.Namespace, match.Account) {
+		r.Set(f, "", "x~")
+	}
+	for _, f := range []match.Field{match.ClientIP, match.DestIP} {
+		r.Set(f, "", "203.0.113.7")
+	}
+	return r.Set(match.Port, "", "9999").Set(match.ServicePort, "", "9999")
 }
 
 // sayable tells what can be said for a subject without ports.
