@@ -115,6 +115,26 @@ func inventory() intent.Inventory {
 	return intent.Inventory{Workloads: []*intent.Workload{w("depot", "a", 80), w("shop", "a", 80), w("shop", "b", 80, 90)}}
 }
 
+// dialled adds what callers may dial.
+func (g *gen) dialled(m *intent.Model) {
+	for range 1 + g.IntN(2) {
+		client := match.Conj(atom(match.ClientNamespace, match.Exact, pick(g, "shop", "depot")), atom(match.ClientAccount, match.Exact, pick(g, "web", "job")))
+		home := &intent.Home{Namespace: "shop", Name: "out"}
+		for range g.IntN(3) {
+			when := match.Conj(g.subject(), g.maybeNot(atom(match.Port, match.Exact, "80")))
+			if g.IntN(3) == 0 {
+				when = match.Conj(when, g.http())
+			}
+			m.Access = append(m.Access, &intent.Access{
+				Home: home, Side: intent.Dialled, Effect: pick(g, intent.Allow, intent.Allow, intent.Deny), Scope: intent.Scope{Client: client}, When: when, From: g.from(),
+			})
+		}
+		if g.IntN(3) > 0 {
+			m.Default = append(m.Default, &intent.Default{Home: home, Side: intent.Dialled, Effect: intent.Deny, Scope: intent.Scope{Client: client}, From: g.from()})
+		}
+	}
+}
+
 // model makes a model; the catch-all facts are those of a permissive mesh.
 func (g *gen) model() *intent.Model {
 	m := &intent.Model{Env: intent.Defaults(), Inventory: inventory()}
@@ -136,6 +156,9 @@ func (g *gen) model() *intent.Model {
 	}
 	for range g.IntN(3) {
 		m.Transport = append(m.Transport, &intent.Transport{Side: intent.Served, Scope: intent.Scope{Subject: g.subject()}, Mode: pick(g, intent.Strict, intent.Permissive, intent.Plain), From: g.from()})
+	}
+	if !g.positive && g.IntN(4) == 0 {
+		g.dialled(m)
 	}
 	standard := place.Default("source", "default")
 	m.Default = append(m.Default, &intent.Default{Effect: pick(g, intent.Allow, intent.Allow, intent.Allow, intent.Deny), From: intent.From(standard)})

@@ -32,7 +32,7 @@ func permissive(intent.Environment) []*intent.Transport {
 func partitioning() legal.Target {
 	return legal.Target{
 		Mesh:      "partitioning",
-		Caps:      caps(legal.TransportStrict, legal.TransportPlain, legal.AccessDeny, legal.AccessAsk, legal.AccessAudit, legal.AccessDryRun, legal.TokenRules),
+		Caps:      caps(legal.TransportStrict, legal.TransportPlain, legal.AccessDialled, legal.AccessDeny, legal.AccessAsk, legal.AccessAudit, legal.AccessDryRun, legal.TokenRules),
 		Default:   open,
 		Transport: permissive,
 		Route:     legal.RouteForm{Prefers: longer, Conjunction: onePath},
@@ -123,7 +123,7 @@ func ranking(e match.Expr) []int {
 func denying() legal.Target {
 	return legal.Target{
 		Mesh:      "denying",
-		Caps:      caps(legal.TransportStrict, legal.TransportPlain, legal.AccessAudit, legal.TokenRules),
+		Caps:      caps(legal.TransportStrict, legal.TransportPlain, legal.AccessDialled, legal.AccessAudit, legal.TokenRules),
 		Default:   open,
 		Transport: permissive,
 		Access: legal.AccessForm{

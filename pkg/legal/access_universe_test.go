@@ -119,6 +119,9 @@ func compares(a match.Atom, v string) bool {
 
 // admits is the meaning of a model at a point, as package intent states it.
 func admits(m *intent.Model, p point) bool {
+	if !judged(m, p, intent.Dialled) {
+		return false
+	}
 	for _, t := range m.Transport {
 		if t.Side != intent.Served || !p.holds(t.Scope.Subject) {
 			continue
@@ -134,13 +137,13 @@ func admits(m *intent.Model, p point) bool {
 	if p.badToken && slices.ContainsFunc(m.Tokens, func(t *intent.Tokens) bool { return p.holds(t.Scope.Subject) }) {
 		return false
 	}
-	return judged(m, p)
+	return judged(m, p, intent.Served)
 }
 
-func judged(m *intent.Model, p point) bool {
+func judged(m *intent.Model, p point, side intent.Side) bool {
 	allowed := false
 	for _, a := range m.Access {
-		if a.Mode != intent.Enforced || !p.holds(a.Scope.Subject) || !p.holds(a.When) {
+		if a.Mode != intent.Enforced || a.Side != side || !p.holds(a.Scope.Subject) || !p.holds(a.Scope.Client) || !p.holds(a.When) {
 			continue
 		}
 		switch a.Effect {
@@ -158,9 +161,9 @@ func judged(m *intent.Model, p point) bool {
 		return true
 	}
 	for _, d := range m.Default {
-		if p.holds(d.Scope.Subject) {
+		if d.Side == side && p.holds(d.Scope.Subject) && p.holds(d.Scope.Client) {
 			return d.Effect == intent.Allow
 		}
 	}
-	return false
+	return side == intent.Dialled
 }

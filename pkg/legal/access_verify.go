@@ -8,7 +8,10 @@ import (
 // verifyAccess finds what the target cannot say of admission, tokens and
 // connections.
 func verifyAccess(m *intent.Model, t Target, fail failure) {
+	served := *m
+	m = &served
 	r := &run{m: m, t: t, source: m.Baseline}
+	verifyDialled(r.takeDialled(), t, fail)
 	for _, set := range m.Tokens {
 		fail("tokens", set.From, t.Caps.Says(TokenRules, set))
 	}
@@ -27,6 +30,16 @@ func verifyAccess(m *intent.Model, t Target, fail failure) {
 		for _, a := range m.Access {
 			fail("an access fact", a.From, "it has no authorization")
 		}
+	}
+}
+
+// verifyDialled wants a target that can say what clients may dial.
+func verifyDialled(d dialledFacts, t Target, fail failure) {
+	for _, a := range d.access {
+		fail("an access fact of callers", a.From, t.Caps.Says(AccessDialled, a))
+	}
+	for _, x := range d.def {
+		fail("a default of callers", x.From, t.Caps.Says(AccessDialled, x))
 	}
 }
 

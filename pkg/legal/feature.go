@@ -85,6 +85,7 @@ const (
 	AccessNotRequest   Feature = "access.request.not"
 	AccessToken        Feature = "access.token"
 	AccessConnection   Feature = "access.connection"
+	AccessDialled      Feature = "access.dialled"
 	TokenRules         Feature = "token.rules"
 )
 
@@ -147,7 +148,7 @@ var Features = []FeatureInfo{
 	{AccessAddress, "access by peer address"}, {AccessForwarded, "access by forwarded address"},
 	{AccessNotClient, "access for all clients but some"}, {AccessPath, "access by path"}, {AccessMethod, "access by method"},
 	{AccessHost, "access by host"}, {AccessHeader, "access by header"}, {AccessNotRequest, "access for all requests but some"},
-	{AccessToken, "access by token"}, {AccessConnection, "access by SNI or destination address"}, {TokenRules, "JWT validation"},
+	{AccessToken, "access by token"}, {AccessConnection, "access by SNI or destination address"}, {AccessDialled, "what clients may dial"}, {TokenRules, "JWT validation"},
 	{BalanceAlgorithm, "load balancing algorithm"}, {BalanceHash, "consistent hashing"}, {BalanceWarmup, "slow start"},
 	{BalanceLocality, "locality"}, {LimitConnections, "connection limits"}, {LimitRequests, "request limits"},
 	{LimitTimeouts, "connect and idle timeouts"}, {LimitKeepalive, "TCP keep-alive"}, {LimitProtocol, "HTTP/2 upgrade"},

@@ -17,10 +17,10 @@ func noAccess(r *run) {
 	}
 	n := guard{run: r, closed: map[string]bool{}}
 	for _, a := range r.m.Access {
-		n.drop(merge(a.From, atomRefs(a.When, a.Scope.Subject)), a.Scope.Subject, a.Mode == intent.Enforced && a.Effect != intent.Allow, func(f *intent.Model) { f.Access = append(f.Access, a) })
+		n.drop(merge(a.From, atomRefs(a.When, a.Scope.Subject)), guardedBy(a.Side, a.Scope), a.Mode == intent.Enforced && a.Effect != intent.Allow, func(f *intent.Model) { f.Access = append(f.Access, a) })
 	}
 	for _, d := range r.m.Default {
-		n.drop(d.From, d.Scope.Subject, d.Effect == intent.Deny, func(f *intent.Model) { f.Default = append(f.Default, d) })
+		n.drop(d.From, guardedBy(d.Side, d.Scope), d.Effect == intent.Deny, func(f *intent.Model) { f.Default = append(f.Default, d) })
 	}
 	for _, t := range served(r.m.Transport) {
 		n.drop(t.From, t.Scope.Subject, t.Mode == intent.Strict, func(f *intent.Model) { f.Transport = append(f.Transport, t) })
@@ -35,6 +35,18 @@ func noAccess(r *run) {
 	}
 	n.record()
 	n.clear()
+}
+
+// guardedBy is whose output goes with a fact: the subject's, or the callers'.
+func guardedBy(side intent.Side, s intent.Scope) match.Expr {
+	if side == intent.Served {
+		return s.Subject
+	}
+	named := match.Weaken(s.Client, func(l match.Literal) bool { return l.Atom.Field == match.ClientNamespace })
+	return match.Map(named, func(a match.Atom) match.Expr {
+		a.Field = match.Namespace
+		return a
+	})
 }
 
 // guard collects what keeps requests out, object by object.

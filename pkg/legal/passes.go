@@ -27,6 +27,7 @@ var passes = []pass{
 	{"atoms", atoms, "takes predicates apart, so that order compares what will be written"},
 	{"order", order, "last of those that change rules"},
 	{"upstream", upstream, "after subsets moved policies to leaf Services"},
+	{"egress", egress, "makes denials at servers, so before all others of admission"},
 	{"modes", modes, "first of admission: what enforces nothing needs no care"},
 	{"withheld", withheldScopes, "before other passes withhold more"},
 	{"ask", asked, "makes denials, so before those are looked at"},
@@ -39,5 +40,6 @@ var passes = []pass{
 	{"access-atoms", accessAtoms, "after all that makes facts"},
 	{"complete", complete, "after all that makes facts, and before servers, which asks for shapes"},
 	{"servers", partitioned, "after all that withholds, since it takes denials off what is let in"},
+	{"egress-back", egressBack, "after all that is about servers"},
 	{"layout", layout, "last: names and groups what is left"},
 }

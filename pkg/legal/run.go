@@ -13,6 +13,8 @@ type run struct {
 	changes []Change
 	// source is what the source mesh does where nothing is said.
 	source intent.Baseline
+	// dialled are facts of callers, set aside while those of servers are worked on.
+	dialled dialledFacts
 }
 
 // record notes a change.

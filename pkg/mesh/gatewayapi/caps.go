@@ -95,7 +95,7 @@ var specCaps = legal.Caps{
 	legal.AccessNamespace: noAccess, legal.AccessAccount: noAccess, legal.AccessTrust: noAccess, legal.AccessAddress: noAccess,
 	legal.AccessForwarded: noAccess, legal.AccessNotClient: noAccess, legal.AccessPath: noAccess, legal.AccessMethod: noAccess,
 	legal.AccessHost: noAccess, legal.AccessHeader: noAccess, legal.AccessNotRequest: noAccess, legal.AccessToken: noAccess,
-	legal.AccessConnection: noAccess, legal.TokenRules: noAccess,
+	legal.AccessConnection: noAccess, legal.AccessDialled: noAccess, legal.TokenRules: noAccess,
 	legal.BalanceAlgorithm: no, legal.BalanceHash: no, legal.BalanceWarmup: no, legal.BalanceLocality: no,
 	legal.LimitConnections: no, legal.LimitRequests: no, legal.LimitTimeouts: no, legal.LimitKeepalive: no, legal.LimitProtocol: no,
 	legal.OutlierErrors: no, legal.OutlierTiming: no, legal.OutlierShare: no, legal.OutlierRate: no,

@@ -73,6 +73,7 @@ var meshCaps = legal.Caps{
 	legal.AccessHeader:      legal.Conditional("a header's value is matched exactly or by regular expression", docRoutes, nil),
 	legal.AccessNotRequest:  legal.Conditional("by a route of its own that lets fewer clients in; not by path where the source normalises paths", docPolicy, nil),
 	legal.AccessToken:       legal.Unsupported("no policy looks at tokens", docPolicy),
+	legal.AccessDialled:     legal.Unsupported("policies are enforced where requests arrive; what clients may not dial is denied there", docPolicy),
 	legal.AccessConnection:  legal.Unsupported("no policy looks at the SNI or the address asked for", docPolicy),
 	legal.TokenRules:        legal.Unsupported("proxies validate no tokens", docPolicy),
 
