@@ -3,9 +3,12 @@ package translate
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
 )
 
 // assume lists the environment keys that a mesh depends on and nobody said.
@@ -19,6 +22,69 @@ func (j *job) assume(keys []string) {
 		})
 	}
 	slices.SortFunc(j.result.Assumptions, func(a, b Assumption) int { return strings.Compare(a.Key, b.Key) })
+}
+
+// reaching are the keys that decide who is let in, with whether a model's
+// admission hangs on them.
+var reaching = map[string]func(*intent.Model) bool{
+	"trustDomain":                   identities,
+	"istio.rootNamespace":           guards,
+	"linkerd.defaultInboundPolicy":  guards,
+	"consul.acls":                   identities,
+	"consul.defaultIntentionPolicy": guards,
+	"cilium.policyEnforcementMode":  guards,
+	"cilium.clusterName":            identities,
+}
+
+// warnOfAssumptions tells which assumed values decide what the output lets in.
+func (j *job) warnOfAssumptions() {
+	if j.fit == nil {
+		return
+	}
+	from := securityOrigin(j.fit)
+	for _, a := range j.result.Assumptions {
+		if reaches := reaching[a.Key]; reaches != nil && reaches(j.fit) {
+			j.result.Findings.Tell(diag.Assumption, "who is let in depends on "+a.Key+", which nothing says: "+strconv.Quote(a.Value)+" is assumed",
+				a.Why, "say "+a.Key+" in the environment file", from...)
+		}
+	}
+}
+
+// guards reports whether a manifest asks for admission.
+func guards(m *intent.Model) bool { return len(securityOrigin(m)) > 0 }
+
+// identities reports whether admission that a manifest asks for names clients.
+func identities(m *intent.Model) bool {
+	return slices.ContainsFunc(m.Access, func(a *intent.Access) bool {
+		named := false
+		match.Atoms(match.Conj(match.Simplify(a.When), match.Simplify(a.Scope.Client)), func(x match.Atom, _ bool) {
+			named = named || x.Field.Identity() && x.Op != match.Present
+		})
+		return named && !a.From.Defaulted()
+	})
+}
+
+// securityOrigin is the first input value that asks for admission.
+func securityOrigin(m *intent.Model) intent.Origin {
+	first := func(o intent.Origin) intent.Origin {
+		for _, ref := range o {
+			if !ref.IsDefault() {
+				return intent.Origin{ref}
+			}
+		}
+		return nil
+	}
+	for _, a := range m.Access {
+		if o := first(a.From); o != nil {
+			return o
+		}
+	}
+	for _, d := range m.Default {
+		if o := first(d.From); o != nil {
+			return o
+		}
+	}
+	return nil
 }
 
 func (j *job) assumed(key string) bool {

@@ -26,6 +26,7 @@ func (j *job) finish() {
 	j.keepPart()
 	j.assume(j.o.From.Environment)
 	j.assume(j.o.To.Environment)
+	j.warnOfAssumptions()
 	j.result.Findings = j.result.Findings.Sort()
 }
 
