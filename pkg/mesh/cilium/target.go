@@ -1,6 +1,36 @@
 package cilium
 
-import "github.com/transmesh/transmesh/pkg/legal"
+import (
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/place"
+)
 
 // target says what Cilium can express.
-func target(string) (legal.Target, bool) { return legal.Target{}, false }
+func target(v string) (legal.Target, bool) {
+	if v != version && v != "" {
+		return legal.Target{}, false
+	}
+	return legal.Target{
+		Mesh: Name, Version: version, Caps: caps,
+		Route: legal.RouteForm{
+			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Steps: stepsOrder,
+			Clients: legal.ClientsAll, PerPort: true, PortsMerge: true, BackendPorts: true,
+		},
+		Access: legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Combine: legal.DenyOverrides},
+		Baseline: func(env intent.Environment) intent.Baseline {
+			return intent.Baseline{Paths: intent.PathFull}
+		},
+		Default: func(env intent.Environment) []*intent.Default {
+			return []*intent.Default{{Effect: intent.Allow, From: intent.From(place.Default(Name, "policyEnforcementMode"))}}
+		},
+		Transport: func(intent.Environment) []*intent.Transport {
+			from := intent.From(place.Default(Name, "encryption"))
+			return []*intent.Transport{{Side: intent.Served, Mode: intent.Permissive, From: from}, {Side: intent.Dialled, Mode: intent.Plain, From: from}}
+		},
+		Entry: func(*intent.Entry) (string, []intent.Pair) { return gatewayClass, nil },
+	}, true
+}
+
+// gatewayClass is the class of the Gateways that Cilium runs.
+const gatewayClass = "cilium"

@@ -1,0 +1,130 @@
+package cilium
+
+import "github.com/transmesh/transmesh/pkg/legal"
+
+// The pages that the answers rest on.
+const (
+	docLanguage   = "https://docs.cilium.io/en/stable/security/policy/language/"
+	docLayer3     = "https://docs.cilium.io/en/stable/security/policy/layer3/"
+	docLayer4     = "https://docs.cilium.io/en/stable/security/policy/layer4/"
+	docLayer7     = "https://docs.cilium.io/en/stable/security/policy/layer7/"
+	docDeny       = "https://docs.cilium.io/en/stable/security/policy/deny/"
+	docEncryption = "https://docs.cilium.io/en/stable/security/network/encryption/"
+	docGAMMA      = "https://docs.cilium.io/en/stable/network/servicemesh/gateway-api/gamma/"
+	docGateway    = "https://docs.cilium.io/en/stable/network/servicemesh/gateway-api/gateway-api/"
+	docEnvoy      = "https://docs.cilium.io/en/stable/network/servicemesh/l7-traffic-management/"
+	docRoute      = "https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto"
+	docCluster    = "https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto"
+	docFault      = "https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/fault_filter"
+	docRouter     = "https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter"
+)
+
+// What is said in several answers.
+const (
+	noTLS     = "encryption is of the whole cluster, by cilium.encryption, and never mutual TLS between workloads"
+	bypassed  = "the proxy of a Service is passed by whoever calls its pods by their addresses"
+	noAlike   = "policies enforce what they say, and have no mode that only records"
+	byRequest = "an entry of rules.http lists what requests have; what they must not have is taken off what is let in, where expressions can say the rest"
+)
+
+var yes = legal.Supported()
+
+// caps are Cilium's answers. Routes are those of the Gateway API on a Service
+// where they suffice, and an Envoy listener for the Service otherwise.
+var caps = legal.Caps{
+	legal.RouteHTTP:          yes,
+	legal.RouteGRPC:          legal.Conditional("written as GRPCRoute where that says all, and otherwise as the HTTP that it is", docGAMMA, nil),
+	legal.RouteTLS:           legal.Unsupported("a TLSRoute is for Gateways, and not for Services", docGAMMA),
+	legal.RouteTCP:           legal.Unsupported("routes on Services are for HTTP and gRPC", docGAMMA),
+	legal.RouteEntry:         legal.Conditional("by routes on Gateways, with what these can say", docGateway, onGateway),
+	legal.RouteClients:       legal.Unsupported("routes on a Service are for all its clients, and consumer routes are ignored", docGAMMA),
+	legal.RoutePort:          yes,
+	legal.RouteExternal:      legal.Unsupported("the proxy takes the traffic of Services, and not of names outside the cluster", docEnvoy),
+	legal.RouteOrder:         yes,
+	legal.RouteSplit:         yes,
+	legal.RouteSubset:        legal.Unsupported("endpoints are those of a Service", docEnvoy),
+	legal.RoutePassthrough:   yes,
+	legal.RouteRedirect:      yes,
+	legal.RouteRespond:       legal.Conditional("with a status from 200 to 599", docRoute, answers),
+	legal.MatchPathExact:     yes,
+	legal.MatchPathPrefix:    yes,
+	legal.MatchPathSegments:  yes,
+	legal.MatchPathRegex:     yes,
+	legal.MatchPathFold:      legal.Conditional("regular expressions say it themselves", docRoute, nil),
+	legal.MatchMethod:        yes,
+	legal.MatchHeader:        yes,
+	legal.MatchHeaderPattern: yes,
+	legal.MatchNoHeader:      legal.Conditional("not the negation of an expression that an empty value matches", docRoute, nil),
+	legal.MatchQuery:         yes,
+	legal.MatchHost:          legal.Conditional("written as a regular expression for the authority, which may have a port", docRoute, nil),
+	legal.MatchScheme:        yes,
+	legal.MatchToken:         legal.Unsupported("no token is validated before a request is routed", docEnvoy),
+
+	legal.StepHeadersRequest: yes, legal.StepHeadersResponse: yes, legal.StepHeadersBackend: yes,
+	legal.StepRewritePath: yes, legal.StepRewriteRegex: yes, legal.StepRewriteHost: yes,
+	legal.StepRewriteBackend: legal.Unsupported("a route rewrites for all its backends alike", docRoute),
+	legal.StepMirror:         yes,
+	legal.StepDelay:          legal.Conditional("by the fault filter of Envoy", docFault, nil),
+	legal.StepAbort:          legal.Conditional("by the fault filter of Envoy", docFault, aborts),
+	legal.StepCORS:           legal.Conditional("by the CORS filter of Envoy", docRoute, nil),
+
+	legal.TimeoutRequest:  yes,
+	legal.TimeoutBackend:  legal.Conditional("as perTryTimeout where requests are tried again, and otherwise as the timeout", docRoute, nil),
+	legal.TimeoutStream:   legal.Conditional("the silence of a stream is bounded, the response by itself is not", docRoute, idles),
+	legal.RetryAttempts:   yes,
+	legal.RetryConditions: legal.Conditional("where Envoy has a word for them", docRouter, retried),
+	legal.RetryPerTry:     yes,
+	legal.RetryBackoff:    yes,
+	legal.RetryHosts:      legal.Conditional("other endpoints are preferred; localities are not known", docRoute, otherHosts),
+	legal.RetryBudgets:    legal.Conditional("for a Service, as a share of active requests", docCluster, budgeted),
+
+	legal.EntryListener: legal.Conditional("a redirect to https is a route of its own, and TCP has no host names", docGateway, gatewaySays(legal.EntryListener)),
+	legal.EntryTLS:      legal.Conditional("with certificates in Secrets", docGateway, gatewaySays(legal.EntryTLS)),
+
+	legal.TransportStrict:    legal.Unsupported(noTLS, docEncryption),
+	legal.TransportPlain:     legal.Conditional("nothing is encrypted between workloads by policy, and identities are those of the network", docEncryption, nil),
+	legal.TransportPort:      legal.Unsupported(noTLS, docEncryption),
+	legal.TransportDial:      legal.Unsupported(noTLS, docEncryption),
+	legal.TransportOriginate: legal.Unsupported("the proxy of a Service dials its endpoints in the cluster", docEnvoy),
+
+	legal.AccessAllow:       yes,
+	legal.AccessDeny:        legal.Conditional("by peer and port; what else is kept out is taken off what is let in", docDeny, nil),
+	legal.AccessAsk:         legal.Unsupported(bypassed, docEnvoy),
+	legal.AccessAudit:       legal.Unsupported(noAlike, docLanguage),
+	legal.AccessDryRun:      legal.Unsupported(noAlike, docLanguage),
+	legal.AccessDefaultDeny: yes,
+	legal.AccessWorkload:    legal.Conditional("by labels, namespace and service account", docLanguage, nil),
+	legal.AccessPort:        yes,
+	legal.AccessNamespace:   legal.Conditional("by name, as the network knows the endpoint", docLayer3, nil),
+	legal.AccessAccount:     legal.Conditional("with its namespace, by name, as the network knows the endpoint", docLayer3, nil),
+	legal.AccessTrust:       legal.Conditional("the own one, which is that of the own cluster's endpoints", docLayer3, nil),
+	legal.AccessAddress:     legal.Conditional("of clients outside the cluster only", docLayer3, nil),
+	legal.AccessForwarded:   legal.Unsupported("a policy knows the peer's address only", docLayer3),
+	legal.AccessNotClient:   legal.Conditional("labels can be left out among endpoints, and blocks among addresses outside the cluster", docLayer3, nil),
+	legal.AccessPath:        legal.Conditional("written as a regular expression for the path with its query", docLayer7, nil),
+	legal.AccessMethod:      yes,
+	legal.AccessHost:        legal.Conditional("written as a regular expression for the authority, which may have a port", docLayer7, nil),
+	legal.AccessHeader:      legal.Conditional("a header is there, or has one value", docLayer7, nil),
+	legal.AccessNotRequest:  legal.Conditional(byRequest, docLayer7, nil),
+	legal.AccessToken:       legal.Unsupported("no policy looks at tokens", docLayer7),
+	legal.AccessConnection:  legal.Conditional("by the destination's address where clients dial, and not by SNI", docLayer4, nil),
+	legal.TokenRules:        legal.Unsupported(bypassed, docEnvoy),
+
+	legal.BalanceAlgorithm: legal.Conditional("by the algorithms of Envoy", docCluster, balanced),
+	legal.BalanceHash:      yes,
+	legal.BalanceWarmup:    legal.Conditional("with round robin and least request", docCluster, warmed),
+	legal.BalanceLocality:  legal.Unsupported("the endpoints that Cilium tells Envoy of have no locality", docEnvoy),
+	legal.LimitConnections: legal.Conditional("for each node's proxy", docCluster, nil),
+	legal.LimitRequests:    legal.Conditional("for each node's proxy", docCluster, nil),
+	legal.LimitTimeouts:    yes,
+	legal.LimitKeepalive:   yes,
+	legal.LimitProtocol:    legal.Conditional("HTTP/2 always or as the client speaks, without pings", docCluster, speaks),
+	legal.OutlierErrors:    yes,
+	legal.OutlierTiming:    yes,
+	legal.OutlierShare:     legal.Conditional("the share that may be out, and the health below which all are used", docCluster, nil),
+	legal.OutlierRate:      legal.Unsupported("Envoy ejects by what other endpoints do, and not by a share of successes", docCluster),
+	legal.UpstreamSubset:   legal.Unsupported("endpoints are those of a Service", docEnvoy),
+	legal.UpstreamPort:     yes,
+	legal.UpstreamClient:   legal.Unsupported("the proxy of a Service serves all its clients alike", docEnvoy),
+	legal.OpaqueConfig:     legal.Conditional("Cilium's own objects are kept as they are", docLanguage, ownOpaque),
+}

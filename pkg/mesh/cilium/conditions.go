@@ -1,0 +1,137 @@
+package cilium
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+)
+
+// The conditions of answers: "" for a part that can be said, or what does not
+// fit. Parts of other kinds, and none, fit.
+
+// gatewayTarget is the Gateway API as Cilium implements it.
+var gatewayTarget = func() legal.Target {
+	t, ok := gatewayapi.Mesh.Target(Name)
+	if !ok {
+		panic("cilium: the Gateway API has no version of Cilium")
+	}
+	return t
+}()
+
+// gatewaySays is what the Gateway API's own answer says.
+func gatewaySays(f legal.Feature) func(intent.Part) string {
+	return func(p intent.Part) string { return gatewayTarget.Caps.Says(f, p) }
+}
+
+// onGateway holds for tables that routes on Gateways say in full.
+func onGateway(p intent.Part) string {
+	t, ok := p.(*intent.Routing)
+	if !ok {
+		return ""
+	}
+	_, why := asRoutes(&intent.Model{Routing: []*intent.Routing{t}, Env: intent.Defaults()})
+	return why
+}
+
+// answers holds for the statuses that a direct response may have.
+func answers(p intent.Part) string {
+	if r, ok := p.(intent.Respond); ok && (r.Status < 200 || r.Status > 599) {
+		return "a direct response has a status from 200 to 599"
+	}
+	return ""
+}
+
+// aborts holds for errors by a status that Envoy accepts.
+func aborts(p intent.Part) string {
+	a, ok := p.(intent.Abort)
+	switch {
+	case !ok:
+		return ""
+	case a.GRPC != "" && !slices.Contains(grpcStatuses, a.GRPC):
+		return "there is no gRPC status " + a.GRPC
+	case a.GRPC == "" && (a.Status < 200 || a.Status > 599):
+		return "an error has a status from 200 to 599"
+	}
+	return ""
+}
+
+// idles holds for timeouts without a bound on the response by itself.
+func idles(p intent.Part) string {
+	if t, ok := p.(*intent.Timeout); ok && t != nil && t.Response != nil {
+		return "a route bounds requests, attempts and the silence of a stream"
+	}
+	return ""
+}
+
+// retried holds for conditions that Envoy has a word for.
+func retried(p intent.Part) string {
+	r, ok := p.(*intent.Retry)
+	if !ok || r == nil {
+		return ""
+	}
+	for _, on := range r.On {
+		if _, _, ok := retryWord(on); !ok {
+			return "Envoy has no word for retrying on " + string(on)
+		}
+	}
+	return ""
+}
+
+// otherHosts holds for retries that do not choose localities.
+func otherHosts(p intent.Part) string {
+	if r, ok := p.(*intent.Retry); ok && r != nil && r.OtherLocalities != nil && *r.OtherLocalities {
+		return "the endpoints that Cilium tells Envoy of have no locality"
+	}
+	return ""
+}
+
+// budgeted holds for budgets by a share of active requests.
+func budgeted(p intent.Part) string {
+	if r, ok := p.(*intent.Retry); ok && r != nil && r.Budget != nil {
+		return "a budget is for a Service and not for rules"
+	}
+	if b, ok := p.(*intent.RetryBudget); ok && b != nil && (b.MinPerSecond != 0 || b.Percent > 100) {
+		return "a budget is a share of active requests, of up to 100 percent, and a number of concurrent retries"
+	}
+	return ""
+}
+
+// balanced holds for the algorithms of Envoy.
+func balanced(p intent.Part) string {
+	if b, ok := p.(*intent.Balance); ok && b != nil && b.Policy != intent.Consistent && algorithms[b.Policy] == "" {
+		return "the proxy does not balance by " + string(b.Policy)
+	}
+	return ""
+}
+
+// warmed holds for slow starts of algorithms that know them.
+func warmed(p intent.Part) string {
+	b, ok := p.(*intent.Balance)
+	switch {
+	case !ok || b == nil:
+		return ""
+	case b.Policy != intent.RoundRobin && b.Policy != intent.LeastRequest:
+		return "only round robin and least request start endpoints slowly"
+	case b.WarmupShape != "":
+		return "the share of a new endpoint grows as Envoy lets it"
+	}
+	return ""
+}
+
+// speaks holds for the protocol of connections without pings.
+func speaks(p intent.Part) string {
+	if l, ok := p.(*intent.Limits); ok && l != nil && (l.HTTP2PingInterval != nil || l.HTTP2PingTimeout != nil) {
+		return "connections are not pinged"
+	}
+	return ""
+}
+
+// ownOpaque holds for what Cilium understands.
+func ownOpaque(p intent.Part) string {
+	if o, ok := p.(*intent.Opaque); ok && o.Mesh != Name {
+		return "it is understood by " + o.Mesh + " only"
+	}
+	return ""
+}

@@ -1,0 +1,161 @@
+package cilium
+
+import (
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// peer is whom a rule is about: endpoints by their labels, addresses outside the
+// cluster, or entities. A rule has peers of one kind.
+type peer struct {
+	kind     peerKind
+	selector requirements
+	block    *match.Atom
+	except   []match.Atom
+	entity   string
+}
+
+// peerKind is how peers are named.
+type peerKind uint8
+
+const (
+	byEntity peerKind = iota
+	byLabels
+	byAddress
+)
+
+// entityAll is everyone.
+const entityAll = "all"
+
+// peerOf says the conditions of one alternative on one side. Conditions on
+// labels hold for endpoints only, so that one of them must say that there is a
+// namespace or an account; addresses mean no endpoints, which must be said too.
+func (p party) peerOf(ls []match.Literal) (out peer, why string) {
+	if len(ls) == 0 {
+		return peer{entity: entityAll}, ""
+	}
+	endpoint, outside := false, false
+	for _, l := range ls {
+		identity := l.Atom.Field == p.namespace || l.Atom.Field == p.account
+		switch {
+		case l.Atom.Field == p.address && l.Atom.Op == match.CIDR && l.Not:
+			out.except = append(out.except, l.Atom)
+			continue
+		case l.Atom.Field == p.address && l.Atom.Op == match.CIDR && out.block == nil:
+			out.block = &l.Atom
+			continue
+		case l.Atom.Field == p.address:
+			return out, "an address is matched by one block of those outside the cluster"
+		case p.client && l.Atom.Field == p.trust:
+			if why := trustCan(l); why != "" {
+				return out, why
+			}
+			endpoint = true
+			out.selector = append(out.selector, requirement{key: keyCluster, values: []match.Atom{l.Atom}})
+			continue
+		}
+		r, why := p.requirement(l)
+		if why != "" {
+			return out, why
+		}
+		endpoint = endpoint || identity && !l.Not
+		outside = outside || identity && l.Not && l.Atom.Op == match.Present
+		out.selector = append(out.selector, r)
+	}
+	return out.of(endpoint, outside)
+}
+
+// of decides which kind of peer the conditions name.
+func (p peer) of(endpoint, outside bool) (peer, string) {
+	switch {
+	case endpoint && p.block == nil && len(p.except) == 0:
+		p.kind = byLabels
+		return p, ""
+	case outside && !endpoint && p.block != nil && len(p.selector) == 1:
+		p.kind, p.selector = byAddress, nil
+		return p, ""
+	case p.block != nil:
+		return p, "an address block never means pods"
+	}
+	return p, "labels are those of pods, which have a namespace"
+}
+
+func trustCan(l match.Literal) string {
+	if l.Not || l.Atom.Op != match.Exact || l.Atom.Fold {
+		return "endpoints are of the trust domain of their cluster"
+	}
+	return ""
+}
+
+// key is equal for peers that are the same.
+func (p peer) key() string {
+	trust := ""
+	if c := p.selector.find(keyCluster); c != nil {
+		trust = c.values[0].Value
+	}
+	return p.field("") + keyText(p.node("")) + trust
+}
+
+// field is the field of a rule that lists peers of the kind.
+func (p peer) field(direction string) string {
+	switch p.kind {
+	case byLabels:
+		return direction + "Endpoints"
+	case byAddress:
+		if len(p.except) > 0 {
+			return direction + "CIDRSet"
+		}
+		return direction + "CIDR"
+	}
+	return direction + "Entities"
+}
+
+// node prints the peer for a policy of a namespace, "" for those of the cluster.
+// Peers of the policy's own namespace are said with it all the same.
+func (p peer) node(trust string) *manifest.Node {
+	switch p.kind {
+	case byEntity:
+		return manifest.Str(p.entity)
+	case byLabels:
+		return p.endpoints(trust).selector()
+	}
+	from := manifest.Str(blockText(*p.block)).Because(intent.From(p.block.Ref)...)
+	if len(p.except) == 0 {
+		return from
+	}
+	except := manifest.List()
+	for _, a := range p.except {
+		except.Append(manifest.Str(blockText(a)).Because(intent.From(a.Ref)...))
+	}
+	return manifest.Map().Set("cidr", from).Set("except", except)
+}
+
+// endpoints are the requirements with the cluster as selectors say it: clients of
+// the trust domain are those of the local cluster, which goes without saying.
+func (p peer) endpoints(trust string) requirements {
+	rs, local := p.selector.without(keyCluster), false
+	if c := p.selector.find(keyCluster); c != nil {
+		local = trust == "" || c.values[0].Value == trust
+	}
+	if rs.find(keyNamespace) == nil {
+		rs = append(rs, requirement{key: keyNamespace})
+	}
+	if !local {
+		rs = append(rs, requirement{key: keyCluster})
+	}
+	return rs
+}
+
+// blockText is a block as the API wants it: with its length.
+func blockText(a match.Atom) string {
+	if strings.Contains(a.Value, "/") {
+		return a.Value
+	}
+	if strings.Contains(a.Value, ":") {
+		return a.Value + "/128"
+	}
+	return a.Value + "/32"
+}
