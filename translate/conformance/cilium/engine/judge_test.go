@@ -1,0 +1,60 @@
+package engine
+
+import "testing"
+
+// What the engine says of a few policies that are easily misread. Each pins a
+// statement about Cilium that the reader and the writer rest on.
+func TestJudge(t *testing.T) {
+	web := Endpoint{Namespace: "shop", Account: "web", Labels: map[string]string{"app": "web"}}
+	other := Endpoint{Namespace: "other", Account: "web", Labels: map[string]string{"app": "web"}}
+	cart := Endpoint{Namespace: "shop", Account: "cart", Labels: map[string]string{"app": "cart"}}
+	get := func(path string) *HTTP { return &HTTP{Method: "GET", Path: path, Host: "cart"} }
+	for _, c := range []struct {
+		name, spec string
+		from       Endpoint
+		http       *HTTP
+		want       bool
+	}{
+		{"no policy", ``, web, nil, true},
+		{"an empty rule allows nothing", `ingress: [{}]`, web, nil, false},
+		{"an empty list of peers is nobody", `ingress: [{fromEndpoints: [], toPorts: [{ports: [{port: "80", protocol: TCP}]}]}]`, web, nil, false},
+		{"an empty selector is the own namespace", `ingress: [{fromEndpoints: [{}]}]`, web, nil, true},
+		{"an empty selector is not another namespace", `ingress: [{fromEndpoints: [{}]}]`, other, nil, false},
+		{"no peers and ports is everyone", `ingress: [{toPorts: [{ports: [{port: "80", protocol: TCP}]}]}]`, Endpoint{}, nil, true},
+		{"none is nobody", `ingress: [{fromEntities: [none]}]`, web, nil, false},
+		{"a block of all addresses is no pod", `ingress: [{fromCIDR: ["0.0.0.0/0"]}]`, web, nil, false},
+		{"denials alone close the workload", `ingressDeny: [{fromEndpoints: [{matchLabels: {app: x}}]}]`, web, nil, false},
+		{"denials alone do not where that is off", `enableDefaultDeny: {ingress: false}
+  ingressDeny: [{fromEndpoints: [{matchLabels: {app: x}}]}]`, web, nil, true},
+		{"an account without namespace in a namespaced policy", `ingress: [{fromEndpoints: [{matchLabels: {"io.cilium.k8s.policy.serviceaccount": web}}]}]`, other, nil, false},
+		{"a path list", l7, web, get("/public"), true},
+		{"a path list has the query", l7, web, get("/public?x=1"), false},
+		{"a path list and TCP", l7, web, nil, false},
+		{"a wider allow voids a path list", l7 + `
+  - fromEndpoints: [{}]`, web, get("/private"), true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			engine := New()
+			for _, e := range []Endpoint{web, other, cart, {}} {
+				engine.Add(e)
+			}
+			if c.spec != "" {
+				policy := "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: p, namespace: shop}\nspec:\n  endpointSelector: {matchLabels: {app: cart}}\n  " + c.spec
+				if err := engine.Apply([]byte(policy)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got, err := engine.Judge(Request{From: c.from, To: cart, Port: 80, HTTP: c.http})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Allowed() != c.want {
+				t.Errorf("%+v, not %v", got, c.want)
+			}
+		})
+	}
+}
+
+const l7 = `ingress:
+  - fromEndpoints: [{matchLabels: {app: web}}]
+    toPorts: [{ports: [{port: "80", protocol: TCP}], rules: {http: [{path: /public}]}}]`

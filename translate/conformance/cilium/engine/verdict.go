@@ -1,0 +1,73 @@
+package engine
+
+import (
+	"github.com/cilium/cilium/pkg/identity"
+	"github.com/cilium/cilium/pkg/policy"
+	"github.com/cilium/cilium/pkg/u8proto"
+)
+
+// Request is one request of one endpoint to another.
+type Request struct {
+	From, To Endpoint
+	Port     int
+	// HTTP is nil for a connection that is not HTTP.
+	HTTP *HTTP
+}
+
+// Verdict is what both ends say.
+type Verdict struct{ Egress, Ingress bool }
+
+// Allowed reports whether both ends let the request pass.
+func (v Verdict) Allowed() bool { return v.Egress && v.Ingress }
+
+// Judge decides about a request. A connection that is not HTTP does not pass a
+// proxy that reads HTTP.
+func (c *Cluster) Judge(r Request) (Verdict, error) {
+	from, to := c.identity(r.From), c.identity(r.To)
+	c.ids.Add(from)
+	c.ids.Add(to)
+	defer c.ids.Remove(from)
+	defer c.ids.Remove(to)
+	out := Verdict{Egress: true, Ingress: true}
+	var err error
+	if !r.From.IsWorld() {
+		if out.Egress, err = c.passes(from, to, policy.EgressKey(), r); err != nil {
+			return Verdict{}, err
+		}
+	}
+	if !r.To.IsWorld() {
+		if out.Ingress, err = c.passes(to, from, policy.IngressKey(), r); err != nil {
+			return Verdict{}, err
+		}
+	}
+	return out, nil
+}
+
+// passes decides at one end, which has a policy, about the other.
+func (c *Cluster) passes(own, peer *identity.Identity, key policy.Key, r Request) (bool, error) {
+	p, err := c.distilled(own)
+	if err != nil {
+		return false, err
+	}
+	entry, _, found := p.Lookup(key.WithIdentity(peer.ID).WithPortProto(u8proto.TCP, uint16(r.Port)))
+	switch {
+	case !found || entry.IsDeny():
+		return false, nil
+	case !entry.IsRedirectEntry():
+		return true, nil
+	case r.HTTP == nil:
+		return false, nil
+	}
+	direction := &p.SelectorPolicy.L4Policy.Egress
+	if key.IsIngress() {
+		direction = &p.SelectorPolicy.L4Policy.Ingress
+	}
+	for _, f := range filters(direction, uint16(r.Port)) {
+		for selector, own := range f.PerSelectorPolicies {
+			if (selector.IsWildcard() || selector.Selects(peer.ID)) && r.HTTP.passes(own) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
