@@ -12,7 +12,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/translate/conformance/istio/engine"
-	"github.com/transmesh/transmesh/translate/conformance/istio/rbac"
+	"github.com/transmesh/transmesh/translate/conformance/rbac"
 )
 
 // cluster asks all of Istio's engine that decides about admission: mutual TLS,

@@ -3,8 +3,8 @@ module github.com/transmesh/transmesh/translate/conformance/istio
 go 1.26.0
 
 require (
-	github.com/envoyproxy/go-control-plane/envoy v1.37.1-0.20260713214202-ca8ce173c36f
 	github.com/transmesh/transmesh v0.0.0
+	github.com/transmesh/transmesh/translate/conformance/rbac v0.0.0-00010101000000-000000000000
 	golang.org/x/tools v0.52.0
 	google.golang.org/protobuf v1.36.12-0.20260120151049-f2248ac996af
 	istio.io/api v1.31.1
@@ -28,6 +28,7 @@ require (
 	github.com/decred/dcrd/dcrec/secp256k1/v4 v4.4.0 // indirect
 	github.com/emicklei/go-restful/v3 v3.13.0 // indirect
 	github.com/envoyproxy/go-control-plane/contrib v1.36.1-0.20260713214202-ca8ce173c36f // indirect
+	github.com/envoyproxy/go-control-plane/envoy v1.37.1-0.20260713214202-ca8ce173c36f // indirect
 	github.com/envoyproxy/protoc-gen-validate v1.3.3 // indirect
 	github.com/felixge/httpsnoop v1.0.4 // indirect
 	github.com/fsnotify/fsnotify v1.10.1 // indirect
@@ -145,3 +146,5 @@ require (
 )
 
 replace github.com/transmesh/transmesh => ../../..
+
+replace github.com/transmesh/transmesh/translate/conformance/rbac => ../rbac

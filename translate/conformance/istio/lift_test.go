@@ -14,7 +14,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 	"github.com/transmesh/transmesh/translate"
 	"github.com/transmesh/transmesh/translate/conformance/istio/engine"
-	"github.com/transmesh/transmesh/translate/conformance/istio/rbac"
+	"github.com/transmesh/transmesh/translate/conformance/rbac"
 )
 
 // convert translates manifests.

@@ -8,7 +8,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/transmesh/transmesh/pkg/match"
-	"github.com/transmesh/transmesh/translate/conformance/istio/rbac"
+	"github.com/transmesh/transmesh/translate/conformance/rbac"
 )
 
 // asEnvoy is what the filters of a proxy see of a request of the model.

@@ -10,7 +10,7 @@ import (
 	"istio.io/istio/pkg/config/mesh/meshwatcher"
 	"istio.io/istio/pkg/config/schema/collections"
 
-	"github.com/transmesh/transmesh/translate/conformance/istio/rbac"
+	"github.com/transmesh/transmesh/translate/conformance/rbac"
 )
 
 // Mesh is a mesh with policies, of which Istio builds what proxies do.
