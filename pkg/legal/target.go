@@ -126,6 +126,14 @@ type AccessForm struct {
 	// such as the trust domain of a namespace; what it returns lets in no more.
 	// nil is that they are complete. Of Partition only.
 	Complete func(env intent.Environment, when match.Expr) match.Expr
+	// TakesOff says that a denial which cannot be said is written as what is left
+	// of what is let in. Of DenyOverrides only.
+	TakesOff bool
+	// Near rewrites the condition of a fact to the nearest one that the target
+	// ties together: an Allow to one that implies it, others to one that it
+	// implies. differs says for a report whom the fact is about then; "" is that
+	// nothing is lost. nil rewrites none. Of DenyOverrides only.
+	Near func(env intent.Environment, a *intent.Access) (when match.Expr, differs string)
 	// Routes is how routes that tell requests apart for admission say predicates;
 	// nil is Route. Of Partition only.
 	Routes *RouteForm

@@ -88,7 +88,9 @@ func merged(all []entry) []entry {
 	}, func(into *entry, e entry) {
 		into.peers = distinctBy(append(into.peers, e.peers...), peer.key)
 	})
-	return join(all, func(e entry) string { return e.peerKey() + "|" + e.l4(e.portKey()) + "|" + e.requestKey() + "|" + e.comment }, func(into *entry, e entry) {
+	return join(all, func(e entry) string {
+		return e.peerKey() + "|" + e.l4(e.portKey()) + "|" + e.requestKey() + "|" + e.comment
+	}, func(into *entry, e entry) {
 		into.ports = append(into.ports, e.ports...)
 		slices.SortStableFunc(into.ports, compareSpans)
 	})

@@ -17,7 +17,7 @@ func target(v string) (legal.Target, bool) {
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Steps: stepsOrder,
 			Clients: legal.ClientsAll, PerPort: true, PortsMerge: true, BackendPorts: true,
 		},
-		Access: legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Combine: legal.DenyOverrides},
+		Access: legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Combine: legal.DenyOverrides, TakesOff: true, Near: nearest},
 		Baseline: func(env intent.Environment) intent.Baseline {
 			return intent.Baseline{Paths: intent.PathFull}
 		},
