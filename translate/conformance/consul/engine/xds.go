@@ -1,0 +1,157 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	cluster "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
+	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	listener "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
+	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
+	discovery "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
+	envoytype "github.com/envoyproxy/go-control-plane/envoy/type/v3"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/protobuf/types/known/anypb"
+	"google.golang.org/protobuf/types/known/structpb"
+)
+
+// The types of resources.
+const (
+	typeCluster  = "type.googleapis.com/envoy.config.cluster.v3.Cluster"
+	typeListener = "type.googleapis.com/envoy.config.listener.v3.Listener"
+	typeRoute    = "type.googleapis.com/envoy.config.route.v3.RouteConfiguration"
+)
+
+// Proxy is the configuration of one sidecar.
+type Proxy struct {
+	Clusters  map[string]*cluster.Cluster
+	Listeners map[string]*listener.Listener
+	Routes    map[string]*route.RouteConfiguration
+}
+
+// settled is how long nothing may come before a dump counts as whole.
+const settled = 150 * time.Millisecond
+
+// Dump fetches the configuration of a service's sidecar.
+func (a *Agent) Dump(service string) (*Proxy, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	conn, err := grpc.NewClient(a.grpc, grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(64<<20)))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = conn.Close() }()
+	stream, err := discovery.NewAggregatedDiscoveryServiceClient(conn).DeltaAggregatedResources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d := dump{stream: stream, proxy: &Proxy{map[string]*cluster.Cluster{}, map[string]*listener.Listener{}, map[string]*route.RouteConfiguration{}}}
+	if err := d.subscribe(service); err != nil {
+		return nil, err
+	}
+	return d.proxy, d.receive()
+}
+
+// dump is one conversation.
+type dump struct {
+	stream discovery.AggregatedDiscoveryService_DeltaAggregatedResourcesClient
+	proxy  *Proxy
+	routes []string // subscribed to
+}
+
+func (d *dump) subscribe(service string) error {
+	metadata, err := structpb.NewStruct(map[string]any{"namespace": "default", "partition": "default"})
+	if err != nil {
+		return err
+	}
+	id := service + "-sidecar-proxy"
+	node := &core.Node{
+		// A version of Envoy that the server serves.
+		Id: id, Cluster: service, Metadata: metadata, UserAgentName: "envoy",
+		UserAgentVersionType: &core.Node_UserAgentBuildVersion{UserAgentBuildVersion: &core.BuildVersion{Version: &envoytype.SemanticVersion{MajorNumber: 1, MinorNumber: 29, Patch: 7}}},
+	}
+	for _, url := range []string{typeCluster, typeListener} {
+		if err := d.stream.Send(&discovery.DeltaDiscoveryRequest{Node: node, TypeUrl: url}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// receive takes responses until none comes any more.
+func (d *dump) receive() error {
+	responses, failed := make(chan *discovery.DeltaDiscoveryResponse), make(chan error, 1)
+	go func() {
+		for {
+			r, err := d.stream.Recv()
+			if err != nil {
+				failed <- err
+				return
+			}
+			responses <- r
+		}
+	}()
+	wait := 10 * time.Second
+	for {
+		select {
+		case r := <-responses:
+			if err := d.take(r); err != nil {
+				return err
+			}
+			if len(d.proxy.Listeners) > 0 {
+				wait = settled
+			}
+		case err := <-failed:
+			return fmt.Errorf("xDS: %w", err)
+		case <-time.After(wait):
+			if len(d.proxy.Listeners) == 0 {
+				return fmt.Errorf("xDS: no listener came")
+			}
+			return nil
+		}
+	}
+}
+
+// take keeps the resources of a response, acknowledges it, and asks for routes
+// that listeners mention.
+func (d *dump) take(r *discovery.DeltaDiscoveryResponse) error {
+	for _, res := range r.GetResources() {
+		if err := d.keep(res.GetResource()); err != nil {
+			return err
+		}
+	}
+	if err := d.stream.Send(&discovery.DeltaDiscoveryRequest{TypeUrl: r.GetTypeUrl(), ResponseNonce: r.GetNonce()}); err != nil {
+		return err
+	}
+	var ask []string
+	for _, l := range d.proxy.Listeners {
+		for _, name := range routeNames(l) {
+			if !slices.Contains(d.routes, name) {
+				d.routes, ask = append(d.routes, name), append(ask, name)
+			}
+		}
+	}
+	if len(ask) == 0 {
+		return nil
+	}
+	return d.stream.Send(&discovery.DeltaDiscoveryRequest{TypeUrl: typeRoute, ResourceNamesSubscribe: ask})
+}
+
+func (d *dump) keep(any *anypb.Any) error {
+	m, err := any.UnmarshalNew()
+	if err != nil {
+		return err
+	}
+	switch m := m.(type) {
+	case *cluster.Cluster:
+		d.proxy.Clusters[m.GetName()] = m
+	case *listener.Listener:
+		d.proxy.Listeners[m.GetName()] = m
+	case *route.RouteConfiguration:
+		d.proxy.Routes[m.GetName()] = m
+	}
+	return nil
+}
