@@ -82,7 +82,14 @@ func (c *comparison) profiles(scope string, subject *match.Request, a, b *profil
 	}
 	found := map[Verdict]bool{}
 	open := false
+	world := c.world(exprs...)
+	if world != nil {
+		exprs = append(exprs, world)
+	}
 	answer := match.Split(exprs, match.DefaultBudget, func(q *match.Request, holds []bool) bool {
+		if world != nil && !holds[len(holds)-1] {
+			return true // there is no such client
+		}
 		open = open || holds[1]
 		v, textA, textB := judge(holds, providers)
 		if v != Same && !found[v] {

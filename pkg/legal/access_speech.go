@@ -12,11 +12,16 @@ type speech struct {
 	// path that is written otherwise escapes from an exception, so that "all
 	// paths but" cannot be said.
 	evaded bool
+	// workloads are all that there are; nil where there may be others.
+	workloads []*intent.Workload
 }
 
 // speech is what the target can say of the source's conditions.
 func (r *run) speech() speech {
 	s := speech{target: r.t}
+	if r.m.Env.Complete.Workloads {
+		s.workloads = r.m.Inventory.Workloads
+	}
 	if r.t.Baseline != nil {
 		s.evaded = r.source.Paths > r.t.Baseline(r.m.Env).Paths
 	}
@@ -27,6 +32,9 @@ func (r *run) speech() speech {
 func (s speech) no(e intent.Effect, l match.Literal) string {
 	if s.target.Access.Can == nil {
 		return ""
+	}
+	if why := s.target.Access.Can(e, l); why != "" && l.Atom.Field == match.ClientLabel && s.workloads == nil {
+		return why + "; they would be told by account if the environment said complete.workloads"
 	}
 	if s.target.Access.Combine != Partition {
 		return s.target.Access.Can(e, l)
@@ -119,6 +127,8 @@ func (s speech) ways(a match.Atom) []match.Expr {
 		return []match.Expr{path}
 	case isTCP(a):
 		return []match.Expr{match.Not{X: path}}
+	case a.Field == match.ClientLabel:
+		return s.byAccount(a)
 	case s.target.inbound().Alternatives != nil && request(a.Field):
 		return s.target.inbound().Alternatives(intent.HTTP, match.Literal{Atom: a})
 	}
