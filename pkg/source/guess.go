@@ -7,7 +7,7 @@ import (
 )
 
 var (
-	kindValue = regexp.MustCompile(`\bkind["']?\s*:\s*["']?(\w+)`)
+	kindValue = regexp.MustCompile(`(?i)\bkind["']?\s*[:=]\s*["']?([\w-]+)`)
 	listKey   = regexp.MustCompile(`\bitems["']?\s*:`)
 	nsKey     = regexp.MustCompile(`\bnamespace["']?\s*:`)
 	metaFlow  = regexp.MustCompile(`(?m)^metadata: *\{[^{}\n]*\bnamespace["']?: *["']?([\w-]+)["']? *[,}]`)

@@ -83,6 +83,9 @@ func (o Options) namespace() string { return cmp.Or(o.Namespace, "default") }
 // objectName is what messages call the object: "VirtualService shop/cart".
 func objectName(root *yaml.Node, o Options) string {
 	meta := valueAt(root, "metadata")
+	if isEntry(root) {
+		return entryValue(root, "Kind") + " " + cmp.Or(entryValue(root, "Namespace"), o.namespace()) + "/" + entryValue(root, "Name")
+	}
 	if kind := scalarAt(root, "kind"); clusterWide[kind] {
 		return kind + " " + scalarAt(meta, "name")
 	}

@@ -34,10 +34,14 @@ const (
 	maxAliasRatio = 50
 )
 
-// Parse reads every document of a file of YAML or JSON. What cannot be read is
-// a problem with its position; the other documents are still returned. Objects
-// of kind List are replaced by their items.
+// Parse reads every document of a file of YAML or JSON, or of HCL where the file's
+// name ends in ".hcl". What cannot be read is a problem with its position; the
+// other documents are still returned. Objects of kind List are replaced by their
+// items; the configuration entries in an agent's configuration stand beside it.
 func Parse(file string, data []byte, o Options) ([]*Object, []Problem) {
+	if isHCL(file, data) {
+		return parseHCL(file, utf8Text(data), o)
+	}
 	var objs []*Object
 	var problems []Problem
 	for _, d := range split(utf8Text(data)) {
@@ -123,7 +127,15 @@ func objects(file string, root *yaml.Node, o Options) ([]*Object, *Problem) {
 	if p != nil {
 		return nil, p
 	}
-	return []*Object{obj}, nil
+	objs := []*Object{obj}
+	for _, entry := range bootstrapped(root) {
+		obj, p := b.object(file, entry, o)
+		if p != nil {
+			return objs, p
+		}
+		objs = append(objs, obj)
+	}
+	return objs, nil
 }
 
 func (b *builder) items(file string, items *yaml.Node, o Options) ([]*Object, *Problem) {
@@ -151,7 +163,11 @@ func (b *builder) object(file string, root *yaml.Node, o Options) (*Object, *Pro
 	if err != "" {
 		return nil, &Problem{Ref: ref, Kind: OverLimit, Message: err}
 	}
-	return newObject(tree, o), nil
+	obj := newObject(tree, o)
+	if isEntry(root) {
+		nameEntry(obj, tree, o)
+	}
+	return obj, nil
 }
 
 // FromYAML makes an object of a document that is known to be small and sound,

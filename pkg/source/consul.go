@@ -1,0 +1,62 @@
+package source
+
+import (
+	"cmp"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// bootstrapped lists the configuration entries within an agent's configuration:
+// config_entries { bootstrap = [...] }, where a list of one may be written as
+// its element.
+// https://developer.hashicorp.com/consul/docs/agent/config/config-files#config_entries
+func bootstrapped(root *yaml.Node) []*yaml.Node {
+	if valueAt(root, "kind") != nil || valueAt(root, "apiVersion") != nil {
+		return nil
+	}
+	var out []*yaml.Node
+	for _, group := range elements(valueAt(root, "config_entries")) {
+		out = append(out, elements(valueAt(group, "bootstrap"))...)
+	}
+	return out
+}
+
+func elements(y *yaml.Node) []*yaml.Node {
+	switch {
+	case y == nil:
+		return nil
+	case y.Kind == yaml.SequenceNode:
+		return y.Content
+	}
+	return []*yaml.Node{y}
+}
+
+// isEntry reports whether a document is a configuration entry of Consul, which
+// has neither API version nor metadata: its kind is in lower case with dashes.
+func isEntry(root *yaml.Node) bool {
+	kind := entryValue(root, "Kind")
+	return valueAt(root, "apiVersion") == nil && valueAt(root, "metadata") == nil && kind != "" && kind == strings.ToLower(kind)
+}
+
+// entryValue is a key of a configuration entry, in either spelling.
+func entryValue(root *yaml.Node, key string) string {
+	return cmp.Or(scalarAt(root, key), scalarAt(root, strings.ToLower(key)))
+}
+
+// nameEntry tells which configuration entry an object is. Its namespace is
+// Consul's own.
+func nameEntry(obj *Object, root *Node, o Options) {
+	either := func(key string) string {
+		if n := root.Get(key); n != nil {
+			return n.Text()
+		}
+		return root.Get(strings.ToLower(key)).Text()
+	}
+	obj.Kind, obj.Name = either("Kind"), either("Name")
+	if ns := either("Namespace"); ns != "" {
+		obj.Namespace, obj.NamespaceImplied = ns, false
+	} else {
+		obj.Namespace, obj.NamespaceImplied = o.namespace(), true
+	}
+}
