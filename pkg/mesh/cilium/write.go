@@ -31,6 +31,7 @@ func write(m *intent.Model, _ legal.Target) []*manifest.Object {
 	for _, p := range w.policies() {
 		out = append(out, w.policy(p))
 	}
+	out = append(out, w.routing()...)
 	for _, s := range m.Leaves {
 		out = append(out, inventory.WriteService(s))
 	}

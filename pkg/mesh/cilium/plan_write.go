@@ -1,0 +1,185 @@
+package cilium
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+)
+
+// routing prints tables and policies for endpoints: as routes of the Gateway API
+// where these say all of a Service, and as one CiliumEnvoyConfig of the Service
+// otherwise, never as both.
+func (w *writer) routing() []*manifest.Object {
+	routes := &intent.Model{Entries: w.m.Entries, Inventory: w.m.Inventory, Env: w.m.Env}
+	var configs []*config
+	for _, s := range w.addressed() {
+		tables := w.tablesOf(s)
+		if said, ok := w.asRoutes(s, tables); ok {
+			routes.Routing = append(routes.Routing, said...)
+			continue
+		}
+		if c := w.configOf(s, tables); c != nil {
+			configs = append(configs, c)
+		}
+	}
+	for _, t := range w.m.Routing {
+		if !t.Entry.IsZero() {
+			routes.Routing = append(routes.Routing, w.onGateway(t)...)
+		}
+	}
+	out := gatewayapi.Mesh.Write(routes, gatewayTarget)
+	for _, c := range configs {
+		out = append(out, c.envoyConfig())
+	}
+	return out
+}
+
+// addressed are the Services that something is said of, sorted. Those that stand
+// for subsets are nobody's address, and what is said of them is written with the
+// routes that name them.
+func (w *writer) addressed() []intent.Name {
+	var out []intent.Name
+	named := map[intent.Name]bool{}
+	for _, t := range w.m.Routing {
+		if t.Entry.IsZero() {
+			out = append(out, t.Host.Service)
+			for _, e := range backendsOf(t) {
+				named[e.service] = true
+			}
+		}
+	}
+	for _, u := range w.m.Upstream {
+		leaf := slices.ContainsFunc(w.m.Leaves, func(l *intent.Service) bool { return l.Name == u.Host.Service })
+		if !u.From.Defaulted() && !(leaf && named[u.Host.Service]) {
+			out = append(out, u.Host.Service)
+		}
+	}
+	slices.SortFunc(out, intent.Name.Compare)
+	return slices.Compact(out)
+}
+
+func (w *writer) tablesOf(s intent.Name) []*intent.Routing {
+	var out []*intent.Routing
+	for _, t := range w.m.Routing {
+		if t.Entry.IsZero() && t.Host.Service == s {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// backendsOf are the endpoints that a table names, with those of its host.
+func backendsOf(t *intent.Routing) []endpointSet {
+	out := []endpointSet{{t.Host.Service, t.Port}}
+	for _, r := range t.Rules {
+		if f, ok := r.Then.(intent.Forward); ok {
+			for _, b := range f.To {
+				out = append(out, set(t, b))
+			}
+		}
+	}
+	return out
+}
+
+// asRoutes says a Service's tables as routes of the Gateway API, unless these
+// cannot, or a policy is for endpoints that they name.
+func (w *writer) asRoutes(s intent.Name, tables []*intent.Routing) ([]*intent.Routing, bool) {
+	if len(tables) == 0 || w.policed(s) {
+		return nil, false
+	}
+	for _, t := range tables {
+		if slices.ContainsFunc(backendsOf(t), func(e endpointSet) bool { return w.policed(e.service) }) {
+			return nil, false
+		}
+	}
+	m := w.onlyRouting(tables)
+	routes, why := asRoutes(m)
+	if why != "" || len(routes.Routing) == 0 {
+		return nil, false
+	}
+	return routes.Routing, true
+}
+
+func (w *writer) policed(s intent.Name) bool {
+	return slices.ContainsFunc(w.m.Upstream, func(u *intent.Upstream) bool { return u.Host.Service == s && !u.From.Defaulted() })
+}
+
+// onlyRouting is a model of some tables only.
+func (w *writer) onlyRouting(tables []*intent.Routing) *intent.Model {
+	return &intent.Model{Routing: tables, Entries: w.m.Entries, Leaves: w.m.Leaves, Inventory: w.m.Inventory, Env: w.m.Env}
+}
+
+// onGateway says a table of an entry as routes do; legalization took care that
+// they can.
+func (w *writer) onGateway(t *intent.Routing) []*intent.Routing {
+	routes, why := asRoutes(w.onlyRouting([]*intent.Routing{t}))
+	if why != "" {
+		panic("cilium: a table of a Gateway that routes cannot say: " + why)
+	}
+	return routes.Routing
+}
+
+// configOf plans the object of a Service. Ports for which there is no table are
+// taken too where a policy is for their endpoints: as requests where they are
+// declared to be HTTP, and otherwise as connections.
+func (w *writer) configOf(s intent.Name, tables []*intent.Routing) *config {
+	c := &config{w: w, service: s, tables: slices.Clone(tables)}
+	for _, t := range tables {
+		if c.home == nil {
+			c.home = t.Home
+		}
+	}
+	known := w.m.Service(s)
+	covers := func(port int) bool {
+		return slices.ContainsFunc(tables, func(t *intent.Routing) bool { return t.Port == port || t.Port == 0 })
+	}
+	switch {
+	case known == nil && len(tables) == 0:
+		c.plain = []int{0}
+	case known != nil:
+		for _, p := range known.Ports {
+			covered := covers(p.Port) && !(notHTTP(p) && !hasTable(tables, p.Port))
+			if covered || w.upstreamOf(endpointSet{s, p.Port}) == nil {
+				continue
+			}
+			if isHTTP(p) {
+				c.tables = append(c.tables, &intent.Routing{Host: intent.Host{Service: s}, Port: p.Port, Else: intent.Passthrough{}})
+			} else {
+				c.plain = append(c.plain, p.Port)
+			}
+		}
+	}
+	if len(c.tables) == 0 && len(c.plain) == 0 {
+		return nil
+	}
+	for _, u := range w.m.Upstream {
+		if u.Host.Service == s {
+			c.from = append(c.from, u.From...)
+			if c.home == nil {
+				c.home = u.Home
+			}
+		}
+	}
+	return c
+}
+
+func hasTable(tables []*intent.Routing, port int) bool {
+	return slices.ContainsFunc(tables, func(t *intent.Routing) bool { return t.Port == port })
+}
+
+// isHTTP reports whether a port is declared to speak HTTP, by its application
+// protocol or the first part of its name.
+func isHTTP(p intent.ServicePort) bool {
+	said, _, _ := strings.Cut(p.Name, "-")
+	if p.AppProtocol != "" {
+		said = strings.TrimPrefix(p.AppProtocol, "kubernetes.io/")
+	}
+	switch strings.ToLower(said) {
+	case "http", "http2", "grpc", "h2c", "ws", "grpcweb":
+		return true
+	}
+	return false
+}
