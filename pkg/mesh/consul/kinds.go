@@ -2,5 +2,117 @@ package consul
 
 import "github.com/transmesh/transmesh/pkg/mesh"
 
-// kinds are those of consul-k8s.
-var kinds = []mesh.Kind{{Group: group, Kind: "ServiceIntentions", Versions: []string{"v1alpha1"}, Security: true}}
+// groupAuth and groupMesh are those of the second version of Consul's API, which
+// was given up.
+const (
+	groupAuth = "auth.consul.hashicorp.com"
+	groupMesh = "mesh.consul.hashicorp.com"
+)
+
+// dialects are the kinds that are read, each with its two names: that of the
+// custom resource and that of the configuration entry.
+var dialects = []struct {
+	resource, entry string
+	security        bool
+}{
+	{kindIntentions, "service-intentions", true},
+	{kindDefaults, "service-defaults", false},
+	{kindResolver, "service-resolver", false},
+	{kindSplitter, "service-splitter", false},
+	{kindRouter, "service-router", false},
+	{kindProxyDefaults, "proxy-defaults", false},
+	{kindMesh, "mesh", false},
+	{kindProvider, "jwt-provider", false},
+}
+
+// The names of the kinds that are read.
+const (
+	kindIntentions    = "ServiceIntentions"
+	kindDefaults      = "ServiceDefaults"
+	kindResolver      = "ServiceResolver"
+	kindSplitter      = "ServiceSplitter"
+	kindRouter        = "ServiceRouter"
+	kindProxyDefaults = "ProxyDefaults"
+	kindMesh          = "Mesh"
+	kindProvider      = "JWTProvider"
+)
+
+// opaqueKinds are kept as they are. entry is the name as a configuration entry,
+// "" for those that are none; security says that the kind may keep requests out.
+var opaqueKinds = []struct {
+	group, resource, entry string
+	security               bool
+	why                    string
+}{
+	{group, "IngressGateway", "ingress-gateway", false, "it lets requests into the mesh"},
+	{group, "TerminatingGateway", "terminating-gateway", false, "it lets requests out of the mesh"},
+	{group, "", "api-gateway", false, "it lets requests into the mesh"},
+	{group, "", "http-route", false, "it routes the requests of an API gateway"},
+	{group, "", "tcp-route", false, "it routes the connections of an API gateway"},
+	{group, "", "inline-certificate", false, "it holds a certificate of an API gateway"},
+	{group, "", "file-system-certificate", false, "it names a certificate of an API gateway"},
+	{group, "", "bound-api-gateway", false, "it is the server's own view of an API gateway"},
+	{group, "ExportedServices", "exported-services", false, "it makes services known to other clusters"},
+	{group, "SamenessGroup", "sameness-group", false, "it joins services of several clusters"},
+	{group, "PeeringAcceptor", "", false, "it joins clusters"},
+	{group, "PeeringDialer", "", false, "it joins clusters"},
+	{group, "MeshService", "", false, "it names a service for routes of the Gateway API"},
+	{group, "Registration", "", false, "it makes a service outside Kubernetes known"},
+	{group, "ControlPlaneRequestLimit", "control-plane-request-limit", false, "it limits requests to Consul's servers"},
+	{group, "RateLimit", "rate-limit", false, "it limits requests to Consul's servers"},
+	{group, "GatewayClassConfig", "", false, "it configures how gateways are run"},
+	{group, "GatewayClass", "", false, "it configures how gateways are run"},
+	{group, "GatewayPolicy", "", true, "it demands tokens at a gateway"},
+	{group, "RouteAuthFilter", "", true, "it demands tokens on a route of a gateway"},
+	{group, "RouteRetryFilter", "", false, "it changes a route of a gateway"},
+	{group, "RouteTimeoutFilter", "", false, "it changes a route of a gateway"},
+	{group, "RouteExtProc", "", false, "it runs code on a route of a gateway"},
+	{group, "RouteExtAuthz", "", true, "it asks who may use a route of a gateway"},
+	{group, "RouteTLSSDSFilter", "", false, "it changes a route of a gateway"},
+	{groupAuth, "TrafficPermissions", "", true, "it belongs to a version of Consul's API that was given up"},
+	{groupAuth, "WorkloadIdentity", "", false, "it belongs to a version of Consul's API that was given up"},
+	{groupMesh, "HTTPRoute", "", false, "it belongs to a version of Consul's API that was given up"},
+	{groupMesh, "GRPCRoute", "", false, "it belongs to a version of Consul's API that was given up"},
+	{groupMesh, "TCPRoute", "", false, "it belongs to a version of Consul's API that was given up"},
+	{groupMesh, "ProxyConfiguration", "", false, "it belongs to a version of Consul's API that was given up"},
+	{groupMesh, "MeshConfiguration", "", false, "it belongs to a version of Consul's API that was given up"},
+	{groupMesh, "MeshGateway", "", false, "it belongs to a version of Consul's API that was given up"},
+	{groupMesh, "APIGateway", "", false, "it belongs to a version of Consul's API that was given up"},
+}
+
+// kinds are the custom resources of consul-k8s and the configuration entries of
+// Consul's servers, which have neither group nor version.
+var kinds = allKinds()
+
+func allKinds() []mesh.Kind {
+	var out []mesh.Kind
+	for _, d := range dialects {
+		out = append(out,
+			mesh.Kind{Group: group, Kind: d.resource, Versions: []string{"v1alpha1"}, Security: d.security},
+			mesh.Kind{Kind: d.entry, Versions: []string{""}, Security: d.security})
+	}
+	for _, o := range opaqueKinds {
+		version := "v1alpha1"
+		if o.group != group {
+			version = "v2beta1"
+		}
+		if o.resource != "" {
+			out = append(out, mesh.Kind{Group: o.group, Kind: o.resource, Versions: []string{version}, Security: o.security})
+		}
+		if o.entry != "" {
+			out = append(out, mesh.Kind{Kind: o.entry, Versions: []string{""}, Security: o.security})
+		}
+	}
+	return out
+}
+
+// kindNamed is the kind that an object of either form is of, by the name of its
+// custom resource; "" where it is not read.
+func kindNamed(apiGroup, kind string) string {
+	for _, d := range dialects {
+		if apiGroup == group && kind == d.resource || apiGroup == "" && kind == d.entry {
+			return d.resource
+		}
+	}
+	return ""
+}
