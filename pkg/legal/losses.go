@@ -1,6 +1,8 @@
 package legal
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -35,15 +37,31 @@ func (l *losses) add(key string, c Change, before, after []*intent.Access) {
 	old.before, old.after = append(old.before, before...), append(old.after, after...)
 }
 
+// fewRefs are searched one by one.
+const fewRefs = 16
+
 // merge unites origins in order.
 func merge(a, b intent.Origin) intent.Origin {
-	seen := map[place.Ref]bool{}
-	var out intent.Origin
-	for _, ref := range append(append(intent.Origin{}, a...), b...) {
-		if !seen[ref] && ref != (place.Ref{}) {
+	if len(a)+len(b) == 0 {
+		return nil
+	}
+	out := make(intent.Origin, 0, len(a)+len(b))
+	var seen map[place.Ref]bool
+	for _, o := range []intent.Origin{a, b} {
+		for _, ref := range o {
+			switch {
+			case ref == (place.Ref{}) || seen[ref] || seen == nil && slices.Contains(out, ref):
+				continue
+			case seen != nil:
+				seen[ref] = true
+			case len(out) == fewRefs:
+				seen = map[place.Ref]bool{ref: true}
+				for _, r := range out {
+					seen[r] = true
+				}
+			}
 			out = append(out, ref)
 		}
-		seen[ref] = true
 	}
 	return out
 }

@@ -24,6 +24,26 @@ type graph struct {
 	memod []int32
 	round int32
 	work  int // nodes made anew since it was last asked
+
+	room room
+}
+
+// room is where the lists of small graphs are, so that these take one piece of
+// memory.
+type room struct {
+	nodes  [40]node
+	kids   [64]int32
+	hashes [40]uint64
+	firsts [40]int32
+	memo   [40]int32
+	memod  [40]int32
+	tests  [6]test
+	ids    [6]atomID
+	axes   [4]attribute
+	names  [4]attribute
+	axis   [6]int32
+	ready  [6]bool
+	truth  [6]truth
 }
 
 // node is a connective over kids, a test, or the answer of a table.
@@ -65,6 +85,11 @@ const (
 
 func newGraph(s *Space) *graph {
 	g := &graph{space: s}
+	r := &g.room
+	g.nodes, g.kids, g.memo, g.memod = r.nodes[:0], r.kids[:0], r.memo[:0], r.memod[:0]
+	g.hashes.keys, g.firsts = r.hashes[:0], r.firsts[:0]
+	g.tests, g.testOf.keys, g.axis, g.ready, g.truth = r.tests[:0], r.ids[:0], r.axis[:0], r.ready[:0], r.truth[:0]
+	g.axes, g.axisOf.keys = r.axes[:0], r.names[:0]
 	g.node(node{op: opFalse})
 	g.node(node{op: opTrue})
 	return g
