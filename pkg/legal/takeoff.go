@@ -37,6 +37,12 @@ func (t taker) unsaid(d *intent.Access) bool {
 	if len(t.speech.unsaid(intent.Deny, when)) == 0 && (t.t.Access.Shape == nil || t.t.Access.Shape(intent.Deny, when) == "") {
 		return false
 	}
+	if sayable := true; t.speech.evaded {
+		match.Atoms(d.When, func(a match.Atom, _ bool) { sayable = sayable && a.Field != match.Path })
+		if !sayable {
+			return false // a path that is written otherwise would be let in
+		}
+	}
 	sayable := true
 	for _, e := range leftOver(nil, d.When) {
 		sayable = sayable && len(t.speech.unsaid(intent.Allow, t.speech.reword(intent.Allow, e))) == 0

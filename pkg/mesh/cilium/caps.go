@@ -82,8 +82,8 @@ var caps = legal.Caps{
 	legal.EntryTLS:      legal.Conditional("with certificates in Secrets", docGateway, gatewaySays(legal.EntryTLS)),
 
 	legal.TransportStrict:    legal.Unsupported(noTLS, docEncryption),
-	legal.TransportPlain:     legal.Conditional("nothing is encrypted between workloads by policy, and identities are those of the network", docEncryption, nil),
-	legal.TransportPort:      legal.Unsupported(noTLS, docEncryption),
+	legal.TransportPlain:     legal.Unsupported(noTLS, docEncryption),
+	legal.TransportPort:      legal.Conditional("said by whom policies let in, and by nothing that encrypts", docEncryption, nil),
 	legal.TransportDial:      legal.Unsupported(noTLS, docEncryption),
 	legal.TransportOriginate: legal.Unsupported("the proxy of a Service dials its endpoints in the cluster", docEnvoy),
 

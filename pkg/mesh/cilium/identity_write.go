@@ -1,6 +1,7 @@
 package cilium
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -50,7 +51,7 @@ type requirement struct {
 	values []match.Atom
 }
 
-// requirements are sorted by key; a key may stand twice.
+// requirements all hold; a key may stand twice.
 type requirements []requirement
 
 // keyOf is the label that a field of the side stands for; "" is none.
@@ -96,7 +97,9 @@ func (p party) anyOf(or match.Or) (r requirement, ok bool) {
 // sorted orders requirements and joins what must not be of one label.
 func (rs requirements) sorted() requirements {
 	rs = slices.Clone(rs)
-	slices.SortStableFunc(rs, func(a, b requirement) int { return strings.Compare(a.key, b.key) })
+	slices.SortStableFunc(rs, func(a, b requirement) int {
+		return cmp.Or(cmp.Compare(rank(a.key), rank(b.key)), strings.Compare(a.key, b.key))
+	})
 	var out requirements
 	for _, r := range rs {
 		if n := len(out); n > 0 && r.not && len(r.values) > 0 && out[n-1].key == r.key && out[n-1].not && len(out[n-1].values) > 0 {
@@ -106,6 +109,14 @@ func (rs requirements) sorted() requirements {
 		out = append(out, r)
 	}
 	return out
+}
+
+// rank puts the namespace and the account before other labels.
+func rank(key string) int {
+	if i := slices.Index([]string{keyNamespace, keyAccount, keyCluster}, key); i >= 0 {
+		return i
+	}
+	return 3
 }
 
 // find returns what is asked of a label, or nil.

@@ -29,32 +29,66 @@ type text struct {
 const noQuery = `(\?.*)?`
 
 // requestOf says the conditions of one alternative on the request. An empty
-// request is any of HTTP.
+// request is any of HTTP. Conditions that only say what requests are not hold for
+// other connections too, which are not meant by rules for requests.
 func requestOf(ls []match.Literal) (out request, why string) {
+	is, not := map[match.Field]*match.Atom{}, map[match.Field][]match.Atom{}
+	http := false
 	for _, l := range ls {
 		value, why := requestCan(l)
 		if why != "" {
 			return out, why
 		}
-		slot := map[match.Field]*text{match.Path: &out.path, match.Method: &out.method, match.Host: &out.host, match.Authority: &out.host}[l.Atom.Field]
-		switch {
-		case l.Atom.Field == match.Protocol:
-		case slot == nil:
+		http = http || !l.Not
+		switch f := l.Atom.Field; {
+		case f == match.Protocol:
+		case f == match.Header:
 			out.headers = append(out.headers, text{value, l.Atom.Ref})
-		case slot.value != "":
-			return out, "a rule has one condition on the " + l.Atom.Field.String()
+		case l.Not:
+			not[f] = append(not[f], l.Atom)
+		case is[f] != nil:
+			return out, "a rule has one condition on the " + f.String()
 		default:
-			*slot = text{value, l.Atom.Ref}
+			is[f] = &l.Atom
+		}
+	}
+	if !http {
+		return out, "it also holds for connections that are not HTTP"
+	}
+	slots := map[match.Field]*text{match.Path: &out.path, match.Method: &out.method, match.Host: &out.host, match.Authority: &out.host}
+	for _, f := range []match.Field{match.Path, match.Method, match.Host, match.Authority} {
+		slot := slots[f]
+		if is[f] == nil && len(not[f]) == 0 {
+			continue
+		}
+		if slot.value != "" {
+			return out, "a rule has one condition on the host"
+		}
+		if *slot, why = valueText(f, is[f], not[f]); why != "" {
+			return out, why
 		}
 	}
 	return out, ""
+}
+
+// valueText is the expression for an attribute.
+func valueText(f match.Field, is *match.Atom, not []match.Atom) (out text, why string) {
+	switch {
+	case len(not) > 0:
+		out.value, why = besides(f, is, not)
+		out.at = not[0].Ref
+	default:
+		out.value, why = requestCan(match.Literal{Atom: *is})
+		out.at = is.Ref
+	}
+	return out, why
 }
 
 // requestCan says one condition on requests, or why it cannot be said.
 func requestCan(l match.Literal) (value, why string) {
 	a := l.Atom
 	if l.Not {
-		return "", "a rule says what requests have, and not what they have not"
+		return "", negatable(a)
 	}
 	ok := true
 	switch a.Field {
