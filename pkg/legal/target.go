@@ -21,6 +21,10 @@ type Target struct {
 	// nothing is said: the catch-all facts that its reader lifts.
 	Default   func(intent.Environment) []*intent.Default
 	Transport func(intent.Environment) []*intent.Transport
+	// Unsecured says why connections of which mutual TLS was required are not
+	// secured so by the output, for targets that say as admission whom it lets in;
+	// "" is that they are. nil is that they are always.
+	Unsecured func(intent.Environment) string
 	// Entry says in the target's words who runs an ingress entry: a class, or the
 	// labels of its pods. nil keeps the entry's own.
 	Entry func(*intent.Entry) (class string, selector []intent.Pair)

@@ -90,6 +90,22 @@ func (r *run) acceptOtherwise(list, earlier []*intent.Transport) {
 	after.Access, after.Default, after.Transport = r.m.Access, r.m.Default, append(served(earlier), next...)
 	c.Before, c.After = before, after
 	r.record(c)
+	r.unsecured(t)
+}
+
+// unsecured notes that connections are not secured as a fact requires, although
+// who is let in is said.
+func (r *run) unsecured(t *intent.Transport) {
+	if t.Mode != intent.Strict || r.t.Unsecured == nil {
+		return
+	}
+	if why := r.t.Unsecured(r.m.Env); why != "" {
+		r.record(Change{
+			Pass: "transport", Feature: TransportStrict, Code: diag.Approximated, Drift: intent.Other, Aspect: intent.Securing, Fate: FateDrifted, From: t.From,
+			Summary: objectOf(t.From) + " requires mutual TLS, which the output does not: " + why, Detail: "clients are told apart by their network identity, without certificates",
+			Fix: "encrypt the traffic of the cluster, or accept that it is not",
+		})
+	}
 }
 
 func transportFeature(t *intent.Transport) Feature {

@@ -28,9 +28,23 @@ func target(v string) (legal.Target, bool) {
 			from := intent.From(place.Default(Name, "encryption"))
 			return []*intent.Transport{{Side: intent.Served, Mode: intent.Permissive, From: from}, {Side: intent.Dialled, Mode: intent.Plain, From: from}}
 		},
-		Entry: func(*intent.Entry) (string, []intent.Pair) { return gatewayClass, nil },
+		Unsecured: unsecured,
+		Entry:     func(*intent.Entry) (string, []intent.Pair) { return gatewayClass, nil },
 	}, true
 }
 
 // gatewayClass is the class of the Gateways that Cilium runs.
 const gatewayClass = "cilium"
+
+// unsecured says how far connections are encrypted, which no manifest decides.
+// Between pods of one node they never are, but by ztunnel, where policies see no
+// requests.
+func unsecured(env intent.Environment) string {
+	switch env.Cilium.Encryption {
+	case "wireguard", "ipsec":
+		return "cilium.encryption, which is " + env.Cilium.Encryption + ", encrypts between nodes only"
+	case "ztunnel":
+		return "with cilium.encryption as ztunnel, policies do not see what workloads send to each other"
+	}
+	return "cilium.encryption encrypts nothing"
+}
