@@ -26,6 +26,8 @@ func verifyAccess(m *intent.Model, t Target, fail failure) {
 		verifyDefaults(r, fail)
 	case Partition:
 		verifyPartition(m, t, fail)
+	case ByName:
+		verifyNamed(r, fail)
 	case NoAccess:
 		for _, a := range m.Access {
 			fail("an access fact", a.From, "it has no authorization")

@@ -25,7 +25,9 @@ var passes = []pass{
 	{"rest", rest, "makes rules, so before rules are looked at"},
 	{"features", features, "on whole rules, before their predicates are taken apart"},
 	{"atoms", atoms, "takes predicates apart, so that order compares what will be written"},
-	{"order", order, "last of those that change rules"},
+	{"order", order, "after all that changes predicates"},
+	{"shares", shares, "after all that refuses tables"},
+	{"tables", wholeTables, "last of routing, on rules as they will be written"},
 	{"upstream", upstream, "after subsets moved policies to leaf Services"},
 	{"egress", egress, "makes denials at servers, so before all others of admission"},
 	{"modes", modes, "first of admission: what enforces nothing needs no care"},
@@ -42,6 +44,7 @@ var passes = []pass{
 	{"access-atoms", accessAtoms, "after all that makes facts"},
 	{"complete", complete, "after all that makes facts, and before servers, which asks for shapes"},
 	{"servers", partitioned, "after all that withholds, since it takes denials off what is let in"},
+	{"named", named, "as servers: after all that withholds"},
 	{"egress-back", egressBack, "after all that is about servers"},
 	{"layout", layout, "last: names and groups what is left"},
 }

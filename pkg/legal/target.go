@@ -72,6 +72,9 @@ type RouteForm struct {
 	// can, and says what differs as a clause; "" is that nothing was rewritten.
 	// It comes before Caps are asked. nil rewrites none.
 	NearestRetry func(intent.Retry) (near intent.Retry, differs string)
+	// Table says why a table, whose parts can each be said, cannot be said as a
+	// whole; "" is that it can. nil is always.
+	Table func(m *intent.Model, t *intent.Routing) string
 	// EndsOutlier says why a table puts ejection out of force for its host; "" is
 	// that it does not. nil is never.
 	EndsOutlier func(*intent.Routing) string
@@ -141,6 +144,12 @@ type AccessForm struct {
 	// Routes is how routes that tell requests apart for admission say predicates;
 	// nil is Route. Of Partition only.
 	Routes *RouteForm
+	// Parties lists the names by which the target knows workloads; sorted. Of
+	// ByName only.
+	Parties func(m *intent.Model) []Party
+	// Together says why what is denied and let in of one client's requests cannot
+	// be said together although each can; "" is that it can. Of ByName only.
+	Together func(deny, allow []match.Expr) string
 	// Combine is how facts add up.
 	Combine Combine
 }
@@ -164,6 +173,9 @@ const (
 	Partition
 	// NoAccess: the target has no authorization at all (plain Gateway API).
 	NoAccess
+	// ByName: for each named server, what each named client and all others may
+	// do; a server of which anything is said lets in nothing else (Consul).
+	ByName
 )
 
 // Limits bounds the objects of a target.
@@ -172,6 +184,9 @@ type Limits struct {
 	BackendsPerRule int
 	// MaxWeight of a backend; weights are scaled to fit.
 	MaxWeight int
+	// WeightSum is what the weights of a rule's backends add up to, where the
+	// target takes shares; 0 is anything.
+	WeightSum int
 	// Duration rounds a duration to what can be said; nil is any.
 	Duration func(time.Duration) time.Duration
 }

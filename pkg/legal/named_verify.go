@@ -1,0 +1,25 @@
+package legal
+
+import "github.com/transmesh/transmesh/pkg/intent"
+
+// verifyNamed wants facts of which each is said in full by the names of servers
+// and clients, and the target's own defaults behind all others.
+func verifyNamed(r *run, fail failure) {
+	n := newNamer(r)
+	n.all()
+	for _, a := range r.m.Access {
+		for _, why := range n.lost[a] {
+			fail("a fact for names", a.From, why)
+		}
+	}
+	at := len(r.m.Default) - len(n.own)
+	if at < 0 || !sameDefaults(r.m.Default[at:], n.own) {
+		fail("its own defaults", nil, "they are not the last ones")
+		return
+	}
+	for _, d := range r.m.Default[:at] {
+		if d.Effect != intent.Deny {
+			fail("a default that allows", d.From, "a rule says that")
+		}
+	}
+}

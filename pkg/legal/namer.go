@@ -1,0 +1,293 @@
+package legal
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// namer finds what facts mean for named servers and clients.
+type namer struct {
+	*run
+	parties []Party
+	clients []match.Expr // of the parties that have one
+	own     []*intent.Default
+	servers []Named
+	// beyond is what holds for workloads without a name.
+	beyond *intent.Default
+	// grown says why more is denied by default; "" is that it is not.
+	grown string
+	// lost says what of a fact could not be said, each reason once; idle are the
+	// facts that change nothing, opened those that stand for a default.
+	lost   map[*intent.Access][]string
+	idle   map[*intent.Access]bool
+	opened map[*intent.Access]bool
+	// unnamed are the facts that also hold for workloads without a name.
+	unnamed map[*intent.Access]bool
+	// terms are the alternatives of each fact.
+	terms map[*intent.Access][]term
+	// told are answers about conditions and clients, by both.
+	told map[[2]string]reachOf
+}
+
+// term is one alternative of a fact's condition: on clients, and on requests.
+type term struct {
+	client   conjunct
+	who      match.Expr
+	key      string // of who
+	requests conjunct
+}
+
+// reachOf tells how much of something a condition covers.
+type reachOf uint8
+
+const (
+	noneOf reachOf = iota
+	partOf
+	allOf
+)
+
+func newNamer(r *run) *namer {
+	n := &namer{
+		run: r, own: r.ownDefaults(), lost: map[*intent.Access][]string{}, idle: map[*intent.Access]bool{}, opened: map[*intent.Access]bool{}, unnamed: map[*intent.Access]bool{},
+		terms: map[*intent.Access][]term{}, told: map[[2]string]reachOf{},
+	}
+	n.parties = r.t.Access.Parties(r.m)
+	for _, p := range n.parties {
+		if p.Client != nil {
+			n.clients = append(n.clients, p.Client)
+		}
+	}
+	return n
+}
+
+// all works out all servers.
+func (n *namer) all() []Named {
+	said := map[*intent.Access]bool{}
+	n.outside()
+	for _, p := range n.parties {
+		if p.Subject == nil {
+			continue
+		}
+		if s := n.server(p, said); s != nil {
+			n.servers = append(n.servers, *s)
+		}
+	}
+	for _, a := range n.m.Access {
+		if !said[a] {
+			n.idle[a] = len(n.lost[a]) == 0
+		}
+	}
+	return n.servers
+}
+
+// lose notes a reason.
+func (n *namer) lose(a *intent.Access, why string) {
+	if !slices.Contains(n.lost[a], why) {
+		n.lost[a] = append(n.lost[a], why)
+	}
+}
+
+// reach tells how much of where outer holds inner covers.
+func (n *namer) reach(outer, inner match.Expr, outerKey, innerKey string) reachOf {
+	key := [2]string{outerKey, innerKey}
+	got, known := n.told[key]
+	if known {
+		return got
+	}
+	switch {
+	case implied(outer, inner):
+		got = allOf
+	case meet(outer, inner):
+		got = partOf
+	}
+	n.told[key] = got
+	return got
+}
+
+// server works out one server; nil is that nothing is said of it.
+func (n *namer) server(p Party, said map[*intent.Access]bool) *Named {
+	at := n.at(p)
+	base, from := n.defaultAt(p)
+	var deny, allow []*intent.Access
+	for _, a := range at {
+		if a.Effect == intent.Deny {
+			deny = append(deny, a)
+		} else {
+			allow = append(allow, a)
+		}
+	}
+	if base.Effect == intent.Allow {
+		if len(deny) == 0 && n.beyond == nil && n.ownEffect() == intent.Allow {
+			return nil
+		}
+		open := &intent.Access{Home: base.Home, Effect: intent.Allow, From: base.From}
+		n.opened[open] = true
+		allow = []*intent.Access{open}
+	} else if len(at) == 0 && (n.beyond != nil || n.ownEffect() == intent.Deny) {
+		return nil
+	}
+	s := &Named{Party: p, Home: base.Home, From: from}
+	s.Sources = n.sources(p, deny, allow)
+	for _, src := range s.Sources {
+		for _, share := range slices.Concat(src.Deny, src.Allow) {
+			said[share.Fact] = true
+		}
+	}
+	return s
+}
+
+func (n *namer) ownEffect() intent.Effect {
+	return (&defaultList{run: n.run, own: n.own}).ownEffect()
+}
+
+// subject is a scope in which Services are named by what they select, as the
+// target's names are.
+func (n *namer) subject(e match.Expr) match.Expr {
+	return match.Map(e, func(a match.Atom) match.Expr {
+		if a.Field != match.Service || a.Op != match.Exact {
+			return nil
+		}
+		for _, s := range n.m.Inventory.Services {
+			if s.Name.String() != a.Value || len(s.Selector) == 0 {
+				continue
+			}
+			and := []match.Expr{inNamespace(s.Name.Namespace)}
+			for _, l := range s.Selector {
+				and = append(and, labelAtom(l.Key, l.Value))
+			}
+			return match.Conj(and...)
+		}
+		return nil
+	})
+}
+
+// covers tells how much of a server a scope covers. A Service that the input
+// lacks is none of those that it has.
+func (n *namer) covers(scope match.Expr, p Party) reachOf {
+	scope = n.subject(scope)
+	named := match.Key(p.Subject)
+	if !strings.Contains(named, match.Service.String()) {
+		scope = match.Map(scope, func(a match.Atom) match.Expr {
+			if a.Field == match.Service {
+				return match.False
+			}
+			return nil
+		})
+	}
+	return n.reach(p.Subject, scope, named, match.Key(scope))
+}
+
+// at lists the facts that hold at a server.
+func (n *namer) at(p Party) []*intent.Access {
+	var out []*intent.Access
+	for _, a := range n.m.Access {
+		if a.Mode != intent.Enforced || a.Side != intent.Served {
+			continue
+		}
+		switch n.covers(a.Scope.Subject, p) {
+		case noneOf:
+			continue
+		case partOf:
+			n.lose(a, "a policy is for the whole of "+p.Name)
+			if a.Effect == intent.Allow {
+				continue
+			}
+		case allOf:
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// defaultAt is what decides at a server where no fact does.
+func (n *namer) defaultAt(p Party) (d *intent.Default, from intent.Origin) {
+	for _, d := range n.m.Default {
+		if d.Side != intent.Served {
+			continue
+		}
+		switch n.covers(d.Scope.Subject, p) {
+		case noneOf:
+			continue
+		case partOf:
+			n.grow("a policy is for the whole of " + p.Name)
+			if d.Effect == intent.Allow {
+				continue
+			}
+		case allOf:
+		}
+		return d, d.From
+	}
+	return &intent.Default{Effect: n.ownEffect()}, nil
+}
+
+func (n *namer) grow(why string) {
+	if n.grown == "" {
+		n.grown = why
+	}
+}
+
+// outside works out what holds for workloads without a name: it is closed where
+// anything is denied there.
+func (n *namer) outside() {
+	closed := n.closedOutside()
+	for _, a := range n.m.Access {
+		if a.Mode != intent.Enforced || a.Side != intent.Served || !n.isOutside(a.Scope.Subject) {
+			continue
+		}
+		n.unnamed[a] = true
+		if a.Effect == intent.Deny && closed == nil {
+			closed = &intent.Default{Home: a.Home, From: a.From}
+		}
+		if a.Effect == intent.Deny || closed != nil {
+			n.lose(a, "workloads without a name cannot be told apart")
+		}
+	}
+	switch {
+	case closed != nil && !(n.ownEffect() == intent.Deny && closed.From.Defaulted()):
+		n.beyond = &intent.Default{Home: closed.Home, Effect: intent.Deny, From: closed.From, Withheld: closed.Withheld, Why: closed.Why}
+	case closed == nil && n.ownEffect() == intent.Deny:
+		n.grow("workloads without a name are denied")
+	}
+}
+
+// closedOutside is the first default that denies at workloads without a name, or
+// nil where they are open.
+func (n *namer) closedOutside() *intent.Default {
+	for _, d := range n.m.Default {
+		if d.Side != intent.Served || !n.isOutside(d.Scope.Subject) {
+			continue
+		}
+		if d.Effect == intent.Deny {
+			if !match.IsTrue(d.Scope.Subject) {
+				n.grow("workloads without a name cannot be told apart")
+			}
+			return d
+		}
+		if match.IsTrue(d.Scope.Subject) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// isOutside reports whether a scope covers workloads that no party is.
+func (n *namer) isOutside(scope match.Expr) bool {
+	scope = n.subject(scope)
+	and := []match.Expr{match.Simplify(scope)}
+	key := match.Key(scope)
+	for _, p := range n.parties {
+		if p.Subject == nil {
+			continue
+		}
+		if n.reach(scope, p.Subject, key, match.Key(p.Subject)) == allOf {
+			return false
+		}
+		if n.covers(scope, p) != noneOf {
+			and = append(and, match.Negate(match.Simplify(p.Subject)))
+		}
+	}
+	return meet(match.Conj(and...), nil)
+}
