@@ -2,6 +2,7 @@ package cilium
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -83,6 +84,9 @@ func merged(all []entry) []entry {
 	all = join(all, func(e entry) string { return e.peerKey() + "|" + e.portKey() + "|" + e.l7() + "|" + e.comment }, func(into *entry, e entry) {
 		into.requests = distinctBy(append(into.requests, e.requests...), request.key)
 	})
+	for i := range all {
+		all[i].requests = oneMethod(all[i].requests)
+	}
 	all = join(all, func(e entry) string {
 		return e.peers[0].field("") + "|" + e.portKey() + "|" + e.requestKey() + "|" + e.comment
 	}, func(into *entry, e entry) {
@@ -94,6 +98,29 @@ func merged(all []entry) []entry {
 		into.ports = append(into.ports, e.ports...)
 		slices.SortStableFunc(into.ports, compareSpans)
 	})
+}
+
+// plainMethods are methods by name.
+var plainMethods = regexp.MustCompile(`^[A-Z]+(\|[A-Z]+)*$`)
+
+// oneMethod joins requests that differ in their methods only.
+func oneMethod(all []request) []request {
+	at := map[string]int{}
+	var out []request
+	for _, r := range all {
+		rest := r
+		rest.method = text{}
+		k := rest.key()
+		i, there := at[k]
+		if plain := plainMethods.MatchString(r.method.value); there && plain {
+			out[i].method.value += "|" + r.method.value
+			continue
+		} else if plain {
+			at[k] = len(out)
+		}
+		out = append(out, r)
+	}
+	return out
 }
 
 // join merges entries of one key, at the place of the first.

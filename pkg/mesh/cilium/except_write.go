@@ -129,7 +129,7 @@ func (al alphabet) rest(n *node) string {
 		letters = append(letters, c)
 	}
 	slices.Sort(letters)
-	any := "."
+	any := "(?s:.)"
 	if al.end != "" {
 		any = "[^" + al.end + "]"
 	}

@@ -35,12 +35,15 @@ var (
 	called  = party{namespace: match.Namespace, account: match.Account, label: match.Label, address: match.DestIP}
 )
 
+// cluster begins the identities of clients of another cluster.
+const cluster = "cluster:"
+
 // is reports whether a field belongs to the side.
 func (p party) is(f match.Field) bool {
 	if p.client {
 		return f.Client()
 	}
-	return f.Subject() && f != match.Port || f == match.DestIP
+	return f.Subject() && f != match.Port
 }
 
 // requirement is what a selector asks of one label: one of values, or none of

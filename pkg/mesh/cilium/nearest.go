@@ -75,7 +75,7 @@ const (
 func (p party) within(ls []match.Literal, trust string) (near [][]match.Literal, differs string) {
 	has := func(f func(match.Literal) bool) bool { return slices.ContainsFunc(ls, f) }
 	endpoint := has(func(l match.Literal) bool { return !l.Not && p.ofEndpoint(l.Atom.Field) })
-	block := has(func(l match.Literal) bool { return l.Atom.Field == p.address })
+	block := p.client && has(func(l match.Literal) bool { return l.Atom.Field == p.address })
 	switch {
 	case endpoint || !block && has(func(l match.Literal) bool { return p.ofEndpoint(l.Atom.Field) }):
 		return p.inCluster(ls, trust, endpoint)
@@ -105,9 +105,24 @@ func (p party) inCluster(ls []match.Literal, trust string, endpoint bool) ([][]m
 			}
 		}
 	}
+	if slices.ContainsFunc(ls, func(l match.Literal) bool {
+		return !l.Not && l.Atom.Field == match.ClientIdentity && strings.HasPrefix(l.Atom.Value, cluster)
+	}) {
+		return [][]match.Literal{ls}, ""
+	}
+	if !endpoint && slices.ContainsFunc(ls, func(l match.Literal) bool {
+		return l.Not && l.Atom.Op == match.Present && (l.Atom.Field == p.namespace || l.Atom.Field == p.account)
+	}) {
+		out, _ := p.outside(ls)
+		return out, outsiders
+	}
 	near := [][]match.Literal{append(slices.Clone(ls), own)}
-	if !endpoint {
-		near = append(near, p.notEndpoints(ls))
+	if !endpoint && p.client {
+		out, _ := p.outside(p.notEndpoints(ls))
+		near = append(near, out...)
+	}
+	if !p.client {
+		return near, ""
 	}
 	return near, ownEndpoints
 }

@@ -1,6 +1,8 @@
 package cilium
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -16,6 +18,7 @@ type peer struct {
 	block    *match.Atom
 	except   []match.Atom
 	entity   string
+	service  *match.Atom
 }
 
 // peerKind is how peers are named.
@@ -25,6 +28,7 @@ const (
 	byEntity peerKind = iota
 	byLabels
 	byAddress
+	byService
 )
 
 // entityAll is everyone.
@@ -36,6 +40,9 @@ const entityAll = "all"
 func (p party) peerOf(ls []match.Literal) (out peer, why string) {
 	if len(ls) == 0 {
 		return peer{entity: entityAll}, ""
+	}
+	if one, ok := p.named(ls); ok {
+		return one, ""
 	}
 	endpoint, outside := false, false
 	for _, l := range ls {
@@ -56,6 +63,12 @@ func (p party) peerOf(ls []match.Literal) (out peer, why string) {
 			endpoint = true
 			out.selector = append(out.selector, requirement{key: keyCluster, values: []match.Atom{l.Atom}})
 			continue
+		case l.Atom.Field == match.ClientIdentity:
+			if why := identityCan(l); why != "" || !strings.HasPrefix(l.Atom.Value, cluster) {
+				return out, cmp.Or(why, "an entity has no labels")
+			}
+			out.selector = append(out.selector, requirement{key: keyCluster, values: []match.Atom{l.Atom}})
+			continue
 		}
 		r, why := p.requirement(l)
 		if why != "" {
@@ -66,6 +79,30 @@ func (p party) peerOf(ls []match.Literal) (out peer, why string) {
 		out.selector = append(out.selector, r)
 	}
 	return out.of(endpoint, outside)
+}
+
+// named says alternatives that name whom they are about by one word: an entity,
+// or a Service whose pods are meant.
+func (p party) named(ls []match.Literal) (out peer, ok bool) {
+	if len(ls) != 1 || ls[0].Not || ls[0].Atom.Op != match.Exact || ls[0].Atom.Fold {
+		return out, false
+	}
+	switch a := ls[0].Atom; {
+	case a.Field == match.ClientIdentity && strings.HasPrefix(a.Value, reserved):
+		return peer{entity: strings.TrimPrefix(a.Value, reserved)}, true
+	case a.Field == match.Service && !p.client && strings.Count(a.Value, "/") == 1:
+		return peer{kind: byService, service: &a}, true
+	}
+	return out, false
+}
+
+// identityCan says why an identity that is not told by labels cannot be said.
+func identityCan(l match.Literal) string {
+	a := l.Atom
+	if !l.Not && a.Op == match.Exact && !a.Fold && (strings.HasPrefix(a.Value, cluster) || strings.HasPrefix(a.Value, reserved) && slices.Contains(entities, strings.TrimPrefix(a.Value, reserved))) {
+		return ""
+	}
+	return "a policy knows peers by their labels and addresses"
 }
 
 // of decides which kind of peer the conditions name.
@@ -104,6 +141,8 @@ func (p peer) field(direction string) string {
 	switch p.kind {
 	case byLabels:
 		return direction + "Endpoints"
+	case byService:
+		return direction + "Services"
 	case byAddress:
 		if len(p.except) > 0 {
 			return direction + "CIDRSet"
@@ -121,6 +160,10 @@ func (p peer) node(trust string) *manifest.Node {
 		return manifest.Str(p.entity)
 	case byLabels:
 		return p.endpoints(trust).selector()
+	case byService:
+		ns, name, _ := strings.Cut(p.service.Value, "/")
+		named := manifest.Map().Because(intent.From(p.service.Ref)...).Set("serviceName", manifest.Str(name)).Set("namespace", manifest.Str(ns))
+		return manifest.Map().Set("k8sService", named)
 	}
 	from := manifest.Str(blockText(*p.block)).Because(intent.From(p.block.Ref)...)
 	if len(p.except) == 0 {
@@ -136,15 +179,19 @@ func (p peer) node(trust string) *manifest.Node {
 // endpoints are the requirements with the cluster as selectors say it: clients of
 // the trust domain are those of the local cluster, which goes without saying.
 func (p peer) endpoints(trust string) requirements {
-	rs, local := p.selector.without(keyCluster), false
-	if c := p.selector.find(keyCluster); c != nil {
-		local = trust == "" || c.values[0].Value == trust
-	}
+	rs := p.selector.without(keyCluster)
 	if rs.find(keyNamespace) == nil {
 		rs = append(rs, requirement{key: keyNamespace})
 	}
-	if !local {
+	switch c := p.selector.find(keyCluster); {
+	case c == nil:
 		rs = append(rs, requirement{key: keyCluster})
+	case c.values[0].Field == match.ClientIdentity:
+		name := c.values[0]
+		name.Value = strings.TrimPrefix(name.Value, cluster)
+		rs = append(rs, requirement{key: keyCluster, values: []match.Atom{name}})
+	case trust != "" && c.values[0].Value != trust:
+		panic("cilium: clients of another trust domain, which no label tells")
 	}
 	return rs
 }

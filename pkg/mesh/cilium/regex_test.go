@@ -24,7 +24,7 @@ func TestPathRegex(t *testing.T) {
 		{path(match.Segments, "/a/"), `/a([/?].*)?`},
 		{path(match.Segments, "/"), `/.*`},
 		{path(match.Suffix, ".js"), `[^?]*\.js(\?.*)?`},
-		{path(match.Regex, "/v[0-9]+/.*"), `(?:/v[0-9]+/[^\?]*)(\?.*)?`},
+		{path(match.Regex, "/v[0-9]+/.*"), `(?:/v[0-9]+/[^\n\?]*)(\?.*)?`},
 		{path(match.Regex, "^/x$"), `(?:/x)(\?.*)?`},
 		{path(match.Template, "/{*}/x"), ""},
 	} {
@@ -130,5 +130,19 @@ func TestBesidesOthers(t *testing.T) {
 	}
 	if !strings.HasSuffix(text, "(:[0-9]+)?") {
 		t.Errorf("no port: %q", text)
+	}
+}
+
+// Taking the question mark out and in again gives the same expression.
+func TestOffQuery(t *testing.T) {
+	for _, want := range []string{"/a.*", "(?s:.)*x", "/[^/]+/b", "/[a-z]+", "(?:a|b.)*", "[^a]"} {
+		text, ok := onQuery(want)
+		back := offQuery(strings.TrimSuffix(text, noQuery))
+		given, got := path(match.Regex, want), path(match.Regex, back)
+		_, there := match.Implies(given, got)
+		_, again := match.Implies(got, given)
+		if !ok || there != match.Yes || again != match.Yes {
+			t.Errorf("%q became %q, then %q", want, text, back)
+		}
 	}
 }

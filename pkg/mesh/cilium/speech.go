@@ -18,13 +18,20 @@ func accessCan(e intent.Effect, l match.Literal) string {
 		return why
 	case a.Field == match.ClientTrust:
 		return trustCan(l)
-	case a.Field == match.ClientIP || a.Field == match.DestIP:
+	case a.Field == match.ClientIdentity:
+		return identityCan(l)
+	case a.Field == match.ClientIP:
 		if a.Op == match.CIDR {
 			return ""
 		}
 		return "an address is matched by block"
-	case a.Field == match.SNI, a.Field == match.RemoteIP, a.Field == match.ClientIdentity:
+	case a.Field == match.SNI, a.Field == match.RemoteIP, a.Field == match.DestIP:
 		return "a policy knows peers by their labels and addresses"
+	case a.Field == match.Service:
+		if l.Not || a.Op != match.Exact {
+			return "a Service is named"
+		}
+		return ""
 	case a.Field.HTTP() || a.Field == match.Protocol:
 		if e != intent.Allow {
 			return noRequests
