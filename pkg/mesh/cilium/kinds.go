@@ -2,5 +2,39 @@ package cilium
 
 import "github.com/transmesh/transmesh/pkg/mesh"
 
-// kinds are those that Cilium reads.
-var kinds = []mesh.Kind{{Group: group, Kind: "CiliumNetworkPolicy", Versions: []string{"v2"}, Security: true}}
+// The API groups beside Cilium's own.
+const (
+	groupNetworking = "networking.k8s.io"
+	groupGateway    = "gateway.networking.k8s.io"
+)
+
+// kinds are those that Cilium reads, with the versions that its CRDs serve.
+// cilium pkg/k8s/apis/cilium.io/client/crds
+var kinds = []mesh.Kind{
+	{Group: group, Kind: "CiliumNetworkPolicy", Versions: []string{"v2"}, Security: true},
+	{Group: group, Kind: "CiliumClusterwideNetworkPolicy", Versions: []string{"v2"}, Security: true},
+	{Group: group, Kind: "CiliumEnvoyConfig", Versions: []string{"v2"}},
+	{Group: group, Kind: "CiliumClusterwideEnvoyConfig", Versions: []string{"v2"}},
+	{Group: group, Kind: "CiliumCIDRGroup", Versions: []string{"v2", "v2alpha1"}},
+	{Group: group, Kind: "CiliumLocalRedirectPolicy", Versions: []string{"v2"}},
+	{Group: group, Kind: "CiliumEgressGatewayPolicy", Versions: []string{"v2"}},
+	{Group: group, Kind: "CiliumGatewayClassConfig", Versions: []string{"v2alpha1"}},
+	{Group: group, Kind: "CiliumLoadBalancerIPPool", Versions: []string{"v2", "v2alpha1"}},
+	{Group: group, Kind: "CiliumL2AnnouncementPolicy", Versions: []string{"v2alpha1"}},
+	{Group: group, Kind: "CiliumBGPAdvertisement", Versions: []string{"v2", "v2alpha1"}},
+	{Group: group, Kind: "CiliumBGPClusterConfig", Versions: []string{"v2", "v2alpha1"}},
+	{Group: group, Kind: "CiliumBGPPeerConfig", Versions: []string{"v2", "v2alpha1"}},
+	{Group: group, Kind: "CiliumBGPNodeConfigOverride", Versions: []string{"v2", "v2alpha1"}},
+	{Group: group, Kind: "CiliumPodIPPool", Versions: []string{"v2alpha1"}},
+	{Group: group, Kind: "CiliumNodeConfig", Versions: []string{"v2", "v2alpha1"}},
+	{Group: groupNetworking, Kind: "NetworkPolicy", Versions: []string{"v1"}, Security: true},
+	{Group: groupGateway, Kind: "HTTPRoute", Versions: []string{"v1", "v1beta1"}},
+	{Group: groupGateway, Kind: "GRPCRoute", Versions: []string{"v1"}},
+	{Group: groupGateway, Kind: "Gateway", Versions: []string{"v1", "v1beta1"}},
+	{Group: groupGateway, Kind: "GatewayClass", Versions: []string{"v1", "v1beta1"}},
+	{Group: groupGateway, Kind: "ReferenceGrant", Versions: []string{"v1", "v1beta1"}},
+	{Group: groupGateway, Kind: "TLSRoute", Versions: []string{"v1", "v1alpha2", "v1alpha3"}},
+	{Group: groupGateway, Kind: "TCPRoute", Versions: []string{"v1", "v1alpha2"}},
+	{Group: groupGateway, Kind: "UDPRoute", Versions: []string{"v1alpha2"}},
+	{Group: groupGateway, Kind: "BackendTLSPolicy", Versions: []string{"v1", "v1alpha3"}, Security: true},
+}

@@ -1,12 +1,109 @@
 package cilium
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+	"github.com/transmesh/transmesh/pkg/place"
+	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// read lifts Cilium's configuration.
+// reader lifts the objects of one input.
+type reader struct {
+	in    mesh.Input
+	m     *intent.Model
+	diags diag.List
+}
+
+// read lifts all objects of Cilium. All policies that select an endpoint add up:
+// what one of them lets in is let in, but for what one of them denies. An
+// endpoint is closed where a policy that selects it says so, for each direction
+// by itself. What Cilium knows of a client are the labels of its endpoint, so
+// that every pod has an identity.
 func read(in mesh.Input) (*intent.Model, diag.List) {
-	return &intent.Model{Inventory: *in.Inventory, Env: in.Env}, nil
+	if in.Inventory == nil {
+		in.Inventory = &intent.Inventory{}
+	}
+	r := &reader{in: in, m: &intent.Model{Inventory: *in.Inventory, Env: in.Env}}
+	r.routes()
+	for _, o := range in.Objects {
+		switch {
+		case o.Group() == group && (o.Kind == kindPolicy || o.Kind == kindClusterPolicy):
+			r.policy(o)
+		case o.Group() == groupNetworking:
+			r.networkPolicy(o)
+		case o.Group() == group && (o.Kind == "CiliumEnvoyConfig" || o.Kind == "CiliumClusterwideEnvoyConfig"):
+			r.envoyConfig(o)
+		case o.Group() == group:
+			r.other(o)
+		}
+	}
+	r.defaults()
+	return r.m, r.diags
+}
+
+// routes lifts what is said with the Gateway API, as Cilium implements it.
+func (r *reader) routes() {
+	in := r.in
+	in.Version = Name
+	in.Objects = slices.DeleteFunc(slices.Clone(in.Objects), func(o *source.Object) bool { return o.Group() != groupGateway })
+	m, diags := gatewayapi.Mesh.Read(in)
+	for _, o := range m.Opaque {
+		o.Mesh = Name
+	}
+	r.m.Routing, r.m.Entries, r.m.Opaque = m.Routing, m.Entries, m.Opaque
+	r.diags = append(r.diags, diags...)
+}
+
+// others say of kinds that are kept verbatim what they are.
+var others = map[string]string{
+	"CiliumCIDRGroup":             "a CiliumCIDRGroup names addresses for policies",
+	"CiliumLocalRedirectPolicy":   "a CiliumLocalRedirectPolicy sends traffic to a pod of the same node, which no other mesh does",
+	"CiliumEgressGatewayPolicy":   "a CiliumEgressGatewayPolicy chooses the address that traffic leaves the cluster with, which is no matter of a mesh",
+	"CiliumGatewayClassConfig":    "a CiliumGatewayClassConfig is about Cilium's own gateways",
+	"CiliumLoadBalancerIPPool":    "a CiliumLoadBalancerIPPool gives addresses to Services, which is no matter of a mesh",
+	"CiliumL2AnnouncementPolicy":  "a CiliumL2AnnouncementPolicy announces addresses, which is no matter of a mesh",
+	"CiliumBGPAdvertisement":      "BGP is no matter of a mesh",
+	"CiliumBGPClusterConfig":      "BGP is no matter of a mesh",
+	"CiliumBGPPeerConfig":         "BGP is no matter of a mesh",
+	"CiliumBGPNodeConfigOverride": "BGP is no matter of a mesh",
+	"CiliumPodIPPool":             "a CiliumPodIPPool gives addresses to pods, which is no matter of a mesh",
+	"CiliumNodeConfig":            "a CiliumNodeConfig configures agents",
+}
+
+// other keeps an object of another kind.
+func (r *reader) other(o *source.Object) {
+	markRead(o.Root.Get("spec"))
+	r.verbatim(o, gatewayapi.ReadHome(o, nil), others[o.Kind], false)
+}
+
+// verbatim keeps an object as it is, for Cilium's own writer, and says so.
+func (r *reader) verbatim(o *source.Object, home *intent.Home, why string, security bool, at ...place.Ref) *intent.Opaque {
+	if len(at) == 0 {
+		at = []place.Ref{o.Ref()}
+	}
+	op := &intent.Opaque{Home: home, Mesh: Name, Kind: o.Kind, At: at[0], Whole: o, Why: why, Security: security, From: intent.From(at...)}
+	r.m.Opaque = append(r.m.Opaque, op)
+	r.diags.Add(diag.NotTranslated, why, "keep it beside the other mesh, or configure the same there by hand", at...)
+	return op
+}
+
+// markRead marks all values of a subtree as read.
+func markRead(n *source.Node) {
+	switch n.Kind() {
+	case source.Map:
+		for _, e := range n.Entries() {
+			markRead(e.Value)
+		}
+	case source.List:
+		for _, item := range n.Items() {
+			markRead(item)
+		}
+	case source.Scalar:
+		n.Text()
+	case source.Null, source.Missing:
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"net/netip"
 	"slices"
 	"sync"
 
@@ -33,19 +34,22 @@ var configure = sync.OnceFunc(func() {
 	api.InitEntities(ClusterName)
 })
 
-// Endpoint is a pod; the zero Endpoint is the world outside the cluster.
+// Endpoint is a pod, or a client at an address outside the cluster.
 type Endpoint struct {
 	Namespace, Account string
 	Labels             map[string]string
+	// Address is of a client outside; "" for pods.
+	Address string
 }
 
 // IsWorld reports whether it is outside the cluster.
-func (e Endpoint) IsWorld() bool { return e.Namespace == "" }
+func (e Endpoint) IsWorld() bool { return e.Address != "" }
 
 // labels are what its identity consists of.
 func (e Endpoint) labels() labels.Labels {
 	if e.IsWorld() {
-		return labels.Labels{labels.IDNameWorld: labels.NewLabel(labels.IDNameWorld, "", labels.LabelSourceReserved)}
+		a := netip.MustParseAddr(e.Address)
+		return labels.GetCIDRLabels(netip.PrefixFrom(a, a.BitLen()))
 	}
 	out := labels.Labels{}
 	put := func(key, value string) { out[key] = labels.NewLabel(key, value, labels.LabelSourceK8s) }
@@ -88,7 +92,7 @@ func (c *Cluster) identity(e Endpoint) *identity.Identity {
 	}
 	number := identity.NumericIdentity(1000 + len(c.known))
 	if e.IsWorld() {
-		number = identity.ReservedIdentityWorld
+		number = identity.IdentityScopeLocal | number
 	}
 	id := identity.NewIdentity(number, set)
 	c.known[key] = id

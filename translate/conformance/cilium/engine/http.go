@@ -3,6 +3,7 @@ package engine
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/cilium/cilium/pkg/policy"
 	"github.com/cilium/cilium/pkg/policy/types"
@@ -28,7 +29,7 @@ func (h *HTTP) value(name string) (string, bool) {
 	case ":authority":
 		return h.Host, true
 	}
-	v, ok := h.Headers[name]
+	v, ok := h.Headers[strings.ToLower(name)]
 	return v, ok
 }
 

@@ -8,6 +8,7 @@ func TestJudge(t *testing.T) {
 	web := Endpoint{Namespace: "shop", Account: "web", Labels: map[string]string{"app": "web"}}
 	other := Endpoint{Namespace: "other", Account: "web", Labels: map[string]string{"app": "web"}}
 	cart := Endpoint{Namespace: "shop", Account: "cart", Labels: map[string]string{"app": "cart"}}
+	world := Endpoint{Address: "198.51.100.1"}
 	get := func(path string) *HTTP { return &HTTP{Method: "GET", Path: path, Host: "cart"} }
 	for _, c := range []struct {
 		name, spec string
@@ -20,13 +21,15 @@ func TestJudge(t *testing.T) {
 		{"an empty list of peers is nobody", `ingress: [{fromEndpoints: [], toPorts: [{ports: [{port: "80", protocol: TCP}]}]}]`, web, nil, false},
 		{"an empty selector is the own namespace", `ingress: [{fromEndpoints: [{}]}]`, web, nil, true},
 		{"an empty selector is not another namespace", `ingress: [{fromEndpoints: [{}]}]`, other, nil, false},
-		{"no peers and ports is everyone", `ingress: [{toPorts: [{ports: [{port: "80", protocol: TCP}]}]}]`, Endpoint{}, nil, true},
+		{"no peers and ports is everyone", `ingress: [{toPorts: [{ports: [{port: "80", protocol: TCP}]}]}]`, world, nil, true},
 		{"none is nobody", `ingress: [{fromEntities: [none]}]`, web, nil, false},
 		{"a block of all addresses is no pod", `ingress: [{fromCIDR: ["0.0.0.0/0"]}]`, web, nil, false},
 		{"denials alone close the workload", `ingressDeny: [{fromEndpoints: [{matchLabels: {app: x}}]}]`, web, nil, false},
 		{"denials alone do not where that is off", `enableDefaultDeny: {ingress: false}
   ingressDeny: [{fromEndpoints: [{matchLabels: {app: x}}]}]`, web, nil, true},
 		{"an account without namespace in a namespaced policy", `ingress: [{fromEndpoints: [{matchLabels: {"io.cilium.k8s.policy.serviceaccount": web}}]}]`, other, nil, false},
+		{"a block of all addresses is the world", `ingress: [{fromCIDR: ["0.0.0.0/0"]}]`, world, nil, true},
+		{"the world is its entity", `ingress: [{fromEntities: [world]}]`, world, nil, true},
 		{"a path list", l7, web, get("/public"), true},
 		{"a path list has the query", l7, web, get("/public?x=1"), false},
 		{"a path list and TCP", l7, web, nil, false},
@@ -35,7 +38,7 @@ func TestJudge(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			engine := New()
-			for _, e := range []Endpoint{web, other, cart, {}} {
+			for _, e := range []Endpoint{web, other, cart, world} {
 				engine.Add(e)
 			}
 			if c.spec != "" {

@@ -15,13 +15,17 @@ type Request struct {
 }
 
 // Verdict is what both ends say.
-type Verdict struct{ Egress, Ingress bool }
+type Verdict struct {
+	Egress, Ingress bool
+	// Refused says that a proxy takes the connection for HTTP, which it is not:
+	// no rule decides about it.
+	Refused bool
+}
 
 // Allowed reports whether both ends let the request pass.
 func (v Verdict) Allowed() bool { return v.Egress && v.Ingress }
 
-// Judge decides about a request. A connection that is not HTTP does not pass a
-// proxy that reads HTTP.
+// Judge decides about a request.
 func (c *Cluster) Judge(r Request) (Verdict, error) {
 	from, to := c.identity(r.From), c.identity(r.To)
 	c.ids.Add(from)
@@ -31,12 +35,12 @@ func (c *Cluster) Judge(r Request) (Verdict, error) {
 	out := Verdict{Egress: true, Ingress: true}
 	var err error
 	if !r.From.IsWorld() {
-		if out.Egress, err = c.passes(from, to, policy.EgressKey(), r); err != nil {
+		if out.Egress, err = c.passes(from, to, policy.EgressKey(), r, &out.Refused); err != nil {
 			return Verdict{}, err
 		}
 	}
 	if !r.To.IsWorld() {
-		if out.Ingress, err = c.passes(to, from, policy.IngressKey(), r); err != nil {
+		if out.Ingress, err = c.passes(to, from, policy.IngressKey(), r, &out.Refused); err != nil {
 			return Verdict{}, err
 		}
 	}
@@ -44,7 +48,7 @@ func (c *Cluster) Judge(r Request) (Verdict, error) {
 }
 
 // passes decides at one end, which has a policy, about the other.
-func (c *Cluster) passes(own, peer *identity.Identity, key policy.Key, r Request) (bool, error) {
+func (c *Cluster) passes(own, peer *identity.Identity, key policy.Key, r Request, refused *bool) (bool, error) {
 	p, err := c.distilled(own)
 	if err != nil {
 		return false, err
@@ -56,6 +60,7 @@ func (c *Cluster) passes(own, peer *identity.Identity, key policy.Key, r Request
 	case !entry.IsRedirectEntry():
 		return true, nil
 	case r.HTTP == nil:
+		*refused = true
 		return false, nil
 	}
 	direction := &p.SelectorPolicy.L4Policy.Egress

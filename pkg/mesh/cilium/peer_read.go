@@ -1,0 +1,163 @@
+package cilium
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/place"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// unmodelled is a part of a rule that the model does not say.
+type unmodelled struct {
+	why string
+	at  place.Ref
+}
+
+// peers reads whom an entry is about, "from" or "to": one kind of peers, each of
+// which may do. said is false where nothing is said, which is everyone. Peers
+// that the model does not know are left out and told.
+func (r *reader) peers(n *source.Node, word, ns string) (who match.Expr, said bool, rest []unmodelled) {
+	side := callers
+	if word == "to" {
+		side = called
+	}
+	var or match.Or
+	kinds := 0
+	list := func(key string, each func(*source.Node) match.Expr) {
+		l := n.Get(word + key)
+		if l == nil {
+			return
+		}
+		kinds++
+		for _, item := range l.Items() {
+			or = append(or, each(item))
+		}
+	}
+	list("Endpoints", func(item *source.Node) match.Expr { return r.selector(item, side, ns, false) })
+	list("Entities", func(item *source.Node) match.Expr { return r.entity(side, item, &rest) })
+	list("CIDR", func(item *source.Node) match.Expr { return side.block(item, &rest) })
+	list("CIDRSet", func(item *source.Node) match.Expr { return r.blockSet(side, item, &rest) })
+	list("Services", func(item *source.Node) match.Expr { return r.service(item, &rest) })
+	for _, key := range []string{"FQDNs", "Nodes", "Groups"} {
+		list(key, func(item *source.Node) match.Expr {
+			markRead(item)
+			rest = append(rest, unmodelled{"peers by " + word + key + " are not translated", item.Ref()})
+			return match.False
+		})
+	}
+	if requires := n.Get(word + "Requires"); requires != nil {
+		requires.Reject("is no longer a field: Cilium 1.20 refuses the policy")
+	}
+	if kinds > 1 {
+		n.Reject("names peers of more than one kind, which Cilium refuses")
+	}
+	return match.Simplify(or), kinds > 0, rest
+}
+
+// entity reads one of the names that Cilium gives groups of peers.
+// cilium pkg/policy/api/entity.go
+func (r *reader) entity(p party, n *source.Node, rest *[]unmodelled) match.Expr {
+	name := n.Str()
+	switch {
+	case !slices.Contains(entities, name):
+		n.Reject("is not one of " + strings.Join(entities, ", "))
+		return match.False
+	case name == "none":
+		return match.False
+	case name == "all", !p.client && strings.HasPrefix(name, "cluster"):
+		return match.True
+	case !p.client:
+		*rest = append(*rest, unmodelled{"what is dialled that is no pod of the cluster is not translated", n.Ref()})
+		return match.False
+	case !strings.HasPrefix(name, "cluster"):
+		return entityAtom(name, n.Ref())
+	}
+	pods := match.And{match.Atom{Field: p.namespace, Op: match.Present, Ref: n.Ref()}}
+	if name == "cluster" {
+		pods = append(pods, match.Atom{Field: p.trust, Value: r.in.Env.TrustDomain, Ref: n.Ref()})
+	}
+	or := match.Or{match.Simplify(pods)}
+	for _, e := range inCluster {
+		or = append(or, entityAtom(e, n.Ref()))
+	}
+	return or
+}
+
+// inCluster are the entities that are part of the cluster without being pods
+// that labels select.
+var inCluster = []string{"health", "host", "ingress", "init", "kube-apiserver", "remote-node", "unmanaged"}
+
+// entities are the names that the API takes.
+var entities = []string{"all", "cluster", "cluster-mesh", "health", "host", "ingress", "init", "kube-apiserver", "none", "remote-node", "unmanaged", "world"}
+
+// entityAtom is a client that is no pod: Cilium knows it by a reserved identity.
+func entityAtom(name string, at place.Ref) match.Expr {
+	return match.Atom{Field: match.ClientIdentity, Value: reserved + name, Ref: at}
+}
+
+// reserved begins the identities of entities.
+const reserved = "reserved:"
+
+// block reads addresses outside of the cluster: pods are never meant by their
+// addresses.
+func (p party) block(n *source.Node, rest *[]unmodelled) match.Expr {
+	if !p.client {
+		*rest = append(*rest, unmodelled{"what is dialled outside of the cluster is not translated", n.Ref()})
+		n.Str()
+		return match.False
+	}
+	a := match.Atom{Field: p.address, Op: match.CIDR, Value: n.Str(), Ref: n.Ref()}
+	if !isBlock(a.Value) {
+		n.Reject("is not a block of addresses")
+		return match.False
+	}
+	return match.Conj(a, outside)
+}
+
+// isBlock reports whether a text is a block of addresses, or one address.
+func isBlock(text string) bool {
+	_, err := netip.ParsePrefix(text)
+	if err != nil {
+		_, err = netip.ParseAddr(text)
+	}
+	return err == nil
+}
+
+// outside holds for clients that are no pods.
+var outside = match.Negate(match.Atom{Field: match.ClientNamespace, Op: match.Present})
+
+// blockSet reads a block without some.
+func (r *reader) blockSet(p party, n *source.Node, rest *[]unmodelled) match.Expr {
+	if n.Get("cidr") == nil {
+		markRead(n)
+		*rest = append(*rest, unmodelled{"a CiliumCIDRGroup is not translated", n.Ref()})
+		return match.False
+	}
+	all := match.And{p.block(n.Get("cidr"), rest)}
+	for _, e := range n.Get("except").Items() {
+		x := match.Atom{Field: p.address, Op: match.CIDR, Value: e.Str(), Ref: e.Ref()}
+		switch {
+		case !p.client:
+		case isBlock(x.Value):
+			all = append(all, match.Not{X: x})
+		default:
+			e.Reject("is not a block of addresses")
+		}
+	}
+	return match.Simplify(all)
+}
+
+// service reads a peer that is a Service: its pods, at all of their ports.
+func (r *reader) service(n *source.Node, rest *[]unmodelled) match.Expr {
+	s := n.Get("k8sService")
+	if s == nil {
+		markRead(n)
+		*rest = append(*rest, unmodelled{"peers by the labels of Services are not translated", n.Ref()})
+		return match.False
+	}
+	name := s.Get("namespace").Str() + "/" + s.Get("serviceName").Str()
+	return match.Atom{Field: match.Service, Value: name, Ref: n.Ref()}
+}

@@ -1,0 +1,202 @@
+package cilium
+
+import (
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+	"github.com/transmesh/transmesh/pkg/place"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// policyReader lifts one policy.
+type policyReader struct {
+	*reader
+	object *source.Object
+	home   *intent.Home
+	ns     string // "" for a clusterwide policy
+	rest   []unmodelled
+	// facts of the policy, kept back until it is known to be valid.
+	access []*intent.Access
+	def    []*intent.Default
+}
+
+// policy lifts a CiliumNetworkPolicy or its clusterwide form: each of its rules
+// by itself.
+func (r *reader) policy(o *source.Object) {
+	p := &policyReader{reader: r, object: o, home: gatewayapi.ReadHome(o, nil)}
+	if o.Kind == kindPolicy {
+		p.ns = o.Namespace
+	}
+	spec, specs := o.Root.Get("spec"), o.Root.Get("specs")
+	if spec == nil && specs == nil {
+		o.Root.Reject("has neither spec nor specs")
+	}
+	if spec != nil {
+		p.rule(spec)
+	}
+	for _, s := range specs.Items() {
+		p.rule(s)
+	}
+	p.finish(o)
+}
+
+// finish adds the facts of a valid policy. One that the API server or the agent
+// refuses, or that cannot be read, may have kept anyone out: what it selects is
+// closed.
+func (p *policyReader) finish(o *source.Object) {
+	if problems := o.Root.Problems(); len(problems) > 0 {
+		p.m.Default = append(p.m.Default, p.withheld(problems[0].Ref)...)
+		return
+	}
+	p.m.Access = append(p.m.Access, p.access...)
+	p.m.Default = append(p.m.Default, p.def...)
+	if len(p.rest) == 0 {
+		return
+	}
+	at := make([]place.Ref, len(p.rest))
+	why := ""
+	for i, u := range p.rest {
+		at[i] = u.at
+		if why == "" {
+			why = u.why
+		}
+	}
+	p.verbatim(o, p.home, why, false, at...)
+}
+
+// withheld closes all that a policy may be about.
+func (p *policyReader) withheld(at place.Ref) []*intent.Default {
+	d := &intent.Default{
+		Home: p.home, Effect: intent.Deny, Withheld: true, Why: p.object.Kind + " " + p.object.Name + " cannot be read",
+		From: intent.From(at),
+	}
+	if p.ns != "" {
+		d.Scope.Subject = match.Atom{Field: match.Namespace, Value: p.ns, Ref: at}
+	}
+	return []*intent.Default{d}
+}
+
+// rule lifts one rule: whom it selects, what it lets in and out, what it keeps
+// out, and whether it closes them for the rest.
+func (p *policyReader) rule(spec *source.Node) {
+	spec.Get("description").Skip("it only describes")
+	spec.Get("labels").Skip("they only identify")
+	spec.Get("log").Skip("it only annotates logs")
+	if nodes := spec.Get("nodeSelector"); nodes != nil {
+		markRead(spec)
+		p.rest = append(p.rest, unmodelled{"policies for nodes are not translated", nodes.Ref()})
+		return
+	}
+	if spec.Get("endpointSelector") == nil {
+		spec.Reject("has no endpointSelector")
+		return
+	}
+	for _, d := range []struct {
+		side              intent.Side
+		key, word, closes string
+	}{{intent.Served, "ingress", "from", "ingress"}, {intent.Dialled, "egress", "to", "egress"}} {
+		allow, deny := spec.Get(d.key), spec.Get(d.key+"Deny")
+		if allow == nil && deny == nil {
+			p.closes(spec, d.closes, d.side, false)
+			continue
+		}
+		if len(allow.Items())+len(deny.Items()) == 0 {
+			spec.Reject("has an empty list of rules, which Cilium refuses")
+		}
+		for _, n := range allow.Items() {
+			p.entry(spec, n, d.side, d.word, intent.Allow)
+		}
+		for _, n := range deny.Items() {
+			p.entry(spec, n, d.side, d.word, intent.Deny)
+		}
+		p.closes(spec, d.closes, d.side, true)
+	}
+}
+
+// scope is whom a rule selects.
+func (p *policyReader) scope(spec *source.Node, side intent.Side) intent.Scope {
+	n := spec.Get("endpointSelector")
+	if side == intent.Dialled {
+		return intent.Scope{Client: p.selector(n, callers, p.ns, true)}
+	}
+	return intent.Scope{Subject: p.selector(n, called, p.ns, true)}
+}
+
+// closes adds the Default of one direction. Rules close it unless they say
+// otherwise, and do not where there are none.
+func (p *policyReader) closes(spec *source.Node, key string, side intent.Side, rules bool) {
+	said := spec.Get("enableDefaultDeny").Get(key)
+	closed := rules
+	at := spec.Get(key)
+	if said != nil {
+		closed, at = said.Bool(), said
+	}
+	if at == nil {
+		at = spec.Get(key + "Deny")
+	}
+	if !closed {
+		if said == nil || rules {
+			return
+		}
+		p.inert(said, "nothing is denied by default in a direction without rules")
+		return
+	}
+	p.def = append(p.def, &intent.Default{Home: p.home, Side: side, Effect: intent.Deny, Scope: p.scope(spec, side), From: intent.From(at.Ref())})
+}
+
+// inert marks a value as without effect and says so.
+func (r *reader) inert(n *source.Node, why string) {
+	n.Inert(why)
+	r.diags.Add(diag.Inert, why, "remove it", n.Ref())
+}
+
+// entry lifts one entry of a list of rules: peers, at ports. An entry that says
+// nothing matches nothing; without peers but with ports it means everyone.
+func (p *policyReader) entry(spec, n *source.Node, side intent.Side, word string, effect intent.Effect) {
+	who, said, rest := p.peers(n, word, p.ns)
+	ports, icmps := n.Get("toPorts"), n.Get("icmps")
+	p.rest = append(p.rest, rest...)
+	if n.Kind(); !said {
+		who = match.True
+		if ports == nil && icmps == nil {
+			who = match.False
+		}
+	}
+	if icmps != nil {
+		markRead(icmps)
+		p.rest = append(p.rest, unmodelled{"ICMP is not translated", icmps.Ref()})
+		return
+	}
+	p.authentication(n.Get("authentication"))
+	at := match.True
+	if ports != nil {
+		pods := spec.Get("endpointSelector")
+		if side == intent.Dialled {
+			pods = nil
+		}
+		at = p.ports(pods, ports, effect)
+	}
+	when := match.Conj(match.Simplify(who), match.Simplify(at))
+	if match.IsFalse(when) {
+		return
+	}
+	p.access = append(p.access, &intent.Access{
+		Home: p.home, Side: side, Effect: effect, Scope: p.scope(spec, side), When: when, From: intent.From(n.Ref()), Comment: n.Comment(),
+	})
+}
+
+// authentication reads what is asked of the identity of peers. Other meshes prove
+// it by certificates in any case.
+func (p *policyReader) authentication(n *source.Node) {
+	mode := n.Get("mode")
+	switch mode.Str() {
+	case "", "disabled":
+		return
+	case "required", "test-always-fail":
+	default:
+		mode.Reject("is not one of disabled, required and test-always-fail")
+		return
+	}
+	p.rest = append(p.rest, unmodelled{"authentication of peers by Cilium is not translated: identities are those that the mesh proves", mode.Ref()})
+}

@@ -1,0 +1,175 @@
+package cilium
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// ports reads toPorts: each with what it lets pass of requests. What is not
+// understood of a port lets nothing pass; in a denial it keeps all out.
+func (p *policyReader) ports(pods, list *source.Node, effect intent.Effect) match.Expr {
+	var or match.Or
+	for _, n := range list.Items() {
+		one := match.Conj(p.portList(pods, n.Get("ports"), effect), p.requests(n))
+		for _, key := range []string{"serverNames", "terminatingTLS", "originatingTLS", "listener"} {
+			if x := n.Get(key); x != nil {
+				markRead(x)
+				p.rest = append(p.rest, unmodelled{key + " of ports is not translated", x.Ref()})
+				one = match.False // it may restrict what passes
+			}
+		}
+		or = append(or, one)
+	}
+	return match.Simplify(or)
+}
+
+// portList reads the ports of one entry; none is every port.
+func (p *policyReader) portList(pods, list *source.Node, effect intent.Effect) match.Expr {
+	items := list.Items()
+	if len(items) == 0 {
+		return match.True
+	}
+	var or match.Or
+	for _, n := range items {
+		or = append(or, p.port(pods, n, effect))
+	}
+	return match.Simplify(or)
+}
+
+// port reads one port or range of TCP. Other protocols are not the model's.
+// cilium pkg/policy/api/l4.go
+func (p *policyReader) port(pods, n *source.Node, effect intent.Effect) match.Expr {
+	switch protocol := strings.ToUpper(n.Get("protocol").Str()); protocol {
+	case "", "ANY", "TCP":
+	case "UDP", "SCTP", "ICMP", "ICMPV6", "VRRP", "IGMP", "GRE", "IPIP", "IPV6", "ESP", "AH":
+		markRead(n)
+		p.rest = append(p.rest, unmodelled{"rules for " + protocol + " are not translated", n.Ref()})
+		return match.False
+	default:
+		n.Get("protocol").Reject("is no protocol that Cilium knows")
+	}
+	text, end := n.Get("port").Text(), n.Get("endPort")
+	first, err := strconv.Atoi(text)
+	switch {
+	case err != nil:
+		return p.namedPort(pods, n.Get("port"), effect)
+	case first < 0 || first > lastPort:
+		n.Get("port").Reject("is not a port number")
+		return match.False
+	}
+	last := first
+	if end != nil {
+		last = end.Int()
+	}
+	switch {
+	case last < first || last > lastPort:
+		end.Reject("is not a port number from port on")
+		return match.False
+	case first == 0 && end == nil:
+		return match.True
+	}
+	return portRange(max(first, 1), last, n.Get("port"))
+}
+
+// namedPort resolves a name by the workloads of the input.
+func (p *policyReader) namedPort(pods, n *source.Node, effect intent.Effect) match.Expr {
+	name := strings.ToLower(n.Text())
+	if pods == nil {
+		p.rest = append(p.rest, unmodelled{"names of ports that others dial are not translated", n.Ref()})
+		if effect == intent.Deny {
+			return match.True
+		}
+		return match.False
+	}
+	subject := p.selector(pods, called, p.ns, true)
+	numbers := map[string]bool{}
+	for _, w := range p.in.Inventory.Workloads {
+		if !selects(subject, w) {
+			continue
+		}
+		for _, port := range w.Ports {
+			if strings.ToLower(port.Name) == name {
+				numbers[strconv.Itoa(port.Port)] = true
+			}
+		}
+	}
+	var or match.Or
+	for _, number := range sortedKeys(numbers) {
+		or = append(or, match.Atom{Field: match.Port, Value: number, Ref: n.Ref()})
+	}
+	if len(or) > 0 {
+		return match.Simplify(or)
+	}
+	p.diags.Add(diag.NeedsInventory, "no workload of the input has a port named "+name, "add the workload, or write the number", n.Ref())
+	if effect == intent.Deny {
+		return match.True
+	}
+	p.rest = append(p.rest, unmodelled{"the port " + name + " is not known", n.Ref()})
+	return match.False
+}
+
+// selects reports whether a predicate on subjects covers a workload.
+func selects(subject match.Expr, w *intent.Workload) bool {
+	var at match.Request
+	at.Set(match.Namespace, "", w.Name.Namespace).Set(match.Account, "", w.Account)
+	for _, l := range w.Labels {
+		at.Set(match.Label, l.Key, l.Value)
+	}
+	return match.Eval(subject, &at)
+}
+
+// fewPorts are listed one by one.
+const fewPorts = 64
+
+// portRange is a range of ports: listed, or as what it leaves out, or as numbers
+// by their digits.
+func portRange(first, last int, n *source.Node) match.Expr {
+	is := func(port int) match.Atom {
+		return match.Atom{Field: match.Port, Value: strconv.Itoa(port), Ref: n.Ref()}
+	}
+	switch {
+	case first == 1 && last == lastPort:
+		return match.True
+	case last-first < fewPorts:
+		var or match.Or
+		for port := first; port <= last; port++ {
+			or = append(or, is(port))
+		}
+		return match.Simplify(or)
+	case first-1+lastPort-last <= fewPorts:
+		var and match.And
+		for port := 1; port <= lastPort; port++ {
+			if port < first || port > last {
+				and = append(and, match.Not{X: is(port)})
+			}
+		}
+		return match.Simplify(and)
+	}
+	return match.Atom{Field: match.Port, Op: match.Regex, Value: rangePattern(first, last), Ref: n.Ref()}
+}
+
+// rangePattern is a regular expression for the numbers of a range, in decimal.
+func rangePattern(first, last int) string {
+	var parts []string
+	for lo := first; lo <= last; {
+		// The longest run from lo on in which the last digits run free.
+		size := 1
+		for lo%(size*10) == 0 && lo+size*10-1 <= last {
+			size *= 10
+		}
+		digits := min(9-lo/size%10, (last-lo+1)/size-1)
+		prefix := ""
+		if head := lo / (size * 10); head > 0 {
+			prefix = strconv.Itoa(head)
+		}
+		from := lo / size % 10
+		parts = append(parts, prefix+"["+strconv.Itoa(from)+"-"+strconv.Itoa(from+digits)+"]"+strings.Repeat("[0-9]", len(strconv.Itoa(size))-1))
+		lo += (digits + 1) * size
+	}
+	return strings.Join(parts, "|")
+}

@@ -1,0 +1,220 @@
+package cilium
+
+import (
+	"regexp"
+	"regexp/syntax"
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// overHTTP holds for requests of HTTP.
+func overHTTP(n *source.Node) match.Atom {
+	return match.Atom{Field: match.Protocol, Value: "http", Ref: n.Ref()}
+}
+
+// requests reads what of a port's requests passes: all where no rule is said. A
+// port with rules speaks HTTP.
+func (p *policyReader) requests(port *source.Node) match.Expr {
+	rules := port.Get("rules")
+	for _, key := range []string{"kafka", "l7proto", "l7"} {
+		if rules.Get(key) != nil {
+			rules.Get(key).Reject("is no longer a rule: Cilium 1.20 has none for this protocol, and refuses the policy")
+		}
+	}
+	if dns := rules.Get("dns"); dns != nil {
+		markRead(dns)
+		p.rest = append(p.rest, unmodelled{"rules for DNS are not translated", dns.Ref()})
+	}
+	list := rules.Get("http")
+	rules.Kind()
+	if len(list.Items()) == 0 {
+		return match.True
+	}
+	var or match.Or
+	for _, n := range list.Items() {
+		or = append(or, p.request(n))
+	}
+	return match.Simplify(or)
+}
+
+// request reads one rule, all of which holds.
+func (p *policyReader) request(n *source.Node) match.Expr {
+	all := match.And{overHTTP(n)}
+	n.Kind()
+	if path := n.Get("path"); path != nil {
+		e, exact := pathExpr(path)
+		if all = append(all, e); !exact {
+			p.rest = append(p.rest, unmodelled{"the path is compared with its query, which only some of it is translated of", path.Ref()})
+		}
+	}
+	if method := n.Get("method"); method != nil {
+		all = append(all, wordsExpr(match.Method, method))
+	}
+	if host := n.Get("host"); host != nil {
+		all = append(all, hostExpr(host))
+	}
+	for _, h := range n.Get("headers").Items() {
+		all = append(all, headerExpr(h))
+	}
+	for _, h := range n.Get("headerMatches").Items() {
+		all = append(all, p.headerMatch(h))
+	}
+	return match.Simplify(all)
+}
+
+// compiled reads a regular expression, which Envoy holds to the whole value.
+func compiled(n *source.Node) (string, bool) {
+	text := n.Str()
+	if _, err := regexp.Compile(text); err != nil {
+		n.RejectRegex("does not compile: " + err.Error())
+		return "", false
+	}
+	return text, true
+}
+
+// wordsExpr is a regular expression that often is a list of words.
+func wordsExpr(f match.Field, n *source.Node) match.Expr {
+	text, ok := compiled(n)
+	if !ok {
+		return match.False
+	}
+	var or match.Or
+	for _, word := range strings.Split(text, "|") {
+		a := match.Plainly(match.Atom{Field: f, Op: match.Regex, Value: word, Ref: n.Ref()})
+		if a.Op != match.Exact {
+			return match.Plainly(match.Atom{Field: f, Op: match.Regex, Value: text, Ref: n.Ref()})
+		}
+		or = append(or, a)
+	}
+	return match.Simplify(or)
+}
+
+// hostForm is how a host with any port is said.
+var hostForm = regexp.MustCompile(`^\(\?i:(.*)\)\(:\[0-9\]\+\)\?$`)
+
+// hostExpr reads an expression for the authority, which has the port that the
+// client sent.
+func hostExpr(n *source.Node) match.Expr {
+	text, ok := compiled(n)
+	if !ok {
+		return match.False
+	}
+	if m := hostForm.FindStringSubmatch(text); m != nil {
+		inner := strings.NewReplacer("[^:]*", ".*").Replace(m[1])
+		if a := match.Plainly(match.Atom{Field: match.Host, Op: match.Regex, Value: inner, Ref: n.Ref()}); a.Op != match.Regex {
+			a.Value = strings.ToLower(a.Value)
+			return a
+		}
+	}
+	return match.Atom{Field: match.Authority, Op: match.Regex, Value: text, Ref: n.Ref()}
+}
+
+// headerExpr reads "Name: value", "Name value" or "Name".
+// cilium pkg/envoy/policy/envoy_l7_rules_translator.go
+func headerExpr(n *source.Node) match.Expr {
+	name, value, hasValue := strings.Cut(n.Str(), " ")
+	name = strings.ToLower(strings.TrimSuffix(name, ":"))
+	if !hasValue {
+		return match.Atom{Field: match.Header, Key: name, Op: match.Present, Ref: n.Ref()}
+	}
+	return match.Atom{Field: match.Header, Key: name, Value: value, Ref: n.Ref()}
+}
+
+// headerMatch reads a header that must have a value. With an action for those
+// that have not it lets them pass, and changes the request.
+func (p *policyReader) headerMatch(n *source.Node) match.Expr {
+	name, value := strings.ToLower(n.Get("name").Str()), n.Get("value")
+	if mismatch := n.Get("mismatch"); mismatch.Str() != "" {
+		markRead(n)
+		p.rest = append(p.rest, unmodelled{"a header match with an action changes requests, which is not translated", mismatch.Ref()})
+		return match.True
+	}
+	if secret := n.Get("secret"); secret != nil {
+		markRead(secret)
+		p.rest = append(p.rest, unmodelled{"the value of a Secret is not known", secret.Ref()})
+		return match.False
+	}
+	if value == nil {
+		return match.Atom{Field: match.Header, Key: name, Op: match.Present, Ref: n.Ref()}
+	}
+	return match.Atom{Field: match.Header, Key: name, Value: value.Str(), Ref: n.Ref()}
+}
+
+// noQueryString holds for requests without a query string.
+func noQueryString(n *source.Node) match.Expr {
+	return match.Not{X: match.Atom{Field: match.Query, Op: match.Present, Ref: n.Ref()}}
+}
+
+// pathExpr reads an expression for the path with its query string. exact is
+// false where the model can only say a part of what it matches.
+func pathExpr(n *source.Node) (e match.Expr, exact bool) {
+	text, ok := compiled(n)
+	if !ok {
+		return match.False, true
+	}
+	is := func(pattern string) match.Expr {
+		return match.Plainly(match.Atom{Field: match.Path, Op: match.Regex, Value: pattern, Ref: n.Ref()})
+	}
+	for _, end := range []string{noQuery, `(?:\?.*)?`} {
+		if path, ok := strings.CutSuffix(text, end); ok && markless(path) {
+			if plain := is(ungrouped(strings.NewReplacer("[^?]", ".").Replace(path))); plain.(match.Atom).Op != match.Regex {
+				return plain, true
+			}
+			return is(offQuery(path)), true
+		}
+	}
+	for _, end := range []string{`([/?].*)?`, `([?/].*)?`} {
+		if path, ok := strings.CutSuffix(text, end); ok && markless(path) {
+			return is(path + "(/.*)?"), true
+		}
+	}
+	if path, ok := strings.CutSuffix(text, ".*"); ok && markless(path) {
+		return is(text), true
+	}
+	if markless(text) {
+		return match.Conj(is(text), noQueryString(n)), true
+	}
+	narrow, ok := onQuery(text)
+	if !ok {
+		return match.False, false
+	}
+	return match.Conj(is(strings.TrimSuffix(narrow, noQuery)), noQueryString(n)), false
+}
+
+// ungrouped drops the group around a whole pattern.
+func ungrouped(pattern string) string {
+	inner, ok := strings.CutPrefix(pattern, "(?:")
+	if inner, end := strings.CutSuffix(inner, ")"); ok && end && !strings.ContainsAny(inner, "()|") {
+		return inner
+	}
+	return pattern
+}
+
+// markless reports whether a pattern compiles and matches no text with a question
+// mark. Of the place of "." in front of a query it is not asked.
+func markless(pattern string) bool {
+	re, err := syntax.Parse(strings.ReplaceAll(pattern, "[^?]", "[a]"), syntax.Perl)
+	if err != nil {
+		return false
+	}
+	return !takesMark(re)
+}
+
+func takesMark(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return slices.Contains(re.Rune, '?')
+	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return true
+	case syntax.OpCharClass:
+		for i := 0; i < len(re.Rune); i += 2 {
+			if re.Rune[i] <= '?' && '?' <= re.Rune[i+1] {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(re.Sub, takesMark)
+}

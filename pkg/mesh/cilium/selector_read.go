@@ -1,0 +1,184 @@
+package cilium
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/place"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// The keys of labels with a meaning of their own, without their source.
+const (
+	labelNamespace  = "io.kubernetes.pod.namespace"
+	labelAccount    = "io.cilium.k8s.policy.serviceaccount"
+	labelCluster    = "io.cilium.k8s.policy.cluster"
+	labelsNamespace = "io.cilium.k8s.namespace.labels."
+	labelItself     = "kubernetes.io/metadata.name"
+)
+
+// selection is a selector in the making.
+type selection struct {
+	r    *reader
+	side party
+	all  match.And
+	// Which keys the selector names: those that it does not are completed.
+	namespaced, clustered, reserved bool
+}
+
+// selector reads a selector of peers, or of subjects: in the policy of a
+// namespace it is about that namespace unless it names one, and otherwise about
+// all pods. Peers are those of the local cluster unless it names another.
+// cilium pkg/k8s/apis/cilium.io/utils/utils.go
+func (r *reader) selector(n *source.Node, side party, ns string, subject bool) match.Expr {
+	s := &selection{r: r, side: side}
+	for _, e := range n.Get("matchLabels").Entries() {
+		s.require(e.Key, "In", []*source.Node{e.Value}, e.Value)
+	}
+	for _, item := range n.Get("matchExpressions").Items() {
+		s.require(item.Get("key").Str(), item.Get("operator").Str(), item.Get("values").Items(), item)
+	}
+	n.Kind()
+	return s.complete(ns, subject, n.Ref())
+}
+
+// complete adds what a selector does not say.
+func (s *selection) complete(ns string, subject bool, at place.Ref) match.Expr {
+	p := s.side
+	switch {
+	case subject && ns != "":
+		// The policy's own namespace is forced, whatever the selector says.
+		s.all = append(s.all, match.Atom{Field: p.namespace, Value: ns, Ref: at})
+	case s.reserved || s.namespaced:
+	case ns != "":
+		s.all = append(s.all, match.Atom{Field: p.namespace, Value: ns, Ref: at})
+	case !subject:
+		s.all = append(s.all, match.Atom{Field: p.namespace, Op: match.Present, Ref: at})
+	}
+	if p.client && !s.clustered && !s.reserved {
+		s.all = append(s.all, match.Atom{Field: p.trust, Value: s.r.in.Env.TrustDomain, Ref: at})
+	}
+	return match.Simplify(s.all)
+}
+
+// require adds one requirement.
+func (s *selection) require(key, op string, values []*source.Node, at *source.Node) {
+	if (op == "In" || op == "NotIn") != (len(values) > 0) {
+		at.Reject("has values that do not fit its operator")
+		return
+	}
+	label := key
+	for _, prefix := range []string{"k8s:", "any:", "k8s.", "any."} {
+		label = strings.TrimPrefix(label, prefix)
+	}
+	of := func(value string, ref place.Ref) match.Expr { return s.atom(label, value, ref) }
+	present := match.Expr(match.Atom{Field: s.side.label, Key: label, Op: match.Present, Ref: at.Ref()})
+	switch {
+	case strings.HasPrefix(key, "reserved:") || strings.HasPrefix(key, "reserved."):
+		s.reserved = true
+		s.all = append(s.all, entityAtom(strings.TrimLeft(strings.TrimPrefix(key, "reserved"), ":."), at.Ref()))
+		markAll(values)
+		return
+	case label == labelNamespace:
+		s.namespaced = true
+		present = match.Atom{Field: s.side.namespace, Op: match.Present, Ref: at.Ref()}
+	case label == labelAccount:
+		present = match.Atom{Field: s.side.account, Op: match.Present, Ref: at.Ref()}
+	case label == labelCluster:
+		s.clustered = true
+		present = match.True
+	case strings.HasPrefix(label, labelsNamespace):
+		s.namespaced = true
+		s.byNamespaceLabel(strings.TrimPrefix(label, labelsNamespace), op, values, at)
+		return
+	}
+	s.all = append(s.all, requirementExpr(op, values, of, present, at))
+}
+
+// requirementExpr is one requirement as a predicate. NotIn holds without the
+// label too.
+func requirementExpr(op string, values []*source.Node, of func(string, place.Ref) match.Expr, present match.Expr, at *source.Node) match.Expr {
+	var any match.Or
+	for _, v := range values {
+		any = append(any, of(v.Str(), v.Ref()))
+	}
+	switch op {
+	case "In":
+		return match.Simplify(any)
+	case "NotIn":
+		return match.Negate(match.Simplify(any))
+	case "Exists":
+		return present
+	case "DoesNotExist":
+		return match.Negate(present)
+	}
+	at.Reject("has an operator that is none of In, NotIn, Exists and DoesNotExist")
+	return match.False
+}
+
+// atom is one label with a value.
+func (s *selection) atom(label, value string, ref place.Ref) match.Expr {
+	p := s.side
+	switch label {
+	case labelNamespace:
+		return match.Atom{Field: p.namespace, Value: value, Ref: ref}
+	case labelAccount:
+		return match.Atom{Field: p.account, Value: value, Ref: ref}
+	case labelCluster:
+		switch {
+		case !p.client:
+			return match.True
+		case value == s.r.in.Env.Cilium.Cluster:
+			return match.Atom{Field: p.trust, Value: s.r.in.Env.TrustDomain, Ref: ref}
+		}
+		return match.Atom{Field: match.ClientIdentity, Value: "cluster:" + value, Ref: ref}
+	}
+	return match.Atom{Field: p.label, Key: label, Value: value, Ref: ref}
+}
+
+// byNamespaceLabel selects namespaces by their labels: each has its name as one,
+// others must be in the input.
+func (s *selection) byNamespaceLabel(key, op string, values []*source.Node, at *source.Node) {
+	if key == labelItself {
+		of := func(value string, ref place.Ref) match.Expr {
+			return match.Atom{Field: s.side.namespace, Value: value, Ref: ref}
+		}
+		s.all = append(s.all, requirementExpr(op, values, of, match.Atom{Field: s.side.namespace, Op: match.Present, Ref: at.Ref()}, at))
+		return
+	}
+	namespaces := s.r.in.Inventory.Namespaces
+	if len(namespaces) == 0 {
+		markAll(values)
+		s.r.diags.Add(diag.NeedsInventory, "which namespaces have the label "+key+" is not in the input", "add the Namespace objects", at.Ref())
+	}
+	with := func(holds func(string) bool) match.Expr {
+		var or match.Or
+		for _, n := range namespaces {
+			if v, ok := intent.Lookup(n.Labels, key); ok && holds(v) {
+				or = append(or, match.Atom{Field: s.side.namespace, Value: n.Name, Ref: at.Ref()})
+			}
+		}
+		return or
+	}
+	of := func(value string, _ place.Ref) match.Expr { return with(func(v string) bool { return v == value }) }
+	s.all = append(s.all, requirementExpr(op, values, of, with(func(string) bool { return true }), at))
+}
+
+func markAll(ns []*source.Node) {
+	for _, n := range ns {
+		markRead(n)
+	}
+}
+
+// sortedKeys are the keys of a map in order.
+func sortedKeys[V any](m map[string]V) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
