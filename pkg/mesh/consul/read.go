@@ -1,12 +1,270 @@
 package consul
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+	"github.com/transmesh/transmesh/pkg/place"
+	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// read lifts Consul's configuration.
+// reader lifts the objects of one input.
+type reader struct {
+	in         mesh.Input
+	enterprise bool
+	names      *names
+	m          *intent.Model
+	diags      diag.List
+
+	homes     map[*source.Object]*intent.Home
+	proxies   *proxyDefaults
+	mesh      *meshSettings
+	defaults  map[service]*serviceDefaults
+	resolvers map[service]*resolver
+	splitters map[service]*splitter
+	routers   map[service]*router
+	providers map[string]*provider
+	guesses   map[service]bool
+	asks      []ask
+	withheld  []*intent.Default
+	limits    map[*serviceDefaults]bool
+	told      map[place.Ref]bool
+}
+
+// read lifts all objects of Consul.
 func read(in mesh.Input) (*intent.Model, diag.List) {
-	return &intent.Model{Inventory: *in.Inventory, Env: in.Env}, nil
+	if in.Inventory == nil {
+		in.Inventory = &intent.Inventory{}
+	}
+	r := &reader{
+		in: in, enterprise: in.Version == versionEnterprise,
+		m:     &intent.Model{Env: in.Env, Inventory: *in.Inventory, Baseline: baseline()},
+		homes: map[*source.Object]*intent.Home{}, defaults: map[service]*serviceDefaults{}, resolvers: map[service]*resolver{},
+		splitters: map[service]*splitter{}, routers: map[service]*router{}, providers: map[string]*provider{}, guesses: map[service]bool{},
+		limits: map[*serviceDefaults]bool{}, told: map[place.Ref]bool{},
+	}
+	r.names = newNames(in.Inventory, in.Env, r.enterprise)
+	r.hint()
+	r.settings()
+	r.routing()
+	r.upstreams()
+	r.security()
+	r.rest()
+	r.identify()
+	return r.m, r.diags
+}
+
+// hint notes where the objects about services are, for services that the input
+// lacks.
+func (r *reader) hint() {
+	for _, o := range r.in.Objects {
+		s, ok := r.about(o)
+		if old, known := r.names.hints[s.name]; ok && s.wild() == 0 && (!known || old == "default") {
+			r.names.hints[s.name] = o.Namespace
+		}
+	}
+}
+
+// about is the service that an object is about, without marking it as read.
+func (r *reader) about(o *source.Object) (s service, ok bool) {
+	name := o.Name
+	switch kind := kindNamed(o.Group(), o.Kind); kind {
+	case kindDefaults, kindResolver, kindSplitter, kindRouter:
+	case kindIntentions:
+		if o.Group() == group {
+			name = destinationName(o)
+		}
+	default:
+		return service{}, false
+	}
+	return service{r.consulNamespace(o), name}, name != ""
+}
+
+// destinationName is the destination of intentions, without marking it as read.
+func destinationName(o *source.Object) string {
+	name := ""
+	o.Root.Leaves(func(l source.Leaf) {
+		if l.Ref.Path == "spec.destination.name" {
+			name = l.Value
+		}
+	})
+	return name
+}
+
+// consulNamespace is Consul's namespace of an object: in the enterprise edition
+// consul-k8s is taken to mirror those of Kubernetes.
+func (r *reader) consulNamespace(o *source.Object) string {
+	if !r.enterprise {
+		return ""
+	}
+	return o.Namespace
+}
+
+// of lists the objects of a kind, in both forms.
+func (r *reader) of(kind string) []*source.Object {
+	return slices.DeleteFunc(slices.Clone(r.in.Objects), func(o *source.Object) bool { return kindNamed(o.Group(), o.Kind) != kind })
+}
+
+// settings reads what other kinds depend on: protocols and modes.
+func (r *reader) settings() {
+	r.readMesh()
+	r.readProxyDefaults()
+	for _, o := range r.of(kindDefaults) {
+		r.readDefaults(o)
+	}
+	for _, o := range r.of(kindProvider) {
+		r.readProvider(o)
+	}
+}
+
+// home reads metadata, or what identifies a configuration entry.
+func (r *reader) home(o *source.Object) *intent.Home {
+	if h := r.homes[o]; h != nil {
+		return h
+	}
+	h := r.newHome(o)
+	r.homes[o] = h
+	return h
+}
+
+func (r *reader) newHome(o *source.Object) *intent.Home {
+	if o.Group() != "" {
+		return gatewayapi.ReadHome(o, func(annotation string) bool {
+			if !strings.HasPrefix(annotation, group+"/") {
+				return false
+			}
+			for _, e := range o.Root.Get("metadata").Get("annotations").Entries() {
+				if e.Key == annotation {
+					e.Value.Skip("tells consul-k8s how to store the object")
+				}
+			}
+			return true
+		})
+	}
+	spec := specOf(o)
+	h := &intent.Home{Namespace: o.Namespace, Name: o.Name, Kind: kindNamed("", o.Kind), Comment: gatewayapi.Comment(o.Root), From: intent.From(o.Ref())}
+	for _, key := range []string{"createIndex", "modifyIndex", "hash", "status"} {
+		if v := spec.get(key); !v.missing() {
+			v.Node.Skip("set by Consul's servers")
+		}
+	}
+	for _, e := range spec.get("meta").entries() {
+		h.Annotations = append(h.Annotations, intent.Pair{Key: e.Key, Value: value{e.Value, true}.text(), From: intent.From(e.Value.Ref())})
+	}
+	slices.SortFunc(h.Annotations, func(a, b intent.Pair) int { return strings.Compare(a.Key, b.Key) })
+	r.onlyEnterprise(spec, "partition")
+	if !r.enterprise {
+		r.onlyEnterprise(spec, "namespace")
+	} else if ns := spec.get("namespace"); !ns.missing() {
+		ns.text()
+	}
+	return h
+}
+
+// onlyEnterprise refuses fields in the community edition; it reports whether one
+// is there in the enterprise edition, where it is kept as it is.
+func (r *reader) onlyEnterprise(v value, fields ...string) (kept []value) {
+	for _, f := range fields {
+		x := v.get(f)
+		switch {
+		case x.missing():
+		case !r.enterprise:
+			x.Node.Reject("is in Consul Enterprise only")
+		default:
+			kept = append(kept, x)
+		}
+	}
+	return kept
+}
+
+// inert marks a value as without effect and says so.
+func (r *reader) inert(n *source.Node, why string) {
+	if n == nil {
+		return
+	}
+	n.Inert(why)
+	r.diags.Add(diag.Inert, n.Ref().Object+": "+why, "remove it, or correct what keeps it from working", n.Ref())
+}
+
+// wrong says that Consul's servers refuse an object for what it says of others,
+// and that it has no effect.
+func (r *reader) wrong(o *source.Object, why string, at ...place.Ref) {
+	r.home(o)
+	specOf(o).Node.Inert("Consul's servers refuse it: " + why)
+	r.diags.Tell(diag.InvalidObject, o.Ref().Object+": "+why, "Consul's servers refuse it, so it has no effect", "correct it, or add what it depends on to the input", append(at, o.Ref())...)
+}
+
+// field keeps a field that only Consul understands.
+func (r *reader) field(o *source.Object, v value, why string) *intent.Opaque {
+	if v.missing() {
+		return nil
+	}
+	markRead(v.Node)
+	op := &intent.Opaque{Home: r.home(o), Mesh: Name, Kind: o.Kind, At: v.Node.Ref(), Whole: o, Why: why, From: intent.From(v.Node.Ref())}
+	r.m.Opaque = append(r.m.Opaque, op)
+	r.diags.Add(diag.NotTranslated, v.Node.Ref().Path+" of "+o.Ref().Object+" is understood by Consul only: "+why, "configure its purpose in the target by hand", v.Node.Ref())
+	return op
+}
+
+// fields keeps several fields for one reason.
+func (r *reader) fields(o *source.Object, v value, why string, names ...string) {
+	for _, n := range names {
+		r.field(o, v.get(n), why)
+	}
+}
+
+// rest keeps the objects that no fact stands for.
+func (r *reader) rest() {
+	for _, o := range r.in.Objects {
+		for _, k := range opaqueKinds {
+			if o.Group() == k.group && o.Kind == k.resource || o.Group() == "" && o.Kind == k.entry && k.entry != "" {
+				r.opaque(o, k.why, k.security)
+			}
+		}
+	}
+}
+
+// opaque keeps a whole object.
+func (r *reader) opaque(o *source.Object, why string, security bool) {
+	home := r.home(o)
+	if o.Group() == "" {
+		markRead(o.Root)
+	} else {
+		markRead(o.Root.Get("spec"))
+	}
+	r.m.Opaque = append(r.m.Opaque, &intent.Opaque{
+		Home: home, Mesh: Name, Kind: o.Kind, At: o.Ref(), Whole: o, Why: why, Security: security, From: intent.From(o.Ref()),
+	})
+	r.diags.Add(diag.NotTranslated, o.Ref().Object+" is understood by Consul only: "+why, "configure its purpose in the target by hand", o.Ref())
+}
+
+// identify marks what only names the objects of which no fact is made: what they
+// say is part of other facts, or has no effect.
+func (r *reader) identify() {
+	used := map[*intent.Home]bool{}
+	intent.Walk(r.m, func(p intent.Part) {
+		if h, ok := p.(*intent.Home); ok {
+			used[h] = true
+		}
+	})
+	const why = "names an object that is part of no fact by itself"
+	for _, o := range r.in.Objects {
+		if used[r.homes[o]] {
+			continue
+		}
+		for _, key := range []string{"apiVersion", "kind", "metadata"} {
+			if n := o.Root.Get(key); n != nil && o.Group() != "" {
+				n.Skip(why)
+			}
+		}
+		for _, key := range []string{"kind", "name", "namespace", "meta"} {
+			if v := (value{o.Root, true}).get(key); !v.missing() && o.Group() == "" {
+				v.Node.Skip(why)
+			}
+		}
+	}
 }

@@ -1,0 +1,119 @@
+package consul
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// subsetFilter is which instances of a service are meant; nil is all.
+type subsetFilter = match.Expr
+
+var (
+	filterAnd  = regexp.MustCompile(`\s+and\s+`)
+	filterMeta = regexp.MustCompile(`^Service\.Meta(?:\.([\w-]+)|\[\s*"([^"]+)"\s*\]|\."([^"]+)")\s*==\s*(?:"([^"]*)"|` + "`([^`]*)`" + `|([\w./-]+))$`)
+	filterTag  = regexp.MustCompile(`^(?:"([^"]*)"|([\w./-]+))\s+in\s+Service\.Tags$`)
+)
+
+// The label keys of what no label of a pod says.
+const (
+	labelTag    = annotationTags
+	labelFilter = "consul.hashicorp.com/filter"
+)
+
+// readFilter reads a filter expression. Instances differ by what annotations of
+// pods say of them; the model knows pods by their labels. Where the input shows
+// the annotated workloads, the label that tells them apart stands for the
+// annotation; otherwise the label of the same key and value, as is usual.
+// https://developer.hashicorp.com/consul/api-docs/features/filtering
+func (r *reader) readFilter(s service, n value) subsetFilter {
+	text := strings.TrimSpace(n.text())
+	if text == "" {
+		return nil
+	}
+	var all []match.Expr
+	for _, part := range filterAnd.Split(text, -1) {
+		part = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(part), "("), ")")
+		if m := filterMeta.FindStringSubmatch(part); m != nil {
+			all = append(all, r.metaLabel(s, n, first(m[1:4]), first(m[4:])))
+		} else if m := filterTag.FindStringSubmatch(part); m != nil {
+			all = append(all, r.tagLabel(s, n, first(m[1:])))
+		} else {
+			r.diags.Tell(diag.NotTranslated, n.Node.Ref().Object+": the filter "+text+" is understood by Consul only",
+				"it is carried as the label "+labelFilter+", which no pod has", "select by Service.Meta", n.Node.Ref())
+			return match.Atom{Field: match.Label, Key: labelFilter, Value: text, Ref: n.Node.Ref()}
+		}
+	}
+	return match.Conj(all...)
+}
+
+func first(ss []string) string {
+	for _, s := range ss {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// metaLabel is the label that stands for a service's metadata.
+func (r *reader) metaLabel(s service, n value, key, want string) match.Expr {
+	has := func(w *intent.Workload) bool {
+		v, ok := intent.Lookup(w.Annotations, annotationMeta+key)
+		return ok && v == want
+	}
+	if l, ok := r.distinguishing(s, key, want, has); ok {
+		return match.Atom{Field: match.Label, Key: l.Key, Value: l.Value, Ref: n.Node.Ref()}
+	}
+	r.assumeLabel(s, n, "Service.Meta."+key, key, want)
+	return match.Atom{Field: match.Label, Key: key, Value: want, Ref: n.Node.Ref()}
+}
+
+// tagLabel is the label that stands for a tag of a service.
+func (r *reader) tagLabel(s service, n value, tag string) match.Expr {
+	has := func(w *intent.Workload) bool {
+		v, _ := intent.Lookup(w.Annotations, annotationTags)
+		return slices.Contains(strings.Split(v, ","), tag)
+	}
+	if l, ok := r.distinguishing(s, "version", tag, has); ok {
+		return match.Atom{Field: match.Label, Key: l.Key, Value: l.Value, Ref: n.Node.Ref()}
+	}
+	r.assumeLabel(s, n, "tag "+tag, labelTag, tag)
+	return match.Atom{Field: match.Label, Key: labelTag, Value: tag, Ref: n.Node.Ref()}
+}
+
+func (r *reader) assumeLabel(s service, n value, what, key, want string) {
+	r.diags.Tell(diag.UnknownReference, n.Node.Ref().Object+": the input shows no workload of "+s.String()+" with "+what+" of "+want,
+		"the label "+key+"="+want+" is taken to choose the same pods", "add the workloads with their annotations to the input", n.Node.Ref())
+}
+
+// distinguishing is the label that all workloads of a service for which has holds
+// have, and no others of it: the one of a preferred key and value before others.
+func (r *reader) distinguishing(s service, key, want string, has func(*intent.Workload) bool) (intent.Pair, bool) {
+	var with, without []*intent.Workload
+	for _, svc := range r.names.find(s) {
+		for _, w := range r.names.workloads(svc) {
+			if has(w) {
+				with = append(with, w)
+			} else {
+				without = append(without, w)
+			}
+		}
+	}
+	if len(with) == 0 {
+		return intent.Pair{}, false
+	}
+	candidates := append([]intent.Pair{{Key: key, Value: want}}, with[0].Labels...)
+	for _, l := range candidates {
+		carries := func(w *intent.Workload) bool { v, ok := intent.Lookup(w.Labels, l.Key); return ok && v == l.Value }
+		lacks := func(w *intent.Workload) bool { return !carries(w) }
+		if !slices.ContainsFunc(with, lacks) && !slices.ContainsFunc(without, carries) {
+			return intent.Pair{Key: l.Key, Value: l.Value}, true
+		}
+	}
+	return intent.Pair{}, false
+}

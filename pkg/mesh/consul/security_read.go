@@ -1,0 +1,172 @@
+package consul
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// sortedKeys are the keys of a map in order.
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
+	out := make([]K, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// security lifts who is let in, and how connections are secured.
+func (r *reader) security() {
+	r.transports()
+	r.askers()
+	all := r.readIntentions()
+	live := r.withoutVirtual(all)
+	r.m.Default = append(r.m.Default, r.withheld...)
+	r.admit(live)
+	r.m.Default = append(r.m.Default, defaultAccess(r.in.Env)...)
+	r.unusedIntentions(live)
+	r.unusedTokens(live)
+}
+
+// withoutVirtual leaves out intentions for names that only stand for another
+// service: proxies enforce those of the service that a chain ends at.
+func (r *reader) withoutVirtual(all []*intention) []*intention {
+	return slices.DeleteFunc(slices.Clone(all), func(x *intention) bool {
+		res := r.resolvers[x.destination]
+		virtual := res != nil && res.redirect != nil && res.redirect.service != x.destination && len(r.names.find(x.destination)) == 0
+		if virtual {
+			markRead(x.node.Node)
+			r.inert(x.node.Node, "its destination is redirected to "+res.redirect.service.String()+", whose own intentions count")
+		}
+		return virtual
+	})
+}
+
+// guarded is a destination with what is enforced there.
+type guarded struct {
+	dest service
+	*enforced
+	subject match.Expr
+	object  *intention // the first that names it
+}
+
+// admit lifts intentions: for each destination that one names what differs from
+// what is said of all. Facts of wider destinations leave out the narrower ones for
+// which they do not hold.
+func (r *reader) admit(all []*intention) {
+	targets := r.targets(all)
+	for _, t := range targets {
+		t.enforced = r.enforce(t.dest, all)
+		r.tokens(t.dest, covering(all, t.dest))
+	}
+	for i, t := range targets {
+		for _, f := range t.facts {
+			if !f.redundant && !holdsWider(targets[i+1:], t, f) {
+				r.fact(targets[:i], t, f)
+			}
+		}
+		r.otherwise(targets[i+1:], t)
+	}
+}
+
+func covering(all []*intention, dest service) []*intention {
+	return slices.DeleteFunc(slices.Clone(all), func(x *intention) bool { return !x.destination.covers(dest) })
+}
+
+// targets lists the destinations that intentions name, the narrow ones first.
+func (r *reader) targets(all []*intention) []*guarded {
+	var out []*guarded
+	for _, x := range all {
+		if !slices.ContainsFunc(out, func(t *guarded) bool { return t.dest == x.destination }) {
+			out = append(out, &guarded{dest: x.destination, subject: r.names.subject(x.destination, x.object.Ref()), object: x})
+			if many := r.names.find(x.destination); len(many) > 1 {
+				r.ambiguous(x.destination, many, x.node)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *guarded) int {
+		return cmp.Or(cmp.Compare(a.dest.wild(), b.dest.wild()), compareServices(a.dest, b.dest))
+	})
+	return out
+}
+
+// holdsWider reports whether the nearest wider destination says a fact for a
+// narrower one too.
+func holdsWider(wider []*guarded, t *guarded, f *verdict) bool {
+	for _, w := range wider {
+		if w.dest.covers(t.dest) {
+			return w.has(f, false)
+		}
+	}
+	return false
+}
+
+// has reports whether a fact is among a destination's, redundant ones included or
+// not.
+func (t *guarded) has(f *verdict, redundant bool) bool {
+	key := f.key()
+	return slices.ContainsFunc(t.facts, func(g *verdict) bool { return (redundant || !g.redundant) && g.key() == key })
+}
+
+// fact adds a fact to the model, for a destination without the narrower ones for
+// which it does not hold.
+func (r *reader) fact(narrower []*guarded, t *guarded, f *verdict) {
+	all := []match.Expr{t.subject}
+	for _, n := range narrower {
+		if t.dest.covers(n.dest) && !n.has(f, true) {
+			all = append(all, match.Negate(n.subject))
+		}
+	}
+	f.of.used = true
+	r.m.Access = append(r.m.Access, &intent.Access{
+		Home: r.home(f.of.object), Scope: intent.Scope{Subject: scopeOf(all)}, Effect: f.effect, When: f.when, Comment: f.of.comment, From: f.from,
+	})
+}
+
+// scopeOf is a conjunction, nil where it holds always.
+func scopeOf(all []match.Expr) match.Expr {
+	if e := match.Conj(all...); !match.IsTrue(e) {
+		return e
+	}
+	return nil
+}
+
+// otherwise adds what decides where no fact does, unless the wider destination
+// says the same.
+func (r *reader) otherwise(wider []*guarded, t *guarded) {
+	effect, by := defaultEffect(r.in.Env), (*intention)(nil)
+	for _, w := range wider {
+		if w.dest.covers(t.dest) {
+			effect, by = w.enforced.otherwise, w.by
+			break
+		}
+	}
+	if t.enforced.otherwise == effect && (t.by == by || t.by == nil) {
+		return
+	}
+	d := &intent.Default{Scope: intent.Scope{Subject: t.subject}, Effect: t.enforced.otherwise}
+	of := cmp.Or(t.by, t.object)
+	of.used = true
+	d.Home, d.From = r.home(of.object), of.origin()
+	r.m.Default = append(r.m.Default, d)
+}
+
+// unusedIntentions says which intentions and permissions change nothing.
+func (r *reader) unusedIntentions(all []*intention) {
+	for _, x := range all {
+		if !x.used {
+			markRead(x.node.Node)
+			r.inert(x.node.Node, "the default policy decides the same without it")
+			continue
+		}
+		for _, p := range x.permissions {
+			if !p.used && !p.deny {
+				markRead(p.node.Node)
+				r.inert(p.node.Node, "the default policy decides the same without it")
+			}
+		}
+	}
+}

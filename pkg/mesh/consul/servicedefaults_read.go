@@ -1,0 +1,147 @@
+package consul
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/place"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// serviceDefaults is what one service says of itself.
+type serviceDefaults struct {
+	object   *source.Object
+	service  service
+	protocol string // "" is not said
+	// local is the limit that the service's own proxy sets to requests, and
+	// limit what it says; nil is none.
+	local     value
+	limit     *time.Duration
+	upstreams value
+	modes
+}
+
+// protocols that a service can speak; the first is the default.
+var protocols = []string{"tcp", "http", "http2", "grpc"}
+
+// readProtocol reads a protocol; "" is none.
+func readProtocol(v value) string {
+	text := strings.ToLower(v.text())
+	if text != "" && !slices.Contains(protocols, text) {
+		v.Node.Reject("is none of tcp, http, http2 and grpc")
+		return ""
+	}
+	if !v.missing() {
+		v.Node.Skip("tells how traffic is understood")
+	}
+	return text
+}
+
+// protocol is what a service speaks.
+func (r *reader) protocol(s service) string {
+	said := ""
+	if d := r.defaults[s]; d != nil {
+		said = d.protocol
+	}
+	return cmp.Or(said, r.proxies.protocol, protocols[0])
+}
+
+// http reports whether requests to a service are understood.
+func (r *reader) http(s service) bool { return r.protocol(s) != protocols[0] }
+
+// own is the service that an object is about by its name.
+func (r *reader) own(o *source.Object) service { return service{r.consulNamespace(o), o.Name} }
+
+// readDefaults reads a service's settings.
+func (r *reader) readDefaults(o *source.Object) {
+	s := r.own(o)
+	if old := r.defaults[s]; old != nil {
+		r.wrong(o, "there is a second one of that name", old.object.Ref())
+		return
+	}
+	spec := specOf(o)
+	r.home(o)
+	d := &serviceDefaults{object: o, service: s, protocol: readProtocol(spec.get("protocol")), local: spec.get("localRequestTimeoutMs"), upstreams: spec.get("upstreamConfig")}
+	d.limit = d.local.milliseconds()
+	d.modes = r.readModes(o, spec)
+	r.defaults[s] = d
+	r.fields(o, spec, "the service is outside the mesh", "externalSNI", "destination")
+	if !spec.get("destination").missing() && !d.upstreams.missing() {
+		d.upstreams.Node.Reject("cannot stand beside destination")
+	}
+	r.fields(o, spec, "a limit that the service's own proxy sets", "maxInboundConnections", "localConnectTimeoutMs", "maxRequestHeadersKB")
+	r.fields(o, spec, "how connections are shared among the proxy's threads", "balanceInboundConnections")
+	for _, v := range r.onlyEnterprise(spec, "rateLimits") {
+		r.field(o, v, "rate limits")
+	}
+	r.extensions(o, spec.get("envoyExtensions"), s)
+}
+
+// transports lifts how services accept connections.
+func (r *reader) transports() {
+	for _, s := range r.servicesWith(func(d *serviceDefaults) bool { return d.permissive || d.strict }) {
+		d := r.defaults[s]
+		r.transport(d.object, d.modes, intent.Scope{Subject: r.names.subject(s, d.object.Ref())})
+	}
+	if p := r.proxies; p.permissive || p.strict {
+		r.transport(p.object, p.modes, intent.Scope{})
+	}
+	r.m.Transport = append(r.m.Transport, defaultTransport()...)
+}
+
+// servicesWith lists the services whose settings are of some sort, sorted.
+func (r *reader) servicesWith(of func(*serviceDefaults) bool) []service {
+	var out []service
+	for s, d := range r.defaults {
+		if of(d) {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, compareServices)
+	return out
+}
+
+func compareServices(a, b service) int { return strings.Compare(a.String(), b.String()) }
+
+// transport lifts one mode. Where traffic is redirected through the proxy, a
+// permissive service takes plaintext straight to the application, and no
+// intention is asked. agent/xds/listeners.go makePermissiveFilterChain
+func (r *reader) transport(o *source.Object, m modes, scope intent.Scope) {
+	from := intent.From(m.mutual.Node.Ref())
+	if m.strict {
+		r.m.Transport = append(r.m.Transport, &intent.Transport{Home: r.home(o), Side: intent.Served, Scope: scope, Mode: intent.Strict, From: from})
+		return
+	}
+	if !r.transparent(m) {
+		r.inert(m.mutual.Node, "permissive has no effect where traffic is not redirected through the proxy")
+		return
+	}
+	if !r.mesh.permissive {
+		r.diags.Tell(diag.UnknownReference, m.mutual.Node.Ref().Object+" is permissive, which no Mesh in the input allows",
+			"what was allowed once stays so when it is no longer, so plaintext is taken to be let in", "add the Mesh to the input, or say strict", m.mutual.Node.Ref())
+	}
+	r.m.Transport = append(r.m.Transport, &intent.Transport{Home: r.home(o), Side: intent.Served, Scope: scope, Mode: intent.Permissive, From: from})
+	r.m.Access = append(r.m.Access, &intent.Access{
+		Home: r.home(o), Scope: scope, Effect: intent.Allow, When: noClient(m.mutual.Node.Ref()), From: from,
+		Comment: "plaintext connections are not asked for intentions",
+	})
+}
+
+// transparent reports whether traffic to a service is redirected through its
+// proxy.
+func (r *reader) transparent(m modes) bool {
+	said := m.mode
+	if said == "" {
+		said = r.proxies.mode
+	}
+	on := r.in.Env.Consul.TransparentProxy
+	return said == "transparent" || said == "" && (on == nil || *on)
+}
+
+// noClient holds for connections without an identity.
+func noClient(at place.Ref) match.Expr { return match.Negate(anyClient(at)) }

@@ -1,0 +1,180 @@
+package consul
+
+import (
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// meshSettings is what the mesh entry says.
+type meshSettings struct {
+	object *source.Object
+	// permissive says that services may accept plaintext.
+	permissive bool
+}
+
+// singleton finds the one object of a kind, whose name Consul fixes. Another name
+// is refused, and so is a second one.
+func (r *reader) singleton(kind, name string) *source.Object {
+	var found *source.Object
+	for _, o := range r.of(kind) {
+		switch {
+		case o.Name != name:
+			r.wrong(o, "its name must be "+name)
+		case found != nil:
+			r.wrong(o, "there is a second "+kind, found.Ref())
+		default:
+			found = o
+		}
+	}
+	return found
+}
+
+// readMesh reads what holds for all proxies.
+func (r *reader) readMesh() {
+	o := r.singleton(kindMesh, "mesh")
+	if o == nil {
+		r.mesh = &meshSettings{}
+		return
+	}
+	spec := specOf(o)
+	home := r.home(o)
+	r.mesh = &meshSettings{object: o, permissive: spec.get("allowEnablingPermissiveMutualTLS").boolean()}
+	if v := spec.get("allowEnablingPermissiveMutualTLS"); !v.missing() {
+		v.Node.Skip("only allows other objects to say it")
+	}
+	if v := spec.get("validateClusters"); !v.missing() {
+		v.boolean()
+		v.Node.Skip("only tells Envoy to check its configuration")
+	}
+	r.fields(o, spec, "how proxies reach what is not in the mesh", "transparentProxy")
+	r.fields(o, spec, "which versions and ciphers of TLS proxies accept", "tls")
+	r.fields(o, spec, "how peers are reached", "peering")
+	r.readHTTP(o, home, spec.get("http"))
+}
+
+// readHTTP reads how requests are normalised before intentions see them.
+func (r *reader) readHTTP(o *source.Object, home *intent.Home, http value) {
+	if http.missing() {
+		return
+	}
+	r.fields(o, http, "whether the header x-forwarded-client-cert is passed on", "sanitizeXForwardedClientCert")
+	n := http.get("incoming").get("requestNormalization")
+	form := intent.PathDots
+	if n.get("mergeSlashes").boolean() {
+		form = intent.PathMerged
+	}
+	switch v := n.get("pathWithEscapedSlashesAction"); v.text() {
+	case "", "IMPLEMENTATION_SPECIFIC_DEFAULT", "KEEP_UNCHANGED":
+	case "UNESCAPE_AND_REDIRECT", "UNESCAPE_AND_FORWARD":
+		form = intent.PathFull
+	case "REJECT_REQUEST":
+		r.field(o, v, "requests with escaped slashes are refused")
+	default:
+		v.Node.Reject("is no action on escaped slashes")
+	}
+	if n.get("insecureDisablePathNormalization").boolean() {
+		form = intent.PathRaw
+	}
+	switch v := n.get("headersWithUnderscoresAction"); v.text() {
+	case "", "ALLOW":
+	case "REJECT_REQUEST", "DROP_HEADER":
+		r.field(o, v, "headers with underscores are refused")
+	default:
+		v.Node.Reject("is no action on headers with underscores")
+	}
+	r.m.Baseline.Paths = form
+	r.keepNormalization(o, home, n)
+}
+
+// keepNormalization lets the settings that the model holds as its form of paths,
+// which has no origin, be told apart from those that nothing stems from.
+func (r *reader) keepNormalization(o *source.Object, home *intent.Home, n value) {
+	for _, key := range []string{"mergeSlashes", "pathWithEscapedSlashesAction", "insecureDisablePathNormalization", "headersWithUnderscoresAction"} {
+		v := n.get(key)
+		if v.missing() || opaqueAt(r.m, v.Node) {
+			continue
+		}
+		v.Node.Skip("says how paths are normalised, by which rules are compared")
+		r.diags.Add(diag.NotTranslated, v.Node.Ref().Path+" of "+o.Ref().Object+" holds for the whole mesh and is configured outside of manifests elsewhere", "normalise paths in the target in the same way", v.Node.Ref())
+	}
+}
+
+func opaqueAt(m *intent.Model, n *source.Node) bool {
+	for _, o := range m.Opaque {
+		if o.At == n.Ref() {
+			return true
+		}
+	}
+	return false
+}
+
+// proxyDefaults is what holds for all services that say nothing else.
+type proxyDefaults struct {
+	object   *source.Object
+	protocol string // "" is not said
+	modes
+}
+
+// modes is what services and the defaults of all say alike.
+type modes struct {
+	permissive, strict bool
+	mutual             value
+	// mode is "direct", "transparent", or "" where it is not said.
+	mode string
+}
+
+// readModes reads the fields that both kinds share.
+func (r *reader) readModes(o *source.Object, spec value) modes {
+	m := modes{mutual: spec.get("mutualTLSMode"), mode: spec.get("mode").text()}
+	switch m.mutual.text() {
+	case "":
+	case "permissive":
+		m.permissive = true
+	case "strict":
+		m.strict = true
+	default:
+		m.mutual.Node.Reject("is neither strict nor permissive")
+	}
+	switch v := spec.get("mode"); m.mode {
+	case "":
+	case "direct", "transparent":
+		if o.Group() == group {
+			v.Node.Reject("cannot be said in a custom resource; pods say it by the annotation consul.hashicorp.com/transparent-proxy")
+		}
+		r.field(o, v, "how traffic gets to the proxy")
+	default:
+		v.Node.Reject("is neither direct nor transparent")
+	}
+	r.fields(o, spec, "how traffic gets to the proxy", "transparentProxy")
+	r.fields(o, spec, "how other clusters are reached", "meshGateway")
+	r.fields(o, spec, "paths that are served beside the mesh, without intentions", "expose")
+	return m
+}
+
+// readProxyDefaults reads the settings of all proxies.
+func (r *reader) readProxyDefaults() {
+	r.proxies = &proxyDefaults{}
+	o := r.singleton(kindProxyDefaults, "global")
+	if o == nil {
+		return
+	}
+	spec := specOf(o)
+	r.home(o)
+	p := r.proxies
+	p.object, p.modes = o, r.readModes(o, spec)
+	r.fields(o, spec, "access logs", "accessLogs")
+	for _, v := range r.onlyEnterprise(spec, "failoverPolicy", "prioritizeByLocality") {
+		r.field(o, v, "the order of failover")
+	}
+	for _, e := range spec.get("config").entries() {
+		v := value{e.Value, true}
+		switch e.Key {
+		case "protocol":
+			p.protocol = readProtocol(v)
+		default:
+			r.field(o, v, "a setting of proxies")
+		}
+	}
+	r.extensions(o, spec.get("envoyExtensions"), service{})
+}
