@@ -1,6 +1,7 @@
 package cilium
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -25,11 +26,20 @@ func gatewaySays(f legal.Feature) func(intent.Part) string {
 	return func(p intent.Part) string { return gatewayTarget.Caps.Says(f, p) }
 }
 
-// onGateway holds for tables that routes on Gateways say in full.
+// onGateway holds for tables that routes on Gateways say in full, once backends
+// have their ports, and Services of their own for subsets.
 func onGateway(p intent.Part) string {
 	t, ok := p.(*intent.Routing)
 	if !ok {
 		return ""
+	}
+	t = t.Clone()
+	for i := range t.Rules {
+		f, _ := t.Rules[i].Then.(intent.Forward)
+		for j := range f.To {
+			b := &f.To[j]
+			b.Port, b.Subset, b.SubsetName, b.Missing = cmp.Or(b.Port, 80), nil, "", false
+		}
 	}
 	_, why := asRoutes(&intent.Model{Routing: []*intent.Routing{t}, Env: intent.Defaults()})
 	return why

@@ -141,6 +141,9 @@ func (al alphabet) rest(n *node) string {
 		first = "[^" + classText(letters) + al.end + "]"
 	}
 	alts := []string{first + any + "*"}
+	if first == any {
+		alts = []string{any + "+"}
+	}
 	for _, c := range letters {
 		if below := al.rest(n.next[c]); below != "" {
 			alts = append(alts, regexp.QuoteMeta(string(c))+below)
