@@ -117,21 +117,37 @@ func (j *job) unknownInPolicy(o *source.Object, m *intent.Model) []place.Ref {
 	return out
 }
 
-// withholdRejected denies what rejected policies may have guarded: their
-// namespace, or everything for those of the root namespace.
+// withholdRejected denies what rejected policies may have guarded: what the mesh
+// says, or else their namespace, or everything for those of the root namespace.
 func (j *job) withholdRejected() {
 	for _, o := range j.rejected {
-		if k := kindOf(j.o.From, o); k != nil && k.Security {
-			j.withhold(o.Namespace, o.Ref(), o.Ref().Object+" cannot be read")
+		if k := kindOf(j.o.From, o); k == nil || !k.Security {
+			continue
 		}
+		why := o.Ref().Object + " cannot be read"
+		if guards := j.o.From.Guards; guards != nil {
+			j.withholdScope(guards(o, j.inventory), o.Ref(), why)
+			continue
+		}
+		j.withhold(o.Namespace, o.Ref(), why)
 	}
 }
 
+// withhold denies all requests to a namespace, or everything where none is known
+// or policies of the namespace hold elsewhere too.
 func (j *job) withhold(namespace string, at place.Ref, why string) {
-	scope, words := intent.Scope{}, "everything"
-	if namespace != "" && (j.o.From.Root == nil || namespace != j.o.From.Root(j.env)) {
-		scope.Subject = match.Atom{Field: match.Namespace, Value: namespace, Ref: at}
-		words = "namespace " + namespace
+	if namespace == "" || j.o.From.Guards != nil || j.o.From.Root != nil && namespace == j.o.From.Root(j.env) {
+		j.withholdScope(nil, at, why)
+		return
+	}
+	j.withholdScope(match.Atom{Field: match.Namespace, Value: namespace, Ref: at}, at, why)
+}
+
+// withholdScope denies all requests to some workloads; nil is all.
+func (j *job) withholdScope(subject match.Expr, at place.Ref, why string) {
+	scope, words := intent.Scope{Subject: subject}, "everything"
+	if !match.IsTrue(subject) {
+		words = match.String(subject)
 	}
 	d := &intent.Default{Scope: scope, Effect: intent.Deny, Withheld: true, Why: why, From: intent.From(at)}
 	j.model.Default = append([]*intent.Default{d}, j.model.Default...)

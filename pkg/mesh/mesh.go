@@ -7,6 +7,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -30,6 +31,11 @@ type Mesh struct {
 	// Root is the namespace whose policies hold for the whole mesh; nil for
 	// meshes that have none.
 	Root func(intent.Environment) string
+	// Guards tells which workloads an object of a security kind may guard that is
+	// set aside because it cannot be read, as a predicate over subjects; nil is all.
+	// A document that cannot be read at all may then guard everything. Where Guards
+	// is nil, objects guard their own namespace.
+	Guards func(*source.Object, *intent.Inventory) match.Expr
 	// Read lifts the objects of the mesh's kinds into facts. What it does not
 	// read is reported for it; its diagnostics say what is wrong, inert or
 	// ambiguous in the source, never what will be hard elsewhere.

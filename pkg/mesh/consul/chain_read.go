@@ -304,20 +304,38 @@ func (c *chain) backend(o *source.Object, l leg, weight int) intent.Backend {
 		b.Host, b.SubsetName = intent.Host{DNS: abroad(l)}, ""
 		c.abroad(l)
 		return b
-	case c.protocol(l.service) != c.protocol(c.service) && o != nil:
+	case o != nil && c.disagree(l.service):
 		c.refuse(o, "it joins services of several protocols: "+c.service.String()+" has "+c.protocol(c.service)+", "+l.service.String()+" has "+c.protocol(l.service))
 	}
 	if l.subset == "" {
 		return b
 	}
 	res := c.resolvers[l.service]
-	if res == nil || res.subsets[l.subset] == nil {
+	switch {
+	case res == nil:
 		b.Missing = true
+		c.missing(l)
+		return b
+	case res.subsets[l.subset] == nil:
 		c.refuse(o, "service "+l.service.String()+" does not have a subset named "+l.subset)
 		return b
 	}
 	b.Subset = res.subsets[l.subset].where
 	return b
+}
+
+// disagree reports whether another service is said to speak otherwise.
+func (c *chain) disagree(other service) bool {
+	_, said := c.protocolSaid(other)
+	return (said || c.assumed[other]) && c.protocol(other) != c.protocol(c.service)
+}
+
+// missing says that the resolver which defines a subset is not in the input.
+func (c *chain) missing(l leg) {
+	if at := l.node.Node.Ref(); !c.told[at] {
+		c.told[at] = true
+		c.diags.Add(diag.UnknownSubset, at.Object+" refers to subset "+l.subset+" of "+l.service.String()+", whose ServiceResolver is not in the input", "add it to the input", at)
+	}
 }
 
 // abroad is the name of a service in another datacenter or cluster.

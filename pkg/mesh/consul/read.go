@@ -28,11 +28,14 @@ type reader struct {
 	splitters map[service]*splitter
 	routers   map[service]*router
 	providers map[string]*provider
-	guesses   map[service]bool
-	asks      []ask
-	withheld  []*intent.Default
-	limits    map[*serviceDefaults]bool
-	told      map[place.Ref]bool
+	// assumed are services whose protocol the input does not say, but which are
+	// treated as if their requests were understood.
+	assumed  map[service]bool
+	guesses  map[service]bool
+	asks     []ask
+	withheld []*intent.Default
+	limits   map[*serviceDefaults]bool
+	told     map[place.Ref]bool
 }
 
 // read lifts all objects of Consul.
@@ -44,7 +47,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 		in: in, enterprise: in.Version == versionEnterprise,
 		m:     &intent.Model{Env: in.Env, Inventory: *in.Inventory, Baseline: baseline()},
 		homes: map[*source.Object]*intent.Home{}, defaults: map[service]*serviceDefaults{}, resolvers: map[service]*resolver{},
-		splitters: map[service]*splitter{}, routers: map[service]*router{}, providers: map[string]*provider{}, guesses: map[service]bool{},
+		splitters: map[service]*splitter{}, routers: map[service]*router{}, providers: map[string]*provider{}, guesses: map[service]bool{}, assumed: map[service]bool{},
 		limits: map[*serviceDefaults]bool{}, told: map[place.Ref]bool{},
 	}
 	r.names = newNames(in.Inventory, in.Env, r.enterprise)
@@ -76,23 +79,12 @@ func (r *reader) about(o *source.Object) (s service, ok bool) {
 	case kindDefaults, kindResolver, kindSplitter, kindRouter:
 	case kindIntentions:
 		if o.Group() == group {
-			name = destinationName(o)
+			name = leafAt(o, "spec.destination.name")
 		}
 	default:
 		return service{}, false
 	}
 	return service{r.consulNamespace(o), name}, name != ""
-}
-
-// destinationName is the destination of intentions, without marking it as read.
-func destinationName(o *source.Object) string {
-	name := ""
-	o.Root.Leaves(func(l source.Leaf) {
-		if l.Ref.Path == "spec.destination.name" {
-			name = l.Value
-		}
-	})
-	return name
 }
 
 // consulNamespace is Consul's namespace of an object: in the enterprise edition
@@ -119,6 +111,36 @@ func (r *reader) settings() {
 	for _, o := range r.of(kindProvider) {
 		r.readProvider(o)
 	}
+	r.assumeProtocols()
+}
+
+// assumeProtocols takes services for HTTP of which something is said that Consul's
+// servers take of no others, where the input says nothing of their protocol: it is
+// then only part of what the servers hold.
+func (r *reader) assumeProtocols() {
+	for _, o := range r.in.Objects {
+		s, ok := r.about(o)
+		if !ok || s.wild() > 0 || r.assumed[s] || !r.needsHTTP(o) {
+			continue
+		}
+		if _, said := r.protocolSaid(s); said {
+			continue
+		}
+		r.assumed[s] = true
+		r.diags.Tell(diag.UnknownReference, o.Ref().Object+" needs a service that speaks HTTP, and the input does not say what "+s.String()+" speaks",
+			"it is taken to be http; Consul's servers would take it for tcp, and refuse the object", "add its ServiceDefaults or the ProxyDefaults to the input", o.Ref())
+	}
+}
+
+// needsHTTP reports whether an object makes sense for HTTP only.
+func (r *reader) needsHTTP(o *source.Object) bool {
+	kind := kindNamed(o.Group(), o.Kind)
+	found := kind == kindRouter || kind == kindSplitter
+	o.Root.Leaves(func(l source.Leaf) {
+		path := strings.ToLower(l.Ref.Path)
+		found = found || kind == kindIntentions && (strings.Contains(path, "permissions[") || strings.Contains(path, "jwt."))
+	})
+	return found
 }
 
 // home reads metadata, or what identifies a configuration entry.
@@ -223,6 +245,9 @@ func (r *reader) rest() {
 		for _, k := range opaqueKinds {
 			if o.Group() == k.group && o.Kind == k.resource || o.Group() == "" && o.Kind == k.entry && k.entry != "" {
 				r.opaque(o, k.why, k.security)
+				if !r.enterprise && slices.Contains(enterpriseOnly, o.Kind) {
+					r.diags.Add(diag.InvalidObject, o.Ref().Object+" is of a kind that is in Consul Enterprise only", "remove it, or say that the source is consul@"+versionEnterprise, o.Ref())
+				}
 			}
 		}
 	}
@@ -237,7 +262,8 @@ func (r *reader) opaque(o *source.Object, why string, security bool) {
 		markRead(o.Root.Get("spec"))
 	}
 	r.m.Opaque = append(r.m.Opaque, &intent.Opaque{
-		Home: home, Mesh: Name, Kind: o.Kind, At: o.Ref(), Whole: o, Why: why, Security: security, From: intent.From(o.Ref()),
+		Home: home, Mesh: Name, Kind: o.Kind, At: o.Ref(), Whole: o, Why: why, Security: security,
+		Scope: intent.Scope{Subject: guards(o, r.in.Inventory)}, From: intent.From(o.Ref()),
 	})
 	r.diags.Add(diag.NotTranslated, o.Ref().Object+" is understood by Consul only: "+why, "configure its purpose in the target by hand", o.Ref())
 }
@@ -268,3 +294,6 @@ func (r *reader) identify() {
 		}
 	}
 }
+
+// enterpriseOnly are the kinds that the community edition does not have.
+var enterpriseOnly = []string{"SamenessGroup", "sameness-group", "ControlPlaneRequestLimit", "control-plane-request-limit", "GatewayPolicy", "RouteAuthFilter"}

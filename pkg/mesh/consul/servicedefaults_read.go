@@ -42,13 +42,22 @@ func readProtocol(v value) string {
 	return text
 }
 
+// protocolSaid is what the input says that a service speaks, if it says it.
+func (r *reader) protocolSaid(s service) (protocol string, said bool) {
+	d := r.defaults[s]
+	if d != nil && d.protocol != "" {
+		return d.protocol, true
+	}
+	return cmp.Or(r.proxies.protocol, protocols[0]), d != nil || r.proxies.object != nil
+}
+
 // protocol is what a service speaks.
 func (r *reader) protocol(s service) string {
-	said := ""
-	if d := r.defaults[s]; d != nil {
-		said = d.protocol
+	if r.assumed[s] {
+		return "http"
 	}
-	return cmp.Or(said, r.proxies.protocol, protocols[0])
+	p, _ := r.protocolSaid(s)
+	return p
 }
 
 // http reports whether requests to a service are understood.

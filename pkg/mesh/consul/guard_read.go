@@ -1,0 +1,58 @@
+package consul
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// leafAt is the text of a value that need not be sound, without marking it as
+// read; "" where there is none. Keys are compared in any letter case.
+func leafAt(o *source.Object, path string) string {
+	text := ""
+	o.Root.Leaves(func(l source.Leaf) {
+		if strings.EqualFold(l.Ref.Path, path) {
+			text = l.Value
+		}
+	})
+	return text
+}
+
+// guards tells whom an object may guard that cannot be read: intentions their
+// destination, wherever it is.
+func guards(o *source.Object, inv *intent.Inventory) match.Expr {
+	n := newNames(inv, intent.Defaults(), false)
+	switch o.Kind {
+	case kindIntentions, "service-intentions":
+		name := o.Name
+		if o.Group() == group {
+			name = leafAt(o, "spec.destination.name")
+		}
+		if name == "" || strings.Contains(name, anyName) {
+			return nil
+		}
+		n.hints[name] = o.Namespace
+		return n.subject(service{"", name}, o.Ref())
+	case "GatewayPolicy":
+		return serviceAtom(o, cmp.Or(leafAt(o, "spec.targetRef.namespace"), o.Namespace), leafAt(o, "spec.targetRef.name"))
+	case "TrafficPermissions":
+		account := leafAt(o, "spec.destination.identityName")
+		if account == "" {
+			return nil
+		}
+		return match.Conj(match.Atom{Field: match.Namespace, Value: o.Namespace, Ref: o.Ref()}, match.Atom{Field: match.Account, Value: account, Ref: o.Ref()})
+	}
+	return nil
+}
+
+// serviceAtom is a predicate for the workloads of a Service; nil is all, where it
+// has no name.
+func serviceAtom(o *source.Object, namespace, name string) match.Expr {
+	if name == "" {
+		return nil
+	}
+	return match.Atom{Field: match.Service, Value: namespace + "/" + name, Ref: o.Ref()}
+}
