@@ -1,0 +1,204 @@
+package cilium
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// cluster reads how the endpoints of a Service are treated.
+func (c *configReader) cluster(n *source.Node, name string) {
+	eds := msg(msg(n, "edsClusterConfig"), "serviceName")
+	text := name
+	if eds != nil {
+		text = eds.Str()
+	}
+	skipAll(msg(n, "edsClusterConfig"), "edsConfig")
+	e, ok := endpointsOf(text)
+	if kind := msg(n, "type"); !ok || kind == nil || kind.Str() != "EDS" {
+		c.fail("a cluster that is no Service's is not translated")
+		return
+	}
+	u := &intent.Upstream{Home: c.home, Host: intent.Host{Service: e.service}, Port: e.port, From: intent.From(n.Ref())}
+	u.Balance, u.Limits, u.Outlier = balanceOf(n), limitsOf(n), outlierOf(n)
+	u.RetryBudget = budgetOf(n)
+	if u.Balance == nil && u.Limits == nil && u.Outlier == nil && u.RetryBudget == nil {
+		return
+	}
+	c.upstreams[e] = u
+	c.order = append(c.order, e)
+}
+
+// balanceOf reads the algorithm; nil is Envoy's own.
+func balanceOf(n *source.Node) *intent.Balance {
+	policy := msg(n, "lbPolicy")
+	if policy == nil {
+		return nil
+	}
+	b := &intent.Balance{From: intent.From(policy.Ref())}
+	ring, maglev := msg(msg(n, "ringHashLbConfig"), "minimumRingSize"), msg(msg(n, "maglevLbConfig"), "tableSize")
+	switch word := policy.Str(); word {
+	case "RING_HASH":
+		b.Policy, b.Hash = intent.Consistent, &intent.Hash{From: b.From}
+		if size := whole(ring); size != nil {
+			b.Hash.Table = "ring:" + strconv.Itoa(*size)
+		}
+	case "MAGLEV":
+		b.Policy, b.Hash = intent.Consistent, &intent.Hash{Table: "maglev", From: b.From}
+		if size := whole(maglev); size != nil {
+			b.Hash.Table = "maglev:" + strconv.Itoa(*size)
+		}
+	default:
+		for p, w := range algorithms {
+			if w == word {
+				b.Policy = p
+			}
+		}
+		if b.Policy == "" {
+			policy.Reject("is no algorithm that the model knows")
+		}
+	}
+	for _, key := range []string{"roundRobinLbConfig", "leastRequestLbConfig"} {
+		if w := msg(msg(msg(n, key), "slowStartConfig"), "slowStartWindow"); w != nil {
+			b.Warmup = seconds(w)
+		}
+	}
+	return b
+}
+
+// hash reads what keeps requests on an endpoint, for the endpoints of a route.
+func (c *configReader) hash(n *source.Node, to []intent.Backend) {
+	h := intent.Hash{
+		Header: msg(msg(n, "header"), "headerName").Str(), Query: msg(msg(n, "queryParameter"), "name").Str(), From: intent.From(n.Ref()),
+	}
+	if ip := flag(msg(msg(n, "connectionProperties"), "sourceIp")); ip != nil {
+		h.SourceIP = *ip
+	}
+	if k := msg(n, "cookie"); k != nil {
+		h.Cookie = &intent.HashCookie{Name: msg(k, "name").Str(), Path: msg(k, "path").Str(), TTL: seconds(msg(k, "ttl"))}
+		for _, a := range msg(k, "attributes").Items() {
+			h.Cookie.Attributes = append(h.Cookie.Attributes, intent.Pair{Key: msg(a, "name").Str(), Value: msg(a, "value").Str()})
+		}
+	}
+	for _, b := range to {
+		u := c.upstreams[endpointSet{b.Host.Service, b.Port}]
+		if u == nil || u.Balance == nil || u.Balance.Hash == nil {
+			continue
+		}
+		h.Table = u.Balance.Hash.Table
+		own := h
+		u.Balance.Hash = &own
+	}
+}
+
+// limitsOf reads bounds of connections and requests; nil is none.
+func limitsOf(n *source.Node) *intent.Limits {
+	l := intent.Limits{ConnectTimeout: seconds(msg(n, "connectTimeout"))}
+	if l.ConnectTimeout != nil && *l.ConnectTimeout == 5*time.Second {
+		l.ConnectTimeout = nil // Envoy's own
+	}
+	thresholds := msg(msg(n, "circuitBreakers"), "thresholds").Items()
+	if len(thresholds) == 1 {
+		t := thresholds[0]
+		l.MaxConnections, l.MaxPending = whole(msg(t, "maxConnections")), whole(msg(t, "maxPendingRequests"))
+		l.MaxRequests, l.MaxRetries = whole(msg(t, "maxRequests")), whole(msg(t, "maxRetries"))
+		l.From = intent.From(t.Ref())
+	}
+	if k := msg(msg(n, "upstreamConnectionOptions"), "tcpKeepalive"); k != nil {
+		l.Keepalive = &intent.Keepalive{Probes: whole(msg(k, "keepaliveProbes")), Time: wholeSeconds(msg(k, "keepaliveTime")), Interval: wholeSeconds(msg(k, "keepaliveInterval"))}
+	}
+	protocolOf(n, &l)
+	if l.From == nil {
+		l.From = intent.From(n.Ref())
+	}
+	if l.Empty() {
+		return nil
+	}
+	return &l
+}
+
+func wholeSeconds(n *source.Node) *time.Duration {
+	v := whole(n)
+	if v == nil {
+		return nil
+	}
+	d := time.Duration(*v) * time.Second
+	return &d
+}
+
+// protocolOf reads how requests and connections are sent.
+func protocolOf(n *source.Node, l *intent.Limits) {
+	for _, e := range msg(n, "typedExtensionProtocolOptions").Entries() {
+		switch typeOf(e.Value) {
+		case typeTCP:
+			l.TCPIdle = seconds(msg(e.Value, "idleTimeout"))
+		case typeHTTP:
+			common := msg(e.Value, "commonHttpProtocolOptions")
+			l.HTTPIdle, l.MaxConnDuration = seconds(msg(common, "idleTimeout")), seconds(msg(common, "maxConnectionDuration"))
+			l.MaxPerConnection = whole(msg(common, "maxRequestsPerConnection"))
+			as := msg(e.Value, "useDownstreamProtocolConfig")
+			if explicit := msg(e.Value, "explicitHttpConfig"); explicit != nil {
+				if msg(explicit, "http2ProtocolOptions") != nil {
+					yes := true
+					l.UpgradeHTTP2 = &yes
+				}
+				as = explicit
+			}
+			options := msg(as, "http2ProtocolOptions")
+			options.Kind()
+			l.MaxStreams = whole(msg(options, "maxConcurrentStreams"))
+		}
+	}
+}
+
+// outlierOf reads ejection; nil is none.
+func outlierOf(n *source.Node) *intent.Outlier {
+	d := msg(n, "outlierDetection")
+	panicAt := msg(msg(msg(n, "commonLbConfig"), "healthyPanicThreshold"), "value")
+	if d == nil {
+		return nil
+	}
+	o := &intent.Outlier{
+		Consecutive5xx: whole(msg(d, "consecutive5xx")), Interval: seconds(msg(d, "interval")), BaseEjection: seconds(msg(d, "baseEjectionTime")),
+		MaxPercent: whole(msg(d, "maxEjectionPercent")), SplitLocal: flag(msg(d, "splitExternalLocalOriginErrors")),
+		ConsecutiveLocal: whole(msg(d, "consecutiveLocalOriginFailure")), MaxEjection: seconds(msg(d, "maxEjectionTime")), From: intent.From(d.Ref()),
+	}
+	disable(o, whole(msg(d, "enforcingConsecutive5xx")))
+	if share := whole(msg(d, "enforcingConsecutiveGatewayFailure")); share != nil && *share > 0 {
+		o.ConsecutiveGateway = whole(msg(d, "consecutiveGatewayFailure"))
+	}
+	if rate := whole(msg(d, "enforcingSuccessRate")); rate != nil && *rate != 0 {
+		msg(d, "enforcingSuccessRate").Reject("ejects by success rate, which the model does not say as Envoy does")
+	}
+	if v := whole(panicAt); v != nil {
+		o.MinHealthy = v
+	}
+	return o
+}
+
+// disable turns off ejection after errors in a row.
+func disable(o *intent.Outlier, enforcing *int) {
+	if enforcing != nil && *enforcing == 0 {
+		zero := 0
+		o.Consecutive5xx = &zero
+	}
+}
+
+// budgetOf reads the bound of retries; nil is none.
+func budgetOf(n *source.Node) *intent.RetryBudget {
+	thresholds := msg(msg(n, "circuitBreakers"), "thresholds").Items()
+	if len(thresholds) != 1 || msg(thresholds[0], "retryBudget") == nil {
+		return nil
+	}
+	b := msg(thresholds[0], "retryBudget")
+	out := &intent.RetryBudget{Percent: 20, From: intent.From(b.Ref())}
+	if v := msg(msg(b, "budgetPercent"), "value"); v != nil {
+		out.Percent = v.Float()
+	}
+	if v := whole(msg(b, "minRetryConcurrency")); v != nil {
+		out.MinActive = *v
+	}
+	return out
+}
