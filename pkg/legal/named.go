@@ -47,6 +47,8 @@ type Share struct {
 	// Requests are alternatives of conditions on requests; an empty one holds
 	// always.
 	Requests [][]match.Literal
+	// Clients are the input values that chose the client.
+	Clients intent.Origin
 }
 
 // Admissions lists what a legal model says of admission, in the order of the
@@ -124,7 +126,9 @@ func (r *run) notServed() []*intent.Transport {
 }
 
 func sameTransport(a, b []*intent.Transport) bool {
-	return slices.EqualFunc(a, b, func(x, y *intent.Transport) bool { return x.Mode == y.Mode && match.Equal(x.Scope.Subject, y.Scope.Subject) })
+	return slices.EqualFunc(a, b, func(x, y *intent.Transport) bool {
+		return x.Mode == y.Mode && match.Equal(x.Scope.Subject, y.Scope.Subject)
+	})
 }
 
 // saidPart is a fact of the target's model with the fact that it is part of, nil
@@ -162,7 +166,7 @@ func (n *namer) sourceFacts(s Named, src Source, client match.Expr) []saidPart {
 		for _, share := range list.shares {
 			fact := *share.Fact
 			fact.Scope, fact.Effect = intent.Scope{Subject: s.Subject}, list.effect
-			and := []match.Expr{client}
+			and := []match.Expr{share.asked(client)}
 			if src.HTTP {
 				and = append(and, httpOnly)
 			}
@@ -178,6 +182,17 @@ func (n *namer) sourceFacts(s Named, src Source, client match.Expr) []saidPart {
 		}
 	}
 	return out
+}
+
+// asked is a predicate on clients with the input value that chose them.
+func (s Share) asked(client match.Expr) match.Expr {
+	if len(s.Clients) == 0 {
+		return client
+	}
+	return match.Map(client, func(a match.Atom) match.Expr {
+		a.Ref = s.Clients[0]
+		return a
+	})
 }
 
 // when is the condition on requests.

@@ -97,6 +97,7 @@ func (n *namer) share(a *intent.Access, client *Party) Share {
 		}
 		if ls, ok := n.requests(a, t.requests); ok {
 			out.Requests = append(out.Requests, ls)
+			out.Clients = merge(out.Clients, refs(t.client))
 		}
 	}
 	return out

@@ -145,6 +145,12 @@ func limitFields(u *intent.Upstream) []upstreamField {
 			}
 		}}
 	}
+	timeout := func(what string, only intent.Limits, drop func()) upstreamField {
+		out := field(LimitTimeouts, what, !only.Empty(), drop)
+		only.From = l.From
+		out.part = &only
+		return out
+	}
 	return []upstreamField{
 		field(LimitConnections, "the limit of connections", l.MaxConnections != nil, func() { l.MaxConnections = nil }),
 		field(LimitRequests, "the limit of pending requests", l.MaxPending != nil, func() { l.MaxPending = nil }),
@@ -152,10 +158,10 @@ func limitFields(u *intent.Upstream) []upstreamField {
 		field(LimitRequests, "the limit of requests on a connection", l.MaxPerConnection != nil, func() { l.MaxPerConnection = nil }),
 		field(LimitRequests, "the limit of retries", l.MaxRetries != nil, func() { l.MaxRetries = nil }),
 		field(LimitRequests, "the limit of streams", l.MaxStreams != nil, func() { l.MaxStreams = nil }),
-		field(LimitTimeouts, "the connect timeout", l.ConnectTimeout != nil, func() { l.ConnectTimeout = nil }),
-		field(LimitTimeouts, "the idle timeout of connections", l.TCPIdle != nil, func() { l.TCPIdle = nil }),
-		field(LimitTimeouts, "the idle timeout of HTTP connections", l.HTTPIdle != nil, func() { l.HTTPIdle = nil }),
-		field(LimitTimeouts, "the longest life of a connection", l.MaxConnDuration != nil, func() { l.MaxConnDuration = nil }),
+		timeout("the connect timeout", intent.Limits{ConnectTimeout: l.ConnectTimeout}, func() { l.ConnectTimeout = nil }),
+		timeout("the idle timeout of connections", intent.Limits{TCPIdle: l.TCPIdle}, func() { l.TCPIdle = nil }),
+		timeout("the idle timeout of HTTP connections", intent.Limits{HTTPIdle: l.HTTPIdle}, func() { l.HTTPIdle = nil }),
+		timeout("the longest life of a connection", intent.Limits{MaxConnDuration: l.MaxConnDuration}, func() { l.MaxConnDuration = nil }),
 		field(LimitKeepalive, "TCP keep-alive", l.Keepalive != nil, func() { l.Keepalive = nil }),
 		field(LimitProtocol, "the HTTP/2 settings", l.UpgradeHTTP2 != nil || l.UseClientProtocol != nil || l.HTTP2PingInterval != nil || l.HTTP2PingTimeout != nil, func() {
 			l.UpgradeHTTP2, l.UseClientProtocol, l.HTTP2PingInterval, l.HTTP2PingTimeout = nil, nil, nil, nil

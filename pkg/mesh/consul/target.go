@@ -1,6 +1,40 @@
 package consul
 
-import "github.com/transmesh/transmesh/pkg/legal"
+import (
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/legal"
+)
 
 // target says what Consul can express.
-func target(string) (legal.Target, bool) { return legal.Target{}, false }
+func target(version string) (legal.Target, bool) {
+	if version != "" && version != versionCommunity && version != versionEnterprise {
+		return legal.Target{}, false
+	}
+	number, edition, _ := strings.Cut(version, "-")
+	if number == "" {
+		number = versionCommunity
+	}
+	enterprise := edition != ""
+	return legal.Target{
+		Mesh: Name, Version: number, Edition: edition, Caps: caps,
+		Route: legal.RouteForm{
+			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Steps: stepsOrder,
+			Clients: legal.ClientsAll, PerPort: true,
+			Table: func(m *intent.Model, t *intent.Routing) string { return newPlanner(m, enterprise).refuses(t) },
+		},
+		Access: legal.AccessForm{
+			Combine: legal.ByName, Can: permissionCan,
+			Parties:  func(m *intent.Model) []legal.Party { return parties(m, enterprise) },
+			Together: together,
+		},
+		Baseline:  func(intent.Environment) intent.Baseline { return baseline() },
+		Default:   defaultAccess,
+		Transport: func(intent.Environment) []*intent.Transport { return defaultTransport() },
+		Limits:    legal.Limits{WeightSum: allShares},
+	}, true
+}
+
+// isEnterprise reports whether a target is the enterprise edition.
+func isEnterprise(t legal.Target) bool { return t.Edition != "" }

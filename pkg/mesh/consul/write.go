@@ -1,10 +1,109 @@
 package consul
 
 import (
+	"cmp"
+	"slices"
+	"strconv"
+
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 )
 
-// write prints a legal model.
-func write(*intent.Model, legal.Target) []*manifest.Object { return nil }
+// apiVersion is that of all kinds of consul-k8s.
+const apiVersion = group + "/v1alpha1"
+
+// writer prints one legal model.
+type writer struct {
+	*planner
+	objs []*manifest.Object
+	// taken are the names in use, by kind.
+	taken map[string]bool
+	// commented are the homes whose comment is printed.
+	commented map[*intent.Home]bool
+	// services is what is to be said of services, by name.
+	services map[service]*serviceWords
+}
+
+// write prints a legal model, Consul's own objects verbatim.
+func write(m *intent.Model, t legal.Target) []*manifest.Object {
+	w := &writer{
+		planner: newPlanner(m, isEnterprise(t)), taken: map[string]bool{}, commented: map[*intent.Home]bool{}, services: map[service]*serviceWords{},
+	}
+	w.names.hintSubjects(m)
+	for _, o := range gatewayapi.WriteVerbatim(m, Name) {
+		w.taken[nameKey(o.Kind, o.Namespace, o.Name)] = true
+		w.objs = append(w.objs, o)
+	}
+	for _, t := range m.Routing {
+		w.route(t)
+	}
+	w.upstreams()
+	w.resolvers()
+	w.intentions(t)
+	w.defaults()
+	w.objs = append(w.objs, w.metadata()...)
+	slices.SortStableFunc(w.objs, compareObjects)
+	return w.objs
+}
+
+// kindOrder is the order in which Consul's servers take objects: what others need
+// comes before them.
+// https://developer.hashicorp.com/consul/docs/connect/config-entries
+var kindOrder = []string{
+	kindMesh, kindProxyDefaults, kindDefaults, kindProvider, kindResolver, kindSplitter, kindRouter, kindIntentions,
+}
+
+func compareObjects(a, b *manifest.Object) int {
+	return cmp.Or(cmp.Compare(turn(a), turn(b)), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+}
+
+// turn is the place of an object's kind in the order; other kinds come first, if
+// they are patches, or last.
+func turn(o *manifest.Object) int {
+	switch i := slices.Index(kindOrder, o.Kind); {
+	case o.Patch:
+		return -1
+	case i < 0:
+		return len(kindOrder)
+	default:
+		return i
+	}
+}
+
+func nameKey(kind, namespace, name string) string { return kind + " " + namespace + "/" + name }
+
+// name finds a free name: the wanted one, or one with a number.
+func (w *writer) name(kind, namespace, name string) string {
+	free := name
+	for i := 2; w.taken[nameKey(kind, namespace, free)]; i++ {
+		free = name + "-" + strconv.Itoa(i)
+	}
+	w.taken[nameKey(kind, namespace, free)] = true
+	return free
+}
+
+// object begins an object with an empty spec.
+func (w *writer) object(kind, namespace, name string, home *intent.Home, from intent.Origin) *manifest.Object {
+	o := manifest.New(apiVersion, kind, namespace, name)
+	gatewayapi.WriteHome(o, w.once(home), nil)
+	o.Root.Because(from...)
+	o.From = append(o.From, from...)
+	o.Root.Set("spec", manifest.Map().Because(from...))
+	w.objs = append(w.objs, o)
+	return o
+}
+
+func (w *writer) spec(o *manifest.Object) *manifest.Node { return o.Root.Get("spec") }
+
+// once is a home whose comment is left out where it was printed before.
+func (w *writer) once(h *intent.Home) *intent.Home {
+	if h == nil || !w.commented[h] {
+		w.commented[h] = true
+		return h
+	}
+	c := *h
+	c.Comment = ""
+	return &c
+}

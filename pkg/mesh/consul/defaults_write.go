@@ -1,0 +1,85 @@
+package consul
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/manifest"
+)
+
+// defaults prints the protocol of every service that routes or permissions are
+// about. All services of one route have one protocol, or Consul's servers refuse
+// it.
+func (w *writer) defaults() {
+	protocols := w.protocols()
+	for _, x := range w.sorted() {
+		if !x.http || w.taken[nameKey(kindDefaults, x.namespace, x.service.name)] {
+			continue
+		}
+		o := w.object(kindDefaults, x.namespace, w.name(kindDefaults, x.namespace, x.service.name), nil, x.from)
+		w.spec(o).Set("protocol", manifest.Str(protocols[x.service]))
+	}
+}
+
+// The protocols that routes can be for, the least demanding first.
+const (
+	protocolHTTP  = "http"
+	protocolHTTP2 = "http2"
+	protocolGRPC  = "grpc"
+)
+
+// protocols chooses one for each group of services that routes join: gRPC where
+// all are, HTTP/2 where some are, and HTTP otherwise.
+func (w *writer) protocols() map[service]string {
+	group := map[service]service{}
+	var root func(s service) service
+	root = func(s service) service {
+		if up, ok := group[s]; ok && up != s {
+			return root(up)
+		}
+		return s
+	}
+	for _, t := range w.m.Routing {
+		s := w.names.service(t.Host.Service)
+		for i := range t.Rules {
+			for _, b := range legs(t.Rules[i].Then) {
+				if a, b := root(s), root(w.names.service(b.Host.Service)); a != b {
+					group[b] = a
+				}
+			}
+		}
+	}
+	count := map[service][2]int{} // services of the group, and those of gRPC
+	for _, x := range w.sorted() {
+		if !x.http {
+			continue
+		}
+		c := count[root(x.service)]
+		c[0]++
+		if x.grpc || w.speaksGRPC(x.service) {
+			c[1]++
+		}
+		count[root(x.service)] = c
+	}
+	out := map[service]string{}
+	for s := range w.services {
+		switch c := count[root(s)]; {
+		case c[1] == 0:
+			out[s] = protocolHTTP
+		case c[0] == c[1]:
+			out[s] = protocolGRPC
+		default:
+			out[s] = protocolHTTP2
+		}
+	}
+	return out
+}
+
+// speaksGRPC reports whether the input says that the port of a service is for
+// gRPC, by its application protocol or its name.
+func (w *writer) speaksGRPC(s service) bool {
+	return slices.ContainsFunc(w.names.find(s), func(x *intent.Service) bool {
+		return len(x.Ports) == 1 && (x.Ports[0].AppProtocol == protocolGRPC || x.Ports[0].AppProtocol == "" && (x.Ports[0].Name == protocolGRPC || strings.HasPrefix(x.Ports[0].Name, protocolGRPC+"-")))
+	})
+}

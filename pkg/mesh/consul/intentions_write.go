@@ -1,0 +1,129 @@
+package consul
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// intentions prints what is let in, one object for each server. Every source that
+// is named is settled by itself, and "*" settles all others, so that the default
+// policy decides nothing; wildcard servers are only closed, never opened, since
+// what an exact source may do at all servers would stand beside what no source may
+// at one: agent/xds/rbac.go subtracts more exact sources, and not servers.
+func (w *writer) intentions(t legal.Target) {
+	servers, beyond := legal.Admissions(w.m, t)
+	for _, s := range servers {
+		w.server(s)
+	}
+	if beyond == nil {
+		return
+	}
+	namespace := "default"
+	if beyond.Home != nil && beyond.Home.Namespace != "" {
+		namespace = beyond.Home.Namespace
+	}
+	o := w.object(kindIntentions, namespace, w.name(kindIntentions, namespace, "all-services"), beyond.Home, beyond.From)
+	deny := manifest.Map().Above(beyond.Why).Because(beyond.From...).Set("name", manifest.Str(anyName)).Set("action", manifest.Str("deny"))
+	w.spec(o).Set("destination", manifest.Map().Set("name", manifest.Str(anyName))).Set("sources", manifest.List(deny))
+	if w.names.enterprise {
+		o.Root.Get("spec").Get("destination").Set("namespace", manifest.Str(anyName))
+		deny.Set("namespace", manifest.Str(anyName))
+	}
+}
+
+// server prints the intentions of one destination.
+func (w *writer) server(s legal.Named) {
+	home := s.Home
+	for _, src := range s.Sources {
+		for _, share := range slices.Concat(src.Deny, src.Allow) {
+			if home == nil || share.Fact.Home != nil && home.From.Defaulted() {
+				home = share.Fact.Home
+			}
+		}
+	}
+	o := w.object(kindIntentions, s.Namespace, w.name(kindIntentions, s.Namespace, s.Name), home, s.From)
+	sources := manifest.List()
+	for _, src := range s.Sources {
+		sources.Append(w.source(s, src))
+		if src.HTTP {
+			w.speaksHTTP(service{w.consulNamespace(s.Namespace), s.Name}, s.Namespace)
+		}
+	}
+	dest := manifest.Map().Set("name", manifest.Str(s.Name))
+	if w.names.enterprise {
+		dest.Set("namespace", manifest.Str(s.Namespace))
+	}
+	w.spec(o).Set("destination", dest).Set("sources", sources)
+}
+
+func (w *writer) consulNamespace(ns string) string {
+	if w.names.enterprise {
+		return ns
+	}
+	return ""
+}
+
+// source prints one source: an action where it is for all that is sent, a list of
+// permissions otherwise.
+func (w *writer) source(s legal.Named, src legal.Source) *manifest.Node {
+	n := manifest.Map().Set("name", manifest.Str(anyName))
+	if src.Party != nil {
+		n.Set("name", manifest.Str(src.Party.Name))
+	}
+	if w.names.enterprise {
+		n.Set("namespace", manifest.Str(anyName))
+		if src.Party != nil {
+			n.Set("namespace", manifest.Str(src.Party.Namespace))
+		}
+	}
+	if !src.HTTP {
+		from := s.From
+		if all := slices.Concat(src.Deny, src.Allow); len(all) > 0 {
+			from = nil
+			for _, share := range all {
+				from = append(from, share.Fact.From...)
+				n.Because(refsOf(share)...)
+			}
+		}
+		n.Because(from...)
+		return n.Set("action", manifest.Str(actions[len(src.Deny) == 0 && len(src.Allow) > 0]))
+	}
+	lines, why := linesOf(clausesOfShares(src.Deny), clausesOfShares(src.Allow))
+	if why != "" {
+		panic("consul: permissions that cannot be written: " + why)
+	}
+	for _, share := range slices.Concat(src.Deny, src.Allow) {
+		n.Because(share.Fact.From...)
+		n.Because(refsOf(share)...)
+	}
+	return n.Set("permissions", writePermissions(lines))
+}
+
+// refsOf are the input values that chose the clients of a share.
+func refsOf(s legal.Share) intent.Origin {
+	var out intent.Origin
+	match.Atoms(s.Fact.When, func(a match.Atom, _ bool) {
+		if a.Field.Client() {
+			out = append(out, intent.From(a.Ref)...)
+		}
+	})
+	return out
+}
+
+func clausesOfShares(shares []legal.Share) []clause {
+	var out []clause
+	for _, s := range shares {
+		for i, c := range s.Requests {
+			comment := ""
+			if i == 0 {
+				comment = s.Fact.Comment
+			}
+			out = append(out, clause{cond: c, from: s.Fact.From, comment: comment})
+		}
+	}
+	return out
+}

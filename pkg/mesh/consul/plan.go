@@ -1,0 +1,210 @@
+package consul
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// A table of rules is a router, a splitter and a resolver of one service. A leg to
+// a service enters its splitter, so that legs which mean its endpoints go to a
+// subset of all of them where it has one. A service has one splitter, which the
+// rules with these shares are sent to, and other rules past.
+
+// allSubset is the subset of all endpoints of a service that is split.
+const allSubset = "all"
+
+// planner tells how tables are said.
+type planner struct {
+	m     *intent.Model
+	names *names
+}
+
+func newPlanner(m *intent.Model, enterprise bool) *planner {
+	return &planner{m: m, names: newNames(&m.Inventory, m.Env, enterprise)}
+}
+
+// live are the rules of a table that requests reach; rest says that the last one
+// takes all that others leave.
+func live(t *intent.Routing) (rules []intent.Rule, rest bool) {
+	i := slices.IndexFunc(t.Rules, func(r intent.Rule) bool { return match.IsTrue(r.When) })
+	if i < 0 {
+		return t.Rules, false
+	}
+	return t.Rules[:i+1], true
+}
+
+// sharesOf is the rule whose shares are the service's splitter, or nil: the last one,
+// which needs no router, or else the first that has shares.
+func sharesOf(t *intent.Routing) []intent.Backend {
+	rules, rest := live(t)
+	if n := len(rules); rest && len(legs(rules[n-1].Then)) > 1 {
+		return legs(rules[n-1].Then)
+	}
+	for _, r := range rules {
+		if to := legs(r.Then); len(to) > 1 {
+			return to
+		}
+	}
+	return nil
+}
+
+func legs(a intent.Action) []intent.Backend {
+	if f, ok := a.(intent.Forward); ok {
+		return f.To
+	}
+	return nil
+}
+
+// table is that of a service, or nil.
+func (p *planner) table(s service) *intent.Routing {
+	for _, t := range p.m.Routing {
+		if t.Entry.IsZero() && p.names.service(t.Host.Service) == s {
+			return t
+		}
+	}
+	return nil
+}
+
+// isSplit reports whether requests to a service are shared.
+func (p *planner) isSplit(s service) bool {
+	t := p.table(s)
+	return t != nil && len(sharesOf(t)) > 1
+}
+
+// refuses says why a table cannot be said as a whole, or "".
+func (p *planner) refuses(t *intent.Routing) string {
+	s := p.names.service(t.Host.Service)
+	if found := p.names.find(s); len(found) > 1 {
+		return "Services of several namespaces are one service " + s.name + " in Consul"
+	}
+	if p.table(s) != t {
+		return "a service has one router"
+	}
+	rules, rest := live(t)
+	if !rest && !passes(t.Else) && !exhaustive(rules) {
+		return "requests that no rule is about go on to the service"
+	}
+	own := sharesOf(t)
+	for i := range rules {
+		if why := p.refusesRule(t, &rules[i], own); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+// passes reports whether what no rule is about goes on to the service.
+func passes(a intent.Action) bool {
+	_, ok := a.(intent.Passthrough)
+	return ok || a == nil
+}
+
+func exhaustive(rules []intent.Rule) bool {
+	var any match.Or
+	for _, r := range rules {
+		any = append(any, r.When)
+	}
+	return implies(match.Atom{Field: match.Path, Op: match.Present}, any)
+}
+
+func (p *planner) refusesRule(t *intent.Routing, r *intent.Rule, own []intent.Backend) string {
+	to := legs(r.Then)
+	if _, forwards := r.Then.(intent.Forward); forwards && len(to) == 0 {
+		return "a route goes somewhere"
+	}
+	if len(to) > 1 && !sameShares(to, own) {
+		return "a service is split in one way, and another split is asked for"
+	}
+	if len(to) > 1 && weights(to) != allShares {
+		return "all shares of a split are zero"
+	}
+	for i := range to {
+		if why := p.refusesLeg(&to[i]); why != "" {
+			return why
+		}
+	}
+	alts, _ := match.DNF(r.When, manyLines)
+	for _, ls := range alts {
+		if _, _, why := rewritten(r.Steps, ls); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+func weights(to []intent.Backend) int {
+	sum := 0
+	for _, b := range to {
+		sum += b.Weight
+	}
+	return sum
+}
+
+// sameShares reports whether two splits are one.
+func sameShares(a, b []intent.Backend) bool {
+	return slices.EqualFunc(a, b, func(x, y intent.Backend) bool {
+		return x.Host == y.Host && x.SubsetName == y.SubsetName && match.Equal(x.Subset, y.Subset) && x.Weight == y.Weight && sameSteps(x.Steps, y.Steps)
+	})
+}
+
+func sameSteps(a, b []intent.Step) bool {
+	return slices.EqualFunc(a, b, func(x, y intent.Step) bool {
+		h, ok := x.(intent.Headers)
+		k, also := y.(intent.Headers)
+		h.From, k.From = nil, nil
+		return ok && also && h.On == k.On && h.Op == k.Op && h.Name == k.Name && h.Value == k.Value
+	})
+}
+
+func (p *planner) refusesLeg(b *intent.Backend) string {
+	s := p.names.service(b.Host.Service)
+	svc := p.m.Inventory.Service(b.Host.Service)
+	switch {
+	case b.Missing:
+		return "a share fails, since " + b.Host.String() + " " + b.SubsetName + " is not there"
+	case len(p.names.find(s)) > 1:
+		return "Services of several namespaces are one service " + s.name + " in Consul"
+	case len(b.Fallback) > 0:
+		return "what stands in for a service is the same for all that go there"
+	case b.Port != 0 && (svc == nil || len(svc.Ports) != 1 || svc.Ports[0].Port != b.Port):
+		return onePort + ", and the input does not show that " + b.Host.String() + " has no other than " + text(match.Atom{Value: portText(b.Port)}).Text
+	}
+	return ""
+}
+
+// hop is where a leg goes: a service, and a subset of it or "".
+type hop struct {
+	service service
+	subset  string
+}
+
+// hop names where a backend is.
+func (p *planner) hop(b *intent.Backend) hop {
+	h := hop{service: p.names.service(b.Host.Service)}
+	switch {
+	case b.Subset != nil || b.SubsetName != "":
+		h.subset = subsetText(b.SubsetName, b.Subset)
+	case p.isSplit(h.service):
+		h.subset = allSubset
+	}
+	return h
+}
+
+var notInSubset = regexp.MustCompile(`[^a-z0-9-]+`)
+
+// subsetText is a name that a subset can have: the source's, or what its labels
+// say.
+func subsetText(name string, labels match.Expr) string {
+	if name == "" {
+		var values []string
+		match.Atoms(labels, func(a match.Atom, _ bool) { values = append(values, a.Value) })
+		name = strings.Join(values, "-")
+	}
+	name = strings.Trim(notInSubset.ReplaceAllString(strings.ToLower(name), "-"), "-")
+	return cmp.Or(name[:min(len(name), 63)], "subset")
+}

@@ -1,0 +1,186 @@
+package consul
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// serviceWords is what is said of one service by its resolver and its defaults.
+type serviceWords struct {
+	service   service
+	namespace string
+	// http says that routes or permissions need an HTTP protocol; grpc that
+	// routes are declared for gRPC.
+	http, grpc bool
+	subsets    map[string]match.Expr
+	subsetFrom map[string]intent.Origin
+	timeout    *intent.Timeout
+	upstream   *intent.Upstream
+	from       intent.Origin
+}
+
+// words finds or makes what is said of a service.
+func (w *writer) words(s service, namespace string) *serviceWords {
+	if w.services[s] == nil {
+		w.services[s] = &serviceWords{service: s, namespace: namespace, subsets: map[string]match.Expr{}, subsetFrom: map[string]intent.Origin{}}
+	}
+	return w.services[s]
+}
+
+func (x *serviceWords) routed(t *intent.Routing) {
+	x.http, x.grpc, x.from = true, x.grpc || t.Protocol == intent.GRPC, append(x.from, t.From...)
+}
+
+// speaksHTTP notes that permissions tell requests to a service apart.
+func (w *writer) speaksHTTP(s service, namespace string) { w.words(s, namespace).http = true }
+
+// reached notes a leg to a service: it has the protocol of the route, and the
+// subset that the leg names.
+func (w *writer) reached(h hop, b *intent.Backend) {
+	x := w.words(h.service, b.Host.Service.Namespace)
+	x.http = true
+	x.from = append(x.from, b.From...)
+	if h.subset != "" {
+		x.subsets[h.subset] = b.Subset
+		x.subsetFrom[h.subset] = append(x.subsetFrom[h.subset], b.From...)
+	}
+}
+
+// sorted lists services by namespace and name.
+func (w *writer) sorted() []*serviceWords {
+	return slices.SortedFunc(maps.Values(w.services), func(a, b *serviceWords) int {
+		return cmp.Or(strings.Compare(a.namespace, b.namespace), strings.Compare(a.service.name, b.service.name))
+	})
+}
+
+// upstreams notes how the endpoints of services are treated, and the subsets that
+// are defined and perhaps used by none.
+func (w *writer) upstreams() {
+	for _, u := range w.m.Upstream {
+		if u.From.Defaulted() || u.Host.Service.IsZero() {
+			continue
+		}
+		x := w.words(w.names.service(u.Host.Service), u.Host.Service.Namespace)
+		if u.SubsetName != "" {
+			if _, why := filterOf(u.Subset); why == "" {
+				name := subsetText(u.SubsetName, u.Subset)
+				x.subsets[name], x.subsetFrom[name] = u.Subset, append(x.subsetFrom[name], u.From...)
+			}
+			continue
+		}
+		if x.upstream == nil {
+			x.upstream = u
+		}
+	}
+}
+
+// resolvers prints subsets, how an endpoint is chosen, and how long it may take to
+// connect and to answer.
+func (w *writer) resolvers() {
+	for _, x := range w.sorted() {
+		if len(x.subsets) == 0 && x.timeout == nil && x.upstream == nil {
+			continue
+		}
+		var home *intent.Home
+		from := x.from
+		if x.upstream != nil {
+			home, from = x.upstream.Home, x.upstream.From
+		}
+		o := w.object(kindResolver, x.namespace, x.service.name, home, from)
+		spec := w.spec(o)
+		if subsets := x.writeSubsets(); len(subsets.Kids) > 0 {
+			spec.Set("subsets", subsets)
+		}
+		if u := x.upstream; u != nil {
+			if u.Limits != nil {
+				spec.Set("connectTimeout", writeLimit(u.Limits.ConnectTimeout).Because(u.Limits.From...))
+			}
+		}
+		if x.timeout != nil {
+			spec.Set("requestTimeout", writeLimit(x.timeout.Request).Because(x.timeout.From...))
+		}
+		if u := x.upstream; u != nil && u.Balance != nil {
+			spec.Set("loadBalancer", writeBalance(u.Balance))
+		}
+	}
+}
+
+func (x *serviceWords) writeSubsets() *manifest.Node {
+	out := manifest.Map()
+	for _, name := range slices.Sorted(maps.Keys(x.subsets)) {
+		one := manifest.Map()
+		if filter, why := filterOf(x.subsets[name]); why == "" {
+			one.Set("filter", manifest.Str(filter))
+		}
+		out.Set(name, one.Because(x.subsetFrom[name]...).Because(atomOrigins(x.subsets[name])...))
+	}
+	return out
+}
+
+func atomOrigins(e match.Expr) intent.Origin {
+	var out intent.Origin
+	match.Atoms(e, func(a match.Atom, _ bool) { out = append(out, intent.From(a.Ref)...) })
+	return out
+}
+
+// writeBalance prints how an endpoint is chosen.
+func writeBalance(b *intent.Balance) *manifest.Node {
+	if b.Hash == nil {
+		if balanceWords[b.Policy] == "" {
+			return nil
+		}
+		return manifest.Map().Because(b.From...).Set("policy", manifest.Str(balanceWords[b.Policy]))
+	}
+	h := b.Hash
+	n := manifest.Map().Because(b.From...).Set("policy", manifest.Str("ring_hash"))
+	if h.Table == maglevTable {
+		n.Set("policy", manifest.Str("maglev"))
+	} else if size, ok := strings.CutPrefix(h.Table, "ring:"); ok {
+		smallest, _ := strconv.Atoi(size)
+		n.Set("ringHashConfig", manifest.Map().Set("minimumRingSize", manifest.Int(smallest)))
+	}
+	return n.Set("hashPolicies", manifest.List(writeHash(h)))
+}
+
+func writeHash(h *intent.Hash) *manifest.Node {
+	n := manifest.Map().Because(h.From...)
+	field := func(kind, name string) *manifest.Node {
+		return n.Set("field", manifest.Str(kind)).Set("fieldValue", manifest.Str(name))
+	}
+	switch {
+	case h.SourceIP:
+		n.Set("sourceIP", manifest.Bool(true))
+	case h.Header != "":
+		field("header", h.Header)
+	case h.Query != "":
+		field("query_parameter", h.Query)
+	case h.Cookie != nil:
+		field("cookie", h.Cookie.Name)
+		if c := writeCookie(h.Cookie); len(c.Kids) > 0 {
+			n.Set("cookieConfig", c)
+		}
+	}
+	return n
+}
+
+func writeCookie(c *intent.HashCookie) *manifest.Node {
+	n := manifest.Map()
+	switch {
+	case c.TTL == nil:
+	case *c.TTL == 0:
+		n.Set("session", manifest.Bool(true))
+	default:
+		n.Set("ttl", manifest.Str(c.TTL.String()))
+	}
+	if c.Path != "" {
+		n.Set("path", manifest.Str(c.Path))
+	}
+	return n
+}
