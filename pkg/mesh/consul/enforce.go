@@ -26,9 +26,8 @@ type verdict struct {
 	of        *intention
 	from      intent.Origin
 	redundant bool
+	key       string // what it says, and of what it stems
 }
-
-func (v *verdict) key() string { return v.effect.String() + match.Key(v.when) + v.from[0].String() }
 
 // enforced is what holds at one destination.
 type enforced struct {
@@ -263,5 +262,6 @@ func (e *enforcer) add(effect intent.Effect, x *intention, p *permission, redund
 	if p != nil {
 		p.used, v.from = true, intent.From(p.node.Node.Ref())
 	}
+	v.key = effect.String() + match.Key(v.when) + v.from[0].String()
 	e.out.facts = append(e.out.facts, v)
 }

@@ -107,8 +107,7 @@ func holdsWider(wider []*guarded, t *guarded, f *verdict) bool {
 // has reports whether a fact is among a destination's, redundant ones included or
 // not.
 func (t *guarded) has(f *verdict, redundant bool) bool {
-	key := f.key()
-	return slices.ContainsFunc(t.facts, func(g *verdict) bool { return (redundant || !g.redundant) && g.key() == key })
+	return slices.ContainsFunc(t.facts, func(g *verdict) bool { return (redundant || !g.redundant) && g.key == f.key })
 }
 
 // fact adds a fact to the model, for a destination without the narrower ones for
