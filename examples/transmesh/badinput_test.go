@@ -74,7 +74,7 @@ func TestBadInput(t *testing.T) {
 		{"a policy that is no YAML", policy + "  rules: [\n", 2, `error\[withheld\]: .*all requests to namespace shop count as denied`, false},
 		{"policies in a list that is no YAML", "kind: List\nitems:\n- kind: Service\n- kind: AuthorizationPolicy\n  spec: [\n", 2, `error\[withheld\]: .*all requests to everything count as denied`, false},
 		{"a template of a policy", strings.Replace(policy, "shop", "\"{{ .Release.Namespace }}\"", 1) + "  {}\n", 2, `error\[withheld\]: .*all requests to everything count as denied`, false},
-		{"a policy without rules that denies", policy + "  action: DENY\n", 1, `in\.yaml:1:1: error\[invalid-object\]`, false},
+		{"a policy without rules that denies", policy + "  action: DENY\n", 2, `in\.yaml:5:11: error\[invalid-value\]: action "DENY"`, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -102,7 +102,7 @@ type LocalityShare struct {
 type Limits struct {
 	MaxConnections    *int
 	ConnectTimeout    *time.Duration
-	TCPIdle           *time.Duration
+	TCPIdle           *time.Duration // 0 is no end
 	MaxConnDuration   *time.Duration
 	Keepalive         *Keepalive
 	MaxPending        *int

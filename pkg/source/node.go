@@ -50,7 +50,8 @@ const (
 	withheld
 )
 
-// Get returns the value of a key, or nil. A null value counts as missing.
+// Get returns the value of a key, or nil. A null value counts as missing. Asking
+// a scalar or a list for a key is a problem of theirs.
 func (n *Node) Get(key string) *Node {
 	k := n.lookup(key)
 	if k != nil && k.kind == Null {
@@ -65,7 +66,7 @@ func (n *Node) Get(key string) *Node {
 func (n *Node) GetNull(key string) *Node { return n.lookup(key) }
 
 func (n *Node) lookup(key string) *Node {
-	if n == nil {
+	if n == nil || n.kind != Null && !n.want(Map, "a map") {
 		return nil
 	}
 	for i, k := range n.keys {

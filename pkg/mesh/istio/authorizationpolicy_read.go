@@ -3,7 +3,6 @@ package istio
 import (
 	"strconv"
 
-	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/source"
@@ -44,8 +43,8 @@ func (r *reader) authorizationPolicy(o *source.Object) *intent.Default {
 	for _, n := range rules.Items() {
 		p.rule(n)
 	}
-	if len(rules.Items()) == 0 && (p.effect == intent.Deny || p.effect == intent.Ask) && p.mode == intent.Enforced {
-		r.add(diag.InvalidObject, o.Ref().Object+" has no rules, which its action needs", "add a rule", o.Ref())
+	if len(rules.Items()) == 0 && p.effect != intent.Allow && p.mode != intent.Audit {
+		spec.Get("action").Reject("needs rules")
 	}
 	if p.effect != intent.Allow || p.mode != intent.Enforced {
 		if len(rules.Items()) == 0 {
@@ -148,24 +147,4 @@ func asksHTTP(e match.Expr) bool {
 // alternatives the attribute, not the alternative.
 func withoutHTTP(e match.Expr) match.Expr {
 	return match.Weaken(e, func(l match.Literal) bool { return !l.Atom.Field.HTTP() })
-}
-
-// targeted reports whether the policy is for gateways or waypoints; sidecars
-// ignore it then.
-func (r *reader) targeted(o *source.Object, home *intent.Home, spec *source.Node) bool {
-	for _, key := range []string{"targetRefs", "targetRef"} {
-		if t := spec.Get(key); t != nil {
-			if spec.Get("selector") != nil {
-				t.Reject("stands beside selector")
-			}
-			r.m.Opaque = append(r.m.Opaque, &intent.Opaque{
-				Home: home, Mesh: Name, Kind: o.Kind, At: o.Ref(), Whole: o, Security: true, From: intent.From(o.Ref()),
-				Scope: intent.Scope{Subject: match.Atom{Field: match.Namespace, Value: o.Namespace}},
-				Why:   "it is for gateways or waypoints, which are not modelled",
-			})
-			r.add(diag.NotTranslated, o.Ref().Object+" is for gateways or waypoints, which are not modelled", "configure it in the target by hand", t.Ref())
-			return true
-		}
-	}
-	return false
 }

@@ -64,11 +64,8 @@ func hostRank(h intent.Host) int {
 func (r *reader) destinationRule(o *source.Object) *destinationRule {
 	spec := o.Root.Get("spec")
 	d := &destinationRule{object: o, home: r.home(o), subsets: map[string]match.Expr{}, defined: map[string]*source.Node{}}
-	h := spec.Get("host")
-	if h == nil {
-		spec.Reject("has no host")
-	}
-	d.host = r.host(h, o.Namespace)
+	validDestinationRule(o)
+	d.host = r.host(spec.Get("host"), o.Namespace)
 	if d.host.DNS == "*" {
 		d.host = intent.Host{}
 	}

@@ -33,6 +33,14 @@ func optionalDuration(n *source.Node) *time.Duration {
 	return &d
 }
 
+// idleTimeout is optionalDuration of connections' idle time, which 0 switches off.
+func idleTimeout(n *source.Node) *time.Duration {
+	if d := n.Duration(); n != nil && d == 0 {
+		return new(time.Duration)
+	}
+	return optionalDuration(n)
+}
+
 func writeDuration(d time.Duration) *manifest.Node {
 	return manifest.Str(seconds(d))
 }

@@ -20,6 +20,9 @@ func (vs *virtualService) httpMatches(n *source.Node) (when match.Expr, gateways
 	}
 	var out []match.Expr
 	for _, m := range items {
+		if m.Kind() == source.Null {
+			m.Reject("is no match")
+		}
 		e, g := vs.httpMatch(m)
 		out = append(out, e)
 		gateways = append(gateways, g...)
@@ -43,18 +46,24 @@ func (vs *virtualService) httpMatch(m *source.Node) (match.Expr, []string) {
 		and = append(and, vs.headerMatch(e))
 	}
 	for _, e := range entries(m.Get("withoutHeaders")) {
-		and = append(and, match.Negate(vs.headerMatch(e)))
+		and = append(and, withoutHeader(vs.headerMatch(e)))
 	}
 	for _, e := range entries(m.Get("queryParams")) {
 		and = append(and, vs.stringMatch(e.Value, match.Query, e.Key, false))
 	}
-	if p := m.Get("port"); p != nil {
-		and = append(and, match.Atom{Field: match.ServicePort, Value: strconv.Itoa(vs.portNumber(p)), Ref: p.Ref()})
-	}
+	and = append(and, servicePort(m.Get("port")))
 	and = append(and, vs.sources(m, len(gateways) > 0)...)
 	m.Get("name").Skip("names a statistic")
 	m.Get("statPrefix").Skip("names a statistic")
 	return match.Conj(and...), gateways
+}
+
+// servicePort reads the port that a request is for; 0 and none are every port.
+func servicePort(n *source.Node) match.Expr {
+	if n.Int() == 0 {
+		return match.True
+	}
+	return match.Atom{Field: match.ServicePort, Value: strconv.Itoa(n.Int()), Ref: n.Ref()}
 }
 
 // sources reads which callers are meant.
@@ -79,41 +88,28 @@ func (vs *virtualService) sources(m *source.Node, ignored bool) []match.Expr {
 	return out
 }
 
-// headerMatch reads a condition on a header: one without a value asks for its
-// presence.
-func (vs *virtualService) headerMatch(e source.Entry) match.Expr {
-	if claim, ok := strings.CutPrefix(e.Key, "@request.auth.claims"); ok {
-		return vs.stringMatch(e.Value, match.Token, "claim:"+claimPath(claim), false)
-	}
-	name := strings.ToLower(e.Key)
-	if len(e.Value.Entries()) == 0 {
-		return match.Atom{Field: match.Header, Key: name, Op: match.Present, Ref: e.Value.Ref()}
-	}
-	return vs.stringMatch(e.Value, match.Header, name, false)
-}
-
-// stringMatch reads exact, prefix or regex; nil holds always. A regular
-// expression of "*" asks for presence.
+// stringMatch reads exact, prefix or regex. One that says none of them asks for
+// presence, as a regular expression of "*" does; of a path, it holds always.
 func (vs *virtualService) stringMatch(n *source.Node, f match.Field, key string, fold bool) match.Expr {
 	if n == nil {
 		return match.True
 	}
-	a := match.Atom{Field: f, Key: key}
-	for _, e := range n.Entries() {
-		a.Ref, a.Value = e.Value.Ref(), e.Value.Str()
-		switch e.Key {
-		case "exact":
-			a.Op, a.Fold = match.Exact, fold
-		case "prefix":
-			a.Op, a.Fold = match.Prefix, fold
-			if a.Value == "" && f != match.Path {
-				e.Value.Reject("is an empty prefix")
-			}
-		case "regex":
-			a = vs.regex(a, e.Value)
-		}
+	exact, prefix, re := n.Get("exact"), n.Get("prefix"), n.Get("regex")
+	a := match.Atom{Field: f, Key: key, Ref: n.Ref()}
+	switch {
+	case exact != nil:
+		a.Ref, a.Value, a.Fold = exact.Ref(), exact.Str(), fold
+	case prefix != nil:
+		a.Ref, a.Op, a.Value, a.Fold = prefix.Ref(), match.Prefix, prefix.Str(), fold
+	case re != nil:
+		a.Ref, a.Value = re.Ref(), re.Str()
+		a = vs.regex(a, re)
+	case n.Kind() != source.Scalar && f == match.Path:
+		return match.True
+	default:
+		a.Op = match.Present
 	}
-	if len(n.Entries()) > 1 {
+	if exact != nil && prefix != nil || re != nil && (exact != nil || prefix != nil) {
 		n.Reject("says more than one of exact, prefix and regex")
 	}
 	if f == match.Path && a.Op == match.Prefix && (a.Value == "/" || a.Value == "") {

@@ -23,7 +23,7 @@ func alternativesOf(e match.Expr) [][]match.Literal {
 // not 0; nil is every request.
 func writeMatches(p intent.Protocol, alts [][]match.Literal, port int) *manifest.Node {
 	out := manifest.List()
-	for _, ls := range alts {
+	for _, ls := range missingApart(alts) {
 		if port != 0 {
 			ls = append(slices.Clone(ls), match.Literal{Atom: match.Atom{Field: match.ServicePort, Value: portText(port)}})
 		}
@@ -46,6 +46,10 @@ func writeHTTPMatch(ls []match.Literal) *manifest.Node {
 	fold := false
 	for _, l := range ordered(ls) {
 		a := l.Atom
+		if pseudo := pseudoHeader(a.Field); l.Not && pseudo != "" {
+			maps["withoutHeaders"].Set(pseudo, writeString(a))
+			continue
+		}
 		switch a.Field {
 		case match.Path:
 			fold = fold || a.Fold

@@ -87,26 +87,19 @@ func (vs *virtualService) action(n *source.Node, when match.Expr, namespace stri
 // backends reads weighted destinations. One alone gets everything, whatever its
 // weight; of several, those without weight get nothing.
 func (vs *virtualService) backends(route *source.Node, namespace string) []intent.Backend {
-	items, sum := route.Items(), 0
+	items := route.Items()
 	var out []intent.Backend
 	for _, d := range items {
 		b := vs.destination(d.Get("destination"), namespace)
 		b.From = append(intent.From(d.Ref()), b.From...)
 		if w := d.Get("weight"); w != nil {
 			b.Weight = w.Int()
-			if b.Weight < 0 {
-				w.Reject("is a negative weight")
-			}
 		}
 		if len(items) == 1 {
 			b.Weight = 1
 		}
-		sum += b.Weight
 		b.Steps = vs.headers(d.Get("headers"))
 		out = append(out, b)
-	}
-	if sum == 0 && len(items) > 1 {
-		route.Reject("has weights that sum to 0")
 	}
 	return out
 }
@@ -115,10 +108,7 @@ func (vs *virtualService) backends(route *source.Node, namespace string) []inten
 // endpoints.
 func (vs *virtualService) destination(n *source.Node, namespace string) intent.Backend {
 	h := n.Get("host")
-	b := intent.Backend{Host: vs.host(h, namespace), Port: vs.portNumber(n.Get("port").Get("number")), From: intent.From(n.Ref())}
-	if n == nil || h == nil {
-		n.Reject("has no host")
-	}
+	b := intent.Backend{Host: vs.host(h, namespace), Port: n.Get("port").Get("number").Int(), From: intent.From(n.Ref())}
 	known, missing := vs.serviceKnown(b.Host)
 	if !known {
 		vs.diags.Tell(diag.UnknownService, "the Service "+b.Host.String()+" is not in the input", ofMissing(missing), "add it to the input", h.Ref())
@@ -151,20 +141,12 @@ func (vs *virtualService) subset(b *intent.Backend, s *source.Node, namespace st
 	b.From = append(b.From, from...)
 }
 
-func (vs *virtualService) portNumber(n *source.Node) int {
-	p := n.Int()
-	if n != nil && (p < 1 || p > 65535) {
-		n.Reject("is not a port number")
-	}
-	return p
-}
-
 // redirectCodes are those that Istio acts on; others pass validation and do
 // nothing.
 var redirectCodes = map[int]bool{301: true, 302: true, 303: true, 307: true, 308: true}
 
 func (vs *virtualService) redirect(n *source.Node, when match.Expr) intent.Action {
-	out := intent.Redirect{Status: 301, Scheme: n.Get("scheme").Str(), Host: n.Get("authority").Str(), Port: vs.portNumber(n.Get("port")), From: intent.From(n.Ref())}
+	out := intent.Redirect{Status: 301, Scheme: n.Get("scheme").Str(), Host: n.Get("authority").Str(), Port: n.Get("port").Int(), From: intent.From(n.Ref())}
 	if c := n.Get("redirectCode"); c != nil && c.Int() != 0 {
 		out.Status = c.Int()
 		if !redirectCodes[out.Status] {
@@ -189,9 +171,6 @@ func (vs *virtualService) redirect(n *source.Node, when match.Expr) intent.Actio
 
 func (vs *virtualService) direct(n *source.Node) intent.Action {
 	out := intent.Respond{Status: n.Get("status").Int(), From: intent.From(n.Ref())}
-	if out.Status < 200 || out.Status > 599 {
-		n.Get("status").Reject("is not a status from 200 to 599")
-	}
 	body := n.Get("body")
 	out.Body = body.Get("string").Str()
 	if b := body.Get("bytes"); b != nil {

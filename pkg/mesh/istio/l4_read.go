@@ -1,8 +1,6 @@
 package istio
 
 import (
-	"strconv"
-
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -44,9 +42,6 @@ func (vs *virtualService) l4Route(n *source.Node, p intent.Protocol) scopedRule 
 	if len(when) == 0 {
 		rule.When = match.True
 	}
-	if p == intent.TLS && len(when) == 0 {
-		n.Reject("has no match, which a TLS route needs")
-	}
 	rule.Then = intent.Forward{To: vs.backends(n.Get("route"), vs.object.Namespace)}
 	return scopedRule{rule, gateways}
 }
@@ -62,9 +57,7 @@ func (vs *virtualService) l4Match(m *source.Node, p intent.Protocol) match.Expr 
 			return match.Atom{Field: match.DestIP, Op: match.CIDR, Value: n.Str(), Ref: n.Ref()}
 		}))
 	}
-	if port := m.Get("port"); port != nil {
-		and = append(and, match.Atom{Field: match.ServicePort, Value: strconv.Itoa(vs.portNumber(port)), Ref: port.Ref()})
-	}
+	and = append(and, servicePort(m.Get("port")))
 	if s := m.Get("sourceSubnet"); s != nil {
 		s.Inert("Istio does not implement it")
 		vs.add(diag.Inert, "sourceSubnet is not implemented by Istio", "remove it", s.Ref())

@@ -86,13 +86,21 @@ func (p *authorization) when(n *source.Node) match.Expr {
 		claim := claimKey + claimPath(strings.TrimPrefix(key, "request.auth.claims"))
 		read = func(_ *authorization, v *source.Node) match.Expr { return pattern(match.Token, claim, v) }
 	default:
-		n.Get("key").Reject("is no attribute that Istio knows")
+		n.Get("key").Reject(unreadKey(key))
 		read = func(*authorization, *source.Node) match.Expr { return match.False }
 	}
 	if len(n.Get("values").Items()) == 0 && len(n.Get("notValues").Items()) == 0 {
 		n.Reject("has no values and no notValues")
 	}
 	return p.values(n, "values", "notValues", func(v *source.Node) match.Expr { return read(p, v) })
+}
+
+// unreadKey says why a key cannot be read.
+func unreadKey(key string) string {
+	if strings.HasPrefix(key, "experimental.envoy.filters.") {
+		return "is what a filter of Envoy found out, which is not modelled"
+	}
+	return "is no attribute that Istio knows"
 }
 
 // headerPattern reads a header's value; * is its presence.

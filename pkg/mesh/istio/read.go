@@ -56,6 +56,9 @@ func (r *reader) home(o *source.Object, meant ...string) *intent.Home {
 	o.Root.Get("apiVersion").Skip("names the kind")
 	o.Root.Get("kind").Skip("names the kind")
 	o.Root.Get("metadata").Get("namespace").Skip("names the object")
+	if o.Kind != "AuthorizationPolicy" {
+		o.Root.Get("metadata").Get("annotations").Get(dryRun).Reject("is for AuthorizationPolicies only")
+	}
 	return gatewayapi.ReadHome(o, func(key string) bool { return slices.Contains(meant, key) })
 }
 

@@ -15,9 +15,7 @@ func (r *reader) retries(n *source.Node) *intent.Retry {
 		return nil
 	}
 	out := &intent.Retry{Attempts: n.Get("attempts").Int(), From: intent.From(n.Ref())}
-	if n.Kind() == source.Map && out.Attempts < 0 {
-		n.Get("attempts").Reject("is negative")
-	}
+	n.Kind()
 	if t := n.Get("perTryTimeout"); t != nil {
 		d := readDuration(t)
 		out.PerTry = &d
@@ -27,10 +25,7 @@ func (r *reader) retries(n *source.Node) *intent.Retry {
 		out.Backoff = &d
 	}
 	on := n.Get("retryOn")
-	var bad string
-	if out.On, bad = parseRetryOn(strings.Split(on.Str(), ",")); bad != "" {
-		on.Reject("names the condition " + bad + ", which Envoy does not know")
-	}
+	out.On, _ = parseRetryOn(strings.Split(on.Str(), ","))
 	if len(out.On) == 0 && out.Attempts > 0 {
 		out.On = slices.Clone(defaultRetryOn)
 	}

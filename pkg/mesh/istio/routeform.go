@@ -26,8 +26,8 @@ func routeCan(p intent.Protocol, l match.Literal) string {
 		return ""
 	case p == intent.TLS || p == intent.TCP:
 		return "a match of a TLS or TCP route tests the port, the caller, the destination's address, and the SNI of TLS"
-	case l.Not && a.Field != match.Header:
-		return "only conditions on headers are negated"
+	case l.Not && a.Field != match.Header && pseudoHeader(a.Field) == "":
+		return "only conditions on headers, the method, the scheme and the authority are negated"
 	}
 	return stringCan(a)
 }
@@ -91,7 +91,7 @@ func routeAlternatives(p intent.Protocol, l match.Literal) []match.Expr {
 		return []match.Expr{hostRegex(a)}
 	case a.Field == match.Path && a.Op == match.Segments && !l.Not:
 		return []match.Expr{segments(a)}
-	case !slices.Contains(stringFields, a.Field) || a.Field == match.Token || l.Not && a.Field != match.Header:
+	case !slices.Contains(stringFields, a.Field) || a.Field == match.Token || l.Not && a.Field != match.Header && pseudoHeader(a.Field) == "":
 		return nil
 	}
 	if a.Op == match.Regex {

@@ -63,9 +63,6 @@ func (vs *virtualService) rewrite(n *source.Node, when match.Expr) []intent.Step
 	}
 	if re := n.Get("uriRegexRewrite"); re != nil {
 		out.Path = &intent.PathRewrite{Kind: intent.RegexPath, Match: re.Get("match").Str(), Replace: re.Get("rewrite").Str()}
-		if n.Get("uri") != nil {
-			re.Reject("stands beside uri")
-		}
 	}
 	return []intent.Step{out}
 }
@@ -118,9 +115,6 @@ func (vs *virtualService) mirrors(n *source.Node, namespace string) []intent.Ste
 			percent = p.Get("value").Float()
 		}
 		out = append(out, intent.Mirror{To: vs.destination(m.Get("destination"), namespace), Percent: percent, From: intent.From(m.Ref())})
-	}
-	if n.Get("mirror") != nil && n.Get("mirrors") != nil {
-		n.Get("mirrors").Reject("stands beside mirror")
 	}
 	return out
 }

@@ -122,7 +122,7 @@ func (r *reader) limits(n *source.Node) *intent.Limits {
 	tcp, http := n.Get("tcp"), n.Get("http")
 	out := &intent.Limits{
 		MaxConnections: positiveInt(tcp.Get("maxConnections")), ConnectTimeout: optionalDuration(tcp.Get("connectTimeout")),
-		TCPIdle: optionalDuration(tcp.Get("idleTimeout")), MaxConnDuration: optionalDuration(tcp.Get("maxConnectionDuration")),
+		TCPIdle: idleTimeout(tcp.Get("idleTimeout")), MaxConnDuration: optionalDuration(tcp.Get("maxConnectionDuration")),
 		MaxPending: positiveInt(http.Get("http1MaxPendingRequests")), MaxRequests: positiveInt(http.Get("http2MaxRequests")),
 		MaxPerConnection: positiveInt(http.Get("maxRequestsPerConnection")), MaxRetries: positiveInt(http.Get("maxRetries")),
 		HTTPIdle: optionalDuration(http.Get("idleTimeout")), UseClientProtocol: optionalBool(http.Get("useClientProtocol")),

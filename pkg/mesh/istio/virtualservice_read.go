@@ -13,25 +13,33 @@ import (
 // virtualServices lifts routes: one table for each host, protocol and entry.
 func (r *reader) virtualServices(objs []*source.Object) {
 	for _, o := range objs {
-		if o.Root.Get("spec").Get("hosts") == nil {
+		validVirtualService(o)
+		if len(o.Root.Get("spec").Get("hosts").Items()) == 0 {
 			r.delegates[intent.Name{Namespace: o.Namespace, Name: o.Name}] = o
 		}
 	}
 	claims := &claims{mesh: map[meshClaim]*source.Object{}, gateway: map[gatewayClaim]*intent.Routing{}}
 	for _, o := range byAge(objs) {
-		if o.Root.Get("spec").Get("hosts") != nil {
+		if len(o.Root.Get("spec").Get("hosts").Items()) > 0 {
 			r.virtualService(o, claims)
 		}
 	}
 	for _, o := range objs {
 		name := intent.Name{Namespace: o.Namespace, Name: o.Name}
 		if r.delegates[name] != nil && !r.used[name] {
-			r.home(o)
-			o.Root.Get("spec").Inert("no VirtualService delegates to it")
-			r.add(diag.Inert, o.Ref().Object+" has no hosts, and no VirtualService delegates to it", "name hosts, or delegate to it", o.Ref())
+			r.unused(o)
 		}
 	}
 	r.m.Routing = orderTables(r.m.Routing)
+}
+
+// unused reads a delegate to no end but to find wrong values.
+func (r *reader) unused(o *source.Object) {
+	spec, said := o.Root.Get("spec"), len(r.diags)
+	(&virtualService{reader: r, object: o, home: r.home(o)}).http(spec.Get("http"))
+	r.diags = r.diags[:said]
+	spec.Inert("no VirtualService delegates to it")
+	r.add(diag.Inert, o.Ref().Object+" has no hosts, and no VirtualService delegates to it", "name hosts, or delegate to it", o.Ref())
 }
 
 // claims remembers who routes which host.
@@ -71,9 +79,6 @@ func (r *reader) virtualService(o *source.Object, c *claims) {
 	entries, inMesh := vs.gateways(spec.Get("gateways"))
 	rules := map[intent.Protocol][]scopedRule{
 		intent.HTTP: vs.http(spec.Get("http")), intent.TLS: vs.l4(spec.Get("tls"), intent.TLS), intent.TCP: vs.l4(spec.Get("tcp"), intent.TCP),
-	}
-	if spec.Get("http") == nil && spec.Get("tls") == nil && spec.Get("tcp") == nil {
-		r.add(diag.InvalidObject, o.Ref().Object+" has no http, tls or tcp routes", "add a route", o.Ref())
 	}
 	for _, h := range spec.Get("hosts").Items() {
 		host := r.host(h, o.Namespace)
