@@ -138,6 +138,9 @@ func (w *writer) policy(p *policy) *manifest.Object {
 	if p.comment != "" {
 		o.Root.Above(strings.TrimPrefix(o.Root.Comment+"\n"+p.comment, "\n"))
 	}
+	if selected.namespace == nil && len(selected.rest) == 0 && p.in.closed {
+		o.Root.Above(strings.TrimPrefix(o.Root.Comment+"\n"+everyPod, "\n"))
+	}
 	o.From = append(o.From, p.from...)
 	spec := manifest.Map().Set("endpointSelector", selected.rest.selector())
 	w.direction(spec, p, intent.Served)
@@ -146,6 +149,9 @@ func (w *writer) policy(p *policy) *manifest.Object {
 	o.Root.Set("spec", spec)
 	return o
 }
+
+// everyPod is what people should know of a policy that closes the whole cluster.
+const everyPod = "This selects every pod of the cluster, also those of kube-system: let in there what must reach them, such as DNS."
 
 // policyName is the name of a policy that no object of the source stands for.
 func policyName(s scope) string {

@@ -71,6 +71,9 @@ func readBack(t testing.TB, objs []*manifest.Object, m *intent.Model) *intent.Mo
 func checkReadBack(t *testing.T, m *intent.Model) []legal.Change {
 	t.Helper()
 	fit, tgt, changes := fitted(t, m.Clone(), "")
+	for _, c := range changes {
+		checkDrift(t, c)
+	}
 	objs := write(fit, tgt)
 	back := readBack(t, objs, fit)
 	if r := decide.Compare(fit, back, decide.Options{Defaults: true}); r.Verdict != decide.Same {
@@ -82,6 +85,20 @@ func checkReadBack(t *testing.T, m *intent.Model) []legal.Change {
 		}
 	}
 	return changes
+}
+
+// checkDrift holds a change to the drift that it declares.
+func checkDrift(t *testing.T, c legal.Change) {
+	t.Helper()
+	if c.Before == nil || c.After == nil {
+		return
+	}
+	drifts := map[decide.Verdict]intent.Drift{decide.Narrower: intent.Narrower, decide.Wider: intent.Wider, decide.Different: intent.Other}
+	for _, d := range decide.Compare(c.Before, c.After, decide.Options{Defaults: true}).Differences {
+		if d.Aspect != c.Aspect || drifts[d.Verdict] != c.Drift {
+			t.Errorf("%s %q declares %s, but shows %s: %s, %s, by %s\n--- before\n%s\n--- after\n%s", c.Pass, c.Summary, c.Drift, d.Verdict, d.A, d.B, d.Witness, intent.Print(c.Before), intent.Print(c.After))
+		}
+	}
 }
 
 // random makes models.
