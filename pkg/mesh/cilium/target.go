@@ -3,7 +3,6 @@ package cilium
 import (
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
-	"github.com/transmesh/transmesh/pkg/place"
 )
 
 // target says what Cilium can express.
@@ -17,17 +16,8 @@ func target(v string) (legal.Target, bool) {
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Steps: stepsOrder,
 			Clients: legal.ClientsAll, PerPort: true, PortsMerge: true, BackendPorts: true,
 		},
-		Access: legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Combine: legal.DenyOverrides, TakesOff: true, Near: nearest},
-		Baseline: func(env intent.Environment) intent.Baseline {
-			return intent.Baseline{Paths: intent.PathFull}
-		},
-		Default: func(env intent.Environment) []*intent.Default {
-			return []*intent.Default{{Effect: intent.Allow, From: intent.From(place.Default(Name, "policyEnforcementMode"))}}
-		},
-		Transport: func(intent.Environment) []*intent.Transport {
-			from := intent.From(place.Default(Name, "encryption"))
-			return []*intent.Transport{{Side: intent.Served, Mode: intent.Permissive, From: from}, {Side: intent.Dialled, Mode: intent.Plain, From: from}}
-		},
+		Access:   legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Combine: legal.DenyOverrides, TakesOff: true, Near: nearest},
+		Baseline: baseline, Default: ownDefault, Transport: ownTransport,
 		Unsecured: unsecured,
 		Entry:     func(*intent.Entry) (string, []intent.Pair) { return gatewayClass, nil },
 	}, true
