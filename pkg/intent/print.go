@@ -138,6 +138,9 @@ func backendText(b Backend) string {
 	if b.Missing {
 		s += " which does not exist"
 	}
+	for _, f := range b.Fallback {
+		s += " or to " + backendText(f)
+	}
 	return s
 }
 

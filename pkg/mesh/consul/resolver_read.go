@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/source"
 )
@@ -165,6 +166,7 @@ func (r *reader) readFailover(o *source.Object, res *resolver, subset string, n 
 		res.checkSubset(l)
 	}
 	res.failover[subset] = legs
+	r.diags.Add(diag.NotTranslated, n.Node.Ref().Object+" has other instances stand in for those that fail, which is understood by Consul only", "configure it in the target by hand", n.Node.Ref())
 }
 
 // subset is some of the instances of a service.
