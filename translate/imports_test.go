@@ -16,10 +16,10 @@ const module = "github.com/transmesh/transmesh/"
 // prefix that ends in "/" stands for what is below it.
 var allowed = map[string][]string{
 	"translate":           {"pkg/mesh", "pkg/legal", "pkg/ledger", "pkg/decide", "pkg/diag", "pkg/source", "pkg/manifest", "pkg/intent", "pkg/match", "pkg/inventory"},
-	"pkg/mesh":            {"pkg/legal", "pkg/intent", "pkg/source", "pkg/manifest", "pkg/diag"},
+	"pkg/mesh":            {"pkg/legal", "pkg/intent", "pkg/match", "pkg/source", "pkg/manifest", "pkg/diag"},
 	"pkg/mesh/istio":      append([]string{"pkg/mesh/gatewayapi"}, meshImports...), // metadata, header steps and objects kept verbatim
 	"pkg/mesh/linkerd":    append([]string{"pkg/mesh/gatewayapi"}, meshImports...),
-	"pkg/mesh/consul":     meshImports,
+	"pkg/mesh/consul":     append([]string{"pkg/mesh/gatewayapi"}, meshImports...),
 	"pkg/mesh/cilium":     append([]string{"pkg/mesh/gatewayapi"}, meshImports...),
 	"pkg/mesh/gatewayapi": meshImports,
 	"pkg/mesh/all":        {"pkg/mesh", "pkg/mesh/"},

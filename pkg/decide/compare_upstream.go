@@ -36,15 +36,16 @@ type policies[T any] struct {
 type policy[T any] struct {
 	peer  peer
 	whole string // the endpoints of the host without its subset
+	ports []int  // of the Service; nil where they are not known
 	fact  T
 	order int
 }
 
-func (p *policies[T]) add(at peer, whole string, fact T) {
+func (p *policies[T]) add(at peer, whole string, ports []int, fact T) {
 	if p.by == nil {
 		p.by = map[string][]policy[T]{}
 	}
-	x := policy[T]{at, whole, fact, len(p.list)}
+	x := policy[T]{at, whole, ports, fact, len(p.list)}
 	p.list = append(p.list, x)
 	p.by[at.endpoints] = append(p.by[at.endpoints], x)
 }
@@ -75,10 +76,21 @@ func each[T any](a, b *policies[T], visit func(at peer, x, y T)) {
 	}
 	seen := map[peer]bool{}
 	var peers []place
+	add := func(at peer, whole string) {
+		if !seen[at] {
+			seen[at] = true
+			peers = append(peers, place{at, whole})
+		}
+	}
 	for _, p := range slices.Concat(a.list, b.list) {
-		if !seen[p.peer] {
-			seen[p.peer] = true
-			peers = append(peers, place{p.peer, p.whole})
+		if p.peer.port != 0 || len(p.ports) == 0 {
+			add(p.peer, p.whole)
+			continue
+		}
+		for _, port := range p.ports {
+			at := p.peer
+			at.port = port
+			add(at, p.whole)
 		}
 	}
 	slices.SortFunc(peers, func(x, y place) int { return strings.Compare(fmt.Sprint(x.at), fmt.Sprint(y.at)) })
@@ -122,7 +134,20 @@ func upstreams(m *intent.Model) *policies[*intent.Upstream] {
 		if u.Host != (intent.Host{}) {
 			at.endpoints, whole = s.endpoints(u.Host, u.Subset, u.SubsetName), s.endpoints(u.Host, nil, "")
 		}
-		out.add(at, whole, u)
+		out.add(at, whole, portsOf(m, u.Host), u)
+	}
+	return out
+}
+
+// portsOf are the ports of a host that is a Service of the input.
+func portsOf(m *intent.Model, h intent.Host) []int {
+	s := m.Service(h.Service)
+	if s == nil {
+		return nil
+	}
+	var out []int
+	for _, p := range s.Ports {
+		out = append(out, p.Port)
 	}
 	return out
 }
@@ -181,7 +206,7 @@ func dials(m *intent.Model) *policies[*intent.Transport] {
 		if t.Host != (intent.Host{}) {
 			at.endpoints, whole = s.endpoints(t.Host, t.Subset, t.SubsetName), s.endpoints(t.Host, nil, "")
 		}
-		out.add(at, whole, t)
+		out.add(at, whole, portsOf(m, t.Host), t)
 	}
 	return out
 }
