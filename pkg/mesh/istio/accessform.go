@@ -80,13 +80,16 @@ func clientCan(a match.Atom) string {
 		if _, ok := namespaceGlob(a); ok {
 			return ""
 		}
-		return "a namespace is matched by wildcards, which reach to the account"
+		return "a namespace is matched by wildcards, which reach to the account, and one called sa is not told from one called ns"
 	case match.ClientAccount:
 		if a.Op == match.Present || a.Op == match.Exact && !a.Fold && !wildcard {
 			return ""
 		}
 		return "a service account is matched exactly"
 	case match.ClientTrust, match.ClientIdentity:
+		if isLiteralTrust(a) {
+			return ""
+		}
 		return patternCan(a, false)
 	}
 	return "a rule tests who calls by the identity of its certificate and by its address"

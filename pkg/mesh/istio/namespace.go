@@ -24,7 +24,20 @@ func (p *authorization) namespace(n *source.Node) match.Expr {
 	case i >= 0:
 		a.Op, a.Value = match.Regex, globExpr(s)
 	}
+	if glob := inNamespace(n.Str()); withNS(glob) {
+		a.Op, a.Value = match.Regex, globExpr(glob)+orNS
+	}
 	return a
+}
+
+// orNS ends the expression for a glob that holds for the namespace ns as well.
+const orNS = "|ns"
+
+// withNS reports whether a glob that is looked for behind a "/ns/" finds itself
+// in any identity of the namespace ns, "/ns/ns/sa/x", since it holds for "sa".
+func withNS(glob string) bool {
+	re := globRegexp(glob)
+	return re.MatchString("sa") && !re.MatchString("ns")
 }
 
 // inNamespace is the part of a glob that is about the namespace itself: all of
@@ -58,14 +71,22 @@ func namespaceGlob(a match.Atom) (glob string, ok bool) {
 	case match.Suffix:
 		glob = "*" + a.Value
 	case match.Regex:
-		glob = unescaped.ReplaceAllString(strings.ReplaceAll(a.Value, ".*", "*"), "$1")
-		if globExpr(glob) != a.Value {
+		text, ns := strings.CutSuffix(a.Value, orNS)
+		if glob = unglobbed(text); globExpr(glob) == text && ns && withNS(glob) {
+			return glob, inNamespace(glob) == glob
+		}
+		if glob = unglobbed(a.Value); globExpr(glob) != a.Value {
 			return "", false
 		}
 	default:
 		return "", false
 	}
-	return glob, glob != "" && inNamespace(glob) == glob
+	return glob, glob != "" && inNamespace(glob) == glob && !withNS(glob)
+}
+
+// unglobbed is the glob that an expression may have been made of.
+func unglobbed(expr string) string {
+	return unescaped.ReplaceAllString(strings.ReplaceAll(expr, ".*", "*"), "$1")
 }
 
 var unescaped = regexp.MustCompile(`\\(.)`)

@@ -144,11 +144,14 @@ func identity(s string, n *source.Node) match.Expr {
 	return match.Conj(and...)
 }
 
+// trustDomain reads the trust domain of an identity. The mesh's own and its aliases
+// are one; cluster.local is itself where it is none of them, other than in
+// principals. pilot/pkg/security/trustdomain ExpandTrustDomainAliases
 func (p *authorization) trustDomain(n *source.Node) match.Expr {
 	checkTrustDomain(n)
 	own := p.ownTrust()
 	if !slices.Contains(own, n.Str()) {
-		return pattern(match.ClientTrust, "", n)
+		return literalTrust(pattern(match.ClientTrust, "", n).(match.Atom))
 	}
 	var out []match.Expr
 	for _, t := range own {

@@ -239,6 +239,9 @@ func patternOf(a match.Atom) string {
 		glob, _ := namespaceGlob(a)
 		return glob
 	}
+	if isLiteralTrust(a) {
+		return clusterLocal
+	}
 	switch a.Op {
 	case match.Prefix:
 		return a.Value + "*"

@@ -3,6 +3,8 @@ package istio
 import (
 	"slices"
 	"strings"
+
+	"github.com/transmesh/transmesh/pkg/match"
 )
 
 // ownTrust are the mesh's own trust domain and its aliases, which policies treat
@@ -20,7 +22,7 @@ func (p *authorization) trusted(principal string) []string {
 	domain, rest, _ := strings.Cut(principal, "/")
 	own := p.ownTrust()
 	is := func(t string) bool { return alike(domain, t) }
-	if strings.Count(principal, "/") != 4 || domain == "*" || domain != "cluster.local" && !slices.ContainsFunc(own, is) {
+	if strings.Count(principal, "/") != 4 || domain == "*" || domain != clusterLocal && !slices.ContainsFunc(own, is) {
 		return []string{principal}
 	}
 	var out []string
@@ -43,4 +45,22 @@ func alike(a, b string) bool {
 		return isSuffix && strings.HasSuffix(s, suffix) || isPrefix && strings.HasPrefix(s, prefix)
 	}
 	return a == b || pattern(a, b) || pattern(b, a)
+}
+
+// clusterLocal stands for the mesh's own trust domain in principals, and
+// exactClusterLocal is a condition on the trust domain of that very name, which
+// only trustDomains test.
+const clusterLocal, exactClusterLocal = "cluster.local", `cluster\.local`
+
+// literalTrust marks the trust domain cluster.local where the mesh's own is
+// another, so that no principal is made of it.
+func literalTrust(a match.Atom) match.Atom {
+	if a.Op == match.Exact && a.Value == clusterLocal {
+		a.Op, a.Value = match.Regex, exactClusterLocal
+	}
+	return a
+}
+
+func isLiteralTrust(a match.Atom) bool {
+	return a.Field == match.ClientTrust && a.Op == match.Regex && a.Value == exactClusterLocal
 }

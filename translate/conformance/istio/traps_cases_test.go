@@ -233,4 +233,24 @@ var traps = []trap{
 		name: "CUSTOM without a provider that exists denies what it matches", policies: []string{`p: {action: CUSTOM, provider: {name: gone}, rules: [{to: [{operation: {paths: ["/a"]}}]}]}`},
 		asks: []string{"GET /b -> allow"},
 	},
+	{
+		// A namespace is looked for behind any "/ns/": one called sa is found in the
+		// identities of one called ns, "/ns/ns/sa/x". The reader took it for itself.
+		name: "a namespace called sa is one called ns too", policies: []string{`p: {rules: [{from: [{source: {namespaces: [sa]}}, {source: {namespaces: ["x*"]}}]}]}`},
+		asks: []string{"GET / as sa/front -> allow", "GET / as ns/front -> allow", "GET / as ns/sa -> allow", "GET / as web/sa -> deny", "GET / as x/ns -> allow"},
+	},
+	{
+		name: "a namespace called ns is no other", policies: []string{`p: {action: DENY, rules: [{from: [{source: {notNamespaces: [ns, "s*"]}}]}]}`},
+		asks: []string{"GET / as ns/front -> allow", "GET / as sa/ns -> allow", "GET / as web/ns -> deny", "GET / -> deny"},
+	},
+	{
+		// In principals, cluster.local is the mesh's own trust domain; in trustDomains
+		// it is itself. It was written back as a principal.
+		name: "the trust domain cluster.local of another mesh", policies: []string{`p: {rules: [{from: [{source: {serviceAccounts: [web/front], trustDomains: [cluster.local]}}, {source: {principals: ["cluster.local/ns/web/sa/back"]}}]}]}`},
+		env: func(e *intent.Environment) { e.TrustDomain = "corp.example" },
+		asks: []string{
+			"GET / as cluster.local/web/front -> allow", "GET / as corp.example/web/front -> deny", "GET / as corp.example/web/back -> allow",
+			"GET / as cluster.local/web/back -> deny",
+		},
+	},
 }
