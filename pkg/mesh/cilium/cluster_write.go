@@ -40,18 +40,22 @@ func (e endpointSet) compare(o endpointSet) int {
 	return e.port - o.port
 }
 
-// set is what a backend names; a table for one port sends there what names none.
-func set(t *intent.Routing, b intent.Backend) endpointSet {
+// set is what a backend names. One without a port means that of a table for one
+// port, or the only port that its Service has.
+func (w *writer) set(t *intent.Routing, b intent.Backend) endpointSet {
 	e := endpointSet{b.Host.Service, b.Port}
 	if e.port == 0 && t != nil && b.Host == t.Host {
 		e.port = t.Port
+	}
+	if s := w.m.Service(e.service); e.port == 0 && s != nil && len(s.Ports) == 1 {
+		e.port = s.Ports[0].Port
 	}
 	return e
 }
 
 // cluster notes that a backend needs a cluster, and names it.
 func (c *config) cluster(t *intent.Routing, b intent.Backend) string {
-	e := set(t, b)
+	e := c.w.set(t, b)
 	if !slices.Contains(c.sets, e) {
 		c.sets = append(c.sets, e)
 	}
@@ -227,7 +231,7 @@ func protocolNode(l intent.Limits, http bool) *manifest.Node {
 // asks for it. nil is nothing.
 func (c *config) hashPolicy(t *intent.Routing, to []intent.Backend) *manifest.Node {
 	for _, b := range to {
-		u := c.w.upstreamOf(set(t, b))
+		u := c.w.upstreamOf(c.w.set(t, b))
 		if u == nil || u.Balance == nil || u.Balance.Hash == nil {
 			continue
 		}

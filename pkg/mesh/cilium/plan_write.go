@@ -13,7 +13,7 @@ import (
 // where these say all of a Service, and as one CiliumEnvoyConfig of the Service
 // otherwise, never as both.
 func (w *writer) routing() []*manifest.Object {
-	routes := &intent.Model{Entries: w.m.Entries, Inventory: w.m.Inventory, Env: w.m.Env}
+	routes := w.onlyRouting(nil)
 	var configs []*config
 	for _, s := range w.addressed() {
 		tables := w.tablesOf(s)
@@ -30,7 +30,7 @@ func (w *writer) routing() []*manifest.Object {
 			routes.Routing = append(routes.Routing, w.onGateway(t)...)
 		}
 	}
-	out := gatewayapi.Mesh.Write(routes, gatewayTarget)
+	out := slices.DeleteFunc(gatewayapi.Mesh.Write(routes, gatewayTarget), func(o *manifest.Object) bool { return o.Kind == "Service" })
 	for _, c := range configs {
 		out = append(out, c.envoyConfig())
 	}
@@ -46,7 +46,7 @@ func (w *writer) addressed() []intent.Name {
 	for _, t := range w.m.Routing {
 		if t.Entry.IsZero() {
 			out = append(out, t.Host.Service)
-			for _, e := range backendsOf(t) {
+			for _, e := range w.backendsOf(t) {
 				named[e.service] = true
 			}
 		}
@@ -72,12 +72,12 @@ func (w *writer) tablesOf(s intent.Name) []*intent.Routing {
 }
 
 // backendsOf are the endpoints that a table names, with those of its host.
-func backendsOf(t *intent.Routing) []endpointSet {
+func (w *writer) backendsOf(t *intent.Routing) []endpointSet {
 	out := []endpointSet{{t.Host.Service, t.Port}}
 	for _, r := range t.Rules {
 		if f, ok := r.Then.(intent.Forward); ok {
 			for _, b := range f.To {
-				out = append(out, set(t, b))
+				out = append(out, w.set(t, b))
 			}
 		}
 	}
@@ -91,7 +91,7 @@ func (w *writer) asRoutes(s intent.Name, tables []*intent.Routing) ([]*intent.Ro
 		return nil, false
 	}
 	for _, t := range tables {
-		if slices.ContainsFunc(backendsOf(t), func(e endpointSet) bool { return w.policed(e.service) }) {
+		if slices.ContainsFunc(w.backendsOf(t), func(e endpointSet) bool { return w.policed(e.service) }) {
 			return nil, false
 		}
 	}
@@ -141,6 +141,9 @@ func (w *writer) configOf(s intent.Name, tables []*intent.Routing) *config {
 		c.plain = []int{0}
 	case known != nil:
 		for _, p := range known.Ports {
+			if e := (endpointSet{s, p.Port}); w.upstreamOf(e) != nil {
+				c.sets = append(c.sets, e)
+			}
 			covered := covers(p.Port) && !(notHTTP(p) && !hasTable(tables, p.Port))
 			if covered || w.upstreamOf(endpointSet{s, p.Port}) == nil {
 				continue
