@@ -97,6 +97,10 @@ func (c *configReader) service(n *source.Node) {
 		c.fail("the listener of a Service is not in the configuration")
 		return
 	}
+	if c.passesOn(listener, name) {
+		markAll(n.Get("ports").Items())
+		return
+	}
 	t := c.table(listener)
 	if t == nil {
 		return

@@ -10,6 +10,28 @@ import (
 // guarding are the parts of names of filters that may keep requests out.
 var guarding = []string{"authz", "rbac", "jwt", "wasm", "lua", "ext_proc", "oauth", "basic_auth", "csrf", "ratelimit"}
 
+// passesOn reads a listener that only passes connections on to the Service that
+// they are for.
+func (c *configReader) passesOn(n *source.Node, service intent.Name) bool {
+	chains := msg(n, "filterChains").Items()
+	if len(chains) != 1 {
+		return false
+	}
+	filters := msg(chains[0], "filters").Items()
+	if len(filters) != 1 || typeOf(msg(filters[0], "typedConfig")) != typeProxy {
+		return false
+	}
+	proxy := msg(filters[0], "typedConfig")
+	skipAll(n, "statPrefix", "socketOptions", "enableReusePort", "listenerFilters")
+	skipAll(filters[0], "name")
+	skipAll(proxy, "statPrefix")
+	to := c.backend(msg(proxy, "cluster"), 1)
+	if to.Host.Service != service {
+		c.fail("connections that are passed on to another Service are not translated")
+	}
+	return true
+}
+
 // table reads the routes of a listener: one chain of filters, which speaks HTTP.
 func (c *configReader) table(n *source.Node) *intent.Routing {
 	chains := msg(n, "filterChains").Items()
