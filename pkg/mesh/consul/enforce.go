@@ -57,9 +57,12 @@ func (r *reader) enforce(dest service, all []*intention) *enforced {
 	slices.SortStableFunc(e.list, func(a, b *intention) int { return b.precedence - a.precedence })
 	var kept []*intention
 	for _, x := range e.list {
-		if !slices.ContainsFunc(kept, func(y *intention) bool { return y.source == x.source }) {
+		i := slices.IndexFunc(kept, func(y *intention) bool { return y.source == x.source })
+		if i < 0 {
 			kept = append(kept, x)
+			continue
 		}
+		kept[i].used = kept[i].used || kept[i].action != x.action // it keeps the other from counting
 	}
 	e.list = kept
 	closed := e.out.otherwise == intent.Deny
@@ -105,6 +108,7 @@ func (e *enforcer) clients(i int, x *intention, except func(*intention) bool) ma
 	all := []match.Expr{e.client(x)}
 	for _, y := range e.list[:i] {
 		if y.source.wild() < x.source.wild() && x.source.covers(y.source) && except(y) {
+			y.used = true
 			all = append(all, match.Negate(e.client(y)))
 		}
 	}
@@ -241,12 +245,13 @@ func (e *enforcer) open(i int, x *intention) {
 		e.add(intent.Deny, x, nil, false, by, e.tokenOf(x).holds())
 	case layer7:
 		var before []match.Expr
-		for _, p := range x.permissions {
+		for i, p := range x.permissions {
 			if p.deny {
 				e.add(intent.Deny, x, p, false, append([]match.Expr{by, isHTTP(p), p.when, e.tokenOf(x).holds(), p.token.holds()}, without(p.when, before)...)...)
 			}
 			if !p.deny || p.token != nil {
 				before = append(before, p.when)
+				p.used = p.used || slices.ContainsFunc(x.permissions[i+1:], func(q *permission) bool { return q.deny })
 			}
 		}
 	}

@@ -44,11 +44,6 @@ func (r *reader) readIntentions() []*intention {
 		spec := specOf(o)
 		r.home(o)
 		dest := r.destination(o, spec)
-		if old := seen[dest]; old != nil {
-			r.refuse(o, dest, "there are intentions for the destination already", old)
-			continue
-		}
-		seen[dest] = o
 		var own []*intention
 		token := r.tokenDemand(spec.get("jwt"))
 		sources := spec.get("sources")
@@ -61,6 +56,11 @@ func (r *reader) readIntentions() []*intention {
 			}
 		}
 		repeatedSource(own)
+		if old := seen[dest]; old != nil {
+			r.refuse(o, dest, "there are intentions for the destination already", old)
+			continue
+		}
+		seen[dest] = o
 		if why := r.refused(dest, own, token); why != "" {
 			r.refuse(o, dest, why, nil)
 			continue
