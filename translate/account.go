@@ -57,11 +57,11 @@ func (j *job) unknownFields() {
 		}
 		switch seen[e.Ref.Object]++; {
 		case seen[e.Ref.Object] == mostPerObject+1:
-			j.result.Findings.Add(diag.UnknownField, "more values of "+e.Ref.Object+" are in fields that do not exist", "correct those before first; the ledger lists all", e.Ref)
+			j.result.Findings.Add(diag.UnknownField, "more values of "+e.Ref.Object+" are in fields that do not exist", "correct those before first; the ledger lists all", e.Named)
 		case seen[e.Ref.Object] <= mostPerObject:
 			j.result.Findings.Tell(diag.UnknownField, e.Ref.Object+" has no field "+e.Ref.Path,
 				"the API server drops it or, as kubectl asks by default, rejects the object; it is translated as without it",
-				"check the spelling and the place of the field", e.Ref)
+				"check the spelling and the place of the field", e.Named)
 		}
 	}
 }

@@ -50,7 +50,7 @@ func TestBadInput(t *testing.T) {
 	}{
 		{"no YAML", "a: [b\n", 2, `in\.yaml:\d+:\d+: error\[unreadable\]`, true},
 		{"a wrong type", head + "  - route:\n    - {destination: {host: bad}, weight: \"ten\"}\n", 1, `in\.yaml:8:42: error\[wrong-type\]: weight`, false},
-		{"an unknown field", head + "  - timeoutt: 3s\n" + route, 0, `in\.yaml:7:15: warning\[unknown-field\]: .*timeoutt`, false},
+		{"an unknown field", head + "  - timeoutt: 3s\n" + route, 0, `in\.yaml:7:5: warning\[unknown-field\]: .*timeoutt`, false},
 		{"a field in the wrong place", head + "  - route:\n    - {destination: {host: bad, port: {number: 80}}, timeout: 3s}\n", 0, `in\.yaml:8:\d+: warning\[unknown-field\]: .*timeout`, false},
 		{"prefix beside uri", head + "  - match: [{uri: {exact: /a}, prefix: /b}]\n" + route, 0, `in\.yaml:7:\d+: warning\[unknown-field\]: .*prefix`, false},
 		{"a conflict of a merge", head + "<<<<<<< ours\n  - timeout: 1s\n=======\n  - timeout: 2s\n>>>>>>> theirs\n" + route, 2, `in\.yaml:7:1: error\[unreadable\].*merge`, false},
@@ -69,7 +69,7 @@ func TestBadInput(t *testing.T) {
 		{"a pattern that does not compile", head + "  - match: [{uri: {regex: \"/(a\"}}]\n" + route, 1, `in\.yaml:7:27: error\[invalid-regex\]: .*no regular expression: missing closing \)`, false},
 		{"one host twice", head + "  - timeout: 1s\n" + route + "---\n" + strings.Replace(head, "name: bad", "name: bad-2", 1) + "  - timeout: 2s\n" + route, 1, `host-claimed-twice\]: shop/bad is routed by`, false},
 		{"a policy that Istio rejects", policy + "  rules:\n  - from: [{source: {}}]\n", 2, `in\.yaml:6:\d+: error\[invalid-value\]`, false},
-		{"a policy with a field that does not exist", policy + "  rules:\n  - from: [{source: {principals: [a/b/c], namespacess: [x]}}]\n", 2, `(?s)error\[withheld\]: .*all requests to namespace shop count as denied.*in\.yaml:6:57: warning\[unknown-field\]`, false},
+		{"a policy with a field that does not exist", policy + "  rules:\n  - from: [{source: {principals: [a/b/c], namespacess: [x]}}]\n", 2, `(?s)error\[withheld\]: .*all requests to namespace shop count as denied.*in\.yaml:6:43: warning\[unknown-field\]`, false},
 		{"a policy whose fields all do not exist", policy + "  rules:\n  - to: [{operation: {pathss: [/x]}}]\n", 2, `in\.yaml:6:10: error\[invalid-value\]: .*says nothing that Istio knows`, false},
 		{"a policy that is no YAML", policy + "  rules: [\n", 2, `error\[withheld\]: .*all requests to namespace shop count as denied`, false},
 		{"policies in a list that is no YAML", "kind: List\nitems:\n- kind: Service\n- kind: AuthorizationPolicy\n  spec: [\n", 2, `error\[withheld\]: .*all requests to everything count as denied`, false},

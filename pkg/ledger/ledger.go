@@ -29,7 +29,9 @@ var Fates = []Fate{Carried, Rewritten, Drifted, Dropped, Withheld, Kept, Inert, 
 
 // Entry is one value with its fate.
 type Entry struct {
-	Ref   place.Ref
+	Ref place.Ref
+	// Named is Ref with the position of the value's key.
+	Named place.Ref
 	Value string
 	Fate  Fate
 	// Finding is the code of the finding that explains the fate, or "".
@@ -131,7 +133,7 @@ func Close(objs []*source.Object, claims *Claims) []Entry {
 }
 
 func entry(l source.Leaf, claims *Claims) Entry {
-	e := Entry{Ref: l.Ref, Value: l.Value}
+	e := Entry{Ref: l.Ref, Named: l.Named, Value: l.Value}
 	switch claim, ok := claims.nearest(l.Ref); {
 	case l.Skipped != "":
 		e.Fate, e.Why = Ignored, l.Skipped

@@ -124,6 +124,7 @@ func (b *builder) entry(n *Node, key, value *yaml.Node, depth int) string {
 	if err != "" {
 		return err
 	}
+	kid.key = place.Pos{File: n.ref.Pos.File, Line: key.Line, Col: key.Column}
 	if kid.comment == "" {
 		kid.comment = key.HeadComment
 	}

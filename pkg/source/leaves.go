@@ -9,7 +9,10 @@ import (
 // Leaf is one value of the input with what became of it in reading. Leaves are
 // scalars, nulls, and maps and lists without entries.
 type Leaf struct {
-	Ref     place.Ref
+	Ref place.Ref
+	// Named is the value with the position of its key, or of the list's that it is
+	// an element of.
+	Named   place.Ref
 	Value   string
 	Read    bool
 	Skipped string // why it was ignored, or ""
@@ -37,14 +40,25 @@ func (n *Node) leaves(above Leaf, yield func(Leaf)) {
 	if n.problem != "" {
 		above.Problem = n.problem
 	}
+	if n.key.Line > 0 {
+		above.Named.Pos = n.key
+	}
 	if len(n.kids) == 0 {
-		above.Ref, above.Value, above.Read = n.ref, n.text, n.state == read
+		above.Ref, above.Named, above.Value, above.Read = n.ref, above.named(n.ref), n.text, n.state == read
 		yield(above)
 		return
 	}
 	for _, k := range n.kids {
 		k.leaves(above, yield)
 	}
+}
+
+// named is ref at the position of the nearest key above.
+func (l Leaf) named(ref place.Ref) place.Ref {
+	if l.Named.Pos.Line > 0 {
+		ref.Pos = l.Named.Pos
+	}
+	return ref
 }
 
 // Problems lists the values of a subtree that a reader found to be wrong.

@@ -26,7 +26,9 @@ const (
 // marked by asking for its Kind, its entries or its items. What nobody marks or
 // skips is reported by the tree.
 type Node struct {
-	ref     place.Ref
+	ref place.Ref
+	// key is where the key of a map's value stands; zero for other values.
+	key     place.Pos
 	kind    Kind
 	tag     string // the resolved YAML tag of a scalar, such as "!!int"
 	text    string

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -137,6 +138,18 @@ func FuzzParse(f *testing.F) {
 		for _, o := range objs {
 			o.Root.Leaves(func(Leaf) {})
 			o.Root.Problems()
+		}
+	})
+}
+
+// TestNamed holds values to the positions of their keys, and elements to that of
+// their list's.
+func TestNamed(t *testing.T) {
+	objs, _ := Parse("a.yaml", []byte("kind: A\nspec:\n  x: 1\n  deep: {y: [2,\n    {z: 3}]}\n"), Options{})
+	want := map[string]string{"kind": "1:1", "spec.x": "3:3", "spec.deep.y[0]": "4:10", "spec.deep.y[1].z": "5:6"}
+	objs[0].Root.Leaves(func(l Leaf) {
+		if got := fmt.Sprintf("%d:%d", l.Named.Pos.Line, l.Named.Pos.Col); got != want[l.Ref.Path] || l.Named.Path != l.Ref.Path {
+			t.Errorf("%s is named at %s", l.Ref.Path, got)
 		}
 	})
 }
