@@ -25,6 +25,9 @@ type selection struct {
 	r    *reader
 	side party
 	all  match.And
+	// own is the namespace of a policy whose subjects are selected; "" for peers
+	// and for policies of the cluster.
+	own string
 	// Which keys the selector names: those that it does not are completed.
 	namespaced, clustered, reserved bool
 }
@@ -35,14 +38,22 @@ type selection struct {
 // cilium pkg/k8s/apis/cilium.io/utils/utils.go
 func (r *reader) selector(n *source.Node, side party, ns string, subject bool) match.Expr {
 	s := &selection{r: r, side: side}
+	if subject {
+		s.own = ns
+	}
+	s.labels(n, s.require)
+	return s.complete(ns, subject, n.Ref())
+}
+
+// labels reads the requirements of a selector.
+func (s *selection) labels(n *source.Node, require func(key, op string, values []*source.Node, at *source.Node)) {
+	n.Kind()
 	for _, e := range n.Get("matchLabels").Entries() {
-		s.require(e.Key, "In", []*source.Node{e.Value}, e.Value)
+		require(e.Key, "In", []*source.Node{e.Value}, e.Value)
 	}
 	for _, item := range n.Get("matchExpressions").Items() {
-		s.require(item.Get("key").Str(), item.Get("operator").Str(), item.Get("values").Items(), item)
+		require(item.Get("key").Str(), item.Get("operator").Str(), item.Get("values").Items(), item)
 	}
-	n.Kind()
-	return s.complete(ns, subject, n.Ref())
 }
 
 // complete adds what a selector does not say.
@@ -58,7 +69,7 @@ func (s *selection) complete(ns string, subject bool, at place.Ref) match.Expr {
 	case !subject:
 		s.all = append(s.all, match.Atom{Field: p.namespace, Op: match.Present, Ref: at})
 	}
-	if p.client && !s.clustered && !s.reserved {
+	if p.client && !subject && !s.clustered && !s.reserved {
 		s.all = append(s.all, match.Atom{Field: p.trust, Value: s.r.in.Env.TrustDomain, Ref: at})
 	}
 	return match.Simplify(s.all)
@@ -70,17 +81,26 @@ func (s *selection) require(key, op string, values []*source.Node, at *source.No
 		at.Reject("has values that do not fit its operator")
 		return
 	}
-	label := key
-	for _, prefix := range []string{"k8s:", "any:", "k8s.", "any."} {
-		label = strings.TrimPrefix(label, prefix)
+	kind, label, sourced := strings.Cut(key, ":")
+	switch {
+	case !sourced:
+		label = key
+	case kind != "k8s" && kind != "any" && kind != "reserved":
+		at.Reject("is about labels that are no pod's, which rules name by their addresses")
+		return
 	}
 	of := func(value string, ref place.Ref) match.Expr { return s.atom(label, value, ref) }
 	present := match.Expr(match.Atom{Field: s.side.label, Key: label, Op: match.Present, Ref: at.Ref()})
 	switch {
-	case strings.HasPrefix(key, "reserved:") || strings.HasPrefix(key, "reserved."):
+	case kind == "reserved" && sourced:
 		s.reserved = true
-		s.all = append(s.all, entityAtom(strings.TrimLeft(strings.TrimPrefix(key, "reserved"), ":."), at.Ref()))
-		markAll(values)
+		present = entityAtom(label, at.Ref())
+		of = func(string, place.Ref) match.Expr { return present }
+	case label == labelNamespace && s.own != "":
+		if op != "In" || len(values) != 1 || values[0].Str() != s.own {
+			markAll(values)
+			s.r.inert(at, "the namespace of whom a policy selects is the policy's own, "+s.own)
+		}
 		return
 	case label == labelNamespace:
 		s.namespaced = true
@@ -89,7 +109,7 @@ func (s *selection) require(key, op string, values []*source.Node, at *source.No
 		present = match.Atom{Field: s.side.account, Op: match.Present, Ref: at.Ref()}
 	case label == labelCluster:
 		s.clustered = true
-		present = match.True
+		present = match.Atom{Field: s.side.namespace, Op: match.Present, Ref: at.Ref()}
 	case strings.HasPrefix(label, labelsNamespace):
 		s.namespaced = true
 		s.byNamespaceLabel(strings.TrimPrefix(label, labelsNamespace), op, values, at)
