@@ -58,8 +58,8 @@ func verifyTransport(r *run, c *intent.Transport, fail failure) {
 
 // verifyFact looks at one fact by itself.
 func verifyFact(s speech, a *intent.Access, fail failure) {
-	if a.From.Defaulted() {
-		return
+	if a.From.Defaulted() || s.target.Access.Combine == ByName {
+		return // the latter are looked at together
 	}
 	s.evaded = false // exceptions that would be evaded are gone; what is left was said so
 	for _, l := range s.unsaid(a.Effect, a.When) {

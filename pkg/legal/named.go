@@ -16,6 +16,9 @@ type Party struct {
 	Namespace, Name string
 	// Subject selects its workloads.
 	Subject match.Expr
+	// Port is the workloads' port that clients reach, and no other; 0 is not
+	// known, and then conditions on ports cannot be said.
+	Port int
 	// Client tells it among the clients; nil where it cannot be told.
 	Client match.Expr
 }
@@ -47,6 +50,8 @@ type Share struct {
 	// Requests are alternatives of conditions on requests; an empty one holds
 	// always.
 	Requests [][]match.Literal
+	// Others says that connections that are not HTTP are denied besides.
+	Others bool
 	// Clients are the input values that chose the client.
 	Clients intent.Origin
 }
@@ -73,6 +78,7 @@ func named(r *run) {
 	access, defaults := n.facts(servers)
 	n.note(access)
 	n.noteDefaults(access, defaults)
+	n.notePorts()
 	r.m.Access, r.m.Default = nil, defaults
 	for _, part := range access {
 		r.m.Access = append(r.m.Access, part.said)
@@ -167,13 +173,17 @@ func (n *namer) sourceFacts(s Named, src Source, client match.Expr) []saidPart {
 			fact := *share.Fact
 			fact.Scope, fact.Effect = intent.Scope{Subject: s.Subject}, list.effect
 			and := []match.Expr{share.asked(client)}
-			if src.HTTP {
-				and = append(and, httpOnly)
+			when := share.when()
+			switch {
+			case share.Others:
+				when = match.Disj(match.Negate(httpOnly), when)
+			case src.HTTP:
+				when = match.Conj(httpOnly, when)
 			}
 			if list.effect == intent.Allow {
-				and = append(and, n.trusted())
+				and = append(and, n.trusted(), s.reached())
 			}
-			fact.When = match.Conj(append(and, share.when())...)
+			fact.When = match.Conj(append(and, when)...)
 			part := saidPart{of: share.Fact, said: &fact}
 			if n.opened[share.Fact] {
 				part.of = nil
@@ -182,6 +192,14 @@ func (n *namer) sourceFacts(s Named, src Source, client match.Expr) []saidPart {
 		}
 	}
 	return out
+}
+
+// reached holds at the port that clients reach.
+func (p Party) reached() match.Expr {
+	if p.Port == 0 {
+		return match.True
+	}
+	return portAtom(p.Port)
 }
 
 // asked is a predicate on clients with the input value that chose them.
@@ -232,10 +250,10 @@ func (n *namer) change(a *intent.Access, said []*intent.Access) Change {
 	c := Change{
 		Pass: "named", Feature: AccessAllow, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Admission, Fate: FateRewritten, From: a.From,
 		Summary: objectOf(a.From) + " is written by the names of servers and clients", Fix: "nothing",
-		Before: n.strictly(n.admitting(a)), After: n.strictly(n.admitting(said...)),
+		Before: n.strictly(n.admitting(a), a), After: n.strictly(n.admitting(said...), a),
 	}
 	if a.Effect == intent.Deny {
-		c.Feature, c.Before, c.After = AccessDeny, n.strictly(n.denying(a)), n.strictly(n.denying(said...))
+		c.Feature, c.Before, c.After = AccessDeny, n.strictly(n.denying(a), a), n.strictly(n.denying(said...), a)
 	}
 	if n.unnamed[a] {
 		c.Before, c.After = nil, nil // what it comes to there is a default
@@ -257,10 +275,45 @@ func (n *namer) change(a *intent.Access, said []*intent.Access) Change {
 	return c
 }
 
-// strictly is a fragment in which connections are accepted as the target does.
-func (n *namer) strictly(f *intent.Model) *intent.Model {
+// strictly is a fragment in which connections are accepted as the target does, at
+// the servers that a fact reaches.
+func (n *namer) strictly(f *intent.Model, a *intent.Access) *intent.Model {
 	f.Transport = served(n.m.Transport)
+	for _, s := range n.servers {
+		if slices.Contains(n.where[a], s.Namespace+"/"+s.Name) {
+			f.Access = append(f.Access, s.elsewhere()...)
+		}
+	}
 	return f
+}
+
+// elsewhere denies the ports that clients do not reach.
+func (s Named) elsewhere() []*intent.Access {
+	if s.Port == 0 {
+		return nil
+	}
+	at := intent.Scope{Subject: match.Conj(s.Subject, match.Negate(portAtom(s.Port)))}
+	return []*intent.Access{{Home: s.Home, Scope: at, Effect: intent.Deny, From: s.From}}
+}
+
+// notePorts records that other ports than the servers' own are not reached.
+func (n *namer) notePorts() {
+	before, after := n.fragment(), n.fragment()
+	var from intent.Origin
+	before.Access, before.Default, before.Transport = n.m.Access, n.m.Default, served(n.m.Transport)
+	after.Default, after.Transport = n.m.Default, before.Transport
+	for _, s := range n.servers {
+		after.Access, from = append(after.Access, s.elsewhere()...), merge(from, s.From)
+	}
+	if len(after.Access) == 0 {
+		return
+	}
+	after.Access = append(after.Access, n.m.Access...)
+	n.record(Change{
+		Pass: "named", Feature: AccessPort, Code: diag.DefaultDiffers, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateRewritten, From: intent.Origin{},
+		Summary: "clients reach one port of each workload", Detail: "other ports are not served by the target's proxies",
+		Fix: "nothing, if nobody in the mesh needs them", Before: before, After: after,
+	})
 }
 
 // noteDefaults records what became of the defaults.
@@ -268,7 +321,11 @@ func (n *namer) noteDefaults(parts []saidPart, defaults []*intent.Default) {
 	if len(n.servers) == 0 && n.beyond == nil && sameDefaults(n.m.Default, defaults) {
 		return
 	}
-	before, after := n.strictly(n.fragment()), n.strictly(n.fragment())
+	before, after := n.fragment(), n.fragment()
+	before.Transport, after.Transport = served(n.m.Transport), served(n.m.Transport)
+	for _, s := range n.servers {
+		before.Access, after.Access = append(before.Access, s.elsewhere()...), append(after.Access, s.elsewhere()...)
+	}
 	before.Default, after.Default = n.m.Default, defaults
 	var from intent.Origin
 	for _, d := range n.m.Default {

@@ -2,6 +2,7 @@ package legal
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -37,6 +38,9 @@ func (s Source) key() string {
 	for _, list := range [][]Share{s.Deny, s.Allow} {
 		for _, share := range list {
 			b.WriteString(match.Key(share.when()) + ";")
+			if share.Others {
+				b.WriteString("others;")
+			}
 		}
 		b.WriteString("|")
 	}
@@ -47,15 +51,16 @@ func (s Source) key() string {
 func (n *namer) source(p Party, client *Party, deny, allow []*intent.Access) Source {
 	s := Source{Party: client}
 	for _, a := range deny {
-		if share := n.share(a, client); share.Requests != nil {
+		if share := n.share(p, a, client); share.Requests != nil {
 			s.Deny = append(s.Deny, share)
 		}
 	}
 	for _, a := range allow {
-		if share := n.share(a, client); share.Requests != nil {
+		if share := n.share(p, a, client); share.Requests != nil {
 			s.Allow = append(s.Allow, share)
 		}
 	}
+	s.shut()
 	n.http(&s)
 	if why := n.together(s); why != "" {
 		for _, share := range s.Allow {
@@ -64,6 +69,16 @@ func (n *namer) source(p Party, client *Party, deny, allow []*intent.Access) Sou
 		s.Allow, s.HTTP = nil, false
 	}
 	return s
+}
+
+// shut leaves nothing but the denial of a client that is denied everything.
+func (s *Source) shut() {
+	all := slices.DeleteFunc(slices.Clone(s.Deny), func(share Share) bool {
+		return !slices.ContainsFunc(share.Requests, func(c []match.Literal) bool { return len(c) == 0 })
+	})
+	if len(all) > 0 {
+		s.Deny, s.Allow = all, nil
+	}
 }
 
 func (n *namer) together(s Source) string {
@@ -82,7 +97,7 @@ func (n *namer) together(s Source) string {
 
 // share is the part of a fact that concerns a client; without requests it is
 // none.
-func (n *namer) share(a *intent.Access, client *Party) Share {
+func (n *namer) share(p Party, a *intent.Access, client *Party) Share {
 	out := Share{Fact: a}
 	for _, t := range n.termsOf(a) {
 		reached := n.whom(t, client)
@@ -92,18 +107,16 @@ func (n *namer) share(a *intent.Access, client *Party) Share {
 		if reached == noneOf || reached == partOf && a.Effect == intent.Allow {
 			continue
 		}
-		if a.Effect == intent.Allow && !n.opened[a] && !slices.ContainsFunc(t.client, aboutTrust) {
+		if a.Effect == intent.Allow && !n.opened[a] && !t.trusts {
 			n.lose(a, "clients of other trust domains are not let in")
 		}
-		if ls, ok := n.requests(a, t.requests); ok {
+		if ls, ok := n.requests(p, a, t.requests); ok {
 			out.Requests = append(out.Requests, ls)
-			out.Clients = merge(out.Clients, refs(t.client))
+			out.Clients = merge(out.Clients, t.from)
 		}
 	}
 	return out
 }
-
-func aboutTrust(l match.Literal) bool { return l.Atom.Field == match.ClientTrust && !l.Not }
 
 func whyPart(t term, client *Party) string {
 	if client == nil {
@@ -114,31 +127,62 @@ func whyPart(t term, client *Party) string {
 
 // whom tells how much of a client a term is about.
 func (n *namer) whom(t term, client *Party) reachOf {
-	switch {
-	case len(t.client) == 0:
-		return allOf
-	case client != nil:
+	if client != nil {
 		return n.reach(match.Conj(match.Simplify(client.Client), n.trusted()), t.who, "client "+match.Key(client.Client), t.key)
 	}
 	key := [2]string{others, t.key}
 	got, known := n.told[key]
 	if !known {
-		got = n.among(t)
+		got = n.among(t.who)
 		n.told[key] = got
 	}
 	return got
 }
 
-// among tells how much of the clients without a name a term is about.
-func (n *namer) among(t term) reachOf {
-	any := match.Conj(anyIdentity, n.trusted())
-	switch {
-	case implied(any, t.who):
+// among tells how much of the clients without a name a predicate on clients
+// covers.
+func (n *namer) among(e match.Expr) reachOf {
+	switch x := e.(type) {
+	case nil:
 		return allOf
-	case !meet(any, t.who), implied(match.Conj(t.who, any), match.Disj(n.clients...)):
+	case match.Not:
+		return allOf - n.among(x.X)
+	case match.And:
+		return n.amongAll(x)
+	case match.Or:
+		most := noneOf
+		for _, m := range x {
+			most = max(most, n.among(m))
+		}
+		return most
+	case match.Atom:
+		any := match.Conj(anyIdentity, n.trusted())
+		switch {
+		case implied(any, x):
+			return allOf
+		case !meet(any, x) || n.isNamed(x):
+			return noneOf
+		}
+		return partOf
+	default:
+		panic("legal: unknown expression")
+	}
+}
+
+func (n *namer) amongAll(and match.And) reachOf {
+	if n.isNamed(and) {
 		return noneOf
 	}
-	return partOf
+	least := allOf
+	for _, m := range and {
+		least = min(least, n.among(m))
+	}
+	return least
+}
+
+// isNamed reports whether a predicate holds for the clients of one name only.
+func (n *namer) isNamed(e match.Expr) bool {
+	return slices.ContainsFunc(n.clients, func(c match.Expr) bool { return implied(e, c) })
 }
 
 // termsOf takes a fact's condition apart.
@@ -146,7 +190,8 @@ func (n *namer) termsOf(a *intent.Access) []term {
 	if known, ok := n.terms[a]; ok {
 		return known
 	}
-	all, ok := conjuncts(n.speech().reword(a.Effect, a.When), manyTerms)
+	u := units{}
+	all, ok := conjuncts(u.abstract(match.Simplify(n.speech().reword(a.Effect, a.When))), manyTerms)
 	if !ok {
 		n.lose(a, "its condition has too many alternatives")
 		if a.Effect == intent.Deny {
@@ -155,23 +200,96 @@ func (n *namer) termsOf(a *intent.Access) []term {
 	}
 	out := make([]term, len(all))
 	for i, c := range all {
-		t := term{
-			client:   c.only(func(l match.Literal) bool { return l.Atom.Field.Client() }),
-			requests: c.only(func(l match.Literal) bool { return !l.Atom.Field.Client() }),
-		}
-		t.who = t.client.expr()
-		t.key = match.Key(t.who)
-		out[i] = t
+		out[i] = u.term(c)
 	}
 	n.terms[a] = out
 	return out
 }
 
+// units are predicates on clients, each of which stands for one literal.
+type units map[string]match.Expr
+
+// abstract replaces the largest parts that are about clients by one atom each.
+func (u units) abstract(e match.Expr) match.Expr {
+	switch x := e.(type) {
+	case match.Atom:
+		return u.unless(!x.Field.Client(), x)
+	case match.Not:
+		return match.Not{X: u.abstract(x.X)}
+	case match.And:
+		clients, rest := u.part(x)
+		if len(clients) > 0 {
+			rest = append(rest, u.unless(false, match.Simplify(match.And(clients))))
+		}
+		return match.And(rest)
+	case match.Or:
+		clients, rest := u.part(x)
+		if len(clients) > 0 {
+			rest = append(rest, u.unless(false, match.Simplify(match.Or(clients))))
+		}
+		return match.Or(rest)
+	default:
+		panic("legal: unknown expression")
+	}
+}
+
+// unless makes a unit of a predicate, unless it is kept.
+func (u units) unless(kept bool, e match.Expr) match.Expr {
+	if kept {
+		return e
+	}
+	key := match.Key(e)
+	u[key] = e
+	return match.Atom{Field: match.ClientLabel, Key: key, Op: match.Present}
+}
+
+func (u units) part(members []match.Expr) (clients, rest []match.Expr) {
+	for _, m := range members {
+		client := true
+		match.Atoms(m, func(a match.Atom, _ bool) { client = client && a.Field.Client() })
+		if client {
+			clients = append(clients, m)
+		} else {
+			rest = append(rest, u.abstract(m))
+		}
+	}
+	return clients, rest
+}
+
+// term says an alternative in the predicates that its atoms stand for.
+func (u units) term(c conjunct) term {
+	var who []match.Expr
+	t := term{requests: c.only(func(l match.Literal) bool { return !l.Atom.Field.Client() })}
+	for _, l := range c.only(func(l match.Literal) bool { return l.Atom.Field.Client() }) {
+		e := u[l.Atom.Key]
+		if l.Not {
+			e = match.Negate(e)
+		}
+		who = append(who, e)
+	}
+	t.who = match.Conj(who...)
+	t.key = match.Key(t.who)
+	match.Atoms(t.who, func(a match.Atom, negated bool) {
+		t.trusts = t.trusts || a.Field == match.ClientTrust && !negated
+		t.from = merge(t.from, intent.From(a.Ref))
+	})
+	return t
+}
+
 // requests says conditions on requests: one that cannot be said takes with it
 // what is let in, and is left out of what is denied.
-func (n *namer) requests(a *intent.Access, c conjunct) (out []match.Literal, ok bool) {
+func (n *namer) requests(p Party, a *intent.Access, c conjunct) (out []match.Literal, ok bool) {
 	out = []match.Literal{}
 	for _, l := range c {
+		if l.Atom.Field == match.Port && p.Port != 0 {
+			if l.Atom.Holds(strconv.Itoa(p.Port)) != l.Not {
+				continue
+			}
+			if a.Effect == intent.Allow {
+				n.lose(a, "clients reach one port of "+p.Name)
+			}
+			return nil, false
+		}
 		why := ""
 		if n.t.Access.Can != nil {
 			why = n.t.Access.Can(a.Effect, l)
@@ -199,11 +317,19 @@ func (n *namer) http(s *Source) {
 		return
 	}
 	refused := false
-	s.Deny = sharesOf(s.Deny, func(a *intent.Access, c []match.Literal) ([]match.Literal, bool) {
-		rest, tcp := withoutProtocol(c)
-		refused = refused || tcp && len(rest) == 0
-		return rest, !tcp
-	})
+	for i, share := range s.Deny {
+		var requests [][]match.Literal
+		for _, c := range share.Requests {
+			rest, tcp := withoutProtocol(c)
+			if tcp {
+				refused, share.Others = refused || len(rest) == 0, true
+			} else {
+				requests = append(requests, rest)
+			}
+		}
+		share.Requests = requests
+		s.Deny[i] = share
+	}
 	s.Allow = sharesOf(s.Allow, func(a *intent.Access, c []match.Literal) ([]match.Literal, bool) {
 		rest, tcp := withoutProtocol(c)
 		if (tcp || len(c) == 0) && !refused {

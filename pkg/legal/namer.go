@@ -24,6 +24,8 @@ type namer struct {
 	lost   map[*intent.Access][]string
 	idle   map[*intent.Access]bool
 	opened map[*intent.Access]bool
+	// where are the servers that a fact reaches, by namespace and name.
+	where map[*intent.Access][]string
 	// unnamed are the facts that also hold for workloads without a name.
 	unnamed map[*intent.Access]bool
 	// terms are the alternatives of each fact.
@@ -34,9 +36,10 @@ type namer struct {
 
 // term is one alternative of a fact's condition: on clients, and on requests.
 type term struct {
-	client   conjunct
 	who      match.Expr
 	key      string // of who
+	trusts   bool   // clients must be of a trust domain
+	from     intent.Origin
 	requests conjunct
 }
 
@@ -47,11 +50,13 @@ const (
 	noneOf reachOf = iota
 	partOf
 	allOf
+	// besides is none of a server's port, but some of its workloads' other ports.
+	besides
 )
 
 func newNamer(r *run) *namer {
 	n := &namer{
-		run: r, own: r.ownDefaults(), lost: map[*intent.Access][]string{}, idle: map[*intent.Access]bool{}, opened: map[*intent.Access]bool{}, unnamed: map[*intent.Access]bool{},
+		run: r, own: r.ownDefaults(), lost: map[*intent.Access][]string{}, idle: map[*intent.Access]bool{}, opened: map[*intent.Access]bool{}, unnamed: map[*intent.Access]bool{}, where: map[*intent.Access][]string{},
 		terms: map[*intent.Access][]term{}, told: map[[2]string]reachOf{},
 	}
 	n.parties = r.t.Access.Parties(r.m)
@@ -109,8 +114,8 @@ func (n *namer) reach(outer, inner match.Expr, outerKey, innerKey string) reachO
 
 // server works out one server; nil is that nothing is said of it.
 func (n *namer) server(p Party, said map[*intent.Access]bool) *Named {
-	at := n.at(p)
-	base, from := n.defaultAt(p)
+	at, shut := n.at(p)
+	base, closes := n.defaultAt(p)
 	var deny, allow []*intent.Access
 	for _, a := range at {
 		if a.Effect == intent.Deny {
@@ -120,7 +125,7 @@ func (n *namer) server(p Party, said map[*intent.Access]bool) *Named {
 		}
 	}
 	if base.Effect == intent.Allow {
-		if len(deny) == 0 && n.beyond == nil && n.ownEffect() == intent.Allow {
+		if len(deny) == 0 && !shut && !closes && n.beyond == nil && n.ownEffect() == intent.Allow {
 			return nil
 		}
 		open := &intent.Access{Home: base.Home, Effect: intent.Allow, From: base.From}
@@ -129,7 +134,7 @@ func (n *namer) server(p Party, said map[*intent.Access]bool) *Named {
 	} else if len(at) == 0 && (n.beyond != nil || n.ownEffect() == intent.Deny) {
 		return nil
 	}
-	s := &Named{Party: p, Home: base.Home, From: from}
+	s := &Named{Party: p, Home: base.Home, From: base.From}
 	s.Sources = n.sources(p, deny, allow)
 	for _, src := range s.Sources {
 		for _, share := range slices.Concat(src.Deny, src.Allow) {
@@ -177,18 +182,33 @@ func (n *namer) covers(scope match.Expr, p Party) reachOf {
 			return nil
 		})
 	}
-	return n.reach(p.Subject, scope, named, match.Key(scope))
+	if got := n.reach(p.Subject, scope, named, match.Key(scope)); got != partOf || p.Port == 0 {
+		return got
+	}
+	at := match.Simplify(atPort(scope, p.Port))
+	got := n.reach(p.Subject, at, named, match.Key(at))
+	if got == noneOf {
+		return besides
+	}
+	return got
 }
 
-// at lists the facts that hold at a server.
-func (n *namer) at(p Party) []*intent.Access {
-	var out []*intent.Access
+// at lists the facts that hold at a server. shut says that something is denied at
+// its workloads' other ports.
+func (n *namer) at(p Party) (out []*intent.Access, shut bool) {
 	for _, a := range n.m.Access {
 		if a.Mode != intent.Enforced || a.Side != intent.Served {
 			continue
 		}
-		switch n.covers(a.Scope.Subject, p) {
+		reached := n.covers(a.Scope.Subject, p)
+		if reached != noneOf {
+			n.where[a] = append(n.where[a], p.Namespace+"/"+p.Name)
+		}
+		switch reached {
 		case noneOf:
+			continue
+		case besides:
+			n.besides(a, p, &shut)
 			continue
 		case partOf:
 			n.lose(a, "a policy is for the whole of "+p.Name)
@@ -199,17 +219,29 @@ func (n *namer) at(p Party) []*intent.Access {
 		}
 		out = append(out, a)
 	}
-	return out
+	return out, shut
+}
+
+// besides settles a fact about ports that clients do not reach.
+func (n *namer) besides(a *intent.Access, p Party, shut *bool) {
+	if a.Effect == intent.Deny {
+		*shut = true
+	} else {
+		n.lose(a, "clients reach one port of "+p.Name)
+	}
 }
 
 // defaultAt is what decides at a server where no fact does.
-func (n *namer) defaultAt(p Party) (d *intent.Default, from intent.Origin) {
+func (n *namer) defaultAt(p Party) (d *intent.Default, shut bool) {
 	for _, d := range n.m.Default {
 		if d.Side != intent.Served {
 			continue
 		}
 		switch n.covers(d.Scope.Subject, p) {
 		case noneOf:
+			continue
+		case besides:
+			shut = shut || d.Effect == intent.Deny
 			continue
 		case partOf:
 			n.grow("a policy is for the whole of " + p.Name)
@@ -218,9 +250,9 @@ func (n *namer) defaultAt(p Party) (d *intent.Default, from intent.Origin) {
 			}
 		case allOf:
 		}
-		return d, d.From
+		return d, shut
 	}
-	return &intent.Default{Effect: n.ownEffect()}, nil
+	return &intent.Default{Effect: n.ownEffect()}, shut
 }
 
 func (n *namer) grow(why string) {

@@ -16,31 +16,36 @@ import (
 // at one: agent/xds/rbac.go subtracts more exact sources, and not servers.
 func (w *writer) intentions(t legal.Target) {
 	servers, beyond := legal.Admissions(w.m, t)
+	if beyond != nil {
+		w.closed(beyond)
+	}
 	for _, s := range servers {
 		w.server(s)
 	}
-	if beyond == nil {
-		return
-	}
+}
+
+// closed denies what no intention for a server is about.
+func (w *writer) closed(d *intent.Default) {
 	namespace := "default"
-	if beyond.Home != nil && beyond.Home.Namespace != "" {
-		namespace = beyond.Home.Namespace
+	if d.Home != nil && d.Home.Namespace != "" {
+		namespace = d.Home.Namespace
 	}
-	o := w.object(kindIntentions, namespace, w.name(kindIntentions, namespace, "all-services"), beyond.Home, beyond.From)
-	deny := manifest.Map().Above(beyond.Why).Because(beyond.From...).Set("name", manifest.Str(anyName)).Set("action", manifest.Str("deny"))
-	w.spec(o).Set("destination", manifest.Map().Set("name", manifest.Str(anyName))).Set("sources", manifest.List(deny))
+	o := w.object(kindIntentions, namespace, w.name(kindIntentions, namespace, "all-services"), d.Home, d.From)
+	all := manifest.Map().Above(d.Why).Because(d.From...).Set("name", manifest.Str(anyName))
+	dest := manifest.Map().Set("name", manifest.Str(anyName))
 	if w.names.enterprise {
-		o.Root.Get("spec").Get("destination").Set("namespace", manifest.Str(anyName))
-		deny.Set("namespace", manifest.Str(anyName))
+		all.Set("namespace", manifest.Str(anyName))
+		dest.Set("namespace", manifest.Str(anyName))
 	}
+	w.spec(o).Set("destination", dest).Set("sources", manifest.List(all.Set("action", manifest.Str("deny"))))
 }
 
 // server prints the intentions of one destination.
 func (w *writer) server(s legal.Named) {
 	home := s.Home
-	for _, src := range s.Sources {
+	for _, src := range slices.Backward(s.Sources) {
 		for _, share := range slices.Concat(src.Deny, src.Allow) {
-			if home == nil || share.Fact.Home != nil && home.From.Defaulted() {
+			if share.Fact.Home != nil && !share.Fact.From.Defaulted() {
 				home = share.Fact.Home
 			}
 		}

@@ -3,6 +3,7 @@ package consul
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -121,8 +122,22 @@ func (r *reader) fact(narrower []*guarded, t *guarded, f *verdict) {
 	}
 	f.of.used = true
 	r.m.Access = append(r.m.Access, &intent.Access{
-		Home: r.home(f.of.object), Scope: intent.Scope{Subject: scopeOf(all)}, Effect: f.effect, When: f.when, Comment: f.of.comment, From: f.from,
+		Home: r.home(f.of.object), Scope: intent.Scope{Subject: scopeOf(all)}, Effect: f.effect, When: r.letIn(t, f), Comment: f.of.comment, From: f.from,
 	})
+}
+
+// letIn is a fact's condition. What lets in does so for clients of the mesh's own
+// trust domain only, and at the one port that they reach: agent/xds/rbac.go
+// xdsPrincipalFromIntention.
+func (r *reader) letIn(t *guarded, f *verdict) match.Expr {
+	if f.effect != intent.Allow {
+		return f.when
+	}
+	own := []match.Expr{f.when, match.Atom{Field: match.ClientTrust, Value: r.in.Env.TrustDomain, Ref: f.from[0]}}
+	if port := r.names.reached(t.dest); t.dest.wild() == 0 && port != 0 {
+		own = append(own, match.Atom{Field: match.Port, Value: strconv.Itoa(port), Ref: f.from[0]})
+	}
+	return match.Conj(own...)
 }
 
 // scopeOf is a conjunction, nil where it holds always.

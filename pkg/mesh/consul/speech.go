@@ -61,7 +61,7 @@ func parties(m *intent.Model, enterprise bool) []legal.Party {
 	for s := range all {
 		p := legal.Party{Namespace: n.host(s).Service.Namespace, Name: s.name}
 		if len(n.find(s)) > 0 || slices.Contains(subjects, s) {
-			p.Subject = n.subject(s, place.Ref{})
+			p.Subject, p.Port = n.subject(s, place.Ref{}), n.reached(s)
 		}
 		p.Client, _ = n.client(s, place.Ref{})
 		out = append(out, p)
