@@ -174,7 +174,7 @@ func quoted(s string) string { return fmt.Sprintf("%q", s) }
 func (c call) request(dest string) *match.Request {
 	q := new(match.Request)
 	q.Set(match.Protocol, "", "http").Set(match.Path, "", c.path).Set(match.Method, "", c.method)
-	q.Set(match.ClientNamespace, "", "shop").Set(match.ClientAccount, "", c.source)
+	q.Set(match.ClientNamespace, "", "shop").Set(match.ClientAccount, "", c.source).Set(match.ClientTrust, "", "cluster.local").Set(match.Port, "", "8080")
 	q.Set(match.Namespace, "", "shop").Set(match.Label, "app", dest).Set(match.Service, "", "shop/"+dest)
 	if c.token {
 		q.Set(match.Token, "issuer", "https://login")
