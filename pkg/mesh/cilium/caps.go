@@ -107,7 +107,7 @@ var caps = legal.Caps{
 	legal.AccessHeader:      legal.Conditional("a header is there, or has one value", docLayer7, nil),
 	legal.AccessNotRequest:  legal.Conditional(byRequest, docLayer7, nil),
 	legal.AccessToken:       legal.Unsupported("no policy looks at tokens", docLayer7),
-	legal.AccessDialled:     yes,
+	legal.AccessDialled:     legal.Conditional("by peer and port, and by what rules list of requests", docLanguage, dialledBy),
 	legal.AccessConnection:  legal.Conditional("by the destination's address where clients dial, and not by SNI", docLayer4, nil),
 	legal.TokenRules:        legal.Unsupported(bypassed, docEnvoy),
 

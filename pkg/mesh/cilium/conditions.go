@@ -138,6 +138,25 @@ func speaks(p intent.Part) string {
 	return ""
 }
 
+// dialledBy holds for what callers may dial where egress rules say it.
+func dialledBy(p intent.Part) string {
+	switch x := p.(type) {
+	case *intent.Access:
+		if x.Mode != intent.Enforced {
+			return noAlike
+		}
+		if _, why := callers.scope(x.Scope.Client); why != "" {
+			return why
+		}
+		_, why := called.entriesOf(x.Effect, x.When)
+		return why
+	case *intent.Default:
+		_, why := callers.scope(x.Scope.Client)
+		return why
+	}
+	return ""
+}
+
 // ownOpaque holds for what Cilium understands.
 func ownOpaque(p intent.Part) string {
 	if o, ok := p.(*intent.Opaque); ok && o.Mesh != Name {

@@ -41,6 +41,11 @@ func (c *configReader) table(n *source.Node) *intent.Routing {
 	}
 	skipAll(n, "statPrefix", "socketOptions", "enableReusePort", "listenerFilters")
 	filters := msg(chains[0], "filters").Items()
+	if len(filters) == 1 && typeOf(msg(filters[0], "typedConfig")) == typeProxy {
+		skipAll(filters[0], "name")
+		c.passed(msg(filters[0], "typedConfig"))
+		return nil
+	}
 	if len(filters) != 1 || typeOf(msg(filters[0], "typedConfig")) != typeManager {
 		c.fail("a listener that does not speak HTTP is not translated")
 		return nil
@@ -60,6 +65,18 @@ func (c *configReader) table(n *source.Node) *intent.Routing {
 		return nil
 	}
 	return c.routeTable(routes, base)
+}
+
+// passed reads a listener that passes connections on to the Service that they
+// are for, which is what becomes of them anyway.
+func (c *configReader) passed(proxy *source.Node) {
+	skipAll(proxy, "statPrefix")
+	name := msg(proxy, "cluster").Str()
+	e, ok := endpointsOf(msg(msg(c.clusters[name], "edsClusterConfig"), "serviceName").Str())
+	own := slices.ContainsFunc(c.object.Root.Get("spec").Get("services").Items(), func(s *source.Node) bool { return serviceName(s) == e.service })
+	if !ok || !own {
+		c.fail("a listener that does not speak HTTP is not translated")
+	}
 }
 
 // filters reads the filters of a listener, and what they do for all routes.

@@ -13,6 +13,7 @@ import (
 // where these say all of a Service, and as one CiliumEnvoyConfig of the Service
 // otherwise, never as both.
 func (w *writer) routing() []*manifest.Object {
+	w.m = w.ownRouting()
 	routes := w.onlyRouting(nil)
 	var configs []*config
 	for _, s := range w.addressed() {
@@ -35,6 +36,25 @@ func (w *writer) routing() []*manifest.Object {
 		out = append(out, c.envoyConfig())
 	}
 	return out
+}
+
+// ownRouting is the model without what objects say that are printed as they are.
+func (w *writer) ownRouting() *intent.Model {
+	m := *w.m
+	m.Routing, m.Upstream = nil, nil
+	for _, t := range w.m.Routing {
+		c := t.Clone()
+		c.Rules = slices.DeleteFunc(c.Rules, func(r intent.Rule) bool { return w.isVerbatim(r.Home) })
+		if !w.isVerbatim(t.Home) && (len(c.Rules) > 0 || len(t.Rules) == 0) {
+			m.Routing = append(m.Routing, c)
+		}
+	}
+	for _, u := range w.m.Upstream {
+		if !w.isVerbatim(u.Home) {
+			m.Upstream = append(m.Upstream, u)
+		}
+	}
+	return &m
 }
 
 // addressed are the Services that something is said of, sorted. Those that stand

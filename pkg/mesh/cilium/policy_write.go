@@ -57,12 +57,15 @@ func (w *writer) policies() []*policy {
 		return byKey[key], &byKey[key].in
 	}
 	for _, a := range w.m.Access {
+		if w.isVerbatim(a.Home) {
+			continue
+		}
 		p, d := of(a.Home, a.Side, a.Scope)
 		p.from = append(p.from, a.From...)
 		d.add(a)
 	}
 	for _, x := range w.m.Default {
-		if x.From.Defaulted() || x.Effect != intent.Deny {
+		if x.From.Defaulted() || x.Effect != intent.Deny || w.isVerbatim(x.Home) {
 			continue
 		}
 		p, d := of(w.homeOf(out, x), x.Side, x.Scope)

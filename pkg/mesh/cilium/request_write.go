@@ -33,11 +33,15 @@ const noQuery = `(\?.*)?`
 // other connections too, which are not meant by rules for requests.
 func requestOf(ls []match.Literal) (out request, why string) {
 	is, not := map[match.Field]*match.Atom{}, map[match.Field][]match.Atom{}
-	http := false
+	http, bare := false, false
 	for _, l := range ls {
 		value, why := requestCan(l)
 		if why != "" {
 			return out, why
+		}
+		if isBare(l) {
+			bare = true
+			continue
 		}
 		http = http || !l.Not
 		switch f := l.Atom.Field; {
@@ -68,7 +72,33 @@ func requestOf(ls []match.Literal) (out request, why string) {
 			return out, why
 		}
 	}
-	return out, ""
+	if bare {
+		out.path.value, why = withoutQuery(is[match.Path], out.path.value)
+	}
+	return out, why
+}
+
+// isBare reports whether a condition is that a request has no query string.
+func isBare(l match.Literal) bool {
+	return l.Not && l.Atom.Field == match.Query && l.Atom.Key == "" && l.Atom.Op == match.Present
+}
+
+// withoutQuery is an expression for a path that has no query behind it.
+func withoutQuery(is *match.Atom, text string) (string, string) {
+	if cut, ok := strings.CutSuffix(text, noQuery); ok {
+		return cut, ""
+	}
+	if is == nil {
+		return "[^?]*", ""
+	}
+	plain, ok := gatewayapi.Regex(*is)
+	if ok {
+		plain, ok = onQuery(plain)
+	}
+	if !ok {
+		return "", "no regular expression or header of a rule says this"
+	}
+	return strings.TrimSuffix(plain, noQuery), ""
 }
 
 // valueText is the expression for an attribute.
@@ -87,6 +117,9 @@ func valueText(f match.Field, is *match.Atom, not []match.Atom) (out text, why s
 // requestCan says one condition on requests, or why it cannot be said.
 func requestCan(l match.Literal) (value, why string) {
 	a := l.Atom
+	if isBare(l) {
+		return "", ""
+	}
 	if l.Not {
 		return "", negatable(a)
 	}

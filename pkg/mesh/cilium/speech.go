@@ -1,6 +1,8 @@
 package cilium
 
 import (
+	"strings"
+
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 )
@@ -93,6 +95,14 @@ func (p party) scope(subject match.Expr) (s scope, why string) {
 		ok := true
 		switch x := e.(type) {
 		case match.Atom:
+			if p.client && x.Field == p.trust && trustCan(match.Literal{Atom: x}) == "" {
+				continue // what a policy selects is of its own cluster
+			}
+			if p.client && x.Field == match.ClientIdentity && identityCan(match.Literal{Atom: x}) == "" && strings.HasPrefix(x.Value, cluster) {
+				x.Value = strings.TrimPrefix(x.Value, cluster)
+				s.rest = append(s.rest, requirement{key: keyCluster, values: []match.Atom{x}})
+				continue
+			}
 			r, why = p.requirement(match.Literal{Atom: x})
 		case match.Not:
 			a, isAtom := x.X.(match.Atom)

@@ -19,14 +19,17 @@ type writer struct {
 	taken map[string]bool
 	// commented are the homes whose comment is printed.
 	commented map[*intent.Home]bool
+	// verbatim are the objects that are printed as they were read, because they
+	// hold something that the model does not.
+	verbatim map[string]bool
 }
 
 // write prints a legal model, Cilium's own objects verbatim.
 func write(m *intent.Model, _ legal.Target) []*manifest.Object {
-	w := &writer{m: m, taken: map[string]bool{}, commented: map[*intent.Home]bool{}}
+	w := &writer{m: m, taken: map[string]bool{}, commented: map[*intent.Home]bool{}, verbatim: map[string]bool{}}
 	out := gatewayapi.WriteVerbatim(m, Name)
 	for _, o := range out {
-		w.taken[nameKey(o.Kind, o.Namespace, o.Name)] = true
+		w.taken[nameKey(o.Kind, o.Namespace, o.Name)], w.verbatim[nameKey(o.Kind, o.Namespace, o.Name)] = true, true
 	}
 	for _, p := range w.policies() {
 		out = append(out, w.policy(p))
@@ -44,6 +47,12 @@ func compareObjects(a, b *manifest.Object) int {
 }
 
 func nameKey(kind, namespace, name string) string { return kind + " " + namespace + "/" + name }
+
+// isVerbatim reports whether the object that a home of the source stands for is
+// printed as it was read.
+func (w *writer) isVerbatim(h *intent.Home) bool {
+	return h != nil && w.verbatim[nameKey(h.Kind, h.Namespace, h.Name)]
+}
 
 // name finds a free name: the wanted one, or one with a number.
 func (w *writer) name(kind, namespace, name string) string {
