@@ -67,9 +67,9 @@ func (p *policyReader) policyTypes(spec *source.Node) []string {
 func (p *policyReader) podScope(spec *source.Node, side intent.Side) intent.Scope {
 	n := spec.Get("podSelector")
 	if side == intent.Dialled {
-		return intent.Scope{Client: p.selector(n, callers, p.ns, true)}
+		return intent.Scope{Client: p.selector(n, callers, p.ns, true, false)}
 	}
-	return intent.Scope{Subject: p.selector(n, called, p.ns, true)}
+	return intent.Scope{Subject: p.selector(n, called, p.ns, true, false)}
 }
 
 // networkEntry lifts one entry: without peers it is about everyone, without
@@ -122,27 +122,15 @@ func (p *policyReader) anyPort(n *source.Node) match.Expr {
 // addresses.
 func (p *policyReader) networkPeer(n *source.Node, side party) match.Expr {
 	if block := n.Get("ipBlock"); block != nil {
-		return p.blockSet(side, block, &p.rest)
+		return p.blockSet(side, block, false, &p.rest)
 	}
 	pods, namespaces := n.Get("podSelector"), n.Get("namespaceSelector")
 	s := &selection{r: p.reader, side: side}
-	for _, e := range pods.Get("matchLabels").Entries() {
-		s.require(e.Key, "In", []*source.Node{e.Value}, e.Value)
-	}
-	for _, item := range pods.Get("matchExpressions").Items() {
-		s.require(item.Get("key").Str(), item.Get("operator").Str(), item.Get("values").Items(), item)
-	}
-	pods.Kind()
+	s.labels(pods, s.require)
 	if namespaces != nil {
-		namespaces.Kind()
 		s.namespaced = true
 		s.all = append(s.all, match.Atom{Field: side.namespace, Op: match.Present, Ref: namespaces.Ref()})
-		for _, e := range namespaces.Get("matchLabels").Entries() {
-			s.byNamespaceLabel(e.Key, "In", []*source.Node{e.Value}, e.Value)
-		}
-		for _, item := range namespaces.Get("matchExpressions").Items() {
-			s.byNamespaceLabel(item.Get("key").Str(), item.Get("operator").Str(), item.Get("values").Items(), item)
-		}
+		s.labels(namespaces, s.byNamespaceLabel)
 	}
 	return s.complete(p.ns, false, n.Ref())
 }

@@ -1,10 +1,12 @@
 package cilium
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
 
+	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
@@ -18,8 +20,10 @@ type unmodelled struct {
 
 // peers reads whom an entry is about, "from" or "to": one kind of peers, each of
 // which may do. said is false where nothing is said, which is everyone. Peers
-// that the model does not know are left out and told.
-func (r *reader) peers(n *source.Node, word, ns string) (who match.Expr, said bool, rest []unmodelled) {
+// that the model does not know are left out of what is let in, and told; a denial
+// is of all that they may be.
+func (r *reader) peers(n *source.Node, word, ns string, effect intent.Effect) (who match.Expr, said bool, rest []unmodelled) {
+	grow := effect == intent.Deny
 	side := callers
 	if word == "to" {
 		side = called
@@ -36,16 +40,20 @@ func (r *reader) peers(n *source.Node, word, ns string) (who match.Expr, said bo
 			or = append(or, each(item))
 		}
 	}
-	list("Endpoints", func(item *source.Node) match.Expr { return r.selector(item, side, ns, false) })
+	list("Endpoints", func(item *source.Node) match.Expr { return r.selector(item, side, ns, false, grow) })
 	list("Entities", func(item *source.Node) match.Expr { return r.entity(side, item, &rest) })
 	list("CIDR", func(item *source.Node) match.Expr { return side.block(item, &rest) })
-	list("CIDRSet", func(item *source.Node) match.Expr { return r.blockSet(side, item, &rest) })
-	list("Services", func(item *source.Node) match.Expr { return r.service(item, &rest) })
-	for _, key := range []string{"FQDNs", "Nodes", "Groups"} {
+	list("CIDRSet", func(item *source.Node) match.Expr { return r.blockSet(side, item, grow, &rest) })
+	others := []string{"Nodes", "Groups"}
+	if word == "to" {
+		list("Services", func(item *source.Node) match.Expr { return r.service(item, ns, grow, &rest) })
+		others = append(others, "FQDNs")
+	}
+	for _, key := range others {
 		list(key, func(item *source.Node) match.Expr {
 			markRead(item)
 			rest = append(rest, unmodelled{"peers by " + word + key + " are not translated", item.Ref()})
-			return match.False
+			return side.unknown(grow)
 		})
 	}
 	if requires := n.Get(word + "Requires"); requires != nil {
@@ -72,6 +80,8 @@ func (r *reader) entity(p party, n *source.Node, rest *[]unmodelled) match.Expr 
 	case !p.client:
 		*rest = append(*rest, unmodelled{"what is dialled that is no pod of the cluster is not translated", n.Ref()})
 		return match.False
+	case name == "world":
+		return world(n)
 	case !strings.HasPrefix(name, "cluster"):
 		return entityAtom(name, n.Ref())
 	}
@@ -84,6 +94,24 @@ func (r *reader) entity(p party, n *source.Node, rest *[]unmodelled) match.Expr 
 		or = append(or, entityAtom(e, n.Ref()))
 	}
 	return or
+}
+
+// world is everyone outside of the cluster, by address.
+func world(n *source.Node) match.Expr {
+	var or match.Or
+	for _, block := range everywhere {
+		or = append(or, match.Atom{Field: match.ClientIP, Op: match.CIDR, Value: block, Ref: n.Ref()})
+	}
+	return match.Conj(match.Simplify(or), outside)
+}
+
+// unknown is whom peers may be that are no pods: nobody, or where they are to be
+// denied everyone who is none.
+func (p party) unknown(grow bool) match.Expr {
+	if grow && p.client {
+		return outside
+	}
+	return match.False
 }
 
 // inCluster are the entities that are part of the cluster without being pods
@@ -130,17 +158,18 @@ func isBlock(text string) bool {
 var outside = match.Negate(match.Atom{Field: match.ClientNamespace, Op: match.Present})
 
 // blockSet reads a block without some.
-func (r *reader) blockSet(p party, n *source.Node, rest *[]unmodelled) match.Expr {
+func (r *reader) blockSet(p party, n *source.Node, grow bool, rest *[]unmodelled) match.Expr {
 	if n.Get("cidr") == nil {
 		markRead(n)
 		*rest = append(*rest, unmodelled{"a CiliumCIDRGroup is not translated", n.Ref()})
-		return match.False
+		return p.unknown(grow)
 	}
 	all := match.And{p.block(n.Get("cidr"), rest)}
 	for _, e := range n.Get("except").Items() {
 		x := match.Atom{Field: p.address, Op: match.CIDR, Value: e.Str(), Ref: e.Ref()}
 		switch {
 		case !p.client:
+			e.Str()
 		case isBlock(x.Value):
 			all = append(all, match.Not{X: x})
 		default:
@@ -151,13 +180,18 @@ func (r *reader) blockSet(p party, n *source.Node, rest *[]unmodelled) match.Exp
 }
 
 // service reads a peer that is a Service: its pods, at all of their ports.
-func (r *reader) service(n *source.Node, rest *[]unmodelled) match.Expr {
+// Those that are not known by their names are nobody, or where they are to be
+// denied everyone.
+func (r *reader) service(n *source.Node, ns string, grow bool, rest *[]unmodelled) match.Expr {
 	s := n.Get("k8sService")
-	if s == nil {
+	if s == nil || s.Get("namespace") == nil && !grow {
 		markRead(n)
-		*rest = append(*rest, unmodelled{"peers by the labels of Services are not translated", n.Ref()})
+		*rest = append(*rest, unmodelled{"Services that are not named with their namespace are not translated", n.Ref()})
+		if grow {
+			return match.True
+		}
 		return match.False
 	}
-	name := s.Get("namespace").Str() + "/" + s.Get("serviceName").Str()
+	name := cmp.Or(s.Get("namespace").Str(), ns) + "/" + s.Get("serviceName").Str()
 	return match.Atom{Field: match.Service, Value: name, Ref: n.Ref()}
 }

@@ -92,6 +92,11 @@ func (p *policyReader) rule(spec *source.Node) {
 		spec.Reject("has no endpointSelector")
 		return
 	}
+	if match.IsFalse(p.scope(spec, intent.Served, false).Subject) {
+		markRead(spec)
+		p.rest = append(p.rest, unmodelled{"policies for what is no pod are not translated", spec.Get("endpointSelector").Ref()})
+		return
+	}
 	for _, d := range []struct {
 		side              intent.Side
 		key, word, closes string
@@ -114,13 +119,14 @@ func (p *policyReader) rule(spec *source.Node) {
 	}
 }
 
-// scope is whom a rule selects.
-func (p *policyReader) scope(spec *source.Node, side intent.Side) intent.Scope {
+// scope is whom a rule selects. grow says that it is rather more than less, where
+// the input does not tell.
+func (p *policyReader) scope(spec *source.Node, side intent.Side, grow bool) intent.Scope {
 	n := spec.Get("endpointSelector")
 	if side == intent.Dialled {
-		return intent.Scope{Client: p.selector(n, callers, p.ns, true)}
+		return intent.Scope{Client: p.selector(n, callers, p.ns, true, grow)}
 	}
-	return intent.Scope{Subject: p.selector(n, called, p.ns, true)}
+	return intent.Scope{Subject: p.selector(n, called, p.ns, true, grow)}
 }
 
 // closes adds the Default of one direction. Rules close it unless they say
@@ -142,20 +148,24 @@ func (p *policyReader) closes(spec *source.Node, key string, side intent.Side, r
 		p.inert(said, "nothing is denied by default in a direction without rules")
 		return
 	}
-	p.def = append(p.def, &intent.Default{Home: p.home, Side: side, Effect: intent.Deny, Scope: p.scope(spec, side), From: intent.From(at.Ref())})
+	p.def = append(p.def, &intent.Default{Home: p.home, Side: side, Effect: intent.Deny, Scope: p.scope(spec, side, true), From: intent.From(at.Ref())})
 }
 
 // inert marks a value as without effect and says so.
 func (r *reader) inert(n *source.Node, why string) {
 	n.Inert(why)
-	r.diags.Add(diag.Inert, why, "remove it", n.Ref())
+	r.note(diag.Inert, why, "remove it", n.Ref())
 }
 
 // entry lifts one entry of a list of rules: peers, at ports. An entry that says
 // nothing matches nothing; without peers but with ports it means everyone.
 func (p *policyReader) entry(spec, n *source.Node, side intent.Side, word string, effect intent.Effect) {
-	who, said, rest := p.peers(n, word, p.ns)
+	who, said, rest := p.peers(n, word, p.ns, effect)
 	ports, icmps := n.Get("toPorts"), n.Get("icmps")
+	if len(ports.Items()) == 0 {
+		ports.Kind()
+		ports = nil // an empty list is none
+	}
 	p.rest = append(p.rest, rest...)
 	if n.Kind(); !said {
 		who = match.True
@@ -182,7 +192,7 @@ func (p *policyReader) entry(spec, n *source.Node, side intent.Side, word string
 		return
 	}
 	p.access = append(p.access, &intent.Access{
-		Home: p.home, Side: side, Effect: effect, Scope: p.scope(spec, side), When: when, From: intent.From(n.Ref()), Comment: n.Comment(),
+		Home: p.home, Side: side, Effect: effect, Scope: p.scope(spec, side, effect == intent.Deny), When: when, From: intent.From(n.Ref()), Comment: n.Comment(),
 	})
 }
 

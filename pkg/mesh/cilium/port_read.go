@@ -86,7 +86,7 @@ func (p *policyReader) namedPort(pods, n *source.Node, effect intent.Effect) mat
 		}
 		return match.False
 	}
-	subject := p.selector(pods, called, p.ns, true)
+	subject := p.selector(pods, called, p.ns, true, true)
 	numbers := map[string]bool{}
 	for _, w := range p.in.Inventory.Workloads {
 		if !selects(subject, w) {

@@ -91,6 +91,14 @@ func (r *reader) verbatim(o *source.Object, home *intent.Home, why string, secur
 	return op
 }
 
+// note adds a finding once.
+func (r *reader) note(c diag.Code, summary, fix string, at place.Ref) {
+	same := func(d diag.Diagnostic) bool { return d.Code == c && d.Summary == summary && slices.Contains(d.At, at) }
+	if !slices.ContainsFunc(r.diags, same) {
+		r.diags.Add(c, summary, fix, at)
+	}
+}
+
 // markRead marks all values of a subtree as read.
 func markRead(n *source.Node) {
 	switch n.Kind() {

@@ -27,17 +27,20 @@ type selection struct {
 	all  match.And
 	// own is the namespace of a policy whose subjects are selected; "" for peers
 	// and for policies of the cluster.
-	own string
+	own           string
+	subject, grow bool
 	// Which keys the selector names: those that it does not are completed.
 	namespaced, clustered, reserved bool
 }
 
 // selector reads a selector of peers, or of subjects: in the policy of a
 // namespace it is about that namespace unless it names one, and otherwise about
-// all pods. Peers are those of the local cluster unless it names another.
+// all pods. Peers are those of the local cluster unless it names another. grow
+// says that it is rather about more than about less, where the input does not
+// tell which namespaces are meant.
 // cilium pkg/k8s/apis/cilium.io/utils/utils.go
-func (r *reader) selector(n *source.Node, side party, ns string, subject bool) match.Expr {
-	s := &selection{r: r, side: side}
+func (r *reader) selector(n *source.Node, side party, ns string, subject, grow bool) match.Expr {
+	s := &selection{r: r, side: side, subject: subject, grow: grow}
 	if subject {
 		s.own = ns
 	}
@@ -94,7 +97,7 @@ func (s *selection) require(key, op string, values []*source.Node, at *source.No
 	switch {
 	case kind == "reserved" && sourced:
 		s.reserved = true
-		present = entityAtom(label, at.Ref())
+		present = s.entity(label, at)
 		of = func(string, place.Ref) match.Expr { return present }
 	case label == labelNamespace && s.own != "":
 		if op != "In" || len(values) != 1 || values[0].Str() != s.own {
@@ -116,6 +119,16 @@ func (s *selection) require(key, op string, values []*source.Node, at *source.No
 		return
 	}
 	s.all = append(s.all, requirementExpr(op, values, of, present, at))
+}
+
+// entity is what is no pod: a client may be one, but no workload that a policy
+// selects or that is dialled.
+func (s *selection) entity(name string, at *source.Node) match.Expr {
+	if s.side.client && !s.subject {
+		return entityAtom(name, at.Ref())
+	}
+	s.r.note(diag.NotTranslated, "rules for what is no pod, such as "+reserved+name+", are not translated", "keep them beside the other mesh", at.Ref())
+	return match.False
 }
 
 // requirementExpr is one requirement as a predicate. NotIn holds without the
@@ -171,20 +184,39 @@ func (s *selection) byNamespaceLabel(key, op string, values []*source.Node, at *
 	}
 	namespaces := s.r.in.Inventory.Namespaces
 	if len(namespaces) == 0 {
-		markAll(values)
-		s.r.diags.Add(diag.NeedsInventory, "which namespaces have the label "+key+" is not in the input", "add the Namespace objects", at.Ref())
+		s.r.note(diag.NeedsInventory, "which namespaces have the label "+key+" is not in the input", "add the Namespace objects", at.Ref())
 	}
-	with := func(holds func(string) bool) match.Expr {
-		var or match.Or
-		for _, n := range namespaces {
-			if v, ok := intent.Lookup(n.Labels, key); ok && holds(v) {
-				or = append(or, match.Atom{Field: s.side.namespace, Value: n.Name, Ref: at.Ref()})
-			}
+	want := map[string]bool{}
+	for _, v := range values {
+		want[v.Str()] = true
+	}
+	is := func(n *intent.Namespace) match.Expr {
+		return match.Atom{Field: s.side.namespace, Value: n.Name, Ref: at.Ref()}
+	}
+	var with, known match.Or
+	for _, n := range namespaces {
+		known = append(known, is(n))
+		if v, there := intent.Lookup(n.Labels, key); selectsLabel(op, want, v, there) {
+			with = append(with, is(n))
 		}
-		return or
 	}
-	of := func(value string, _ place.Ref) match.Expr { return with(func(v string) bool { return v == value }) }
-	s.all = append(s.all, requirementExpr(op, values, of, with(func(string) bool { return true }), at))
+	if s.grow {
+		with = append(with, match.Negate(match.Simplify(known)))
+	}
+	s.all = append(s.all, match.Simplify(with))
+}
+
+// selectsLabel reports whether a requirement holds for a label.
+func selectsLabel(op string, want map[string]bool, value string, there bool) bool {
+	switch op {
+	case "In":
+		return there && want[value]
+	case "NotIn":
+		return !there || !want[value]
+	case "Exists":
+		return there
+	}
+	return !there
 }
 
 func markAll(ns []*source.Node) {
