@@ -11,6 +11,7 @@ func verifyAccess(m *intent.Model, t Target, fail failure) {
 	served := *m
 	m = &served
 	r := &run{m: m, t: t, source: m.Baseline}
+	verbatim(r)
 	verifyDialled(r.takeDialled(), t, fail)
 	for _, set := range m.Tokens {
 		fail("tokens", set.From, t.Caps.Says(TokenRules, set))

@@ -17,6 +17,7 @@ var passes = []pass{
 	{"entries", entries, "routing of an entry that cannot be said needs no further pass"},
 	{"missing", missing, "before subsets, which makes Services for those that are there"},
 	{"subsets", subsets, "makes leaf Services, to which features and layout then apply like to any other"},
+	{"broader", broader, "makes subsets of Services that are in the input, for targets that know subsets"},
 	{"clients", clients, "splits tables, so before rules are looked at one by one"},
 	{"ports", servicePorts, "splits tables, after clients so that each class of clients gets its ports"},
 	{"portless", portless, "after ports, which makes tables for single ports"},
@@ -29,6 +30,7 @@ var passes = []pass{
 	{"shares", shares, "after all that refuses tables"},
 	{"tables", wholeTables, "last of routing, on rules as they will be written"},
 	{"upstream", upstream, "after subsets moved policies to leaf Services"},
+	{"verbatim", verbatim, "before admission is judged, since what is kept as it is can be said"},
 	{"egress", egress, "makes denials at servers, so before all others of admission"},
 	{"modes", modes, "first of admission: what enforces nothing needs no care"},
 	{"withheld", withheldScopes, "before other passes withhold more"},
@@ -45,6 +47,7 @@ var passes = []pass{
 	{"complete", complete, "after all that makes facts, and before servers, which asks for shapes"},
 	{"servers", partitioned, "after all that withholds, since it takes denials off what is let in"},
 	{"named", named, "as servers: after all that withholds"},
+	{"verbatim-back", verbatimBack, "after all of admission"},
 	{"egress-back", egressBack, "after all that is about servers"},
 	{"layout", layout, "last: names and groups what is left"},
 }

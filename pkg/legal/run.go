@@ -15,6 +15,9 @@ type run struct {
 	source intent.Baseline
 	// dialled are facts of callers, set aside while those of servers are worked on.
 	dialled dialledFacts
+	// What stands in objects that are kept as they are, set aside likewise.
+	verbatimAccess  []*intent.Access
+	verbatimDefault []*intent.Default
 }
 
 // record notes a change.

@@ -83,6 +83,9 @@ type RouteForm struct {
 	// PerPort says that a table is written for a port or for all; rules cannot
 	// test match.ServicePort.
 	PerPort bool
+	// OneService says that a pod belongs to one service, so that Services which
+	// share pods are subsets of the one that selects all of them.
+	OneService bool
 	// BackendPorts says that a backend must name a port.
 	BackendPorts bool
 	// PortsMerge says that rules written for all ports of a Service also join
