@@ -42,14 +42,15 @@ func cased(a match.Atom) string {
 	return ""
 }
 
-// parties are the names that Consul knows: of the Services of the input, and of
-// those that policies name although the input lacks them.
+// parties are the names that Consul knows: of the Services of the input, one for
+// those that share pods, and of those that policies name although the input lacks
+// them.
 func parties(m *intent.Model, enterprise bool) []legal.Party {
 	n := newNames(&m.Inventory, m.Env, enterprise)
 	subjects := n.hintSubjects(m)
 	all := map[service]bool{}
 	for _, s := range m.Inventory.Services {
-		if s.ExternalName == "" {
+		if whole, _ := legal.Broader(&m.Inventory, s); s.ExternalName == "" && whole == nil {
 			all[n.service(s.Name)] = true
 		}
 	}

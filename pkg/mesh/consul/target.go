@@ -21,7 +21,7 @@ func target(version string) (legal.Target, bool) {
 		Mesh: Name, Version: number, Edition: edition, Caps: caps,
 		Route: legal.RouteForm{
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Steps: stepsOrder,
-			Clients: legal.ClientsAll, PerPort: true,
+			Clients: legal.ClientsAll, PerPort: true, OneService: true,
 			Table: func(m *intent.Model, t *intent.Routing) string { return newPlanner(m, enterprise).refuses(t) },
 		},
 		Access: legal.AccessForm{
