@@ -96,9 +96,6 @@ func (c *configReader) hash(n *source.Node, to []intent.Backend) {
 // limitsOf reads bounds of connections and requests; nil is none.
 func limitsOf(n *source.Node) *intent.Limits {
 	l := intent.Limits{ConnectTimeout: seconds(msg(n, "connectTimeout"))}
-	if l.ConnectTimeout != nil && *l.ConnectTimeout == 5*time.Second {
-		l.ConnectTimeout = nil // Envoy's own
-	}
 	thresholds := msg(msg(n, "circuitBreakers"), "thresholds").Items()
 	if len(thresholds) == 1 {
 		t := thresholds[0]

@@ -54,8 +54,28 @@ func (r *reader) routes() {
 	for _, o := range m.Opaque {
 		o.Mesh = Name
 	}
+	for _, t := range m.Routing {
+		bounded(t)
+	}
 	r.m.Routing, r.m.Entries, r.m.Opaque = m.Routing, m.Entries, m.Opaque
 	r.diags = append(r.diags, diags...)
+}
+
+// bounded gives rules of a route the timeout that Envoy has where they say none.
+// cilium operator/pkg/model/translation/envoy_http_route.go
+func bounded(t *intent.Routing) {
+	for i := range t.Rules {
+		r := &t.Rules[i]
+		switch {
+		case !forwards(r.Then) || r.Timeout != nil && (r.Timeout.Request != nil || r.Timeout.Backend != nil):
+		case r.Timeout == nil:
+			r.Timeout = ownTimeoutOf()
+		default:
+			timeout := *r.Timeout
+			timeout.Request = ownTimeoutOf().Request
+			r.Timeout = &timeout
+		}
+	}
 }
 
 // others say of kinds that are kept verbatim what they are.
