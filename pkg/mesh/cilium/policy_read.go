@@ -84,6 +84,9 @@ func (p *policyReader) rule(spec *source.Node) {
 	spec.Get("labels").Skip("they only identify")
 	spec.Get("log").Skip("it only annotates logs")
 	if nodes := spec.Get("nodeSelector"); nodes != nil {
+		if p.ns != "" || spec.Get("endpointSelector") != nil {
+			nodes.Reject("is for clusterwide policies that select no endpoints")
+		}
 		markRead(spec)
 		p.rest = append(p.rest, unmodelled{"policies for nodes are not translated", nodes.Ref()})
 		return
@@ -92,30 +95,31 @@ func (p *policyReader) rule(spec *source.Node) {
 		spec.Reject("has no endpointSelector")
 		return
 	}
-	if match.IsFalse(p.scope(spec, intent.Served, false).Subject) {
+	if match.IsFalse(p.scope(spec, intent.Served, true).Subject) {
 		markRead(spec)
 		p.rest = append(p.rest, unmodelled{"policies for what is no pod are not translated", spec.Get("endpointSelector").Ref()})
 		return
 	}
+	said := 0
 	for _, d := range []struct {
-		side              intent.Side
-		key, word, closes string
-	}{{intent.Served, "ingress", "from", "ingress"}, {intent.Dialled, "egress", "to", "egress"}} {
+		side      intent.Side
+		key, word string
+	}{{intent.Served, "ingress", "from"}, {intent.Dialled, "egress", "to"}} {
 		allow, deny := spec.Get(d.key), spec.Get(d.key+"Deny")
-		if allow == nil && deny == nil {
-			p.closes(spec, d.closes, d.side, false)
-			continue
-		}
-		if len(allow.Items())+len(deny.Items()) == 0 {
-			spec.Reject("has an empty list of rules, which Cilium refuses")
-		}
+		allow.Kind()
+		deny.Kind()
 		for _, n := range allow.Items() {
 			p.entry(spec, n, d.side, d.word, intent.Allow)
 		}
 		for _, n := range deny.Items() {
 			p.entry(spec, n, d.side, d.word, intent.Deny)
 		}
-		p.closes(spec, d.closes, d.side, true)
+		rules := len(allow.Items()) + len(deny.Items())
+		p.closes(spec, d.key, d.side, rules > 0)
+		said += rules
+	}
+	if said == 0 && spec.Get("enableDefaultDeny") == nil {
+		spec.Reject("has no rule in any direction, which Cilium refuses")
 	}
 }
 
@@ -173,12 +177,20 @@ func (p *policyReader) entry(spec, n *source.Node, side intent.Side, word string
 			who = match.False
 		}
 	}
+	if effect == intent.Deny {
+		onlyPeersAndPorts(n, ports)
+	}
 	if icmps != nil {
+		if ports != nil {
+			icmps.Reject("stands beside toPorts, which Cilium refuses")
+		}
 		markRead(icmps)
 		p.rest = append(p.rest, unmodelled{"ICMP is not translated", icmps.Ref()})
 		return
 	}
-	p.authentication(n.Get("authentication"))
+	if !p.authentication(n.Get("authentication")) {
+		who = match.False
+	}
 	at := match.True
 	if ports != nil {
 		pods := spec.Get("endpointSelector")
@@ -196,17 +208,33 @@ func (p *policyReader) entry(spec, n *source.Node, side intent.Side, word string
 	})
 }
 
+// onlyPeersAndPorts rejects what a denial cannot have.
+// cilium pkg/policy/api/ingress.go IngressDenyRule, l4.go PortDenyRule
+func onlyPeersAndPorts(n, ports *source.Node) {
+	for _, key := range []string{"authentication", "toFQDNs"} {
+		n.Get(key).Reject("is no field of rules that deny")
+	}
+	for _, p := range ports.Items() {
+		for _, key := range []string{"rules", "serverNames", "terminatingTLS", "originatingTLS", "listener"} {
+			p.Get(key).Reject("is no field of rules that deny")
+		}
+	}
+}
+
 // authentication reads what is asked of the identity of peers. Other meshes prove
-// it by certificates in any case.
-func (p *policyReader) authentication(n *source.Node) {
+// it by certificates in any case. ok is false where it never succeeds.
+func (p *policyReader) authentication(n *source.Node) (ok bool) {
 	mode := n.Get("mode")
 	switch mode.Str() {
 	case "", "disabled":
-		return
-	case "required", "test-always-fail":
+		return true
+	case "required":
+		ok = true
+	case "test-always-fail":
 	default:
 		mode.Reject("is not one of disabled, required and test-always-fail")
-		return
+		return true
 	}
 	p.rest = append(p.rest, unmodelled{"authentication of peers by Cilium is not translated: identities are those that the mesh proves", mode.Ref()})
+	return ok
 }

@@ -1,6 +1,7 @@
 package cilium
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,6 +16,9 @@ import (
 func (p *policyReader) ports(pods, list *source.Node, effect intent.Effect) match.Expr {
 	var or match.Or
 	for _, n := range list.Items() {
+		if len(n.Get("ports").Items()) > maxPorts {
+			n.Get("ports").Reject("lists more than " + strconv.Itoa(maxPorts) + " ports, which Cilium refuses")
+		}
 		one := match.Conj(p.portList(pods, n.Get("ports"), effect), p.requests(n))
 		for _, key := range []string{"serverNames", "terminatingTLS", "originatingTLS", "listener"} {
 			if x := n.Get(key); x != nil {
@@ -44,7 +48,7 @@ func (p *policyReader) portList(pods, list *source.Node, effect intent.Effect) m
 // port reads one port or range of TCP. Other protocols are not the model's.
 // cilium pkg/policy/api/l4.go
 func (p *policyReader) port(pods, n *source.Node, effect intent.Effect) match.Expr {
-	switch protocol := strings.ToUpper(n.Get("protocol").Str()); protocol {
+	switch protocol := n.Get("protocol").Str(); protocol {
 	case "", "ANY", "TCP":
 	case "UDP", "SCTP", "ICMP", "ICMPV6", "VRRP", "IGMP", "GRE", "IPIP", "IPV6", "ESP", "AH":
 		markRead(n)
@@ -56,6 +60,9 @@ func (p *policyReader) port(pods, n *source.Node, effect intent.Effect) match.Ex
 	text, end := n.Get("port").Text(), n.Get("endPort")
 	first, err := strconv.Atoi(text)
 	switch {
+	case err != nil && end != nil:
+		end.Reject("stands beside the name of a port")
+		return match.False
 	case err != nil:
 		return p.namedPort(pods, n.Get("port"), effect)
 	case first < 0 || first > lastPort:
@@ -86,31 +93,43 @@ func (p *policyReader) namedPort(pods, n *source.Node, effect intent.Effect) mat
 		}
 		return match.False
 	}
-	subject := p.selector(pods, called, p.ns, true, true)
-	numbers := map[string]bool{}
+	numbers, all := p.portNumbers(p.selector(pods, called, p.ns, true, true), name)
+	var or match.Or
+	for _, number := range numbers {
+		or = append(or, match.Atom{Field: match.Port, Value: number, Ref: n.Ref()})
+	}
+	switch {
+	case len(or) == 1 && all, len(or) > 0 && effect == intent.Deny:
+		return match.Simplify(or)
+	case len(or) == 0:
+		p.note(diag.NeedsInventory, "no workload of the input has a port named "+name, "add the workload, or write the number", n.Ref())
+	default:
+		p.note(diag.NotTranslated, "the port "+name+" is not the same in all workloads", "write a policy for each, or the number", n.Ref())
+	}
+	if effect == intent.Deny {
+		return match.True
+	}
+	p.rest = append(p.rest, unmodelled{"the port " + name + " is not known, or is several", n.Ref()})
+	return match.False
+}
+
+// portNumbers are the numbers, sorted, of a port's name at the workloads of the
+// input that a predicate covers; all says that each of them has it.
+func (p *policyReader) portNumbers(subject match.Expr, name string) (numbers []string, all bool) {
+	all = true
 	for _, w := range p.in.Inventory.Workloads {
 		if !selects(subject, w) {
 			continue
 		}
-		for _, port := range w.Ports {
-			if strings.ToLower(port.Name) == name {
-				numbers[strconv.Itoa(port.Port)] = true
-			}
+		i := slices.IndexFunc(w.Ports, func(port intent.WorkloadPort) bool { return strings.EqualFold(port.Name, name) })
+		if i < 0 {
+			all = false
+			continue
 		}
+		numbers = append(numbers, strconv.Itoa(w.Ports[i].Port))
 	}
-	var or match.Or
-	for _, number := range sortedKeys(numbers) {
-		or = append(or, match.Atom{Field: match.Port, Value: number, Ref: n.Ref()})
-	}
-	if len(or) > 0 {
-		return match.Simplify(or)
-	}
-	p.diags.Add(diag.NeedsInventory, "no workload of the input has a port named "+name, "add the workload, or write the number", n.Ref())
-	if effect == intent.Deny {
-		return match.True
-	}
-	p.rest = append(p.rest, unmodelled{"the port " + name + " is not known", n.Ref()})
-	return match.False
+	slices.Sort(numbers)
+	return slices.Compact(numbers), all
 }
 
 // selects reports whether a predicate on subjects covers a workload.

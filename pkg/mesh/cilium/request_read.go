@@ -24,20 +24,39 @@ func (p *policyReader) requests(port *source.Node) match.Expr {
 			rules.Get(key).Reject("is no longer a rule: Cilium 1.20 has none for this protocol, and refuses the policy")
 		}
 	}
-	if dns := rules.Get("dns"); dns != nil {
-		markRead(dns)
-		p.rest = append(p.rest, unmodelled{"rules for DNS are not translated", dns.Ref()})
-	}
 	list := rules.Get("http")
 	rules.Kind()
 	if len(list.Items()) == 0 {
-		return match.True
+		list.Kind()
+		return p.dns(rules.Get("dns"))
+	}
+	rules.Get("dns").Reject("stands beside rules for HTTP, which Cilium refuses")
+	for _, n := range port.Get("ports").Items() {
+		if n.Get("protocol").Str() != "TCP" || n.Get("port").Text() == "0" {
+			n.Reject("has rules for HTTP, and is no port of TCP by name or number")
+		}
 	}
 	var or match.Or
 	for _, n := range list.Items() {
 		or = append(or, p.request(n))
 	}
 	return match.Simplify(or)
+}
+
+// dns reads which names may be asked for. Rules for any name restrict nothing;
+// others let pass what the model does not tell from the rest.
+func (p *policyReader) dns(n *source.Node) match.Expr {
+	any := len(n.Items()) == 0
+	for _, item := range n.Items() {
+		any = any || item.Get("matchPattern").Str() == "*"
+	}
+	n.Kind()
+	markRead(n)
+	if any {
+		return match.True
+	}
+	p.rest = append(p.rest, unmodelled{"rules for DNS are not translated", n.Ref()})
+	return match.False
 }
 
 // request reads one rule, all of which holds.
