@@ -28,6 +28,9 @@ type Party struct {
 type Named struct {
 	Party
 	Sources []Source
+	// Open says that what no source is denied is let in, as the target's own
+	// default does.
+	Open bool
 	// Home and From are those of what is denied there by default.
 	Home *intent.Home
 	From intent.Origin
@@ -153,7 +156,17 @@ func (n *namer) facts(servers []Named) (out []saidPart, defaults []*intent.Defau
 			} else {
 				client = match.Conj(append([]match.Expr{anyIdentity}, explicit...)...)
 			}
-			out = append(out, n.sourceFacts(s, src, client)...)
+			if s.Open {
+				out = append(out, n.openFacts(s, src, client)...)
+			} else {
+				out = append(out, n.sourceFacts(s, src, client)...)
+			}
+		}
+		if s.Open {
+			if n.beyond != nil {
+				defaults = append(defaults, &intent.Default{Home: s.Home, Scope: intent.Scope{Subject: s.Subject}, Effect: intent.Allow, From: s.From})
+			}
+			continue
 		}
 		defaults = append(defaults, &intent.Default{Home: s.Home, Scope: intent.Scope{Subject: s.Subject}, Effect: intent.Deny, From: s.From})
 	}
@@ -192,6 +205,52 @@ func (n *namer) sourceFacts(s Named, src Source, client match.Expr) []saidPart {
 		}
 	}
 	return out
+}
+
+// openFacts are what a source is denied at a server that is open.
+func (n *namer) openFacts(s Named, src Source, client match.Expr) []saidPart {
+	var out []saidPart
+	deny := func(share Share, when match.Expr) {
+		fact := *share.Fact
+		fact.Scope, fact.Effect, fact.When = intent.Scope{Subject: s.Subject}, intent.Deny, match.Conj(share.asked(client), when)
+		part := saidPart{of: share.Fact, said: &fact}
+		if share.Fact.Effect != intent.Deny {
+			part.of = nil
+		}
+		out = append(out, part)
+	}
+	for i, share := range src.Deny {
+		switch when := share.when(); {
+		case share.Others || src.HTTP && i == 0:
+			deny(share, match.Disj(match.Negate(httpOnly), when))
+		case src.HTTP:
+			deny(share, match.Conj(httpOnly, when))
+		default:
+			deny(share, when)
+		}
+	}
+	if src.unconditional() {
+		return out
+	}
+	var allowed []match.Expr
+	share := Share{Fact: &intent.Access{Home: s.Home, From: s.From}}
+	for _, a := range src.Allow {
+		allowed = append(allowed, a.when())
+		share.Fact = a.Fact
+	}
+	if len(src.Allow) > 0 {
+		deny(share, match.Negate(match.Conj(httpOnly, match.Disj(allowed...))))
+	} else if len(src.Deny) == 0 {
+		deny(share, match.True)
+	}
+	return out
+}
+
+// unconditional reports whether a client is let in but for what it is denied.
+func (s Source) unconditional() bool {
+	return slices.ContainsFunc(s.Allow, func(a Share) bool {
+		return slices.ContainsFunc(a.Requests, func(c []match.Literal) bool { return len(c) == 0 })
+	})
 }
 
 // reached holds at the port that clients reach.
@@ -255,7 +314,7 @@ func (n *namer) change(a *intent.Access, said []*intent.Access) Change {
 	if a.Effect == intent.Deny {
 		c.Feature, c.Before, c.After = AccessDeny, n.strictly(n.denying(a), a), n.strictly(n.denying(said...), a)
 	}
-	if n.unnamed[a] {
+	if n.unnamed[a] || a.Effect == intent.Allow && n.open(a) {
 		c.Before, c.After = nil, nil // what it comes to there is a default
 	}
 	switch {
@@ -275,6 +334,11 @@ func (n *namer) change(a *intent.Access, said []*intent.Access) Change {
 	return c
 }
 
+// open reports whether a fact reaches a server that is open.
+func (n *namer) open(a *intent.Access) bool {
+	return slices.ContainsFunc(n.servers, func(s Named) bool { return s.Open && slices.Contains(n.where[a], s.Namespace+"/"+s.Name) })
+}
+
 // strictly is a fragment in which connections are accepted as the target does, at
 // the servers that a fact reaches.
 func (n *namer) strictly(f *intent.Model, a *intent.Access) *intent.Model {
@@ -289,7 +353,7 @@ func (n *namer) strictly(f *intent.Model, a *intent.Access) *intent.Model {
 
 // elsewhere denies the ports that clients do not reach.
 func (s Named) elsewhere() []*intent.Access {
-	if s.Port == 0 {
+	if s.Port == 0 || s.Open {
 		return nil
 	}
 	at := intent.Scope{Subject: match.Conj(s.Subject, match.Negate(portAtom(s.Port)))}

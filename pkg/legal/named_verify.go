@@ -1,7 +1,5 @@
 package legal
 
-import "github.com/transmesh/transmesh/pkg/intent"
-
 // verifyNamed wants facts of which each is said in full by the names of servers
 // and clients, and the target's own defaults behind all others.
 func verifyNamed(r *run, fail failure) {
@@ -16,10 +14,5 @@ func verifyNamed(r *run, fail failure) {
 	if at < 0 || !sameDefaults(r.m.Default[at:], n.own) {
 		fail("its own defaults", nil, "they are not the last ones")
 		return
-	}
-	for _, d := range r.m.Default[:at] {
-		if d.Effect != intent.Deny {
-			fail("a default that allows", d.From, "a rule says that")
-		}
 	}
 }

@@ -136,6 +136,7 @@ func (n *namer) server(p Party, said map[*intent.Access]bool) *Named {
 	}
 	s := &Named{Party: p, Home: base.Home, From: base.From}
 	s.Sources = n.sources(p, deny, allow)
+	s.Open = n.ownEffect() == intent.Allow && s.Sources[len(s.Sources)-1].unconditional()
 	for _, src := range s.Sources {
 		for _, share := range slices.Concat(src.Deny, src.Allow) {
 			said[share.Fact] = true

@@ -66,7 +66,7 @@ func (r *reader) enforce(dest service, all []*intention) *enforced {
 	}
 	e.list = kept
 	closed := e.out.otherwise == intent.Deny
-	if e.out.by = e.general(); e.out.by != nil && e.out.by.action == deny {
+	if e.out.by = e.general(); e.out.by != nil && e.out.by.action != allow {
 		e.out.otherwise = intent.Deny
 	}
 	for i, x := range e.list {
@@ -87,7 +87,8 @@ func (r *reader) enforce(dest service, all []*intention) *enforced {
 func (e *enforcer) general() *intention {
 	for _, x := range e.list {
 		all := x.source.name == anyName && (x.source.ns == "" || x.source.ns == anyName)
-		if all && e.tokenOf(x) == nil && (x.action == deny || x.action == allow && e.out.otherwise == intent.Allow) {
+		open := e.out.otherwise == intent.Allow
+		if all && e.tokenOf(x) == nil && (x.action == deny || x.action == allow && open || x.action == layer7 && open && closes(x)) {
 			return x
 		}
 	}
@@ -173,7 +174,7 @@ func (e *enforcer) allowed(i int, x *intention, by match.Expr) {
 // are denied: those before that denial are let in as far as they are not denied
 // themselves. Tokens are not asked for.
 func (e *enforcer) closedByAll(i int, x *intention) {
-	if i > slices.Index(e.list, e.out.by) || x == e.out.by {
+	if i > slices.Index(e.list, e.out.by) || x == e.out.by && x.action != layer7 {
 		if x != e.out.by && x.action == deny {
 			e.add(intent.Deny, x, nil, true, e.client(x))
 		}
@@ -225,6 +226,13 @@ func without(when match.Expr, before []match.Expr) []match.Expr {
 		}
 	}
 	return out
+}
+
+// closes reports whether permissions deny all that they do not allow, and ask for
+// no token.
+func closes(x *intention) bool {
+	return everyPath(slices.DeleteFunc(slices.Clone(x.permissions), func(p *permission) bool { return !p.deny })) &&
+		!slices.ContainsFunc(x.permissions, func(p *permission) bool { return p.token != nil })
 }
 
 // everyPath reports whether one of a list holds for all requests.
