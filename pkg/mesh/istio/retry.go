@@ -69,9 +69,14 @@ func retryOnText(on []intent.RetryOn) string {
 	return strings.Join(words, ",")
 }
 
-// nearestRetry lists the statuses of a range that have a name; no server answers
-// with others.
+// nearestRetry bounds retries that only a budget bounds, since a route without
+// one would go on until its timeout; and lists the statuses of a range that have
+// a name, with others of which no server answers.
 func nearestRetry(r intent.Retry) (near intent.Retry, differs string) {
+	if r.Attempts == maxInt32 && r.Budget != nil {
+		r.Attempts, r.Budget = 1, nil
+		differs = "once at most, and not as often as a budget allows"
+	}
 	near, near.On = r, nil
 	for _, on := range r.On {
 		codes := statusCodes(on)
@@ -79,7 +84,7 @@ func nearestRetry(r intent.Retry) (near intent.Retry, differs string) {
 			near.On = append(near.On, on)
 			continue
 		}
-		differs = "on each status that has a name"
+		differs = both(differs, "on each status that has a name")
 		for _, c := range slices.DeleteFunc(codes, unknownStatus) {
 			near.On = append(near.On, intent.RetryOn(c))
 		}
@@ -87,6 +92,13 @@ func nearestRetry(r intent.Retry) (near intent.Retry, differs string) {
 	slices.Sort(near.On)
 	near.On = slices.Compact(near.On)
 	return near, differs
+}
+
+func both(a, b string) string {
+	if a == "" || a == b {
+		return b
+	}
+	return a + ", " + b
 }
 
 func unknownStatus(w string) bool { return !knownStatus(w) }
