@@ -20,7 +20,7 @@ func (vs *virtualService) concerned(t *intent.Routing) []*intent.Routing {
 		ports = append(ports, onlyFields(r.When, match.ServicePort))
 	}
 	if len(t.Rules) == 0 {
-		return []*intent.Routing{t}
+		return nil
 	}
 	if by := match.Disj(callers...); !match.IsTrue(by) {
 		t.Scope.Client = match.Conj(match.Simplify(vs.client), by)

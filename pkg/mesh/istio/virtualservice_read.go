@@ -18,7 +18,7 @@ func (r *reader) virtualServices(objs []*source.Object) {
 			r.delegates[intent.Name{Namespace: o.Namespace, Name: o.Name}] = o
 		}
 	}
-	claims := &claims{mesh: map[meshClaim]*source.Object{}, gateway: map[gatewayClaim]*intent.Routing{}}
+	claims := &claims{mesh: map[meshClaim]*source.Object{}, gateway: map[gatewayClaim]*intent.Routing{}, withheld: map[*source.Object]bool{}}
 	for _, o := range byAge(objs) {
 		if len(o.Root.Get("spec").Get("hosts").Items()) > 0 {
 			r.virtualService(o, claims)
@@ -29,8 +29,27 @@ func (r *reader) virtualServices(objs []*source.Object) {
 		if r.delegates[name] != nil && !r.used[name] {
 			r.unused(o)
 		}
+		if r.delegates[name] != o {
+			r.withoutTables(o, claims.withheld[o])
+		}
 	}
 	r.m.Routing = orderTables(r.m.Routing)
+}
+
+// withoutTables sets aside the routes of an object that routes no host: other
+// objects do, or no rule is for the callers and gateways that it names.
+func (r *reader) withoutTables(o *source.Object, withheld bool) {
+	if slices.ContainsFunc(r.m.Routing, func(t *intent.Routing) bool { return slices.Contains(t.From, o.Ref()) }) {
+		return
+	}
+	spec := o.Root.Get("spec")
+	o.Root.Get("metadata").Get("creationTimestamp").Skip("tells which object is older")
+	if withheld {
+		spec.Withhold(ageOfTwo)
+		return
+	}
+	spec.Inert("it routes no host")
+	r.add(diag.Inert, o.Ref().Object+" routes no host: others do, or none of its rules is for the mesh or a gateway of its", "remove it", o.Ref())
 }
 
 // unused reads a delegate to no end but to find wrong values.
@@ -46,7 +65,12 @@ func (r *reader) unused(o *source.Object) {
 type claims struct {
 	mesh    map[meshClaim]*source.Object
 	gateway map[gatewayClaim]*intent.Routing
+	// withheld are objects of which some routes are left out, since their age is
+	// not known.
+	withheld map[*source.Object]bool
 }
+
+const ageOfTwo = "two VirtualServices route the host, and which one is older is not known"
 
 type meshClaim struct {
 	host     intent.Host
@@ -176,14 +200,14 @@ func (vs *virtualService) meshTable(c *claims, host intent.Host, p intent.Protoc
 			lostTo(vs.object, at).Inert("an older VirtualService routes the host")
 			return
 		}
-		const why = "two VirtualServices route the host, and which one is older is not known"
 		vs.diags.Tell(diag.OrderUnknown, "which of two VirtualServices routes "+host.String()+" depends on their age", "neither is translated for this host",
 			"keep the host in one of them, or export both with metadata.creationTimestamp", at.Ref(), first.Ref())
 		vs.m.Routing = slices.DeleteFunc(vs.m.Routing, func(t *intent.Routing) bool {
 			return t.Entry.IsZero() && t.Host == host && t.Protocol == p && match.Equal(t.Scope.Client, vs.client)
 		})
-		lostTo(first, vs.hostOf(first, host)).Withhold(why)
-		lostTo(vs.object, at).Withhold(why)
+		c.withheld[first], c.withheld[vs.object] = true, true
+		lostTo(first, vs.hostOf(first, host)).Withhold(ageOfTwo)
+		lostTo(vs.object, at).Withhold(ageOfTwo)
 		return
 	}
 	c.mesh[claim] = vs.object
