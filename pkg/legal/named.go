@@ -147,19 +147,19 @@ type saidPart struct{ of, said *intent.Access }
 // facts writes servers as facts: each is closed but for what is let in.
 func (n *namer) facts(servers []Named) (out []saidPart, defaults []*intent.Default) {
 	for _, s := range servers {
-		var explicit []match.Expr
+		var explicit, trusted []match.Expr
 		for _, src := range s.Sources {
 			client := match.Expr(nil)
 			if src.Party != nil {
 				client = match.Simplify(src.Party.Client)
-				explicit = append(explicit, match.Negate(client))
+				explicit, trusted = append(explicit, match.Negate(client)), append(trusted, match.Negate(match.Conj(client, n.trusted())))
 			} else {
 				client = match.Conj(append([]match.Expr{anyIdentity}, explicit...)...)
 			}
 			if s.Open {
 				out = append(out, n.openFacts(s, src, client)...)
 			} else {
-				out = append(out, n.sourceFacts(s, src, client)...)
+				out = append(out, n.sourceFacts(s, src, client, trusted)...)
 			}
 		}
 		if s.Open {
@@ -176,7 +176,9 @@ func (n *namer) facts(servers []Named) (out []saidPart, defaults []*intent.Defau
 	return out, append(defaults, n.own...)
 }
 
-func (n *namer) sourceFacts(s Named, src Source, client match.Expr) []saidPart {
+// sourceFacts are what a source is denied and let in with at a server that is
+// closed. Clients of other trust domains are none of those that are named.
+func (n *namer) sourceFacts(s Named, src Source, client match.Expr, named []match.Expr) []saidPart {
 	var out []saidPart
 	for _, list := range []struct {
 		effect intent.Effect
@@ -186,6 +188,9 @@ func (n *namer) sourceFacts(s Named, src Source, client match.Expr) []saidPart {
 			fact := *share.Fact
 			fact.Scope, fact.Effect = intent.Scope{Subject: s.Subject}, list.effect
 			and := []match.Expr{share.asked(client)}
+			if src.Party == nil && list.effect == intent.Deny {
+				and = append([]match.Expr{anyIdentity}, named...)
+			}
 			when := share.when()
 			switch {
 			case share.Others:
@@ -380,6 +385,18 @@ func (n *namer) notePorts() {
 	})
 }
 
+// opens are defaults that leave out the servers which are open: there facts decide
+// what the default is.
+func (n *namer) opens() []*intent.Default {
+	var out []*intent.Default
+	for _, s := range n.servers {
+		if s.Open {
+			out = append(out, &intent.Default{Scope: intent.Scope{Subject: s.Subject}, Effect: intent.Allow})
+		}
+	}
+	return out
+}
+
 // noteDefaults records what became of the defaults.
 func (n *namer) noteDefaults(parts []saidPart, defaults []*intent.Default) {
 	if len(n.servers) == 0 && n.beyond == nil && sameDefaults(n.m.Default, defaults) {
@@ -390,7 +407,7 @@ func (n *namer) noteDefaults(parts []saidPart, defaults []*intent.Default) {
 	for _, s := range n.servers {
 		before.Access, after.Access = append(before.Access, s.elsewhere()...), append(after.Access, s.elsewhere()...)
 	}
-	before.Default, after.Default = n.m.Default, defaults
+	before.Default, after.Default = append(n.opens(), n.m.Default...), append(n.opens(), defaults...)
 	var from intent.Origin
 	for _, d := range n.m.Default {
 		from = merge(from, d.From)
