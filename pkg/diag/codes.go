@@ -60,6 +60,8 @@ const (
 	Narrowed Code = "narrowed"
 	// Widened: the output admits more than the input; only if accepted.
 	Widened Code = "widened"
+	// Unsecured: connections of which mutual TLS was required are not secured so.
+	Unsecured Code = "unsecured"
 	// AllowLost: a whole allow rule is not in the output.
 	AllowLost Code = "allow-lost"
 	// Approximated: said in other words with a slightly different effect.

@@ -35,6 +35,7 @@ var Codes = []CodeInfo{
 	{Refused, Error, "The target cannot express where these requests go. Nothing is written for the host, rather than something else.", "Change the route, or write it by hand."},
 	{Withheld, Error, "The target cannot express what keeps requests out. A deny-all stands in its place, so that nothing is open that was closed.", "Express it in another way. Accept withheld to live with the denial, or widened for the object to go without the protection."},
 	{Narrowed, Warning, "The output admits less than the input.", "Check whether anyone needs what is now denied."},
+	{Unsecured, Error, "The input requires mutual TLS, and the output's connections do not have it, though clients are told apart in another way.", "Encrypt the traffic of the cluster, and accept the rest."},
 	{Widened, Error, "The output admits what the input kept out, because that was accepted.", "Protect it in another way."},
 	{AllowLost, Error, "A whole allow rule cannot be expressed, so what it admitted is denied.", "Express it in another way."},
 	{Approximated, Warning, "It is said in other words, with a slightly different effect.", "Check whether the difference matters."},

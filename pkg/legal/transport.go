@@ -101,7 +101,7 @@ func (r *run) unsecured(t *intent.Transport) {
 	}
 	if why := r.t.Unsecured(r.m.Env); why != "" {
 		r.record(Change{
-			Pass: "transport", Feature: TransportStrict, Code: diag.Approximated, Drift: intent.Other, Aspect: intent.Securing, Fate: FateDrifted, From: t.From,
+			Pass: "transport", Feature: TransportStrict, Code: diag.Unsecured, Drift: intent.Other, Aspect: intent.Securing, Fate: FateDrifted, From: t.From,
 			Summary: objectOf(t.From) + " requires mutual TLS, which the output does not: " + why, Detail: "clients are told apart by their network identity, without certificates",
 			Fix: "encrypt the traffic of the cluster, or accept that it is not",
 		})
