@@ -8,21 +8,28 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
+// endpointsIn are the Service's endpoints that a cluster stands for; ok is false
+// for clusters that find theirs in another way.
+func endpointsIn(n *source.Node, name string) (e endpointSet, ok bool) {
+	if kind := msg(n, "type"); kind == nil || kind.Text() != "EDS" {
+		return e, false
+	}
+	if eds := msg(msg(n, "edsClusterConfig"), "serviceName"); eds != nil {
+		name = eds.Str()
+	}
+	return endpointsOf(name)
+}
+
 // cluster reads how the endpoints of a Service are treated.
 func (c *configReader) cluster(n *source.Node, name string) {
-	eds := msg(msg(n, "edsClusterConfig"), "serviceName")
-	text := name
-	if eds != nil {
-		text = eds.Str()
-	}
-	skipAll(msg(n, "edsClusterConfig"), "edsConfig")
-	e, ok := endpointsOf(text)
-	if kind := msg(n, "type"); !ok || kind == nil || kind.Str() != "EDS" {
-		c.fail("a cluster that is no Service's is not translated")
+	e, ok := endpointsIn(n, name)
+	if !ok {
+		c.keep(n, "a cluster that is no Service's is not translated", false)
 		return
 	}
+	skipAll(msg(n, "edsClusterConfig"), "edsConfig")
 	u := &intent.Upstream{Home: c.home, Host: intent.Host{Service: e.service}, Port: e.port, From: intent.From(n.Ref())}
-	u.Balance, u.Limits, u.Outlier = balanceOf(n), limitsOf(n), outlierOf(n)
+	u.Balance, u.Limits, u.Outlier = c.balanceOf(n), limitsOf(n), c.outlierOf(n)
 	u.RetryBudget = budgetOf(n)
 	if u.Balance == nil && u.Limits == nil && u.Outlier == nil && u.RetryBudget == nil {
 		return
@@ -32,7 +39,7 @@ func (c *configReader) cluster(n *source.Node, name string) {
 }
 
 // balanceOf reads the algorithm; nil is Envoy's own.
-func balanceOf(n *source.Node) *intent.Balance {
+func (c *configReader) balanceOf(n *source.Node) *intent.Balance {
 	policy := msg(n, "lbPolicy")
 	if policy == nil {
 		return nil
@@ -57,7 +64,8 @@ func balanceOf(n *source.Node) *intent.Balance {
 			}
 		}
 		if b.Policy == "" {
-			policy.Reject("is no algorithm that the model knows")
+			c.keep(policy, "the model has no algorithm "+word, false)
+			return nil
 		}
 	}
 	for _, key := range []string{"roundRobinLbConfig", "leastRequestLbConfig"} {
@@ -96,9 +104,7 @@ func (c *configReader) hash(n *source.Node, to []intent.Backend) {
 // limitsOf reads bounds of connections and requests; nil is none.
 func limitsOf(n *source.Node) *intent.Limits {
 	l := intent.Limits{ConnectTimeout: seconds(msg(n, "connectTimeout"))}
-	thresholds := msg(msg(n, "circuitBreakers"), "thresholds").Items()
-	if len(thresholds) == 1 {
-		t := thresholds[0]
+	if t := threshold(n); t != nil {
 		l.MaxConnections, l.MaxPending = whole(msg(t, "maxConnections")), whole(msg(t, "maxPendingRequests"))
 		l.MaxRequests, l.MaxRetries = whole(msg(t, "maxRequests")), whole(msg(t, "maxRetries"))
 		l.From = intent.From(t.Ref())
@@ -114,6 +120,16 @@ func limitsOf(n *source.Node) *intent.Limits {
 		return nil
 	}
 	return &l
+}
+
+// threshold is the one for requests of the usual priority; nil is none.
+func threshold(n *source.Node) *source.Node {
+	for _, t := range msg(msg(n, "circuitBreakers"), "thresholds").Items() {
+		if p := msg(t, "priority"); p == nil || p.Text() == "DEFAULT" {
+			return t
+		}
+	}
+	return nil
 }
 
 func wholeSeconds(n *source.Node) *time.Duration {
@@ -151,7 +167,7 @@ func protocolOf(n *source.Node, l *intent.Limits) {
 }
 
 // outlierOf reads ejection; nil is none.
-func outlierOf(n *source.Node) *intent.Outlier {
+func (c *configReader) outlierOf(n *source.Node) *intent.Outlier {
 	d := msg(n, "outlierDetection")
 	panicAt := msg(msg(msg(n, "commonLbConfig"), "healthyPanicThreshold"), "value")
 	if d == nil {
@@ -167,7 +183,7 @@ func outlierOf(n *source.Node) *intent.Outlier {
 		o.ConsecutiveGateway = whole(msg(d, "consecutiveGatewayFailure"))
 	}
 	if rate := whole(msg(d, "enforcingSuccessRate")); rate != nil && *rate != 0 {
-		msg(d, "enforcingSuccessRate").Reject("ejects by success rate, which the model does not say as Envoy does")
+		c.keep(msg(d, "enforcingSuccessRate"), "the model does not say how Envoy ejects by success rate", false)
 	}
 	if v := whole(panicAt); v != nil {
 		o.MinHealthy = v
@@ -185,11 +201,10 @@ func disable(o *intent.Outlier, enforcing *int) {
 
 // budgetOf reads the bound of retries; nil is none.
 func budgetOf(n *source.Node) *intent.RetryBudget {
-	thresholds := msg(msg(n, "circuitBreakers"), "thresholds").Items()
-	if len(thresholds) != 1 || msg(thresholds[0], "retryBudget") == nil {
+	b := msg(threshold(n), "retryBudget")
+	if b == nil {
 		return nil
 	}
-	b := msg(thresholds[0], "retryBudget")
 	out := &intent.RetryBudget{Percent: 20, From: intent.From(b.Ref())}
 	if v := msg(msg(b, "budgetPercent"), "value"); v != nil {
 		out.Percent = v.Float()

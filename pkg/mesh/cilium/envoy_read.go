@@ -102,6 +102,7 @@ func compared(n *source.Node, f match.Field, key string) (match.Atom, bool) {
 		}
 	}
 	if re := msg(n, "safeRegex"); re != nil {
+		skipAll(re, "googleRe2")
 		v := msg(re, "regex")
 		a.Op, a.Value, a.Ref = match.Regex, v.Str(), v.Ref()
 		return match.Plainly(a), true
@@ -110,13 +111,6 @@ func compared(n *source.Node, f match.Field, key string) (match.Atom, bool) {
 		return a, false
 	}
 	return a, false
-}
-
-// understood reports whether all values of a subtree were read.
-func understood(n *source.Node) bool {
-	all := true
-	n.Leaves(func(l source.Leaf) { all = all && (l.Read || l.Skipped != "") && l.Problem == "" })
-	return all
 }
 
 // skipAll marks fields that change nothing that the model holds.

@@ -1,11 +1,15 @@
 package cilium
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -14,48 +18,106 @@ type configReader struct {
 	*reader
 	object                      *source.Object
 	home                        *intent.Home
+	services                    []redirected
 	listeners, routes, clusters map[string]*source.Node
 	upstreams                   map[endpointSet]*intent.Upstream
 	order                       []endpointSet
 	tables                      []*intent.Routing
+	parts                       []part
 	// failed says why it is not understood; "" is that it is so far. security
 	// says that what is not understood may keep requests out.
 	failed   string
 	security bool
 }
 
-// envoyConfig lifts a CiliumEnvoyConfig, or its clusterwide form, if all of it is
-// understood; otherwise it is kept as it is, and nothing of it is lifted: half of
+// part is a value that the model does not say.
+type part struct {
+	node     *source.Node
+	why      string
+	security bool
+}
+
+// redirected is a Service whose traffic a listener takes; no ports are all.
+type redirected struct {
+	name     intent.Name
+	ports    []int
+	listener *source.Node
+	at       place.Ref
+}
+
+// envoyConfig lifts a CiliumEnvoyConfig, or its clusterwide form. Parts that the
+// model does not say are kept as they are, one by one, beside what is lifted.
+// Where the routes cannot be told without them, the whole object is kept: half of
 // a list of routes would be another list.
 func (r *reader) envoyConfig(o *source.Object) {
 	c := &configReader{
-		reader: r, object: o, home: gatewayapi.ReadHome(o, nil), upstreams: map[endpointSet]*intent.Upstream{},
+		reader: r, object: o, upstreams: map[endpointSet]*intent.Upstream{},
 		listeners: map[string]*source.Node{}, routes: map[string]*source.Node{}, clusters: map[string]*source.Node{},
 	}
+	c.home = gatewayapi.ReadHome(o, c.annotation)
 	spec := o.Root.Get("spec")
 	skipAll(spec, "backendServices")
-	c.resources(spec.Get("resources"))
-	services := spec.Get("services").Items()
-	for _, s := range services {
+	for _, s := range spec.Get("services").Items() {
 		c.service(s)
 	}
-	if len(services) == 0 {
+	c.resources(spec.Get("resources"))
+	for _, s := range c.services {
+		c.redirect(s)
+	}
+	switch {
+	case len(c.services) == 0:
 		c.fail("a configuration for no Service is not translated")
+	case spec.Get("nodeSelector") != nil:
+		c.fail("a configuration for some nodes only is not translated")
 	}
-	if c.failed == "" && !understood(spec) {
-		c.fail("some of a configuration of Envoy is not translated")
+	for _, rest := range unreadOf(spec) {
+		c.keep(rest, "the model has no "+lastName(rest.Ref())+" of Envoy's", isGuard(rest))
 	}
-	if c.failed == "" {
-		r.m.Routing = append(r.m.Routing, c.tables...)
-		for _, e := range c.order {
-			r.m.Upstream = append(r.m.Upstream, c.upstreams[e])
-		}
+	c.finish()
+}
+
+// finish adds what was lifted with what is kept beside it, or keeps the object
+// whole.
+func (c *configReader) finish() {
+	if c.failed != "" {
+		c.security = c.security || slices.ContainsFunc(c.parts, func(p part) bool { return p.security })
+		markRead(c.object.Root.Get("spec"))
+		c.concern(c.verbatim(c.object, c.home, c.failed, c.security))
 		return
 	}
-	markRead(spec)
-	op := r.verbatim(o, c.home, c.failed, c.security)
-	for _, s := range services {
-		op.Hosts = append(op.Hosts, intent.Host{Service: serviceName(s)})
+	for _, t := range c.tables {
+		c.claim(t)
+		c.m.Routing = append(c.m.Routing, t)
+	}
+	for _, e := range c.order {
+		c.m.Upstream = append(c.m.Upstream, c.upstreams[e])
+	}
+	for _, p := range c.parts {
+		c.concern(c.verbatim(c.object, c.home, p.why, p.security, p.node.Ref()))
+	}
+}
+
+// concern says whose requests what is kept may be about: those to the Services
+// whose traffic is taken, and all where none is named.
+func (c *configReader) concern(op *intent.Opaque) {
+	var behind match.Or
+	for _, s := range c.services {
+		op.Hosts = append(op.Hosts, intent.Host{Service: s.name})
+		behind = append(behind, match.Atom{Field: match.Service, Value: s.name.String(), Ref: s.at})
+	}
+	if op.Security && len(behind) > 0 {
+		op.Scope.Subject = match.Simplify(behind)
+	}
+}
+
+// claim reports a table for a host and port that another object has already: the
+// input does not tell which of the two counts.
+func (r *reader) claim(t *intent.Routing) {
+	for _, o := range r.m.Routing {
+		if o.Entry == t.Entry && o.Host == t.Host && o.Port == t.Port && o.Protocol == t.Protocol && o.Home != t.Home {
+			r.diags.Add(diag.HostClaimedTwice, "the traffic of "+t.Host.String()+" is taken twice", "configure it in one object", append(slices.Clone(t.From), o.From...)...)
+			return
+		}
 	}
 }
 
@@ -66,15 +128,58 @@ func (c *configReader) fail(why string) {
 	}
 }
 
-func serviceName(n *source.Node) intent.Name {
-	return intent.Name{Namespace: n.Get("namespace").Str(), Name: n.Get("name").Str()}
+// keep notes a part that is kept as it is.
+func (c *configReader) keep(n *source.Node, why string, security bool) {
+	markRead(n)
+	if !slices.ContainsFunc(c.parts, func(p part) bool { return p.node == n }) {
+		c.parts = append(c.parts, part{n, why, security})
+	}
 }
 
-// resources sorts what the object holds by type and name.
+// annotation reads the annotations that Cilium gives a meaning: they are about
+// how connections are taken, of which the model knows nothing.
+func (c *configReader) annotation(key string) bool {
+	if !strings.HasPrefix(key, "cec.cilium.io/") {
+		return false
+	}
+	for _, e := range c.object.Root.Get("metadata").Get("annotations").Entries() {
+		if e.Key != key {
+			continue
+		}
+		e.Value.Skip("it is about how Cilium takes connections")
+		if key == "cec.cilium.io/use-original-source-address" && e.Value.Text() == "false" {
+			c.note(diag.NotTranslated, "servers see the proxy as the client of what "+c.object.Ref().Object+" takes", "check the policies of the servers", e.Value.Ref())
+		}
+	}
+	return true
+}
+
+// service reads whose traffic is taken. Without a namespace it is nobody's, since
+// Cilium puts none in its place.
+// cilium pkg/ciliumenvoyconfig/cec_manager.go
+func (c *configReader) service(n *source.Node) {
+	s := redirected{name: intent.Name{Namespace: n.Get("namespace").Str(), Name: n.Get("name").Str()}, listener: n.Get("listener"), at: n.Ref()}
+	for _, p := range n.Get("ports").Items() {
+		s.ports = append(s.ports, p.Int())
+	}
+	s.listener.Str()
+	switch {
+	case s.name.Namespace == "":
+		c.inert(n, "the Service "+s.name.Name+" is named without its namespace, and is none")
+		return
+	case c.in.Inventory.Service(s.name) == nil && c.in.Env.Complete.Services:
+		c.note(diag.UnknownService, "there is no Service "+s.name.String(), "add it, or correct the name", n.Ref())
+	}
+	c.services = append(c.services, s)
+}
+
+// resources sorts what the object holds by type and name. Cilium skips objects
+// with resources of other types.
+// cilium pkg/ciliumenvoyconfig/cec_resource_parser.go
 func (c *configReader) resources(list *source.Node) {
 	for _, n := range list.Items() {
 		name := msg(n, "name").Str()
-		switch t := typeOf(n); t {
+		switch typeOf(n) {
 		case typeListener:
 			c.listeners[name] = n
 		case typeRoutes:
@@ -82,47 +187,50 @@ func (c *configReader) resources(list *source.Node) {
 		case typeCluster:
 			c.clusters[name] = n
 			c.cluster(n, name)
+		case typeURL + "envoy.config.endpoint.v3.ClusterLoadAssignment", typeURL + "envoy.extensions.transport_sockets.tls.v3.Secret":
+			c.keep(n, "endpoints and secrets of Envoy's are not translated", false)
 		default:
-			c.fail("a resource of type " + t + " is not translated")
+			n.Get("@type").Reject("is no resource that Cilium takes: it skips the whole object")
 		}
 	}
 }
 
-// service lifts the tables for a Service whose traffic is taken: one for each
+// redirect lifts the tables for a Service whose traffic is taken: one for each
 // port that is named, or one for all.
-func (c *configReader) service(n *source.Node) {
-	name := serviceName(n)
-	listener := c.listener(n)
+func (c *configReader) redirect(s redirected) {
+	listener := c.listener(s)
 	if listener == nil {
 		c.fail("the listener of a Service is not in the configuration")
-		return
-	}
-	if c.passesOn(listener, name) {
-		markAll(n.Get("ports").Items())
 		return
 	}
 	t := c.table(listener)
 	if t == nil {
 		return
 	}
-	ports := n.Get("ports").Items()
+	ports := s.ports
 	if len(ports) == 0 {
-		c.addTable(*t, name, 0, n)
+		ports = []int{0}
 	}
-	for _, p := range ports {
-		c.addTable(*t, name, p.Int(), p)
+	for _, port := range ports {
+		own := t.Clone()
+		own.Home, own.Host, own.Port, own.From = c.home, intent.Host{Service: s.name}, port, intent.From(s.at)
+		if !passesOn(own) {
+			c.tables = append(c.tables, own)
+		}
 	}
 }
 
-func (c *configReader) addTable(t intent.Routing, service intent.Name, port int, at *source.Node) {
-	t.Home, t.Host, t.Port, t.From = c.home, intent.Host{Service: service}, port, intent.From(at.Ref())
-	c.tables = append(c.tables, t.Clone())
+// passesOn reports whether a table sends connections where they were sent to,
+// which is what becomes of them anyway.
+func passesOn(t *intent.Routing) bool {
+	f, forwards := t.Else.(intent.Forward)
+	return t.Protocol == intent.TCP && forwards && len(f.To) == 1 && f.To[0].Host == t.Host && (f.To[0].Port == 0 || f.To[0].Port == t.Port)
 }
 
 // listener is the one that a Service names, or the first.
-func (c *configReader) listener(n *source.Node) *source.Node {
-	if name := n.Get("listener"); name != nil {
-		return c.listeners[name.Str()]
+func (c *configReader) listener(s redirected) *source.Node {
+	if s.listener != nil {
+		return c.listeners[s.listener.Str()]
 	}
 	for _, item := range c.object.Root.Get("spec").Get("resources").Items() {
 		if typeOf(item) == typeListener {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -13,18 +12,16 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-func contains(s, part string) bool { return strings.Contains(s, part) }
-
 // rule reads one route. base is what filters of the listener do for all.
 func (c *configReader) rule(n *source.Node, base []intent.Step) (intent.Rule, bool) {
 	r := intent.Rule{Name: msg(n, "name").Str(), Comment: n.Comment(), From: intent.From(n.Ref())}
 	when, path, ok := routeCondition(msg(n, "match"))
-	if !ok {
+	if !ok || len(unreadOf(msg(n, "match"))) > 0 {
 		c.fail("a condition of a route is not translated")
 		return r, false
 	}
 	r.When = when
-	r.Steps = append(headerSteps(n), c.perRoute(msg(n, "typedPerFilterConfig"), base)...)
+	r.Steps = append(c.headerSteps(n), c.perRoute(msg(n, "typedPerFilterConfig"), base)...)
 	switch route, redirect, respond := msg(n, "route"), msg(n, "redirect"), msg(n, "directResponse"); {
 	case route != nil:
 		c.forward(&r, route, path)
@@ -55,6 +52,7 @@ func routeCondition(n *source.Node) (when match.Expr, path match.Atom, ok bool) 
 		}
 	}
 	if re := msg(msg(n, "safeRegex"), "regex"); re != nil {
+		skipAll(msg(n, "safeRegex"), "googleRe2")
 		path.Op, path.Value, path.Ref = match.Regex, re.Str(), re.Ref()
 	}
 	if sensitive := flag(msg(n, "caseSensitive")); sensitive != nil {
@@ -124,7 +122,7 @@ func valueCondition(n *source.Node, f match.Field, key string) (match.Expr, bool
 
 // headerSteps reads changes of headers: Envoy removes before it adds.
 // source/common/router/header_parser.cc
-func headerSteps(n *source.Node) []intent.Step {
+func (c *configReader) headerSteps(n *source.Node) []intent.Step {
 	var out []intent.Step
 	for _, side := range []struct {
 		key string
@@ -134,31 +132,48 @@ func headerSteps(n *source.Node) []intent.Step {
 			out = append(out, intent.Headers{On: side.on, Op: intent.RemoveHeader, Name: strings.ToLower(name.Str()), From: intent.From(name.Ref())})
 		}
 		for _, h := range msg(n, side.key+"HeadersToAdd").Items() {
-			out = append(out, headerStep(h, side.on))
+			if s, ok := c.headerStep(h, side.on); ok {
+				out = append(out, s)
+			}
 		}
 	}
 	return out
 }
 
-func headerStep(n *source.Node, on intent.Message) intent.Step {
+// headerStep reads one that is added or set; ok is false for what Envoy fills in,
+// and for what it does only where the header is there, or is not.
+// https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/base.proto#config-core-v3-headervalueoption
+func (c *configReader) headerStep(n *source.Node, on intent.Message) (s intent.Headers, ok bool) {
 	h := msg(n, "header")
-	value := msg(h, "value")
-	s := intent.Headers{On: on, Op: intent.AddHeader, Name: strings.ToLower(msg(h, "key").Str()), Value: strings.ReplaceAll(value.Str(), "%%", "%"), From: intent.From(n.Ref())}
-	if strings.Contains(strings.ReplaceAll(value.Text(), "%%", ""), "%") {
-		value.Reject("holds a command of Envoy's")
-	}
-	switch action := msg(n, "appendAction"); action.Str() {
+	value, plain := msg(h, "value").Str(), ""
+	s = intent.Headers{On: on, Op: intent.AddHeader, Name: strings.ToLower(msg(h, "key").Str()), From: intent.From(n.Ref())}
+	plain, ok = unfilled(value)
+	switch msg(n, "appendAction").Str() {
 	case "", "APPEND_IF_EXISTS_OR_ADD":
 	case "OVERWRITE_IF_EXISTS_OR_ADD":
 		s.Op = intent.SetHeader
 	default:
-		action.Reject("is no action that the model knows")
+		ok = false
 	}
 	if a := flag(msg(n, "append")); a != nil && !*a {
 		s.Op = intent.SetHeader
 	}
-	msg(n, "keepEmptyValue").Skip("an empty value is kept")
-	return s
+	keep := flag(msg(n, "keepEmptyValue"))
+	switch s.Value = plain; {
+	case !ok:
+		c.keep(n, "a header that Envoy fills in, or changes only at times, is not translated", false)
+	case plain == "" && (keep == nil || !*keep):
+		c.inert(n, "a header without a value is not added")
+		return s, false
+	}
+	return s, ok
+}
+
+// unfilled is the text of a header's value; ok is false where Envoy fills in a
+// part of it, which stands between percent signs.
+func unfilled(value string) (text string, ok bool) {
+	text = strings.ReplaceAll(value, "%%", "\x00")
+	return strings.ReplaceAll(text, "\x00", "%"), !strings.Contains(text, "%")
 }
 
 // ownTimeoutOf is Envoy's own, where a route says none.
@@ -169,21 +184,7 @@ func ownTimeoutOf() *intent.Timeout {
 
 // forward reads where requests go.
 func (c *configReader) forward(r *intent.Rule, n *source.Node, path match.Atom) {
-	var to []intent.Backend
-	if one := msg(n, "cluster"); one != nil {
-		to = append(to, c.backend(one, 1))
-	}
-	for _, w := range msg(msg(n, "weightedClusters"), "clusters").Items() {
-		weight := whole(msg(w, "weight"))
-		if weight == nil {
-			c.fail("a share without a weight is not translated")
-			return
-		}
-		b := c.backend(msg(w, "name"), *weight)
-		b.Steps = headerSteps(w)
-		to = append(to, b)
-	}
-	msg(msg(n, "weightedClusters"), "totalWeight").Skip("it is the sum of the weights")
+	to := c.backends(n)
 	r.Then = intent.Forward{To: to}
 	if rewrite, ok := rewriteOf(n, path); ok {
 		r.Steps = append(r.Steps, rewrite)
@@ -204,24 +205,51 @@ func (c *configReader) forward(r *intent.Rule, n *source.Node, path match.Atom) 
 		r.Timeout.From = append(slices.Clone(r.Timeout.From), idle.Ref())
 	}
 	if p := msg(n, "retryPolicy"); p != nil {
-		r.Retry = retryOf(p)
+		r.Retry = c.retryOf(p)
 	}
 	for _, h := range msg(n, "hashPolicy").Items() {
 		c.hash(h, to)
 	}
-	skipAll(n, "maxGrpcTimeout", "maxStreamDuration")
+	stream := msg(msg(n, "maxStreamDuration"), "maxStreamDuration")
+	if d := seconds(stream); d != nil && *d != 0 {
+		c.keep(stream, "the duration of streams is not translated", false)
+	}
+}
+
+// backends reads one cluster, or several with their shares.
+func (c *configReader) backends(n *source.Node) []intent.Backend {
+	var to []intent.Backend
+	if one := msg(n, "cluster"); one != nil {
+		to = append(to, c.backend(one, 1))
+	}
+	all := msg(n, "weightedClusters")
+	msg(all, "totalWeight").Skip("it is the sum of the weights")
+	for _, w := range msg(all, "clusters").Items() {
+		weight := whole(msg(w, "weight"))
+		if weight == nil {
+			c.fail("a share without a weight is not translated")
+			return nil
+		}
+		b := c.backend(msg(w, "name"), *weight)
+		b.Steps = c.headerSteps(w)
+		if host := msg(w, "hostRewriteLiteral"); host != nil {
+			b.Steps = append(b.Steps, intent.Rewrite{Host: host.Str(), From: intent.From(host.Ref())})
+		}
+		to = append(to, b)
+	}
+	if len(to) == 0 {
+		c.fail("what is sent to no cluster by name is not translated")
+	}
+	return to
 }
 
 // backend is the Service's endpoints that a cluster stands for.
 func (c *configReader) backend(n *source.Node, weight int) intent.Backend {
 	name := n.Str()
-	text := name
+	e, ok := endpointsOf(name)
 	if cluster := c.clusters[name]; cluster != nil {
-		if s := msg(msg(cluster, "edsClusterConfig"), "serviceName"); s != nil {
-			text = s.Str()
-		}
+		e, ok = endpointsIn(cluster, name)
 	}
-	e, ok := endpointsOf(text)
 	if !ok {
 		c.fail("a route to the cluster " + strconv.Quote(name) + " is not translated")
 	}
@@ -300,7 +328,7 @@ func redirectOf(n *source.Node, path match.Atom) intent.Redirect {
 
 // retryOf reads a retry policy. Envoy tries once more where it does not say how
 // often.
-func retryOf(n *source.Node) *intent.Retry {
+func (c *configReader) retryOf(n *source.Node) *intent.Retry {
 	r := &intent.Retry{Attempts: 1, PerTry: seconds(msg(n, "perTryTimeout")), Backoff: seconds(msg(msg(n, "retryBackOff"), "baseInterval")), From: intent.From(n.Ref())}
 	if a := whole(msg(n, "numRetries")); a != nil {
 		r.Attempts = *a
@@ -318,7 +346,7 @@ func retryOf(n *source.Node) *intent.Retry {
 		case word == string(intent.OnRetriableCodes):
 			r.On = append(r.On, intent.OnRetriableCodes)
 		default:
-			msg(n, "retryOn").Reject("names the unknown condition " + word)
+			c.keep(msg(n, "retryOn"), "the model has no retries on "+word, false)
 		}
 	}
 	for _, code := range codes {
@@ -334,65 +362,4 @@ func retryOf(n *source.Node) *intent.Retry {
 	}
 	skipAll(n, "hostSelectionRetryMaxAttempts")
 	return r
-}
-
-// perRoute reads what filters do for one route, in place of what they do for all.
-func (c *configReader) perRoute(n *source.Node, base []intent.Step) []intent.Step {
-	var out []intent.Step
-	fault := false
-	for _, e := range n.Entries() {
-		switch typeOf(e.Value) {
-		case typeFault:
-			fault = true
-			out = append(out, faultSteps(e.Value)...)
-		case typeOrigins:
-			out = append(out, corsStep(e.Value))
-		default:
-			c.fail("the option " + e.Key + " of a route is not translated")
-		}
-	}
-	if !fault {
-		out = append(out, base...)
-	}
-	return out
-}
-
-// faultSteps reads delays and errors.
-func faultSteps(n *source.Node) []intent.Step {
-	var out []intent.Step
-	if d := msg(n, "delay"); d != nil {
-		s := intent.Delay{Percent: percent(msg(d, "percentage")), From: intent.From(d.Ref())}
-		if fixed := seconds(msg(d, "fixedDelay")); fixed != nil {
-			s.Fixed = *fixed
-		}
-		out = append(out, s)
-	}
-	if a := msg(n, "abort"); a != nil {
-		s := intent.Abort{Percent: percent(msg(a, "percentage")), From: intent.From(a.Ref())}
-		if status := whole(msg(a, "httpStatus")); status != nil {
-			s.Status = *status
-		}
-		if status := whole(msg(a, "grpcStatus")); status != nil && *status >= 0 && *status < len(grpcStatuses) {
-			s.GRPC = grpcStatuses[*status]
-		}
-		out = append(out, s)
-	}
-	return out
-}
-
-func corsStep(n *source.Node) intent.Step {
-	s := intent.CORS{
-		Methods: words(msg(n, "allowMethods")), Headers: words(msg(n, "allowHeaders")), Expose: words(msg(n, "exposeHeaders")),
-		Credentials: flag(msg(n, "allowCredentials")), ForwardPreflight: flag(msg(n, "forwardNotMatchingPreflights")), From: intent.From(n.Ref()),
-	}
-	for _, o := range msg(n, "allowOriginStringMatch").Items() {
-		if a, ok := compared(o, match.Header, "origin"); ok {
-			s.Origins = append(s.Origins, a)
-		}
-	}
-	if age := whole(msg(n, "maxAge")); age != nil {
-		d := time.Duration(*age) * time.Second
-		s.MaxAge = &d
-	}
-	return s
 }
