@@ -75,8 +75,11 @@ func (n *Node) Set(key string, v *Node) *Node {
 	return n
 }
 
-// Unset removes a key.
+// Unset removes a key; it is nil-safe.
 func (n *Node) Unset(key string) {
+	if n == nil {
+		return
+	}
 	if i := slices.Index(n.Keys, key); i >= 0 {
 		n.Keys, n.Kids = slices.Delete(n.Keys, i, i+1), slices.Delete(n.Kids, i, i+1)
 	}

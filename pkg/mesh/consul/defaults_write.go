@@ -14,10 +14,10 @@ import (
 func (w *writer) defaults() {
 	protocols := w.protocols()
 	for _, x := range w.sorted() {
-		if !x.http || w.taken[nameKey(kindDefaults, x.namespace, x.service.name)] {
+		if !x.http {
 			continue
 		}
-		o := w.object(kindDefaults, x.namespace, w.name(kindDefaults, x.namespace, x.service.name), nil, x.from)
+		o := w.object(kindDefaults, x.namespace, x.service.name, nil, x.from)
 		w.spec(o).Set("protocol", manifest.Str(protocols[x.service]))
 	}
 }

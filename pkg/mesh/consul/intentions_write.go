@@ -16,12 +16,26 @@ import (
 // at one: agent/xds/rbac.go subtracts more exact sources, and not servers.
 func (w *writer) intentions(t legal.Target) {
 	servers, beyond := legal.Admissions(w.m, t)
-	if beyond != nil {
+	if beyond != nil && !w.isVerbatim(kindIntentions, beyond.Home) {
 		w.closed(beyond)
 	}
 	for _, s := range servers {
-		w.server(s)
+		if !w.isVerbatim(kindIntentions, homeOf(s)) {
+			w.server(s)
+		}
 	}
+}
+
+// homeOf is the object that most of what is said of a server stems from.
+func homeOf(s legal.Named) *intent.Home {
+	for _, src := range s.Sources {
+		for _, share := range slices.Concat(src.Deny, src.Allow) {
+			if share.Fact.Home != nil && !share.Fact.From.Defaulted() {
+				return share.Fact.Home
+			}
+		}
+	}
+	return s.Home
 }
 
 // closed denies what no intention for a server is about.
@@ -42,15 +56,7 @@ func (w *writer) closed(d *intent.Default) {
 
 // server prints the intentions of one destination.
 func (w *writer) server(s legal.Named) {
-	home := s.Home
-	for _, src := range slices.Backward(s.Sources) {
-		for _, share := range slices.Concat(src.Deny, src.Allow) {
-			if share.Fact.Home != nil && !share.Fact.From.Defaulted() {
-				home = share.Fact.Home
-			}
-		}
-	}
-	o := w.object(kindIntentions, s.Namespace, w.name(kindIntentions, s.Namespace, s.Name), home, s.From)
+	o := w.object(kindIntentions, s.Namespace, w.name(kindIntentions, s.Namespace, s.Name), homeOf(s), s.From)
 	sources := manifest.List()
 	for _, src := range s.Sources {
 		sources.Append(w.source(s, src))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
@@ -20,6 +21,9 @@ type writer struct {
 	objs []*manifest.Object
 	// taken are the names in use, by kind.
 	taken map[string]bool
+	// verbatim are the objects that are printed as they were read, because they
+	// hold something that only Consul understands.
+	verbatim map[string]bool
 	// commented are the homes whose comment is printed.
 	commented map[*intent.Home]bool
 	// services is what is to be said of services, by name.
@@ -29,11 +33,12 @@ type writer struct {
 // write prints a legal model, Consul's own objects verbatim.
 func write(m *intent.Model, t legal.Target) []*manifest.Object {
 	w := &writer{
-		planner: newPlanner(m, isEnterprise(t)), taken: map[string]bool{}, commented: map[*intent.Home]bool{}, services: map[service]*serviceWords{},
+		planner: newPlanner(m, isEnterprise(t)), taken: map[string]bool{}, verbatim: map[string]bool{}, commented: map[*intent.Home]bool{}, services: map[service]*serviceWords{},
 	}
 	w.names.hintSubjects(m)
 	for _, o := range gatewayapi.WriteVerbatim(m, Name) {
-		w.taken[nameKey(o.Kind, o.Namespace, o.Name)] = true
+		key := nameKey(cmp.Or(kindNamed(groupOf(o), o.Kind), o.Kind), o.Namespace, o.Name)
+		w.taken[key], w.verbatim[key] = true, true
 		w.objs = append(w.objs, o)
 	}
 	for _, t := range m.Routing {
@@ -72,6 +77,18 @@ func turn(o *manifest.Object) int {
 	}
 }
 
+// groupOf is the API group of an object; configuration entries have none.
+func groupOf(o *manifest.Object) string {
+	before, _, _ := strings.Cut(o.APIVersion, "/")
+	return before
+}
+
+// isVerbatim reports whether the object that a home of the source stands for is
+// printed as it was read.
+func (w *writer) isVerbatim(kind string, h *intent.Home) bool {
+	return h != nil && w.verbatim[nameKey(kind, h.Namespace, h.Name)]
+}
+
 func nameKey(kind, namespace, name string) string { return kind + " " + namespace + "/" + name }
 
 // name finds a free name: the wanted one, or one with a number.
@@ -84,14 +101,17 @@ func (w *writer) name(kind, namespace, name string) string {
 	return free
 }
 
-// object begins an object with an empty spec.
+// object begins an object with an empty spec. One that is printed as it was read
+// is not printed again.
 func (w *writer) object(kind, namespace, name string, home *intent.Home, from intent.Origin) *manifest.Object {
 	o := manifest.New(apiVersion, kind, namespace, name)
 	gatewayapi.WriteHome(o, w.once(home), nil)
 	o.Root.Because(from...)
 	o.From = append(o.From, from...)
 	o.Root.Set("spec", manifest.Map().Because(from...))
-	w.objs = append(w.objs, o)
+	if !w.verbatim[nameKey(kind, namespace, name)] {
+		w.objs = append(w.objs, o)
+	}
 	return o
 }
 
