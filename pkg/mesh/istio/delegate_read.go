@@ -12,7 +12,7 @@ import (
 // delegated lifts the rules of a delegate in place of the rule that names it:
 // conditions of both must hold, and what the delegate does not say is the
 // rule's.
-func (vs *virtualService) delegated(n, d *source.Node, root intent.Rule, gateways []string) []scopedRule {
+func (vs *virtualService) delegated(n, d *source.Node, root scopedRule) []scopedRule {
 	name := intent.Name{Namespace: d.Get("namespace").Str(), Name: d.Get("name").Str()}
 	if name.Namespace == "" {
 		name.Namespace = vs.object.Namespace
@@ -20,19 +20,17 @@ func (vs *virtualService) delegated(n, d *source.Node, root intent.Rule, gateway
 	o := vs.delegates[name]
 	if o == nil {
 		vs.add(diag.UnknownReference, "the delegate "+name.String()+" is not in the input", "add the VirtualService", d.Ref())
-		root.Then = intent.Respond{Status: 404}
-		return []scopedRule{{root, gateways}}
+		root.rule.Then = intent.Respond{Status: 404}
+		return []scopedRule{root}
 	}
 	vs.used[name] = true
 	child := &virtualService{reader: vs.reader, object: o, home: vs.reader.home(o), client: vs.client}
-	own := root
-	own.Then = nil
-	vs.fillShared(&own, n)
+	vs.fillShared(&root.rule, n)
 	var out []scopedRule
 	for _, h := range o.Root.Get("spec").Get("http").Items() {
 		for _, s := range child.httpRoute(h) {
-			if merged, ok := vs.merge(own, s.rule, h); ok {
-				out = append(out, scopedRule{merged, gateways})
+			if merged, ok := vs.merge(root, s, h); ok {
+				out = append(out, merged)
 			}
 		}
 	}
@@ -55,24 +53,43 @@ func (vs *virtualService) fillShared(rule *intent.Rule, n *source.Node) {
 
 // merge joins a delegate's rule with the one that delegates. Requests that the
 // latter does not take never reach the former.
-func (vs *virtualService) merge(root, leaf intent.Rule, at *source.Node) (intent.Rule, bool) {
-	when := match.Conj(match.Simplify(root.When), match.Simplify(leaf.When))
-	if _, answer := match.Overlap(when, match.True); answer == match.No {
+func (vs *virtualService) merge(root, leaf scopedRule, at *source.Node) (scopedRule, bool) {
+	leaf.matches = joinedMatches(root.matches, leaf.matches)
+	if len(leaf.matches) == 0 {
 		at.Inert("the rule that delegates takes none of these requests")
 		vs.add(diag.Inert, "a delegated rule takes none of the requests that reach it", "widen the rule that delegates", at.Ref())
 		return leaf, false
 	}
-	leaf.When = when
-	if root.Name != "" && leaf.Name != "" {
-		leaf.Name = root.Name + "-" + leaf.Name
+	rule, from := &leaf.rule, root.rule
+	rule.When = condition(leaf.matches)
+	if from.Name != "" && rule.Name != "" {
+		rule.Name = from.Name + "-" + rule.Name
 	}
-	leaf.Steps = mergeSteps(root.Steps, leaf.Steps)
-	if leaf.Timeout == nil {
-		leaf.Timeout = root.Timeout
+	rule.Steps = mergeSteps(from.Steps, rule.Steps)
+	if rule.Timeout == nil {
+		rule.Timeout = from.Timeout
 	}
-	if leaf.Retry == nil {
-		leaf.Retry = root.Retry
+	if rule.Retry == nil {
+		rule.Retry = from.Retry
 	}
-	leaf.From = append(leaf.From, root.From...)
+	rule.From = append(rule.From, from.From...)
 	return leaf, true
+}
+
+// joinedMatches are the matches of both rules together; gateways of the delegate's
+// are among those of the other.
+func joinedMatches(root, leaf []scopedMatch) []scopedMatch {
+	var out []scopedMatch
+	for _, r := range root {
+		for _, l := range leaf {
+			m := scopedMatch{match.Conj(match.Simplify(r.when), match.Simplify(l.when)), l.gateways}
+			if len(m.gateways) == 0 {
+				m.gateways = r.gateways
+			}
+			if _, answer := match.Overlap(m.when, match.True); answer != match.No {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
 }

@@ -12,31 +12,26 @@ import (
 )
 
 // httpMatches reads a list of matches, one of which must hold; none is every
-// request. gateways are those that all matches name.
-func (vs *virtualService) httpMatches(n *source.Node) (when match.Expr, gateways []string) {
+// request.
+func (vs *virtualService) httpMatches(n *source.Node) []scopedMatch {
 	items := n.Items()
 	if len(items) == 0 {
-		return match.True, nil
+		return everything
 	}
-	var out []match.Expr
+	var out []scopedMatch
 	for _, m := range items {
 		if m.Kind() == source.Null {
 			m.Reject("is no match")
 		}
-		e, g := vs.httpMatch(m)
-		out = append(out, e)
-		gateways = append(gateways, g...)
+		out = append(out, vs.httpMatch(m))
 	}
-	return match.Disj(out...), gateways
+	return out
 }
 
 // httpMatch reads one HTTPMatchRequest: all of its fields must hold. Istio does
 // not look at sourceLabels and sourceNamespace where gateways are named.
-func (vs *virtualService) httpMatch(m *source.Node) (match.Expr, []string) {
-	var gateways []string
-	for _, g := range m.Get("gateways").Items() {
-		gateways = append(gateways, g.Str())
-	}
+func (vs *virtualService) httpMatch(m *source.Node) scopedMatch {
+	gateways := gatewaysOf(m)
 	fold := m.Get("ignoreUriCase").Bool()
 	and := []match.Expr{
 		vs.stringMatch(m.Get("uri"), match.Path, "", fold), vs.stringMatch(m.Get("scheme"), match.Scheme, "", false),
@@ -55,7 +50,7 @@ func (vs *virtualService) httpMatch(m *source.Node) (match.Expr, []string) {
 	and = append(and, vs.sources(m, len(gateways) > 0)...)
 	m.Get("name").Skip("names a statistic")
 	m.Get("statPrefix").Skip("names a statistic")
-	return match.Conj(and...), gateways
+	return scopedMatch{match.Conj(and...), gateways}
 }
 
 // servicePort reads the port that a request is for; 0 and none are every port.

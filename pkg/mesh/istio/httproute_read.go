@@ -23,7 +23,7 @@ func (vs *virtualService) http(n *source.Node) []scopedRule {
 		rules := vs.httpRoute(h)
 		out = append(out, rules...)
 		for _, r := range rules {
-			caught = caught || len(r.gateways) == 0 && match.IsTrue(r.rule.When)
+			caught = caught || r.takesAll()
 		}
 	}
 	return out
@@ -37,13 +37,13 @@ func (vs *virtualService) shadowed(n *source.Node) {
 
 // httpRoute lifts one HTTPRoute: a rule, or the rules of its delegate.
 func (vs *virtualService) httpRoute(n *source.Node) []scopedRule {
-	when, gateways := vs.httpMatches(n.Get("match"))
-	rule := intent.Rule{Name: n.Get("name").Str(), Comment: n.Comment(), When: when, From: intent.From(n.Ref())}
+	matches := vs.httpMatches(n.Get("match"))
+	rule := intent.Rule{Name: n.Get("name").Str(), Comment: n.Comment(), When: condition(matches), From: intent.From(n.Ref())}
 	if d := n.Get("delegate"); d != nil {
-		return vs.delegated(n, d, rule, gateways)
+		return vs.delegated(n, d, scopedRule{rule, matches})
 	}
 	vs.fill(&rule, n, vs.object.Namespace)
-	return []scopedRule{{rule, gateways}}
+	return []scopedRule{{rule, matches}}
 }
 
 // fill reads all of a route but its condition.

@@ -23,27 +23,23 @@ func (vs *virtualService) l4(n *source.Node, p intent.Protocol) []scopedRule {
 			continue
 		}
 		out = append(out, s)
-		caught = len(s.gateways) == 0 && match.IsTrue(s.rule.When)
+		caught = s.takesAll()
 	}
 	return out
 }
 
 func (vs *virtualService) l4Route(n *source.Node, p intent.Protocol) scopedRule {
 	rule := intent.Rule{Comment: n.Comment(), From: intent.From(n.Ref())}
-	var gateways []string
-	var when []match.Expr
-	for _, m := range n.Get("match").Items() {
-		for _, g := range m.Get("gateways").Items() {
-			gateways = append(gateways, g.Str())
+	matches := everything
+	if list := n.Get("match").Items(); len(list) > 0 {
+		matches = nil
+		for _, m := range list {
+			matches = append(matches, scopedMatch{vs.l4Match(m, p), gatewaysOf(m)})
 		}
-		when = append(when, vs.l4Match(m, p))
 	}
-	rule.When = match.Disj(when...)
-	if len(when) == 0 {
-		rule.When = match.True
-	}
+	rule.When = condition(matches)
 	rule.Then = intent.Forward{To: vs.backends(n.Get("route"), vs.object.Namespace)}
-	return scopedRule{rule, gateways}
+	return scopedRule{rule, matches}
 }
 
 // l4Match reads one match. Unlike with HTTP, callers count beside gateways.

@@ -129,13 +129,6 @@ type virtualService struct {
 	client match.Expr
 }
 
-// scopedRule is a rule with the gateways that its match names; nil is those of
-// the object.
-type scopedRule struct {
-	rule     intent.Rule
-	gateways []string
-}
-
 // shortName warns of a host with a dot that is no full name: Istio takes it as
 // it is, so that it is no Service.
 func (vs *virtualService) shortName(h *source.Node) {
@@ -167,26 +160,6 @@ func (vs *virtualService) gatewayName(s string) intent.Name {
 		return intent.Name{Namespace: ns, Name: name}
 	}
 	return intent.Name{Namespace: vs.object.Namespace, Name: s}
-}
-
-// forEntry keeps the rules that are for an entry, or for the mesh where it is
-// zero.
-func (vs *virtualService) forEntry(rules []scopedRule, entry intent.Name) []intent.Rule {
-	var out []intent.Rule
-	for _, s := range rules {
-		want := entry.IsZero()
-		for _, g := range s.gateways {
-			if entry.IsZero() && g == "mesh" || !entry.IsZero() && g != "mesh" && vs.gatewayName(g) == entry {
-				want = true
-				break
-			}
-			want = false
-		}
-		if want || len(s.gateways) == 0 {
-			out = append(out, s.rule)
-		}
-	}
-	return out
 }
 
 // meshTable adds the table of a host for callers in the mesh. A host belongs to

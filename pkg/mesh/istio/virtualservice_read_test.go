@@ -1,0 +1,455 @@
+package istio_test
+
+import "testing"
+
+// route is a VirtualService with one HTTP route of these fields.
+func route(fields string) string {
+	return `{hosts: [cart], http: [{route: [{destination: {host: a}}], ` + fields + `}]}`
+}
+
+var httpMatches = []reading{
+	{"uri exact", `{uri: {exact: /a}}`, `
+http to shop/cart
+  path /a:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"uri prefix of characters", `{uri: {prefix: /a}}`, `
+http to shop/cart
+  path /a*:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"uri prefix of everything", `{uri: {prefix: /}}`, `
+http to shop/cart
+  always:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"uri prefix that is empty", `{uri: {prefix: ""}}`, `
+http to shop/cart
+  always:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"uri regex", `{uri: {regex: "/a.*"}}`, `
+http to shop/cart
+  path ~ /a.*:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"uri that says nothing", `{uri: {}}`, `
+http to shop/cart
+  always:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"uri without case", `{uri: {prefix: /a}, ignoreUriCase: true}`, `
+http to shop/cart
+  path /a* ignoring case:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"regex with case, whatever ignoreUriCase says", `{uri: {regex: /a}, ignoreUriCase: true}`, `
+http to shop/cart
+  path ~ /a:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"scheme, method and authority", `{scheme: {exact: https}, method: {regex: "GET|PUT"}, authority: {prefix: cart}}`, `
+http to shop/cart
+  scheme https and method ~ GET|PUT and authority cart*:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"header values", `{headers: {X-A: {exact: "1"}, x-b: {prefix: b}, x-c: {regex: "c.*"}, x-d: {}}}`, `
+http to shop/cart
+  header x-a 1 and header x-b b* and header x-c ~ c.* and header x-d present:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"pseudo-headers", `{headers: {":method": {exact: GET}}, withoutHeaders: {":authority": {exact: a}}}`, `
+http to shop/cart
+  method GET and not authority a:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"headers that must not be", `{withoutHeaders: {x-a: {exact: "1"}, x-b: {}, x-c: {regex: "*"}}}`, `
+http to shop/cart
+  not header x-a 1 and not header x-b present and not header x-c present:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"headers whose value may be empty must be there", `{withoutHeaders: {x-a: {regex: ".*1?"}}}`, `
+http to shop/cart
+  header x-a present and not header x-a ~ .*1?:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"query parameters", `{queryParams: {q: {exact: ""}, r: {regex: "1+"}, s: {}}}`, `
+http to shop/cart
+  query q "" and query r ~ 1+ and query s present:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"service port", `{port: 8080}`, `
+http to shop/cart port 8080
+  always:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"no port", `{port: 0}`, `
+http to shop/cart
+  always:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"callers", `{sourceLabels: {app: web}, sourceNamespace: web}`, `
+http to shop/cart from client label app web and client namespace web
+  client label app web and client namespace web:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"callers that are not looked at", `{gateways: [mesh], sourceLabels: {app: web}, sourceNamespace: web}`, `
+http to shop/cart
+  always:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"names", `{name: n, statPrefix: s}`, `
+http to shop/cart
+  always:
+    forward 1 to shop/a
+  else respond 404
+`},
+}
+
+// TestHTTPMatch reads one match of an HTTP route.
+func TestHTTPMatch(t *testing.T) {
+	for _, c := range httpMatches {
+		c.spec = route("match: [" + c.spec + "]")
+		each(t, "VirtualService", []reading{c})
+	}
+}
+
+var httpFields = []reading{
+	{"name", `name: first`, `
+http to shop/cart
+  always:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"matches of which one must hold", `match: [{uri: {exact: /a}}, {uri: {exact: /b}}]`, `
+http to shop/cart
+  path /a or path /b:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"timeout", `timeout: 1.5s`, `
+http to shop/cart
+  always:
+    forward 1 to shop/a
+    timeout request 1.5s
+  else respond 404
+`},
+	{"no retries", `retries: {}`, `
+http to shop/cart
+  always:
+    forward 1 to shop/a
+    retry 0 on []
+  else respond 404
+`},
+	{"retries on what is usual", `retries: {attempts: 3}`, `
+http to shop/cart
+  always:
+    forward 1 to shop/a
+    retry 3 on [connect-failure grpc:cancelled grpc:unavailable refused-stream]
+  else respond 404
+`},
+	{"retries in full", `retries: {attempts: 3, perTryTimeout: 2s, retryOn: "503,5xx", backoff: 10ms, retryRemoteLocalities: true, retryIgnorePreviousHosts: false}`, `
+http to shop/cart
+  always:
+    forward 1 to shop/a
+    retry 3 on [503 5xx] per-try 2s backoff 10ms other hosts false localities true
+  else respond 404
+`},
+	{"prefix rewrite", `match: [{uri: {prefix: /a/}}], rewrite: {uri: /, authority: b}`, `
+http to shop/cart
+  path /a/*:
+    rewrite path prefix "/a/" to "/" host to b
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"full rewrite", `match: [{uri: {exact: /a}}], rewrite: {uri: /b}`, `
+http to shop/cart
+  path /a:
+    rewrite path all "" to "/b"
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"regex rewrite", `rewrite: {uriRegexRewrite: {match: "/a(.*)", rewrite: '/b\1'}}`, `
+http to shop/cart
+  always:
+    rewrite path regex "/a(.*)" to "/b\\1"
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"headers", `headers: {request: {set: {x-a: "1"}, add: {x-b: "2"}, remove: [x-c]}, response: {set: {x-d: "3"}}}`, `
+http to shop/cart
+  always:
+    remove request header x-c
+    set request header x-a: 1
+    add request header x-b: 2
+    set response header x-d: 3
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"authority by header", `headers: {request: {set: {Host: b}}}`, `
+http to shop/cart
+  always:
+    rewrite host to b
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"faults", `fault: {delay: {fixedDelay: 2s, percentage: {value: 10}}, abort: {grpcStatus: NOT_FOUND, percentage: {value: 0.5}}}`, `
+http to shop/cart
+  always:
+    delay 10% by 2s
+    abort 0.5% with NOT_FOUND
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"faults that never happen", `fault: {delay: {fixedDelay: 2s}, abort: {httpStatus: 500}}`, `
+http to shop/cart
+  always:
+    delay 0% by 2s
+    abort 0% with 500
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"mirror of everything", `mirror: {host: b, port: {number: 81}}`, `
+http to shop/cart
+  always:
+    mirror 100% to shop/b:81
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"mirror of nothing", `mirror: {host: b}, mirrorPercentage: {value: 0}`, `
+http to shop/cart
+  always:
+    mirror 0% to shop/b
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"mirror with the old percentage", `mirror: {host: b}, mirrorPercent: 7`, `
+http to shop/cart
+  always:
+    mirror 7% to shop/b
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"mirrors", `mirrors: [{destination: {host: b}, percentage: {value: 1}}, {destination: {host: c.web.svc.cluster.local}}]`, `
+http to shop/cart
+  always:
+    mirror 1% to shop/b
+    mirror 100% to web/c
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"CORS", `corsPolicy: {allowOrigins: [{exact: a}, {regex: "b.*"}], allowMethods: [GET], allowHeaders: [x-a], exposeHeaders: [x-b], maxAge: 1m, allowCredentials: true, unmatchedPreflights: IGNORE}`, `
+http to shop/cart
+  always:
+    cors origins [header origin a header origin ~ b.*] methods [GET] headers [x-a] expose [x-b] max-age 1m0s credentials true forward-preflight false
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"CORS in old words", `corsPolicy: {allowOrigin: [a, "*"]}`, `
+http to shop/cart
+  always:
+    cors origins [header origin a header origin *] methods [] headers [] expose [] max-age - credentials - forward-preflight -
+    forward 1 to shop/a
+  else respond 404
+`},
+}
+
+// TestHTTPRoute reads the other fields of an HTTP route.
+func TestHTTPRoute(t *testing.T) {
+	for _, c := range httpFields {
+		c.spec = route(c.spec)
+		each(t, "VirtualService", []reading{c})
+	}
+}
+
+var destinations = []reading{
+	{"one gets everything", `{hosts: [cart], http: [{route: [{destination: {host: a, port: {number: 81}}, weight: 0}]}]}`, `
+http to shop/cart
+  always:
+    forward 1 to shop/a:81
+  else respond 404
+`},
+	{"weights with 0 and without", `{hosts: [cart], http: [{route: [{destination: {host: a}, weight: 1}, {destination: {host: b}, weight: 0}, {destination: {host: c}}]}]}`, `
+http to shop/cart
+  always:
+    forward 1 to shop/a
+    forward 0 to shop/b
+    forward 0 to shop/c
+  else respond 404
+`},
+	{"headers of one destination", `{hosts: [cart], http: [{route: [{destination: {host: a}, weight: 1, headers: {response: {remove: [x-a]}}}, {destination: {host: b}, weight: 2}]}]}`, `
+http to shop/cart
+  always:
+    forward 1 to shop/a
+      remove response header x-a
+    forward 2 to shop/b
+  else respond 404
+`},
+	{"a name with a dot is a full one", `{hosts: [cart.shop], http: [{route: [{destination: {host: a.web}}]}]}`, `
+http to cart.shop
+  always:
+    forward 1 to a.web
+  else respond 404
+`},
+	{"names of other namespaces and of none", `{hosts: [cart.web.svc.cluster.local, api.example.com, "*.example.org"], http: [{route: [{destination: {host: A}}]}]}`, `
+http to web/cart
+  always:
+    forward 1 to shop/a
+  else respond 404
+http to api.example.com
+  always:
+    forward 1 to shop/a
+  else respond 404
+http to *.example.org
+  always:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"redirect", `{hosts: [cart], http: [{match: [{uri: {prefix: /a}}], redirect: {uri: /b, authority: c, scheme: https, port: 8443, redirectCode: 308}}]}`, `
+http to shop/cart
+  path /a*:
+    redirect 308 scheme https host c port 8443 path all "" to "/b"
+  else respond 404
+`},
+	{"redirect of a prefix, moved permanently", `{hosts: [cart], http: [{match: [{uri: {prefix: /a}}], redirect: {prefixRewrite: /b}}]}`, `
+http to shop/cart
+  path /a*:
+    redirect 301  path prefix "/a" to "/b"
+  else respond 404
+`},
+	{"direct response", `{hosts: [cart], http: [{directResponse: {status: 503, body: {string: gone}}}]}`, `
+http to shop/cart
+  always:
+    respond 503 "gone"
+  else respond 404
+`},
+	{"direct response of bytes", `{hosts: [cart], http: [{directResponse: {status: 200, body: {bytes: b2s=}}}]}`, `
+http to shop/cart
+  always:
+    respond 200 "ok"
+  else respond 404
+`},
+	{"rules behind one that takes everything", `{hosts: [cart], http: [{route: [{destination: {host: a}}]}, {match: [{uri: {exact: /b}}], route: [{destination: {host: b}}]}]}`, `
+http to shop/cart
+  always:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"rules for one port, behind one for all of it", `{hosts: [cart], http: [{match: [{port: 80}], route: [{destination: {host: a}}]}, {match: [{uri: {exact: /b}}], route: [{destination: {host: b}}]}]}`, `
+http to shop/cart
+  service port 80:
+    forward 1 to shop/a
+  path /b:
+    forward 1 to shop/b
+  else respond 404
+`},
+	{"clients of one namespace", `{hosts: [cart], exportTo: ["."], http: [{route: [{destination: {host: a}}]}]}`, `
+http to shop/cart from client namespace shop
+  always:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"clients of some namespaces", `{hosts: [cart], exportTo: [web, "."], http: [{route: [{destination: {host: a}}]}]}`, `
+http to shop/cart from client namespace web or client namespace shop
+  always:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"gateways and the mesh", `{hosts: [cart.example.com], gateways: [mesh, web, in/web], http: [{match: [{gateways: [web]}], route: [{destination: {host: a}}]}, {match: [{gateways: [mesh]}], route: [{destination: {host: b}}]}]}`, `
+http to cart.example.com
+  always:
+    forward 1 to shop/b
+  else respond 404
+http to cart.example.com through shop/web
+  always:
+    forward 1 to shop/a
+  else respond 404
+http to cart.example.com through in/web
+  else respond 404
+`},
+	{"matches for the mesh and a gateway in one rule", `{hosts: [cart.example.com], gateways: [mesh, web], http: [{match: [{uri: {exact: /a}, gateways: [web]}, {uri: {exact: /b}}], route: [{destination: {host: a}}]}]}`, `
+http to cart.example.com
+  path /b:
+    forward 1 to shop/a
+  else respond 404
+http to cart.example.com through shop/web
+  path /a or path /b:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"every host of a gateway", `{hosts: ["*"], gateways: [web], http: [{route: [{destination: {host: a}}]}]}`, `
+http to * through shop/web
+  always:
+    forward 1 to shop/a
+  else respond 404
+`},
+	{"no rule for the mesh", `{hosts: [cart], http: [{match: [{gateways: [web]}], route: [{destination: {host: a}}]}]}`, ``},
+}
+
+// TestVirtualService reads hosts, gateways, destinations and answers.
+func TestVirtualService(t *testing.T) { each(t, "VirtualService", destinations) }
+
+var l4Routes = []reading{
+	{"TLS by SNI", `{hosts: ["*.example.com"], tls: [{match: [{sniHosts: [a.example.com, "*.b.example.com"], port: 443}], route: [{destination: {host: a}}]}]}`, `
+tls to *.example.com port 443
+  sni a.example.com or sni *.b.example.com:
+    forward 1 to shop/a
+  else pass through
+`},
+	{"TLS by address and caller", `{hosts: [a.com], tls: [{match: [{sniHosts: [a.com], destinationSubnets: [10.0.0.0/8, 10.1.0.1], gateways: [mesh], sourceLabels: {app: web}, sourceNamespace: web}], route: [{destination: {host: a}}]}]}`, `
+tls to a.com from client label app web and client namespace web
+  sni a.com and (destination in 10.0.0.0/8 or destination in 10.1.0.1) and client label app web and client namespace web:
+    forward 1 to shop/a
+  else pass through
+`},
+	{"TCP for the mesh and a gateway", `{hosts: [cart], gateways: [mesh, web], tcp: [{match: [{gateways: [web]}, {port: 2, gateways: [mesh]}], route: [{destination: {host: a}}]}]}`, `
+tcp to shop/cart port 2
+  always:
+    forward 1 to shop/a
+  else pass through
+tcp to shop/cart through shop/web
+  always:
+    forward 1 to shop/a
+  else pass through
+`},
+	{"TCP of one port", `{hosts: [cart], tcp: [{match: [{port: 5432}], route: [{destination: {host: a}, weight: 1}, {destination: {host: b}, weight: 3}]}]}`, `
+tcp to shop/cart port 5432
+  always:
+    forward 1 to shop/a
+    forward 3 to shop/b
+  else pass through
+`},
+	{"TCP without conditions ends the list", `{hosts: [cart], tcp: [{route: [{destination: {host: a}}]}, {match: [{port: 1}], route: [{destination: {host: b}}]}]}`, `
+tcp to shop/cart
+  always:
+    forward 1 to shop/a
+  else pass through
+`},
+	{"sourceSubnet is not implemented", `{hosts: [cart], tcp: [{match: [{sourceSubnet: 10.0.0.0/8}], route: [{destination: {host: a}}]}]}`, `
+tcp to shop/cart
+  always:
+    forward 1 to shop/a
+  else pass through
+`},
+}
+
+// TestL4 reads routes of TLS and TCP.
+func TestL4(t *testing.T) { each(t, "VirtualService", l4Routes) }
