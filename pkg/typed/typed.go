@@ -19,13 +19,18 @@ import (
 // "typed", in the order of the objects. A type that the scheme does not know is
 // an error.
 func From(s *runtime.Scheme, objs ...runtime.Object) ([]*source.Object, error) {
+	return FromEncoded(s, func(o runtime.Object) ([]byte, error) { return json.Marshal(o) }, objs...)
+}
+
+// FromEncoded is From for types whose own JSON does not tell all.
+func FromEncoded(s *runtime.Scheme, encoded func(runtime.Object) ([]byte, error), objs ...runtime.Object) ([]*source.Object, error) {
 	var text bytes.Buffer
 	for _, o := range objs {
 		kind, err := kindOf(s, o)
 		if err != nil {
 			return nil, err
 		}
-		data, err := encode(o, kind)
+		data, err := encode(o, kind, encoded)
 		if err != nil {
 			return nil, fmt.Errorf("encode %s: %w", kind.Kind, err)
 		}
@@ -51,8 +56,8 @@ func kindOf(s *runtime.Scheme, o runtime.Object) (schema.GroupVersionKind, error
 
 // encode writes an object as JSON, with its kind, and without what only the API
 // server sets.
-func encode(o runtime.Object, kind schema.GroupVersionKind) ([]byte, error) {
-	data, err := json.Marshal(o)
+func encode(o runtime.Object, kind schema.GroupVersionKind, encoded func(runtime.Object) ([]byte, error)) ([]byte, error) {
+	data, err := encoded(o)
 	if err != nil {
 		return nil, err
 	}
