@@ -215,38 +215,35 @@ func (n *namer) sourceFacts(s Named, src Source, client match.Expr, named []matc
 // openFacts are what a source is denied at a server that is open.
 func (n *namer) openFacts(s Named, src Source, client match.Expr) []saidPart {
 	var out []saidPart
-	deny := func(share Share, when match.Expr) {
+	deny := func(share Share, when match.Expr, of *intent.Access) {
 		fact := *share.Fact
 		fact.Scope, fact.Effect, fact.When = intent.Scope{Subject: s.Subject}, intent.Deny, match.Conj(share.asked(client), when)
-		part := saidPart{of: share.Fact, said: &fact}
-		if share.Fact.Effect != intent.Deny {
-			part.of = nil
-		}
-		out = append(out, part)
+		out = append(out, saidPart{of: of, said: &fact})
 	}
-	for i, share := range src.Deny {
-		switch when := share.when(); {
-		case share.Others || src.HTTP && i == 0:
-			deny(share, match.Disj(match.Negate(httpOnly), when))
+	others := false
+	for _, share := range src.Deny {
+		when := share.when()
+		switch {
+		case share.Others:
+			when, others = match.Disj(match.Negate(httpOnly), when), true
 		case src.HTTP:
-			deny(share, match.Conj(httpOnly, when))
-		default:
-			deny(share, when)
+			when = match.Conj(httpOnly, when)
 		}
+		deny(share, when, share.Fact)
 	}
-	if src.unconditional() {
-		return out
-	}
-	var allowed []match.Expr
-	share := Share{Fact: &intent.Access{Home: s.Home, From: s.From}}
-	for _, a := range src.Allow {
-		allowed = append(allowed, a.when())
-		share.Fact = a.Fact
-	}
-	if len(src.Allow) > 0 {
-		deny(share, match.Negate(match.Conj(httpOnly, match.Disj(allowed...))))
-	} else if len(src.Deny) == 0 {
-		deny(share, match.True)
+	all := slices.Concat(src.Allow, []Share{{Fact: &intent.Access{Home: s.Home, From: s.From}}})
+	switch {
+	case src.unconditional() && src.HTTP && !others:
+		deny(all[0], match.Negate(httpOnly), nil)
+	case src.unconditional():
+	case len(src.Allow) > 0:
+		var allowed []match.Expr
+		for _, a := range src.Allow {
+			allowed = append(allowed, a.when())
+		}
+		deny(all[0], match.Negate(match.Conj(httpOnly, match.Disj(allowed...))), nil)
+	case len(src.Deny) == 0:
+		deny(all[0], match.True, nil)
 	}
 	return out
 }

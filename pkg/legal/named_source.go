@@ -32,6 +32,23 @@ func (n *namer) sources(p Party, deny, allow []*intent.Access) []Source {
 	return append(out, rest)
 }
 
+// namedSources tells what each client that has a name may do at a server where
+// others may do nothing, since ports are denied that an open server would open.
+func (n *namer) namedSources(p Party, deny, allow []*intent.Access) []Source {
+	const why = "a server that lets everyone in does so at all ports"
+	n.grow(why)
+	for _, a := range allow {
+		n.lose(a, why)
+	}
+	var out []Source
+	for i := range n.parties {
+		if n.parties[i].Client != nil {
+			out = append(out, n.source(p, &n.parties[i], deny, allow))
+		}
+	}
+	return append(out, Source{})
+}
+
 // key is equal for clients that may do the same.
 func (s Source) key() string {
 	var b strings.Builder

@@ -2,7 +2,6 @@ package legal
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -137,6 +136,9 @@ func (n *namer) server(p Party, said map[*intent.Access]bool) *Named {
 	s := &Named{Party: p, Home: base.Home, From: base.From}
 	s.Sources = n.sources(p, deny, allow)
 	s.Open = n.ownEffect() == intent.Allow && s.Sources[len(s.Sources)-1].unconditional()
+	if s.Open && (shut || closes) {
+		s.Open, s.Sources = false, n.namedSources(p, deny, allow)
+	}
 	for _, src := range s.Sources {
 		for _, share := range slices.Concat(src.Deny, src.Allow) {
 			said[share.Fact] = true
@@ -170,19 +172,18 @@ func (n *namer) subject(e match.Expr) match.Expr {
 	})
 }
 
-// covers tells how much of a server a scope covers. A Service that the input
-// lacks is none of those that it has.
+// covers tells how much of a server a scope covers. A workload belongs
+// to one service: a Service that the input lacks is no other one.
 func (n *namer) covers(scope match.Expr, p Party) reachOf {
 	scope = n.subject(scope)
 	named := match.Key(p.Subject)
-	if !strings.Contains(named, match.Service.String()) {
-		scope = match.Map(scope, func(a match.Atom) match.Expr {
-			if a.Field == match.Service {
-				return match.False
-			}
-			return nil
-		})
-	}
+	own := serviceNames(p.Subject)
+	scope = match.Map(scope, func(a match.Atom) match.Expr {
+		if a.Field == match.Service && !slices.Contains(own, a.Value) {
+			return match.False
+		}
+		return nil
+	})
 	if got := n.reach(p.Subject, scope, named, match.Key(scope)); got != partOf || p.Port == 0 {
 		return got
 	}
@@ -192,6 +193,17 @@ func (n *namer) covers(scope match.Expr, p Party) reachOf {
 		return besides
 	}
 	return got
+}
+
+// serviceNames are the Services that a predicate names.
+func serviceNames(e match.Expr) []string {
+	var out []string
+	match.Atoms(e, func(a match.Atom, _ bool) {
+		if a.Field == match.Service {
+			out = append(out, a.Value)
+		}
+	})
+	return out
 }
 
 // at lists the facts that hold at a server. shut says that something is denied at

@@ -70,7 +70,26 @@ func parties(m *intent.Model, enterprise bool) []legal.Party {
 	slices.SortFunc(out, func(a, b legal.Party) int {
 		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name))
 	})
+	toldApart(out)
 	return out
+}
+
+// toldApart leaves clients without a name that could be taken for others: those
+// whose labels may be those of another name's pods, too.
+func toldApart(all []legal.Party) {
+	labelled := func(e match.Expr) bool {
+		found := false
+		match.Atoms(e, func(a match.Atom, _ bool) { found = found || a.Field == match.ClientLabel })
+		return found
+	}
+	for i := range all {
+		if all[i].Client == nil || !labelled(all[i].Client) {
+			continue
+		}
+		if slices.ContainsFunc(all, func(p legal.Party) bool { return p.Client != nil && !match.Equal(p.Client, all[i].Client) && !apart(p.Client, all[i].Client) }) {
+			all[i].Client = nil
+		}
+	}
 }
 
 // service is the name in Consul of a Service.
@@ -113,7 +132,10 @@ func (n *names) hintSubjects(m *intent.Model) []service {
 // accounts lists the services that policies name as clients by an account that no
 // Service of the input runs as.
 func (n *names) accounts(m *intent.Model) []service {
-	known := map[string]bool{}
+	known := map[string]bool{"default": true}
+	for _, w := range m.Inventory.Workloads {
+		known[w.Account] = true
+	}
 	for _, s := range m.Inventory.Services {
 		e, _ := n.client(n.service(s.Name), place.Ref{})
 		match.Atoms(e, func(a match.Atom, _ bool) {
