@@ -178,6 +178,10 @@ func (c *configReader) outlierOf(n *source.Node) *intent.Outlier {
 		MaxPercent: whole(msg(d, "maxEjectionPercent")), SplitLocal: flag(msg(d, "splitExternalLocalOriginErrors")),
 		ConsecutiveLocal: whole(msg(d, "consecutiveLocalOriginFailure")), MaxEjection: seconds(msg(d, "maxEjectionTime")), From: intent.From(d.Ref()),
 	}
+	if o.Consecutive5xx == nil {
+		five := 5 // Envoy's own, for whoever asks for ejection
+		o.Consecutive5xx = &five
+	}
 	disable(o, whole(msg(d, "enforcingConsecutive5xx")))
 	if share := whole(msg(d, "enforcingConsecutiveGatewayFailure")); share != nil && *share > 0 {
 		o.ConsecutiveGateway = whole(msg(d, "consecutiveGatewayFailure"))

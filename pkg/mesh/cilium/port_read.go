@@ -1,6 +1,7 @@
 package cilium
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -192,3 +193,20 @@ func rangePattern(first, last int) string {
 	}
 	return strings.Join(parts, "|")
 }
+
+// rangeOf is the range that an expression of rangePattern stands for.
+func rangeOf(a match.Atom) (first, last int, ok bool) {
+	if a.Op != match.Regex || a.Fold {
+		return 0, 0, false
+	}
+	parts := strings.Split(a.Value, "|")
+	first, errFirst := strconv.Atoi(classEnds.ReplaceAllString(parts[0], "$1"))
+	last, errLast := strconv.Atoi(classEnds.ReplaceAllString(parts[len(parts)-1], "$2"))
+	if errFirst != nil || errLast != nil || first < 1 || last > lastPort {
+		return 0, 0, false
+	}
+	return first, last, rangePattern(first, last) == a.Value
+}
+
+// classEnds are the ends of a class of digits.
+var classEnds = regexp.MustCompile(`\[([0-9])-([0-9])\]`)

@@ -20,11 +20,14 @@ type span struct {
 
 // portsOf are the ports of one alternative; nil is all of them.
 func portsOf(ls []match.Literal) (out []span, why string) {
-	var one *span
+	var one, within *span
 	var not []int
 	for _, l := range ls {
 		n, err := strconv.Atoi(l.Atom.Value)
+		first, last, isRange := rangeOf(l.Atom)
 		switch {
+		case isRange && !l.Not && within == nil:
+			within = &span{first, last, intent.From(l.Atom.Ref)}
 		case err != nil || l.Atom.Op != match.Exact || n < 1 || n > lastPort:
 			return nil, "a port is matched by its number"
 		case l.Not:
@@ -36,13 +39,29 @@ func portsOf(ls []match.Literal) (out []span, why string) {
 		}
 	}
 	switch {
-	case one != nil && !slices.Contains(not, one.first):
+	case one != nil && !slices.Contains(not, one.first) && one.inside(within):
 		return []span{*one}, ""
 	case one != nil:
 		return nil, "no port is left"
+	case within == nil:
+		return spansBut(not), ""
 	}
-	return spansBut(not), ""
+	for _, n := range []int{0, lastPort + 1} { // so that all is cut into spans
+		not = append(not, n)
+	}
+	for _, s := range spansBut(not) {
+		if s.first, s.last = max(s.first, within.first), min(s.last, within.last); s.first <= s.last {
+			out = append(out, span{s.first, s.last, within.at})
+		}
+	}
+	if len(out) == 0 {
+		return nil, "no port is left"
+	}
+	return out, ""
 }
+
+// inside reports whether a span is within another; nil is all ports.
+func (s span) inside(o *span) bool { return o == nil || o.first <= s.first && s.last <= o.last }
 
 // spansBut are all ports but some; nil where there are none to leave out.
 func spansBut(not []int) []span {
