@@ -55,6 +55,13 @@ type Share struct {
 	Requests [][]match.Literal
 	// Others says that connections that are not HTTP are denied besides.
 	Others bool
+	// everywhere says that it lets in whatever is sent, at all ports and of all
+	// trust domains.
+	everywhere bool
+	// trusts says that it tells trust domains apart.
+	trusts bool
+	// trusting says that it is about clients of the mesh's own only.
+	trusting bool
 	// Clients are the input values that chose the client.
 	Clients intent.Origin
 }
@@ -188,8 +195,11 @@ func (n *namer) sourceFacts(s Named, src Source, client match.Expr, named []matc
 			fact := *share.Fact
 			fact.Scope, fact.Effect = intent.Scope{Subject: s.Subject}, list.effect
 			and := []match.Expr{share.asked(client)}
-			if src.Party == nil && list.effect == intent.Deny {
+			if src.Party == nil && list.effect == intent.Deny && share.trusts {
 				and = append([]match.Expr{anyIdentity}, named...)
+			}
+			if share.trusting && list.effect == intent.Deny {
+				and = append(and, n.trusted())
 			}
 			when := share.when()
 			switch {
@@ -255,6 +265,16 @@ func (s Source) unconditional() bool {
 	})
 }
 
+// leavesMost reports whether all that is denied to a client is told by something
+// that requests have, so that a list of it ends with what is let in.
+func (s Source) leavesMost() bool {
+	return !slices.ContainsFunc(s.Deny, func(d Share) bool {
+		return slices.ContainsFunc(d.Requests, func(c []match.Literal) bool {
+			return !slices.ContainsFunc(c, func(l match.Literal) bool { return !l.Not })
+		})
+	})
+}
+
 // reached holds at the port that clients reach.
 func (p Party) reached() match.Expr {
 	if p.Port == 0 {
@@ -316,8 +336,8 @@ func (n *namer) change(a *intent.Access, said []*intent.Access) Change {
 	if a.Effect == intent.Deny {
 		c.Feature, c.Before, c.After = AccessDeny, n.strictly(n.denying(a), a), n.strictly(n.denying(said...), a)
 	}
-	if n.unnamed[a] || a.Effect == intent.Allow && n.open(a) {
-		c.Before, c.After = nil, nil // what it comes to there is a default
+	if n.unnamed[a] || n.eclipsed[a] || a.Effect == intent.Allow && n.open(a) {
+		c.Before, c.After = nil, nil // other facts, or a default, say part of it
 	}
 	switch {
 	case n.idle[a]:

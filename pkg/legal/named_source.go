@@ -77,7 +77,7 @@ func (n *namer) source(p Party, client *Party, deny, allow []*intent.Access) Sou
 			s.Allow = append(s.Allow, share)
 		}
 	}
-	s.shut()
+	n.shut(&s)
 	n.http(&s)
 	if why := n.together(s); why != "" {
 		for _, share := range s.Allow {
@@ -88,14 +88,19 @@ func (n *namer) source(p Party, client *Party, deny, allow []*intent.Access) Sou
 	return s
 }
 
-// shut leaves nothing but the denial of a client that is denied everything.
-func (s *Source) shut() {
+// shut leaves nothing but the denial of a client that is denied everything. What
+// other facts deny it goes without saying.
+func (n *namer) shut(s *Source) {
 	all := slices.DeleteFunc(slices.Clone(s.Deny), func(share Share) bool {
 		return !slices.ContainsFunc(share.Requests, func(c []match.Literal) bool { return len(c) == 0 })
 	})
-	if len(all) > 0 {
-		s.Deny, s.Allow = all, nil
+	if len(all) == 0 {
+		return
 	}
+	for _, share := range s.Deny {
+		n.eclipsed[share.Fact] = n.eclipsed[share.Fact] || !slices.ContainsFunc(all, func(x Share) bool { return x.Fact == share.Fact })
+	}
+	s.Deny, s.Allow = all, nil
 }
 
 func (n *namer) together(s Source) string {
@@ -128,10 +133,20 @@ func (n *namer) share(p Party, a *intent.Access, client *Party) Share {
 			n.lose(a, "clients of other trust domains are not let in")
 		}
 		if ls, ok := n.requests(p, a, t.requests); ok {
+			out.everywhere = out.everywhere || len(ls) == 0 && !t.trusts && len(ports(a.Scope.Subject))+len(ports(t.requests.expr())) == 0
 			out.Requests = append(out.Requests, ls)
+			out.trusts = out.trusts || slices.Contains(fieldsOf(t.who), match.ClientTrust)
+			out.trusting = (out.trusting || len(out.Requests) == 1) && t.trusts
 			out.Clients = merge(out.Clients, t.from)
 		}
 	}
+	return out
+}
+
+// fieldsOf are the attributes that a predicate tests.
+func fieldsOf(e match.Expr) []match.Field {
+	var out []match.Field
+	match.Atoms(e, func(a match.Atom, _ bool) { out = append(out, a.Field) })
 	return out
 }
 
@@ -218,6 +233,7 @@ func (n *namer) termsOf(a *intent.Access) []term {
 	out := make([]term, len(all))
 	for i, c := range all {
 		out[i] = u.term(c)
+		out[i].trusts = implied(out[i].who, n.trusted())
 	}
 	n.terms[a] = out
 	return out
@@ -286,8 +302,7 @@ func (u units) term(c conjunct) term {
 	}
 	t.who = match.Conj(who...)
 	t.key = match.Key(t.who)
-	match.Atoms(t.who, func(a match.Atom, negated bool) {
-		t.trusts = t.trusts || a.Field == match.ClientTrust && !negated
+	match.Atoms(t.who, func(a match.Atom, _ bool) {
 		t.from = merge(t.from, intent.From(a.Ref))
 	})
 	return t

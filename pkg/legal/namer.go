@@ -27,6 +27,8 @@ type namer struct {
 	where map[*intent.Access][]string
 	// unnamed are the facts that also hold for workloads without a name.
 	unnamed map[*intent.Access]bool
+	// eclipsed are denials that in part go without saying.
+	eclipsed map[*intent.Access]bool
 	// terms are the alternatives of each fact.
 	terms map[*intent.Access][]term
 	// told are answers about conditions and clients, by both.
@@ -55,7 +57,7 @@ const (
 
 func newNamer(r *run) *namer {
 	n := &namer{
-		run: r, own: r.ownDefaults(), lost: map[*intent.Access][]string{}, idle: map[*intent.Access]bool{}, opened: map[*intent.Access]bool{}, unnamed: map[*intent.Access]bool{}, where: map[*intent.Access][]string{},
+		run: r, own: r.ownDefaults(), lost: map[*intent.Access][]string{}, idle: map[*intent.Access]bool{}, opened: map[*intent.Access]bool{}, unnamed: map[*intent.Access]bool{}, eclipsed: map[*intent.Access]bool{}, where: map[*intent.Access][]string{},
 		terms: map[*intent.Access][]term{}, told: map[[2]string]reachOf{},
 	}
 	n.parties = r.t.Access.Parties(r.m)
@@ -135,9 +137,18 @@ func (n *namer) server(p Party, said map[*intent.Access]bool) *Named {
 	}
 	s := &Named{Party: p, Home: base.Home, From: base.From}
 	s.Sources = n.sources(p, deny, allow)
-	s.Open = n.ownEffect() == intent.Allow && s.Sources[len(s.Sources)-1].unconditional()
-	if s.Open && (shut || closes) {
-		s.Open, s.Sources = false, n.namedSources(p, deny, allow)
+	if rest := s.Sources[len(s.Sources)-1]; n.ownEffect() == intent.Allow && rest.unconditional() && rest.leavesMost() {
+		s.Open = !shut && !closes && slices.ContainsFunc(rest.Allow, func(a Share) bool { return a.everywhere })
+		if !s.Open {
+			s.Sources = n.namedSources(p, deny, allow)
+		}
+	}
+	for _, src := range s.Sources {
+		for _, share := range src.Deny {
+			if s.Open && share.trusts {
+				n.lose(share.Fact, "clients of other trust domains are denied, too")
+			}
+		}
 	}
 	for _, src := range s.Sources {
 		for _, share := range slices.Concat(src.Deny, src.Allow) {

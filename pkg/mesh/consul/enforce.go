@@ -262,8 +262,8 @@ func (e *enforcer) open(i int, x *intention) {
 				p.used = p.used || slices.ContainsFunc(x.permissions[i+1:], func(q *permission) bool { return q.deny })
 			}
 		}
-		if slices.ContainsFunc(x.permissions, func(p *permission) bool { return p.deny }) {
-			e.add(intent.Deny, x, nil, false, by, match.Atom{Field: match.Protocol, Value: "tcp", Ref: x.node.Node.Ref()}) // its listener takes HTTP only
+		if everyPath(x.permissions) || slices.ContainsFunc(x.permissions, func(p *permission) bool { return p.deny }) {
+			e.add(intent.Deny, x, nil, false, by, match.Atom{Field: match.Protocol, Value: "tcp", Ref: x.node.Node.Ref()}) // the listener takes HTTP only
 		}
 	}
 }

@@ -54,9 +54,16 @@ func clausesOf(all []match.Expr) (out []clause, why string) {
 }
 
 // linesOf is the list: what is denied, what is let in, and nothing else. Where a
-// clause says what a path or method must not be, or names two paths, the list is
-// made of cases, the special before the general.
+// clause says what a path or method must not be, names two paths, or denies by
+// what is not there alone, the list is made of cases, the special before the
+// general.
 func linesOf(deny, allow []clause) (out []line, why string) {
+	absent := func(c clause) bool {
+		return !slices.ContainsFunc(c.cond, func(l match.Literal) bool { return !l.Not })
+	}
+	if slices.ContainsFunc(deny, absent) {
+		return casesOf(deny, allow)
+	}
 	if slices.ContainsFunc(slices.Concat(deny, allow), func(c clause) bool { return !plainClause(c.cond) }) {
 		return casesOf(deny, allow)
 	}
