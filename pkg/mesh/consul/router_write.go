@@ -29,6 +29,11 @@ func (w *writer) route(t *intent.Routing) {
 			routes.Append(n)
 		}
 	}
+	if len(own) > 1 && !rest { // what no rule is about goes past the splitter
+		n := manifest.Map()
+		w.leg(n, s, &intent.Backend{Host: t.Host})
+		routes.Append(manifest.Map().Set("destination", n))
+	}
 	if len(routes.Kids) == 0 {
 		return
 	}
@@ -146,7 +151,7 @@ func (w *writer) destination(s service, r *intent.Rule, own []intent.Backend, pa
 		steps = slices.Concat(steps, to[0].Steps)
 		w.leg(n, s, &to[0])
 	case len(own) > 1: // past the splitter
-		w.leg(n, s, &intent.Backend{Host: w.names.host(s)})
+		w.leg(n, s, &intent.Backend{Host: w.table(s).Host})
 	}
 	if path != "" {
 		n.Set("prefixRewrite", manifest.Str(path).Because(rewriteOrigin(steps)...))
@@ -250,6 +255,7 @@ func writeHeaders(steps []intent.Step, on intent.Message) *manifest.Node {
 // so no header is changed by two, which would bring Consul's servers down.
 func (w *writer) splitter(t *intent.Routing, s service, to []intent.Backend) {
 	splits := manifest.List()
+	to = w.joinLegs(to)
 	for i := range to {
 		b := &to[i]
 		n := manifest.Map().Because(b.From...).Set("weight", writeWeight(b.Weight).Because(b.From...))
@@ -259,6 +265,22 @@ func (w *writer) splitter(t *intent.Routing, s service, to []intent.Backend) {
 	}
 	o := w.object(kindSplitter, t.Host.Service.Namespace, s.name, t.Home, t.From)
 	w.spec(o).Set("splits", splits)
+}
+
+// joinLegs adds up shares that go to one place and change no headers: Consul's
+// servers refuse these.
+func (w *writer) joinLegs(to []intent.Backend) []intent.Backend {
+	var out []intent.Backend
+	for _, b := range to {
+		i := slices.IndexFunc(out, func(x intent.Backend) bool { return w.hop(&x) == w.hop(&b) && len(x.Steps)+len(b.Steps) == 0 })
+		if i < 0 {
+			out = append(out, b)
+			continue
+		}
+		out[i].Weight += b.Weight
+		out[i].From = append(slices.Clone(out[i].From), b.From...)
+	}
+	return out
 }
 
 // writeWeight prints hundredths of a percent in percent.

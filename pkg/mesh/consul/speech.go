@@ -86,7 +86,9 @@ func toldApart(all []legal.Party) {
 		if all[i].Client == nil || !labelled(all[i].Client) {
 			continue
 		}
-		if slices.ContainsFunc(all, func(p legal.Party) bool { return p.Client != nil && !match.Equal(p.Client, all[i].Client) && !apart(p.Client, all[i].Client) }) {
+		if slices.ContainsFunc(all, func(p legal.Party) bool {
+			return p.Client != nil && !match.Equal(p.Client, all[i].Client) && !apart(p.Client, all[i].Client)
+		}) {
 			all[i].Client = nil
 		}
 	}
