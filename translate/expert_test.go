@@ -14,6 +14,16 @@ import (
 // any output was seen, for each value of one that the other lacks. A difference
 // without a reason fails, and so does a reason without a difference.
 var reasons = map[string]string{
+	"bookinfo to cilium: HTTPRoute default/reviews spec.parentRefs[0].port":                                    "the routes hold for every port of the Service, which has one",
+	"boutique to cilium: HTTPRoute default/frontend spec.parentRefs[0].port":                                   "the routes hold for every port of the Service, which has one",
+	"bookinfo to cilium: Gateway default/bookinfo-gateway spec.listeners[0].allowedRoutes.namespaces.from":     "a server of Istio without a namespace before its hosts takes routes of all",
+	"bookinfo to cilium: HTTPRoute default/bookinfo spec.rules[0].matches[1].path.type":                        "Istio's prefix is one of characters, and also matches /static-x; a prefix of segments would not",
+	"bookinfo to cilium: HTTPRoute default/bookinfo spec.rules[0].matches[1].path.value":                       "Istio's prefix is one of characters, and also matches /static-x; a prefix of segments would not",
+	"bookinfo to cilium: HTTPRoute default/bookinfo spec.rules[0].matches[4].path.type":                        "Istio's prefix is one of characters, and also matches /api/v1/products-x; a prefix of segments would not",
+	"bookinfo to cilium: HTTPRoute default/bookinfo spec.rules[0].matches[4].path.value":                       "Istio's prefix is one of characters, and also matches /api/v1/products-x; a prefix of segments would not",
+	"bookinfo to cilium: HTTPRoute default/bookinfo spec.rules[0].timeouts.request":                            "Istio has no timeout where none is said; Cilium would have one of 15 seconds",
+	"bookinfo to cilium: HTTPRoute default/reviews spec.rules[0].timeouts.request":                             "Istio has no timeout where none is said; Cilium would have one of 15 seconds",
+	"boutique to cilium: HTTPRoute default/frontend spec.rules[0].timeouts.request":                            "Istio has no timeout where none is said; Cilium would have one of 15 seconds",
 	"bookinfo to linkerd: HTTPRoute default/reviews spec.parentRefs[0].port":                                   "the routes hold for every port of the Service, which has one",
 	"bookinfo to gatewayapi: HTTPRoute default/reviews spec.parentRefs[0].port":                                "the routes hold for every port of the Service, which has one",
 	"boutique to linkerd: HTTPRoute default/frontend spec.parentRefs[0].port":                                  "the routes hold for every port of the Service, which has one",
@@ -31,7 +41,7 @@ func TestExpert(t *testing.T) {
 	dir := corpusDir(t)
 	used := map[string]bool{}
 	for _, set := range []string{"bookinfo", "boutique"} {
-		for _, to := range []string{"linkerd", "gatewayapi"} {
+		for _, to := range []string{"linkerd", "cilium", "gatewayapi"} {
 			t.Run(set+" to "+to, func(t *testing.T) { compareExpert(t, dir, set, to, used) })
 		}
 	}

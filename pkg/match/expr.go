@@ -83,7 +83,7 @@ const (
 	Host                   // the host addressed, lower case, without port
 	Authority              // the :authority or Host header as sent, with its port if one was sent
 	Header                 // Key is the name in lower case; repeated headers are joined with ","
-	Query                  // Key is the parameter's name
+	Query                  // Key is the parameter's name; "" is the whole query string, absent where there is none
 	// Token is a property of the validated JWT: Key "principal" (issuer/subject),
 	// "issuer", "subject", "audience", "presenter", or "claim:" followed by the
 	// claim's path with dots; a dot within a name is written `\.`. Absent where no
