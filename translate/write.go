@@ -13,13 +13,16 @@ import (
 // write prints the legal model, and reads the print back.
 func (j *job) write() {
 	j.written = j.o.To.Write(j.fit, j.target)
-	slices.SortStableFunc(j.written, compareObjects)
+	slices.SortStableFunc(j.written, j.compareObjects)
 	j.readBack()
 	j.result.Manifests, j.result.Patches = j.deliver()
 }
 
-func compareObjects(a, b *manifest.Object) int {
-	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name), cmp.Compare(a.APIVersion, b.APIVersion))
+// compareObjects orders what is written: as the target needs it, and by kind and
+// name.
+func (j *job) compareObjects(a, b *manifest.Object) int {
+	turn := func(o *manifest.Object) int { return slices.Index(j.o.To.Order, o.Kind) }
+	return cmp.Or(cmp.Compare(turn(a), turn(b)), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name), cmp.Compare(a.APIVersion, b.APIVersion))
 }
 
 // outputFile is the name of what was written, in positions of the copy that is
@@ -99,7 +102,7 @@ func (j *job) deliver() (manifests, patches []*manifest.Object) {
 			manifests = append(manifests, m)
 		}
 	}
-	slices.SortStableFunc(manifests, compareObjects)
+	slices.SortStableFunc(manifests, j.compareObjects)
 	j.implyNamespace(manifests)
 	j.implyNamespace(patches)
 	return manifests, patches

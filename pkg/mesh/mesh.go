@@ -20,6 +20,9 @@ type Mesh struct {
 	Versions []string
 	// Kinds are the kinds that belong to the mesh, read or not.
 	Kinds []Kind
+	// Order lists the kinds that must be applied in an order, in that order, after
+	// all others; nil is none.
+	Order []string
 	// Environment names the dotted keys of intent.Environment that the reader
 	// and the writer depend on; those unsaid are reported as assumptions.
 	Environment []string

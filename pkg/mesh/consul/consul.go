@@ -22,5 +22,5 @@ const group = "consul.hashicorp.com"
 var Mesh = mesh.Mesh{
 	Name: Name, Title: "Consul", Versions: []string{versionCommunity, versionEnterprise}, Kinds: kinds,
 	Environment: []string{"clusterDomain", "trustDomain", "consul.acls", "consul.defaultIntentionPolicy", "consul.transparentProxy"},
-	Configure:   configure, Guards: guards, Read: read, Target: target, Write: write,
+	Configure:   configure, Guards: guards, Read: read, Target: target, Write: write, Order: kindOrder,
 }
