@@ -322,6 +322,9 @@ func (n *namer) requests(p Party, a *intent.Access, c conjunct) (out []match.Lit
 			}
 			return nil, false
 		}
+		if everyPath(l.Atom) {
+			l.Atom = httpOnly // requests have paths, and other connections have none
+		}
 		why := ""
 		if n.t.Access.Can != nil {
 			why = n.t.Access.Can(a.Effect, l)
@@ -337,6 +340,11 @@ func (n *namer) requests(p Party, a *intent.Access, c conjunct) (out []match.Lit
 		}
 	}
 	return out, true
+}
+
+// everyPath reports whether an atom holds for all paths, which begin with "/".
+func everyPath(a match.Atom) bool {
+	return a.Field == match.Path && (a.Op == match.Present || (a.Op == match.Prefix || a.Op == match.Segments) && a.Value == "/")
 }
 
 // http settles what is said of connections that are not HTTP: where requests are
