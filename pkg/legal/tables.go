@@ -8,8 +8,9 @@ func wholeTables(r *run) {
 	if r.t.Route.Table == nil {
 		return
 	}
+	says := r.t.Route.Table(r.m)
 	r.tablesWhere(func(t *intent.Routing) bool {
-		why := r.t.Route.Table(r.m, t)
+		why := says(t)
 		if why != "" {
 			r.refuse("tables", protocolFeatures[t.Protocol], t, t.From, why)
 		}

@@ -72,9 +72,9 @@ type RouteForm struct {
 	// can, and says what differs as a clause; "" is that nothing was rewritten.
 	// It comes before Caps are asked. nil rewrites none.
 	NearestRetry func(intent.Retry) (near intent.Retry, differs string)
-	// Table says why a table, whose parts can each be said, cannot be said as a
-	// whole; "" is that it can. nil is always.
-	Table func(m *intent.Model, t *intent.Routing) string
+	// Table tells for a model why one of its tables, whose parts can each be said,
+	// cannot be said as a whole; "" is that it can. nil is always.
+	Table func(m *intent.Model) func(t *intent.Routing) string
 	// EndsOutlier says why a table puts ejection out of force for its host; "" is
 	// that it does not. nil is never.
 	EndsOutlier func(*intent.Routing) string

@@ -41,10 +41,10 @@ func (w *writer) protocols() map[service]string {
 		return s
 	}
 	for _, t := range w.m.Routing {
-		s := w.names.service(t.Host.Service)
+		s := w.service(t.Host.Service)
 		for i := range t.Rules {
 			for _, b := range legs(t.Rules[i].Then) {
-				if a, b := root(s), root(w.names.service(b.Host.Service)); a != b {
+				if a, b := root(s), root(w.service(b.Host.Service)); a != b {
 					group[b] = a
 				}
 			}

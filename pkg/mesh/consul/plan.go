@@ -22,10 +22,29 @@ const allSubset = "all"
 type planner struct {
 	m     *intent.Model
 	names *names
+	known map[intent.Name]service
+	// tables are the first of each service.
+	tables map[service]*intent.Routing
 }
 
 func newPlanner(m *intent.Model, enterprise bool) *planner {
-	return &planner{m: m, names: newNames(&m.Inventory, m.Env, enterprise)}
+	p := &planner{m: m, names: newNames(&m.Inventory, m.Env, enterprise), known: map[intent.Name]service{}, tables: map[service]*intent.Routing{}}
+	for _, t := range m.Routing {
+		if s := p.service(t.Host.Service); t.Entry.IsZero() && p.tables[s] == nil {
+			p.tables[s] = t
+		}
+	}
+	return p
+}
+
+// service is the name in Consul of a Service.
+func (p *planner) service(name intent.Name) service {
+	s, ok := p.known[name]
+	if !ok {
+		s = p.names.service(name)
+		p.known[name] = s
+	}
+	return s
 }
 
 // live are the rules of a table that requests reach; rest says that the last one
@@ -60,29 +79,19 @@ func legs(a intent.Action) []intent.Backend {
 	return nil
 }
 
-// table is that of a service, or nil.
-func (p *planner) table(s service) *intent.Routing {
-	for _, t := range p.m.Routing {
-		if t.Entry.IsZero() && p.names.service(t.Host.Service) == s {
-			return t
-		}
-	}
-	return nil
-}
-
 // isSplit reports whether requests to a service are shared.
 func (p *planner) isSplit(s service) bool {
-	t := p.table(s)
+	t := p.tables[s]
 	return t != nil && len(sharesOf(t)) > 1
 }
 
 // refuses says why a table cannot be said as a whole, or "".
 func (p *planner) refuses(t *intent.Routing) string {
-	s := p.names.service(t.Host.Service)
+	s := p.service(t.Host.Service)
 	if found := p.names.find(s); len(found) > 1 {
 		return "Services of several namespaces are one service " + s.name + " in Consul"
 	}
-	if p.table(s) != t {
+	if p.tables[s] != t {
 		return "a service has one router"
 	}
 	rules, rest := live(t)
@@ -162,7 +171,7 @@ func sameSteps(a, b []intent.Step) bool {
 }
 
 func (p *planner) refusesLeg(b *intent.Backend) string {
-	s := p.names.service(b.Host.Service)
+	s := p.service(b.Host.Service)
 	svc := p.m.Inventory.Service(b.Host.Service)
 	switch {
 	case b.Missing:
@@ -185,7 +194,7 @@ type hop struct {
 
 // hop names where a backend is.
 func (p *planner) hop(b *intent.Backend) hop {
-	h := hop{service: p.names.service(b.Host.Service)}
+	h := hop{service: p.service(b.Host.Service)}
 	switch {
 	case b.Subset != nil || b.SubsetName != "":
 		h.subset = subsetText(b.SubsetName, b.Subset)

@@ -13,7 +13,7 @@ import (
 // route prints a table: a splitter for its shares, and a router where more is said
 // than where all requests go.
 func (w *writer) route(t *intent.Routing) {
-	s := w.names.service(t.Host.Service)
+	s := w.service(t.Host.Service)
 	w.words(s, t.Host.Service.Namespace).routed(t)
 	own := sharesOf(t)
 	rules, rest := live(t)
@@ -151,7 +151,7 @@ func (w *writer) destination(s service, r *intent.Rule, own []intent.Backend, pa
 		steps = slices.Concat(steps, to[0].Steps)
 		w.leg(n, s, &to[0])
 	case len(own) > 1: // past the splitter
-		w.leg(n, s, &intent.Backend{Host: w.table(s).Host})
+		w.leg(n, s, &intent.Backend{Host: w.tables[s].Host})
 	}
 	if path != "" {
 		n.Set("prefixRewrite", manifest.Str(path).Because(rewriteOrigin(steps)...))

@@ -67,7 +67,7 @@ func (w *writer) upstreams() {
 		if u.From.Defaulted() || u.Host.Service.IsZero() {
 			continue
 		}
-		x := w.words(w.names.service(u.Host.Service), u.Host.Service.Namespace)
+		x := w.words(w.service(u.Host.Service), u.Host.Service.Namespace)
 		if u.SubsetName != "" {
 			if _, why := filterOf(u.Subset); why == "" {
 				name := subsetText(u.SubsetName, u.Subset)

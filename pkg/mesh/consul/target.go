@@ -22,7 +22,7 @@ func target(version string) (legal.Target, bool) {
 		Route: legal.RouteForm{
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Steps: stepsOrder,
 			Clients: legal.ClientsAll, PerPort: true, OneService: true,
-			Table: func(m *intent.Model, t *intent.Routing) string { return newPlanner(m, enterprise).refuses(t) },
+			Table: func(m *intent.Model) func(*intent.Routing) string { return newPlanner(m, enterprise).refuses },
 		},
 		Access: legal.AccessForm{
 			Combine: legal.ByName, Can: permissionCan,
