@@ -214,7 +214,13 @@ func (n *namer) amongAll(and match.And) reachOf {
 
 // isNamed reports whether a predicate holds for the clients of one name only.
 func (n *namer) isNamed(e match.Expr) bool {
-	return slices.ContainsFunc(n.clients, func(c match.Expr) bool { return implied(e, c) })
+	key := match.Key(e)
+	for i, c := range n.clients {
+		if n.reach(e, c, key, n.clientKeys[i]) == allOf {
+			return true
+		}
+	}
+	return false
 }
 
 // termsOf takes a fact's condition apart.

@@ -12,8 +12,10 @@ type namer struct {
 	*run
 	parties []Party
 	clients []match.Expr // of the parties that have one
-	own     []*intent.Default
-	servers []Named
+	// clientKeys are the keys of clients.
+	clientKeys []string
+	own        []*intent.Default
+	servers    []Named
 	// beyond is what holds for workloads without a name.
 	beyond *intent.Default
 	// grown says why more is denied by default; "" is that it is not.
@@ -31,6 +33,8 @@ type namer struct {
 	eclipsed map[*intent.Access]bool
 	// terms are the alternatives of each fact.
 	terms map[*intent.Access][]term
+	// singles are predicates that are one conjunction, by key.
+	singles map[string]*conjunct
 	// told are answers about conditions and clients, by both.
 	told map[[2]string]reachOf
 }
@@ -58,12 +62,12 @@ const (
 func newNamer(r *run) *namer {
 	n := &namer{
 		run: r, own: r.ownDefaults(), lost: map[*intent.Access][]string{}, idle: map[*intent.Access]bool{}, opened: map[*intent.Access]bool{}, unnamed: map[*intent.Access]bool{}, eclipsed: map[*intent.Access]bool{}, where: map[*intent.Access][]string{},
-		terms: map[*intent.Access][]term{}, told: map[[2]string]reachOf{},
+		terms: map[*intent.Access][]term{}, told: map[[2]string]reachOf{}, singles: map[string]*conjunct{},
 	}
 	n.parties = r.t.Access.Parties(r.m)
 	for _, p := range n.parties {
 		if p.Client != nil {
-			n.clients = append(n.clients, p.Client)
+			n.clients, n.clientKeys = append(n.clients, p.Client), append(n.clientKeys, match.Key(p.Client))
 		}
 	}
 	return n
@@ -103,13 +107,41 @@ func (n *namer) reach(outer, inner match.Expr, outerKey, innerKey string) reachO
 	if known {
 		return got
 	}
-	switch {
-	case implied(outer, inner):
-		got = allOf
-	case meet(outer, inner):
-		got = partOf
+	if got, known = n.plainly(outer, inner, outerKey, innerKey); !known {
+		switch {
+		case implied(outer, inner):
+			got = allOf
+		case meet(outer, inner):
+			got = partOf
+		}
 	}
 	n.told[key] = got
+	return got
+}
+
+// plainly answers as reach where single conjunctions tell: those that imply or
+// exclude each other.
+func (n *namer) plainly(outer, inner match.Expr, outerKey, innerKey string) (got reachOf, known bool) {
+	a, b := n.single(outer, outerKey), n.single(inner, innerKey)
+	if a == nil || b == nil {
+		return noneOf, false
+	}
+	if a.implies(*b) {
+		return allOf, true
+	}
+	return noneOf, slices.ContainsFunc(*b, a.excludes)
+}
+
+// single is a predicate that is one conjunction; nil for others.
+func (n *namer) single(e match.Expr, key string) *conjunct {
+	got, known := n.singles[key]
+	if !known {
+		if all, ok := match.DNF(e, 1); ok && len(all) == 1 {
+			c := conjunct(all[0])
+			got = &c
+		}
+		n.singles[key] = got
+	}
 	return got
 }
 
