@@ -33,8 +33,8 @@ type namer struct {
 	eclipsed map[*intent.Access]bool
 	// terms are the alternatives of each fact.
 	terms map[*intent.Access][]term
-	// singles are predicates that are one conjunction, by key.
-	singles map[string]*conjunct
+	// split are the conjunctions of predicates, by key.
+	split map[string][]conjunct
 	// told are answers about conditions and clients, by both.
 	told map[[2]string]reachOf
 }
@@ -62,7 +62,7 @@ const (
 func newNamer(r *run) *namer {
 	n := &namer{
 		run: r, own: r.ownDefaults(), lost: map[*intent.Access][]string{}, idle: map[*intent.Access]bool{}, opened: map[*intent.Access]bool{}, unnamed: map[*intent.Access]bool{}, eclipsed: map[*intent.Access]bool{}, where: map[*intent.Access][]string{},
-		terms: map[*intent.Access][]term{}, told: map[[2]string]reachOf{}, singles: map[string]*conjunct{},
+		terms: map[*intent.Access][]term{}, told: map[[2]string]reachOf{}, split: map[string][]conjunct{},
 	}
 	n.parties = r.t.Access.Parties(r.m)
 	for _, p := range n.parties {
@@ -119,28 +119,29 @@ func (n *namer) reach(outer, inner match.Expr, outerKey, innerKey string) reachO
 	return got
 }
 
-// plainly answers as reach where single conjunctions tell: those that imply or
-// exclude each other.
+// plainly answers as reach where a conjunction and the literals of alternatives
+// tell: one of these is implied, or all are excluded.
 func (n *namer) plainly(outer, inner match.Expr, outerKey, innerKey string) (got reachOf, known bool) {
-	a, b := n.single(outer, outerKey), n.single(inner, innerKey)
-	if a == nil || b == nil {
+	a, b := n.alternatives(outer, outerKey), n.alternatives(inner, innerKey)
+	if len(a) != 1 || len(b) == 0 {
 		return noneOf, false
 	}
-	if a.implies(*b) {
+	if slices.ContainsFunc(b, a[0].implies) {
 		return allOf, true
 	}
-	return noneOf, slices.ContainsFunc(*b, a.excludes)
+	return noneOf, !slices.ContainsFunc(b, func(c conjunct) bool { return !slices.ContainsFunc(c, a[0].excludes) })
 }
 
-// single is a predicate that is one conjunction; nil for others.
-func (n *namer) single(e match.Expr, key string) *conjunct {
-	got, known := n.singles[key]
+// alternatives are the conjunctions of a predicate; none where there are many.
+func (n *namer) alternatives(e match.Expr, key string) []conjunct {
+	got, known := n.split[key]
 	if !known {
-		if all, ok := match.DNF(e, 1); ok && len(all) == 1 {
-			c := conjunct(all[0])
-			got = &c
+		const many = 32
+		all, ok := match.DNF(e, many)
+		for i := 0; ok && i < len(all); i++ {
+			got = append(got, all[i])
 		}
-		n.singles[key] = got
+		n.split[key] = got
 	}
 	return got
 }
