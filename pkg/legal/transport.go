@@ -1,6 +1,8 @@
 package legal
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -17,7 +19,7 @@ func transport(r *run) {
 	var rest []*intent.Transport
 	for i, t := range r.m.Transport {
 		if t.Side != intent.Served || r.noTransport(t) == "" {
-			rest = append(rest, t)
+			rest = append(rest, r.saidStrict(t))
 			continue
 		}
 		r.acceptOtherwise(r.m.Transport[i:], rest)
@@ -27,7 +29,7 @@ func transport(r *run) {
 
 // noTransport says why a fact about accepted connections cannot be said.
 func (r *run) noTransport(t *intent.Transport) string {
-	if t.From.Defaulted() {
+	if t.From.Defaulted() && (t.Mode != intent.Strict || r.strictByItself()) {
 		return ""
 	}
 	var needs []Feature
@@ -46,6 +48,32 @@ func (r *run) noTransport(t *intent.Transport) string {
 		}
 	}
 	return ""
+}
+
+// saidStrict says what the source demands by itself and the target does not, so
+// that it is written.
+func (r *run) saidStrict(t *intent.Transport) *intent.Transport {
+	if t.Side != intent.Served || t.Mode != intent.Strict || !t.From.Defaulted() || r.strictByItself() {
+		return t
+	}
+	said := *t
+	said.From = nil
+	r.record(Change{
+		Pass: "transport", Feature: TransportStrict, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Admission, Fate: FateRewritten, From: t.From,
+		Summary: "mutual TLS is demanded everywhere, as the source does by itself", Fix: "nothing",
+	})
+	return &said
+}
+
+// strictByItself reports whether the target demands mutual TLS where nothing is
+// said.
+func (r *run) strictByItself() bool {
+	if r.t.Transport == nil {
+		return false
+	}
+	return slices.ContainsFunc(r.t.Transport(r.m.Env), func(t *intent.Transport) bool {
+		return t.Side == intent.Served && t.Mode == intent.Strict && match.IsTrue(match.Simplify(t.Scope.Subject))
+	})
 }
 
 // acceptOtherwise takes out the first of a list of facts; those before it are

@@ -321,6 +321,7 @@ func (c *chain) backend(o *source.Object, l leg, weight int) intent.Backend {
 		return b
 	}
 	b.Subset = res.subsets[l.subset].where
+	b.From = append(b.From, res.subsets[l.subset].node.Node.Ref())
 	return b
 }
 

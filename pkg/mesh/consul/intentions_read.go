@@ -33,7 +33,9 @@ const (
 )
 
 // origin is what facts of an intention stem from.
-func (x *intention) origin() intent.Origin { return intent.From(x.node.Node.Ref()) }
+func (x *intention) origin() intent.Origin {
+	return intent.From(x.node.Node.Ref(), specOf(x.object).get("destination").Node.Ref())
+}
 
 // readIntentions reads all intentions. What a destination guards is withheld where
 // its intentions are refused.
