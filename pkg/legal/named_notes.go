@@ -1,0 +1,145 @@
+package legal
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// note records what became of each fact.
+func (n *namer) note(parts []saidPart) {
+	for _, a := range n.m.Access {
+		if a.Mode != intent.Enforced {
+			continue
+		}
+		var said []*intent.Access
+		for _, p := range parts {
+			if p.of == a {
+				said = append(said, p.said)
+			}
+		}
+		n.record(n.change(a, said))
+	}
+}
+
+func (n *namer) change(a *intent.Access, said []*intent.Access) Change {
+	why := strings.Join(n.lost[a], "; ")
+	c := Change{
+		Pass: "named", Feature: AccessAllow, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Admission, Fate: FateRewritten, From: a.From,
+		Summary: objectOf(a.From) + " is written by the names of servers and clients", Fix: "nothing",
+		Before: n.strictly(n.admitting(a), a), After: n.strictly(n.admitting(said...), a),
+	}
+	if a.Effect == intent.Deny {
+		c.Feature, c.Before, c.After = AccessDeny, n.strictly(n.denying(a), a), n.strictly(n.denying(said...), a)
+	}
+	if n.unnamed[a] || n.eclipsed[a] || a.Effect == intent.Allow && n.open(a) {
+		c.Before, c.After = nil, nil // other facts, or a default, say part of it
+	}
+	switch {
+	case n.idle[a]:
+		c.Code, c.Fate, c.Before, c.After = diag.Shadowed, FateInert, nil, nil
+		c.Summary = objectOf(a.From) + " is not written: everyone is let in there, or nobody is"
+	case why != "" && a.Effect == intent.Deny:
+		c.Code, c.Drift, c.Fate = diag.Narrowed, intent.Narrower, FateDrifted
+		c.Summary, c.Detail, c.Fix = objectOf(a.From)+" keeps out more: "+why, "requests are denied that cannot be told apart", "add the Services and workloads that it is about to the input"
+	case why != "" && len(said) == 0:
+		c.Code, c.Drift, c.Fate = diag.AllowLost, intent.Narrower, FateDropped
+		c.Summary, c.Detail, c.Fix = objectOf(a.From)+" lets nobody in: "+why, "requests that it let in are denied", "add the Services and workloads that it is about to the input"
+	case why != "":
+		c.Code, c.Drift, c.Fate = diag.Narrowed, intent.Narrower, FateDrifted
+		c.Summary, c.Detail, c.Fix = objectOf(a.From)+" lets in less: "+why, "requests that it let in are denied", "add the Services and workloads that it is about to the input"
+	}
+	return c
+}
+
+// open reports whether a fact reaches a server that is open.
+func (n *namer) open(a *intent.Access) bool {
+	return slices.ContainsFunc(n.servers, func(s Named) bool { return s.Open && slices.Contains(n.where[a], s.Namespace+"/"+s.Name) })
+}
+
+// strictly is a fragment in which connections are accepted as the target does, at
+// the servers that a fact reaches.
+func (n *namer) strictly(f *intent.Model, a *intent.Access) *intent.Model {
+	f.Transport = served(n.m.Transport)
+	for _, s := range n.servers {
+		if slices.Contains(n.where[a], s.Namespace+"/"+s.Name) {
+			f.Access = append(f.Access, s.elsewhere()...)
+		}
+	}
+	return f
+}
+
+// elsewhere denies the ports that clients do not reach.
+func (s Named) elsewhere() []*intent.Access {
+	if s.Port == 0 || s.Open {
+		return nil
+	}
+	at := intent.Scope{Subject: match.Conj(s.Subject, match.Negate(portAtom(s.Port)))}
+	return []*intent.Access{{Home: s.Home, Scope: at, Effect: intent.Deny, From: s.From}}
+}
+
+// notePorts records that other ports than the servers' own are not reached.
+func (n *namer) notePorts() {
+	before, after := n.fragment(), n.fragment()
+	var from intent.Origin
+	before.Access, before.Default, before.Transport = n.m.Access, n.m.Default, served(n.m.Transport)
+	after.Default, after.Transport = n.m.Default, before.Transport
+	for _, s := range n.servers {
+		after.Access, from = append(after.Access, s.elsewhere()...), merge(from, s.From)
+	}
+	if len(after.Access) == 0 {
+		return
+	}
+	after.Access = append(after.Access, n.m.Access...)
+	n.record(Change{
+		Pass: "named", Feature: AccessPort, Code: diag.DefaultDiffers, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateRewritten, From: intent.Origin{},
+		Summary: "clients reach one port of each workload", Detail: "other ports are not served by the target's proxies",
+		Fix: "nothing, if nobody in the mesh needs them", Before: before, After: after,
+	})
+}
+
+// opens are defaults that leave out the servers which are open: there facts decide
+// what the default is.
+func (n *namer) opens() []*intent.Default {
+	var out []*intent.Default
+	for _, s := range n.servers {
+		if s.Open {
+			out = append(out, &intent.Default{Scope: intent.Scope{Subject: s.Subject}, Effect: intent.Allow})
+		}
+	}
+	return out
+}
+
+// noteDefaults records what became of the defaults.
+func (n *namer) noteDefaults(parts []saidPart, defaults []*intent.Default) {
+	if len(n.servers) == 0 && n.beyond == nil && sameDefaults(n.m.Default, defaults) {
+		return
+	}
+	before, after := n.fragment(), n.fragment()
+	before.Transport, after.Transport = served(n.m.Transport), served(n.m.Transport)
+	for _, s := range n.servers {
+		before.Access, after.Access = append(before.Access, s.elsewhere()...), append(after.Access, s.elsewhere()...)
+	}
+	before.Default, after.Default = append(n.opens(), n.m.Default...), append(n.opens(), defaults...)
+	var from intent.Origin
+	for _, d := range n.m.Default {
+		from = merge(from, d.From)
+	}
+	for _, p := range parts {
+		if p.of == nil {
+			after.Access = append(after.Access, p.said)
+		}
+	}
+	c := Change{
+		Pass: "named", Feature: AccessDefaultDeny, Code: diag.Approximated, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateRewritten, From: from,
+		Summary: "what is denied by default is said of each server by its name", Fix: "nothing", Before: before, After: after,
+	}
+	if n.grown != "" {
+		c.Code, c.Fate = diag.Narrowed, FateDrifted
+		c.Summary, c.Detail, c.Fix = "more is denied by default: "+n.grown, "workloads that no Service of the input selects let nobody in", "add all Services to the input"
+	}
+	n.record(c)
+}
