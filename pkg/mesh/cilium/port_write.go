@@ -46,9 +46,7 @@ func portsOf(ls []match.Literal) (out []span, why string) {
 	case within == nil:
 		return spansBut(not), ""
 	}
-	for _, n := range []int{0, lastPort + 1} { // so that all is cut into spans
-		not = append(not, n)
-	}
+	not = append(not, 0, lastPort+1) // so that all is cut into spans
 	for _, s := range spansBut(not) {
 		if s.first, s.last = max(s.first, within.first), min(s.last, within.last); s.first <= s.last {
 			out = append(out, span{s.first, s.last, within.at})
