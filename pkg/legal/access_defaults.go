@@ -59,13 +59,24 @@ func (d *defaultList) split(list []*intent.Default) {
 	for i, f := range list[:last] {
 		switch {
 		case f.Effect == intent.Deny:
-			d.denies = append(d.denies, f)
+			d.denies = append(d.denies, saidDenial(f))
 		case d.deniedLater(list[i+1:last], f):
 			d.allow(f)
 		default:
 			d.changed, d.from = true, merge(d.from, f.From)
 		}
 	}
+}
+
+// saidDenial says what the source denies by itself and the target does not, so
+// that it is written.
+func saidDenial(f *intent.Default) *intent.Default {
+	if !f.From.Defaulted() {
+		return f
+	}
+	said := *f
+	said.From = nil
+	return &said
 }
 
 // ownEffect is what the target does where nothing is said.

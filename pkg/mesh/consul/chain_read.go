@@ -37,8 +37,11 @@ func (r *reader) routing() {
 	}
 	r.refuseChains()
 	for _, s := range r.routed() {
-		if t := (&chain{reader: r, service: s}).table(); t != nil {
+		t := (&chain{reader: r, service: s}).table()
+		if t != nil {
 			r.m.Routing = append(r.m.Routing, t)
+		} else if sp := r.splitters[s]; sp != nil {
+			r.inert(specOf(sp.object).get("splits").Node, "its splits send requests where they go anyway")
 		}
 	}
 	r.unusedSettings()

@@ -7,6 +7,7 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/source"
 )
 
 // sortedKeys are the keys of a map in order.
@@ -170,8 +171,9 @@ func (r *reader) otherwise(wider []*guarded, t *guarded) {
 
 // unusedIntentions says which intentions and permissions change nothing.
 func (r *reader) unusedIntentions(all []*intention) {
+	used := map[*source.Object]bool{}
 	for _, x := range all {
-		if !x.used {
+		if used[x.object] = used[x.object] || x.used; !x.used {
 			markRead(x.node.Node)
 			r.inert(x.node.Node, "the default policy decides the same without it")
 			continue
@@ -181,6 +183,11 @@ func (r *reader) unusedIntentions(all []*intention) {
 				markRead(p.node.Node)
 				r.inert(p.node.Node, "the default policy decides the same without it")
 			}
+		}
+	}
+	for _, x := range all {
+		if n := specOf(x.object).get("destination").get("name").Node; n != nil && !used[x.object] && x.object.Group() == group {
+			n.Skip("names whom the intentions are about, none of which changes anything")
 		}
 	}
 }
