@@ -2,7 +2,6 @@ package istio
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -44,6 +43,10 @@ func (r *reader) destinationRules(objs []*source.Object) {
 		if first := seen[key]; first != nil && policy != nil {
 			policy.Inert("an older DestinationRule has the traffic policy of the host")
 			r.add(diag.HostClaimedTwice, d.host.String()+" has two DestinationRules with a traffic policy", "join them", policy.Ref(), first.object.Ref())
+			if ageUnknown(first.object, d.object) {
+				r.diags.Tell(diag.OrderUnknown, "which of two traffic policies for "+d.host.String()+" counts depends on their age",
+					"the first by name is taken, as Istio does with objects of one age", "join them", policy.Ref(), first.object.Ref())
+			}
 			policy = nil
 		} else if policy != nil {
 			seen[key] = d
@@ -51,14 +54,6 @@ func (r *reader) destinationRules(objs []*source.Object) {
 		r.subsetPolicies(d, policy)
 		r.policy(d, policy)
 	}
-}
-
-// hostRank orders hosts by how specific they are.
-func hostRank(h intent.Host) int {
-	if wild := strings.HasPrefix(h.DNS, "*"); wild {
-		return len(h.DNS)
-	}
-	return 1000
 }
 
 func (r *reader) destinationRule(o *source.Object) *destinationRule {
@@ -101,22 +96,6 @@ func (d *destinationRule) scope(r *reader, spec *source.Node) {
 		d.client = match.Conj(match.Atom{Field: match.ClientNamespace, Value: ns}, match.Simplify(d.client),
 			match.Atom{Field: match.ClientLabel, Key: e.Key, Value: e.Value.Str(), Ref: e.Value.Ref()})
 	}
-}
-
-// subset finds the labels of a subset as callers of a namespace see it, and where
-// it is defined.
-func (r *reader) subset(h intent.Host, name, namespace string) (match.Expr, intent.Origin, bool) {
-	for _, own := range []bool{true, false} {
-		for _, d := range r.rules {
-			if d.host != h || own != (d.object.Namespace == namespace) {
-				continue
-			}
-			if labels, ok := d.subsets[name]; ok {
-				return labels, intent.From(d.defined[name].Ref(), d.object.Root.Get("spec").Get("host").Ref()), true
-			}
-		}
-	}
-	return nil, nil, false
 }
 
 // subsetPolicies lifts subsets with their policies. A block that a subset says

@@ -55,6 +55,15 @@ func lifted(t *testing.T, manifests string) string {
 	return strings.TrimSpace(text)
 }
 
+var defaults = intent.Defaults()
+
+// printed prints tables.
+func printed(ts []*intent.Routing) string {
+	return strings.TrimSpace(intent.Print(&intent.Model{Routing: ts}))
+}
+
+func trim(want string) string { return strings.TrimSpace(want) }
+
 // reading is a specification with what is lifted from it.
 type reading struct{ name, spec, want string }
 
@@ -62,7 +71,7 @@ type reading struct{ name, spec, want string }
 func each(t *testing.T, kind string, all []reading) {
 	t.Helper()
 	for _, c := range all {
-		if got := lifted(t, object(kind, "x", c.spec)); got != strings.TrimSpace(c.want) {
+		if got := lifted(t, object(kind, "x", c.spec)); got != trim(c.want) {
 			t.Errorf("%s %s: lifted as\n%s\nwant\n%s", kind, c.name, got, c.want)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 // workload before namespace before mesh.
 type peer struct {
 	object *source.Object
+	home   *intent.Home
 	scope  match.Expr
 	rank   int
 	facts  []*intent.Transport
@@ -53,6 +54,13 @@ func (r *reader) contested(old, p *peer) {
 		return
 	}
 	r.add(diag.OrderUnknown, "which of two PeerAuthentications counts depends on their age; the stricter is taken", "remove one", p.object.Ref(), old.object.Ref())
+	for _, f := range p.facts {
+		same := func(o *intent.Transport) bool { return match.Equal(o.Scope.Subject, f.Scope.Subject) }
+		if !slices.ContainsFunc(old.facts, same) {
+			f.Home = old.home
+			old.facts = append(old.facts, f)
+		}
+	}
 	for _, f := range old.facts {
 		f.Mode = intent.Strict
 	}
@@ -64,7 +72,7 @@ func (r *reader) peer(o *source.Object) *peer {
 	home, root := r.home(o), o.Namespace == r.in.Env.Istio.RootNamespace
 	labels := labelsExpr(spec.Get("selector").Get("matchLabels"))
 	spec.Get("selector").Kind()
-	p := &peer{object: o, scope: r.selector(spec.Get("selector"), "matchLabels", o.Namespace), rank: 1}
+	p := &peer{object: o, home: home, scope: r.selector(spec.Get("selector"), "matchLabels", o.Namespace), rank: 1}
 	switch {
 	case match.IsTrue(labels) && root:
 		p.rank = 3
