@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "rewrite the generated sections of testd
 
 // targets of every case: each mesh in its default version, and the versions that
 // mean something else.
-var targets = []string{"istio", "linkerd", "linkerd@2.20-serviceprofile", "cilium", "gatewayapi", "gatewayapi@istio"}
+var targets = []string{"istio", "linkerd", "linkerd@2.20-serviceprofile", "consul", "cilium", "gatewayapi", "gatewayapi@istio"}
 
 // TestCases runs testdata/*.txtar. The sections in/* and probes are written by
 // hand; the source mesh is the one that a section in/<mesh>.yaml names.

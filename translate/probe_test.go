@@ -17,7 +17,8 @@ import (
 //	to shop/cart:80 GET /foo x-canary=true -> app=cart-v2 1/10 + app=cart 9/10; linkerd: status 404
 //
 // "at" asks a workload for admission, "to" follows a request to a Service from
-// the calling side. Answers behind ";" are those of single target meshes, where
+// the calling side, where a client of the mesh has an identity also if the line
+// names none. Answers behind ";" are those of single target meshes, where
 // they may differ: a narrower answer, for example.
 type probe struct {
 	text    string
@@ -65,6 +66,9 @@ func (p *probe) parse(words []string) error {
 		if err := p.address(words[1]); err != nil {
 			return err
 		}
+		if !slices.Contains(words, "as") && !slices.Contains(words, "through") {
+			p.client("elsewhere", "caller")
+		}
 		words = words[2:]
 	default:
 		return fmt.Errorf("%q asks neither \"at\" nor \"to\"", p.text)
@@ -107,8 +111,7 @@ func (p *probe) attributes(words []string) error {
 			p.path(w)
 		case w == "as" && len(words) > 0:
 			ns, account, _ := strings.Cut(words[0], "/")
-			at.Set(match.ClientNamespace, "", ns).Set(match.ClientAccount, "", account).Set(match.ClientTrust, "", "cluster.local")
-			at.Set(match.ClientIdentity, "", "cluster.local/ns/"+ns+"/sa/"+account)
+			p.client(ns, account)
 			words = words[1:]
 		case w == "from" && len(words) > 0:
 			at.Set(match.ClientIP, "", words[0])
@@ -131,6 +134,12 @@ func (p *probe) attributes(words []string) error {
 		}
 	}
 	return nil
+}
+
+func (p *probe) client(namespace, account string) {
+	at := &p.request.At
+	at.Set(match.ClientNamespace, "", namespace).Set(match.ClientAccount, "", account).Set(match.ClientTrust, "", "cluster.local")
+	at.Set(match.ClientIdentity, "", "cluster.local/ns/"+namespace+"/sa/"+account)
 }
 
 func (p *probe) path(w string) {
