@@ -18,14 +18,22 @@ import (
 //
 // "at" asks a workload for admission, "to" follows a request to a Service from
 // the calling side, where a client of the mesh has an identity also if the line
-// names none. Answers behind ";" are those of single target meshes, where
-// they may differ: a narrower answer, for example.
+// names none. In the place of "to", a word of probeParts asks for that part of the
+// answer, and "dials" how the caller secures its connections. Answers behind ";"
+// are those of single target meshes, where they may differ: a narrower answer, for
+// example.
 type probe struct {
 	text    string
 	request decide.Request
 	subject *match.Request // of "at"
+	part    string         // a word of probeParts, or "dials"; "" is where requests go
 	want    string
 	wantOf  map[string]string
+}
+
+// probeParts are the words that ask for one part of an answer.
+var probeParts = map[string]intent.Aspect{
+	"retries": intent.Retrying, "times": intent.Timing, "mirrors": intent.Mirrored, "faults": intent.Faulted, "rewrites": intent.Rewritten, "crosses": intent.Crossing,
 }
 
 func parseProbe(line string) (probe, error) {
@@ -52,6 +60,9 @@ func parseProbe(line string) (probe, error) {
 func (p *probe) parse(words []string) error {
 	at := &p.request.At
 	at.Set(match.Protocol, "", "http").Set(match.Method, "", "GET").Set(match.Path, "", "/").Set(match.Scheme, "", "http")
+	if word := words[0]; word == "dials" || probeParts[word] != "" {
+		p.part, words[0] = word, "to"
+	}
 	switch {
 	case len(words) > 2 && words[0] == "at":
 		p.subject = at
@@ -110,11 +121,20 @@ func (p *probe) attributes(words []string) error {
 		case strings.HasPrefix(w, "/"):
 			p.path(w)
 		case w == "as" && len(words) > 0:
-			ns, account, _ := strings.Cut(words[0], "/")
-			p.client(ns, account)
+			p.identity(words[0])
 			words = words[1:]
 		case w == "from" && len(words) > 0:
 			at.Set(match.ClientIP, "", words[0])
+			words = words[1:]
+		case w == "remote" && len(words) > 0:
+			at.Set(match.RemoteIP, "", words[0])
+			words = words[1:]
+		case w == "sni" && len(words) > 0:
+			at.Set(match.SNI, "", words[0])
+			words = words[1:]
+		case w == "host" && len(words) > 0:
+			name, _, _ := strings.Cut(words[0], ":")
+			at.Set(match.Authority, "", words[0]).Set(match.Host, "", strings.ToLower(name))
 			words = words[1:]
 		case w == "through" && len(words) > 0:
 			ns, name, _ := strings.Cut(words[0], "/")
@@ -134,6 +154,17 @@ func (p *probe) attributes(words []string) error {
 		}
 	}
 	return nil
+}
+
+// identity is namespace/account, or trust-domain/namespace/account.
+func (p *probe) identity(w string) {
+	words := strings.Split(w, "/")
+	if len(words) != 3 {
+		p.client(words[0], strings.Join(words[1:], "/"))
+		return
+	}
+	p.client(words[1], words[2])
+	p.request.At.Set(match.ClientTrust, "", words[0]).Set(match.ClientIdentity, "", words[0]+"/ns/"+words[1]+"/sa/"+words[2])
 }
 
 func (p *probe) client(namespace, account string) {
@@ -171,7 +202,13 @@ func (p *probe) judge(m *intent.Model) string {
 	if p.subject != nil {
 		return admissionText(decide.Admit(m, p.subject, p.request.Token))
 	}
+	if p.part == "dials" {
+		return p.dials(m)
+	}
 	o := decide.Run(m, p.request)
+	if p.part != "" {
+		return partText(o.Parts[probeParts[p.part]])
+	}
 	switch {
 	case o.Status == 500 || o.Status == 503:
 		return "fails"
@@ -198,6 +235,27 @@ func (p *probe) judge(m *intent.Model) string {
 		return "nowhere"
 	}
 	return strings.Join(legs, " + ")
+}
+
+// dials finds how the caller secures connections to a host: the first fact that
+// is about it, for the caller.
+func (p *probe) dials(m *intent.Model) string {
+	for _, t := range m.Transport {
+		about := t.Host == (intent.Host{}) || t.Host == p.request.Host
+		if t.Side == intent.Dialled && about && t.SubsetName == "" && (t.Port == 0 || t.Port == p.request.Port) && match.Eval(t.Scope.Client, &p.request.At) {
+			return t.Mode.String()
+		}
+	}
+	return intent.Auto.String()
+}
+
+// partText is a part without what retries do not say.
+func partText(s string) string {
+	s, _, _ = strings.Cut(s, " per try - backoff - hosts - localities -")
+	if s == "" {
+		return "none"
+	}
+	return strings.ReplaceAll(s, "pods of ", "")
 }
 
 func gcd(a, b int) int {
