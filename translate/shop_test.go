@@ -29,7 +29,7 @@ func shopFiles(t testing.TB, mesh string) []string {
 // features keep it so.
 func TestShop(t *testing.T) {
 	var b strings.Builder
-	for _, from := range []string{"istio", "linkerd", "cilium", "gatewayapi"} {
+	for _, from := range []string{"istio", "linkerd", "consul", "cilium", "gatewayapi"} {
 		for _, to := range targets {
 			source, _ := findMesh(t, from)
 			target, version := findMesh(t, to)

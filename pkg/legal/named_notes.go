@@ -46,6 +46,7 @@ func (n *namer) change(a *intent.Access, said []*intent.Access) Change {
 		c.Code, c.Drift, c.Fate = diag.Narrowed, intent.Narrower, FateDrifted
 		c.Summary, c.Detail, c.Fix = objectOf(a.From)+" keeps out more: "+why, "requests are denied that cannot be told apart", "add the Services and workloads that it is about to the input"
 	case why != "" && len(said) == 0:
+		c.From = merge(a.From, atomRefs(a.When))
 		c.Code, c.Drift, c.Fate = diag.AllowLost, intent.Narrower, FateDropped
 		c.Summary, c.Detail, c.Fix = objectOf(a.From)+" lets nobody in: "+why, "requests that it let in are denied", "add the Services and workloads that it is about to the input"
 	case why != "":

@@ -23,14 +23,22 @@ func (r *run) refusal(pass string, f Feature, a intent.Aspect, from intent.Origi
 	}
 }
 
-// tableOrigin lists the input values of a table's rules, since the table's own
-// object may hold others.
+// tableOrigin is where all that a table says is said, its rules first.
 func tableOrigin(t *intent.Routing) intent.Origin {
 	var out intent.Origin
 	for i := range t.Rules {
 		out = append(out, t.Rules[i].From...)
 	}
-	return append(out, t.From...)
+	out = append(out, t.From...)
+	intent.Walk(&intent.Model{Routing: []*intent.Routing{t}}, func(p intent.Part) {
+		switch p.(type) {
+		case *intent.Home, *intent.Pair: // of the object, which may say more
+		default:
+			out = append(out, p.Origin()...)
+			out = append(out, atomRefs(intent.Predicates(p)...)...)
+		}
+	})
+	return merge(nil, out)
 }
 
 // dropped notes that a part of a rule is not said; before and after are the
