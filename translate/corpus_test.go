@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/ledger"
 	"github.com/transmesh/transmesh/pkg/source"
@@ -43,7 +44,7 @@ func TestCorpus(t *testing.T) {
 		for _, to := range targets {
 			t.Run(from+" to "+to, func(t *testing.T) {
 				t.Parallel()
-				s := statistics{fates: map[ledger.Fate]int{}, codes: map[diag.Code]int{}}
+				s := statistics{fates: map[ledger.Fate]int{}, codes: map[diag.Code]int{}, verdicts: map[decide.Verdict]int{}}
 				for _, name := range slices.Sorted(maps.Keys(inputs)) {
 					s.add(t, from, to, name, inputs[name])
 				}
@@ -108,6 +109,7 @@ type statistics struct {
 	inputs, documents, written int
 	fates                      map[ledger.Fate]int
 	codes                      map[diag.Code]int
+	verdicts                   map[decide.Verdict]int
 }
 
 func (s *statistics) add(t *testing.T, from, to, name string, files []string) {
@@ -116,6 +118,7 @@ func (s *statistics) add(t *testing.T, from, to, name string, files []string) {
 	r := Run(readFiles(t, files), Options{From: source, To: target, ToVersion: version})
 	checkLaws(t, name+" to "+to, r)
 	s.inputs++
+	s.verdicts[r.Verdict]++
 	s.documents += r.Documents
 	s.written += len(r.Manifests) + len(r.Patches)
 	for _, e := range r.Ledger {
@@ -129,6 +132,9 @@ func (s *statistics) add(t *testing.T, from, to, name string, files []string) {
 func (s *statistics) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d inputs, %d documents, %d objects written", s.inputs, s.documents, s.written)
+	for _, v := range slices.Sorted(maps.Keys(s.verdicts)) {
+		fmt.Fprintf(&b, ", %d %s", s.verdicts[v], v)
+	}
 	for _, f := range slices.Sorted(maps.Keys(s.fates)) {
 		fmt.Fprintf(&b, "\n  %s %d", f, s.fates[f])
 	}
