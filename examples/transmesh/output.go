@@ -80,8 +80,12 @@ func (d delivery) files() (map[string][]byte, error) {
 	return out, nil
 }
 
-// single reports whether the output is one file, by its ending.
+// single reports whether the output is one file, by its ending or since it is
+// there and no folder.
 func (d delivery) single() bool {
+	if there, err := os.Stat(d.output); err == nil {
+		return !there.IsDir()
+	}
 	return slices.Contains(extensions, strings.ToLower(filepath.Ext(d.output)))
 }
 
