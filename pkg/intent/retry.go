@@ -15,6 +15,7 @@ type Timeout struct {
 	// Response bounds the time from the request's end to the response's end;
 	// nil is not said.
 	Response *time.Duration
+	At       Places
 	From     Origin
 }
 
@@ -33,6 +34,7 @@ type Retry struct {
 	// OtherHosts prefers an endpoint that was not tried; OtherLocalities also
 	// leaves the locality. nil is the mesh's own.
 	OtherHosts, OtherLocalities *bool
+	At                          Places
 	From                        Origin
 }
 

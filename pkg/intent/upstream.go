@@ -115,6 +115,7 @@ type Limits struct {
 	MaxStreams        *int
 	HTTP2PingInterval *time.Duration
 	HTTP2PingTimeout  *time.Duration
+	At                Places
 	From              Origin
 }
 
@@ -145,6 +146,7 @@ type Outlier struct {
 	Window      *time.Duration
 	MinRequests *int
 	RetryAfter  *bool
+	At          Places
 	From        Origin
 }
 

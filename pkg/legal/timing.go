@@ -114,7 +114,7 @@ func (r *run) retry(t *intent.Routing, i int) {
 			return
 		}
 		rule.Retry = nil
-		r.retryDropped(t, i, RetryAttempts, "the retry policy", why, &before, nil)
+		r.retryDropped(t, i, RetryAttempts, "the retry policy", why, &before, nil, before.From)
 		return
 	}
 	kept.On = nil
@@ -122,7 +122,7 @@ func (r *run) retry(t *intent.Routing, i int) {
 		if why := r.noRetryOn(t.Protocol, before, on); why != "" {
 			a, b := kept, kept
 			a.On = append(append([]intent.RetryOn{}, kept.On...), on)
-			r.retryDropped(t, i, RetryConditions, "retrying on "+string(on), why, &a, &b)
+			r.retryDropped(t, i, RetryConditions, "retrying on "+string(on), why, &a, &b, before.At.Of(intent.SettingConditions, before.From))
 			continue
 		}
 		kept.On = append(kept.On, on)
@@ -131,7 +131,7 @@ func (r *run) retry(t *intent.Routing, i int) {
 	rule.Retry = &kept
 	if len(before.On) > 0 && len(kept.On) == 0 && before.Attempts > 0 {
 		rule.Retry = nil
-		r.retryDropped(t, i, RetryConditions, "the retry policy", "none of its conditions can be said", &kept, nil)
+		r.retryDropped(t, i, RetryConditions, "the retry policy", "none of its conditions can be said", &kept, nil, kept.From)
 		return
 	}
 	r.retriesAlso(t, i)
@@ -206,14 +206,15 @@ func (r *run) noRetries() bool {
 func (r *run) retryDetails(t *intent.Routing, i int, kept *intent.Retry) {
 	for _, d := range []struct {
 		f    Feature
+		at   intent.Setting
 		what string
 		said func() bool
 		drop func(*intent.Retry)
 	}{
-		{RetryPerTry, "the timeout of one try", func() bool { return kept.PerTry != nil }, func(x *intent.Retry) { x.PerTry = nil }},
-		{RetryBackoff, "the retry backoff", func() bool { return kept.Backoff != nil }, func(x *intent.Retry) { x.Backoff = nil }},
-		{RetryHosts, "where retries go", func() bool { return kept.OtherHosts != nil || kept.OtherLocalities != nil }, func(x *intent.Retry) { x.OtherHosts, x.OtherLocalities = nil, nil }},
-		{RetryBudgets, "the retry budget", func() bool { return kept.Budget != nil }, func(x *intent.Retry) { x.Budget = nil }},
+		{RetryPerTry, intent.SettingPerTry, "the timeout of one try", func() bool { return kept.PerTry != nil }, func(x *intent.Retry) { x.PerTry = nil }},
+		{RetryBackoff, intent.SettingBackoff, "the retry backoff", func() bool { return kept.Backoff != nil }, func(x *intent.Retry) { x.Backoff = nil }},
+		{RetryHosts, intent.SettingElsewhere, "where retries go", func() bool { return kept.OtherHosts != nil || kept.OtherLocalities != nil }, func(x *intent.Retry) { x.OtherHosts, x.OtherLocalities = nil, nil }},
+		{RetryBudgets, "", "the retry budget", func() bool { return kept.Budget != nil }, func(x *intent.Retry) { x.Budget = nil }},
 	} {
 		if !d.said() {
 			continue
@@ -222,15 +223,24 @@ func (r *run) retryDetails(t *intent.Routing, i int, kept *intent.Retry) {
 			before := *kept
 			d.drop(kept)
 			after := *kept
-			r.retryDropped(t, i, d.f, d.what, why, &before, &after)
+			r.retryDropped(t, i, d.f, d.what, why, &before, &after, before.At.Of(d.at, retryOrigin(d.f, &before)))
 		}
 	}
 }
 
-func (r *run) retryDropped(t *intent.Routing, i int, f Feature, what, why string, before, after *intent.Retry) {
+// retryOrigin is where a setting of a retry policy is said, which has no closer
+// place.
+func retryOrigin(f Feature, t *intent.Retry) intent.Origin {
+	if f == RetryBudgets {
+		return t.Budget.From
+	}
+	return t.From
+}
+
+func (r *run) retryDropped(t *intent.Routing, i int, f Feature, what, why string, before, after *intent.Retry, at intent.Origin) {
 	r.withRule(t, i, func(c *intent.Rule) { c.Retry = before }, func(b *intent.Model) {
 		r.withRule(t, i, func(c *intent.Rule) { c.Retry = after }, func(a *intent.Model) {
-			r.dropped("features", f, intent.Retrying, before.From, what, why, b, a)
+			r.dropped("features", f, intent.Retrying, at, what, why, b, a)
 		})
 	})
 }

@@ -60,7 +60,9 @@ type upstreamField struct {
 	what   string
 	said   bool
 	part   intent.Part
-	drop   func()
+	// at is where the setting is said.
+	at   intent.Origin
+	drop func()
 }
 
 func (r *run) upstreamFields(u *intent.Upstream) {
@@ -76,7 +78,7 @@ func (r *run) upstreamFields(u *intent.Upstream) {
 			}
 			before := r.upstreams(deepUpstream(u))
 			f.drop()
-			r.dropped("upstream", f.f, f.aspect, f.part.Origin(), f.what+" for "+u.Host.String(), why, before, r.upstreams(deepUpstream(u)))
+			r.dropped("upstream", f.f, f.aspect, f.origin(u), f.what+" for "+u.Host.String(), why, before, r.upstreams(deepUpstream(u)))
 		}
 	}
 	if u.RetryBudget != nil {
@@ -87,6 +89,24 @@ func (r *run) upstreamFields(u *intent.Upstream) {
 			r.dropped("upstream", RetryBudgets, intent.Retrying, at, "the retry budget for "+u.Host.String(), why, before, r.upstreams(deepUpstream(u)))
 		}
 	}
+}
+
+// origin is where a setting is said, with all of its part where nothing of that is
+// left.
+func (f upstreamField) origin(u *intent.Upstream) intent.Origin {
+	switch f.part.(type) {
+	case *intent.Limits:
+		if u.Limits == nil {
+			return merge(f.at, f.part.Origin())
+		}
+		return f.at
+	case *intent.Outlier:
+		if u.Outlier == nil {
+			return merge(f.at, f.part.Origin())
+		}
+		return f.at
+	}
+	return f.part.Origin()
 }
 
 // deepUpstream copies a fact with its blocks.
@@ -111,7 +131,7 @@ func balanceFields(u *intent.Upstream) []upstreamField {
 	b := clonePart(u.Balance)
 	u.Balance = b
 	field := func(f Feature, what string, said bool, part intent.Part, drop func()) upstreamField {
-		return upstreamField{f, intent.Balancing, what, said, part, func() {
+		return upstreamField{f, intent.Balancing, what, said, part, part.Origin(), func() {
 			drop()
 			if b.Policy == intent.BalanceUnset && b.Hash == nil && b.Warmup == nil && b.Locality == nil {
 				u.Balance = nil
@@ -137,33 +157,33 @@ func limitFields(u *intent.Upstream) []upstreamField {
 	}
 	l := clonePart(u.Limits)
 	u.Limits = l
-	field := func(f Feature, what string, said bool, drop func()) upstreamField {
-		return upstreamField{f, intent.Limiting, what, said, l, func() {
+	field := func(f Feature, s intent.Setting, what string, said bool, drop func()) upstreamField {
+		return upstreamField{f, intent.Limiting, what, said, l, l.At.Of(s, l.From), func() {
 			drop()
 			if l.Empty() {
 				u.Limits = nil
 			}
 		}}
 	}
-	timeout := func(what string, only intent.Limits, drop func()) upstreamField {
-		out := field(LimitTimeouts, what, !only.Empty(), drop)
+	timeout := func(s intent.Setting, what string, only intent.Limits, drop func()) upstreamField {
+		out := field(LimitTimeouts, s, what, !only.Empty(), drop)
 		only.From = l.From
 		out.part = &only
 		return out
 	}
 	return []upstreamField{
-		field(LimitConnections, "the limit of connections", l.MaxConnections != nil, func() { l.MaxConnections = nil }),
-		field(LimitRequests, "the limit of pending requests", l.MaxPending != nil, func() { l.MaxPending = nil }),
-		field(LimitRequests, "the limit of requests", l.MaxRequests != nil, func() { l.MaxRequests = nil }),
-		field(LimitRequests, "the limit of requests on a connection", l.MaxPerConnection != nil, func() { l.MaxPerConnection = nil }),
-		field(LimitRequests, "the limit of retries", l.MaxRetries != nil, func() { l.MaxRetries = nil }),
-		field(LimitRequests, "the limit of streams", l.MaxStreams != nil, func() { l.MaxStreams = nil }),
-		timeout("the connect timeout", intent.Limits{ConnectTimeout: l.ConnectTimeout}, func() { l.ConnectTimeout = nil }),
-		timeout("the idle timeout of connections", intent.Limits{TCPIdle: l.TCPIdle}, func() { l.TCPIdle = nil }),
-		timeout("the idle timeout of HTTP connections", intent.Limits{HTTPIdle: l.HTTPIdle}, func() { l.HTTPIdle = nil }),
-		timeout("the longest life of a connection", intent.Limits{MaxConnDuration: l.MaxConnDuration}, func() { l.MaxConnDuration = nil }),
-		field(LimitKeepalive, "TCP keep-alive", l.Keepalive != nil, func() { l.Keepalive = nil }),
-		field(LimitProtocol, "the HTTP/2 settings", l.UpgradeHTTP2 != nil || l.UseClientProtocol != nil || l.HTTP2PingInterval != nil || l.HTTP2PingTimeout != nil, func() {
+		field(LimitConnections, intent.SettingConnections, "the limit of connections", l.MaxConnections != nil, func() { l.MaxConnections = nil }),
+		field(LimitRequests, intent.SettingPending, "the limit of pending requests", l.MaxPending != nil, func() { l.MaxPending = nil }),
+		field(LimitRequests, intent.SettingRequests, "the limit of requests", l.MaxRequests != nil, func() { l.MaxRequests = nil }),
+		field(LimitRequests, intent.SettingPerConnection, "the limit of requests on a connection", l.MaxPerConnection != nil, func() { l.MaxPerConnection = nil }),
+		field(LimitRequests, intent.SettingRetries, "the limit of retries", l.MaxRetries != nil, func() { l.MaxRetries = nil }),
+		field(LimitRequests, intent.SettingStreams, "the limit of streams", l.MaxStreams != nil, func() { l.MaxStreams = nil }),
+		timeout(intent.SettingConnect, "the connect timeout", intent.Limits{ConnectTimeout: l.ConnectTimeout}, func() { l.ConnectTimeout = nil }),
+		timeout(intent.SettingTCPIdle, "the idle timeout of connections", intent.Limits{TCPIdle: l.TCPIdle}, func() { l.TCPIdle = nil }),
+		timeout(intent.SettingHTTPIdle, "the idle timeout of HTTP connections", intent.Limits{HTTPIdle: l.HTTPIdle}, func() { l.HTTPIdle = nil }),
+		timeout(intent.SettingConnectionLife, "the longest life of a connection", intent.Limits{MaxConnDuration: l.MaxConnDuration}, func() { l.MaxConnDuration = nil }),
+		field(LimitKeepalive, intent.SettingKeepalive, "TCP keep-alive", l.Keepalive != nil, func() { l.Keepalive = nil }),
+		field(LimitProtocol, intent.SettingProtocol, "the HTTP/2 setting", l.UpgradeHTTP2 != nil || l.UseClientProtocol != nil || l.HTTP2PingInterval != nil || l.HTTP2PingTimeout != nil, func() {
 			l.UpgradeHTTP2, l.UseClientProtocol, l.HTTP2PingInterval, l.HTTP2PingTimeout = nil, nil, nil, nil
 		}),
 	}
@@ -175,31 +195,32 @@ func outlierFields(u *intent.Upstream) []upstreamField {
 	}
 	o := clonePart(u.Outlier)
 	u.Outlier = o
-	field := func(f Feature, what string, said bool, drop func()) upstreamField {
-		return upstreamField{f, intent.Ejecting, what, said, o, func() {
+	field := func(f Feature, s intent.Setting, what string, said bool, drop func()) upstreamField {
+		return upstreamField{f, intent.Ejecting, what, said, o, o.At.Of(s, o.From), func() {
 			drop()
 			if o.Consecutive5xx == nil && f == OutlierErrors && o.ConsecutiveGateway == nil {
 				u.Outlier = nil
 			}
 		}}
 	}
-	timing := func(what string, only intent.Outlier, drop func()) upstreamField {
+	timing := func(s intent.Setting, what string, only intent.Outlier, drop func()) upstreamField {
 		said := only.Interval != nil || only.MaxEjection != nil || only.Jitter != nil || only.BaseEjection != nil
-		return upstreamField{OutlierTiming, intent.Ejecting, what, said, &only, drop}
+		only.From = o.From
+		return upstreamField{OutlierTiming, intent.Ejecting, what, said, &only, o.At.Of(s, o.From), drop}
 	}
 	return []upstreamField{
-		field(OutlierErrors, "ejection after gateway or local errors", o.ConsecutiveGateway != nil || o.ConsecutiveLocal != nil || o.SplitLocal != nil, func() {
+		field(OutlierErrors, intent.SettingOtherErrors, "ejection after gateway or local errors", o.ConsecutiveGateway != nil || o.ConsecutiveLocal != nil || o.SplitLocal != nil, func() {
 			o.ConsecutiveGateway, o.ConsecutiveLocal, o.SplitLocal = nil, nil, nil
 		}),
-		timing("the interval of ejection", intent.Outlier{Interval: o.Interval, From: o.From}, func() { o.Interval = nil }),
-		timing("the longest time of ejection", intent.Outlier{MaxEjection: o.MaxEjection, From: o.From}, func() { o.MaxEjection = nil }),
-		timing("the jitter of ejection", intent.Outlier{Jitter: o.Jitter, From: o.From}, func() { o.Jitter = nil }),
-		timing("the time of ejection", intent.Outlier{BaseEjection: o.BaseEjection, From: o.From}, func() { o.BaseEjection = nil }),
-		field(OutlierShare, "the share of endpoints that may be ejected", o.MaxPercent != nil || o.MinHealthy != nil, func() { o.MaxPercent, o.MinHealthy = nil, nil }),
-		field(OutlierRate, "ejection by success rate", o.SuccessRate != nil || o.Window != nil || o.MinRequests != nil || o.RetryAfter != nil, func() {
+		timing(intent.SettingInterval, "the interval of ejection", intent.Outlier{Interval: o.Interval}, func() { o.Interval = nil }),
+		timing(intent.SettingLongestEjection, "the longest time of ejection", intent.Outlier{MaxEjection: o.MaxEjection}, func() { o.MaxEjection = nil }),
+		timing(intent.SettingJitter, "the jitter of ejection", intent.Outlier{Jitter: o.Jitter}, func() { o.Jitter = nil }),
+		timing(intent.SettingBaseEjection, "the time of ejection", intent.Outlier{BaseEjection: o.BaseEjection}, func() { o.BaseEjection = nil }),
+		field(OutlierShare, intent.SettingShare, "the share of endpoints that may be ejected", o.MaxPercent != nil || o.MinHealthy != nil, func() { o.MaxPercent, o.MinHealthy = nil, nil }),
+		field(OutlierRate, intent.SettingRate, "ejection by success rate", o.SuccessRate != nil || o.Window != nil || o.MinRequests != nil || o.RetryAfter != nil, func() {
 			o.SuccessRate, o.Window, o.MinRequests, o.RetryAfter = nil, nil, nil, nil
 		}),
-		field(OutlierErrors, "ejection after consecutive errors", u.Outlier != nil && o.Consecutive5xx != nil, func() { u.Outlier = nil }),
+		field(OutlierErrors, intent.SettingConsecutive, "ejection after consecutive errors", u.Outlier != nil && o.Consecutive5xx != nil, func() { u.Outlier = nil }),
 	}
 }
 

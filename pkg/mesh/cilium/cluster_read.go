@@ -107,11 +107,17 @@ func limitsOf(n *source.Node) *intent.Limits {
 	if t := threshold(n); t != nil {
 		l.MaxConnections, l.MaxPending = whole(msg(t, "maxConnections")), whole(msg(t, "maxPendingRequests"))
 		l.MaxRequests, l.MaxRetries = whole(msg(t, "maxRequests")), whole(msg(t, "maxRetries"))
+		l.At.Note(intent.SettingConnections, msg(t, "maxConnections").Ref())
+		l.At.Note(intent.SettingPending, msg(t, "maxPendingRequests").Ref())
+		l.At.Note(intent.SettingRequests, msg(t, "maxRequests").Ref())
+		l.At.Note(intent.SettingRetries, msg(t, "maxRetries").Ref())
 		l.From = intent.From(t.Ref())
 	}
 	if k := msg(msg(n, "upstreamConnectionOptions"), "tcpKeepalive"); k != nil {
 		l.Keepalive = &intent.Keepalive{Probes: whole(msg(k, "keepaliveProbes")), Time: wholeSeconds(msg(k, "keepaliveTime")), Interval: wholeSeconds(msg(k, "keepaliveInterval"))}
 	}
+	l.At.Note(intent.SettingConnect, msg(n, "connectTimeout").Ref())
+	l.At.Note(intent.SettingKeepalive, msg(n, "upstreamConnectionOptions").Ref())
 	protocolOf(n, &l)
 	if l.From == nil {
 		l.From = intent.From(n.Ref())
@@ -177,6 +183,16 @@ func (c *configReader) outlierOf(n *source.Node) *intent.Outlier {
 		Consecutive5xx: whole(msg(d, "consecutive5xx")), Interval: seconds(msg(d, "interval")), BaseEjection: seconds(msg(d, "baseEjectionTime")),
 		MaxPercent: whole(msg(d, "maxEjectionPercent")), SplitLocal: flag(msg(d, "splitExternalLocalOriginErrors")),
 		ConsecutiveLocal: whole(msg(d, "consecutiveLocalOriginFailure")), MaxEjection: seconds(msg(d, "maxEjectionTime")), From: intent.From(d.Ref()),
+	}
+	for _, s := range []struct {
+		setting intent.Setting
+		key     string
+	}{
+		{intent.SettingConsecutive, "consecutive5xx"}, {intent.SettingInterval, "interval"}, {intent.SettingBaseEjection, "baseEjectionTime"},
+		{intent.SettingShare, "maxEjectionPercent"}, {intent.SettingOtherErrors, "splitExternalLocalOriginErrors"},
+		{intent.SettingOtherErrors, "consecutiveLocalOriginFailure"}, {intent.SettingLongestEjection, "maxEjectionTime"},
+	} {
+		o.At.Note(s.setting, msg(d, s.key).Ref())
 	}
 	if o.Consecutive5xx == nil {
 		five := 5 // Envoy's own, for whoever asks for ejection

@@ -330,6 +330,9 @@ func redirectOf(n *source.Node, path match.Atom) intent.Redirect {
 // often.
 func (c *configReader) retryOf(n *source.Node) *intent.Retry {
 	r := &intent.Retry{Attempts: 1, PerTry: seconds(msg(n, "perTryTimeout")), Backoff: seconds(msg(msg(n, "retryBackOff"), "baseInterval")), From: intent.From(n.Ref())}
+	r.At.Note(intent.SettingPerTry, msg(n, "perTryTimeout").Ref())
+	r.At.Note(intent.SettingBackoff, msg(n, "retryBackOff").Ref())
+	r.At.Note(intent.SettingConditions, msg(n, "retryOn").Ref())
 	if a := whole(msg(n, "numRetries")); a != nil {
 		r.Attempts = *a
 	}

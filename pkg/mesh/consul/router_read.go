@@ -195,6 +195,9 @@ func (r *reader) readRetry(n value) *intent.Retry {
 	}
 	slices.Sort(out.On)
 	out.On = slices.Compact(out.On)
+	for _, ref := range out.From {
+		out.At.Note(intent.SettingConditions, ref)
+	}
 	if len(out.On) > 0 {
 		if !tries.missing() {
 			out.From = append(out.From, tries.Node.Ref())

@@ -146,9 +146,13 @@ func (r *reader) treatment(o *source.Object, n value) treatment {
 		limits.Node.Kind()
 		l.MaxConnections, l.MaxPending, l.MaxRequests = limits.get("maxConnections").optionalCount(), limits.get("maxPendingRequests").optionalCount(), limits.get("maxConcurrentRequests").optionalCount()
 		l.From = append(l.From, limits.Node.Ref())
+		l.At.Note(intent.SettingConnections, limits.get("maxConnections").Node.Ref())
+		l.At.Note(intent.SettingPending, limits.get("maxPendingRequests").Node.Ref())
+		l.At.Note(intent.SettingRequests, limits.get("maxConcurrentRequests").Node.Ref())
 	}
 	if v := n.get("connectTimeoutMs"); !v.missing() {
 		l.ConnectTimeout = v.milliseconds()
+		l.At.Note(intent.SettingConnect, v.Node.Ref())
 		l.From = append(l.From, v.Node.Ref())
 	}
 	if !l.Empty() {
@@ -168,6 +172,10 @@ func (r *reader) outlier(o *source.Object, n value) *intent.Outlier {
 	n.Node.Kind()
 	base := baseline().Outlier
 	out := &intent.Outlier{Consecutive5xx: base.Consecutive5xx, Interval: base.Interval, BaseEjection: base.BaseEjection, MaxPercent: base.MaxPercent, From: intent.From(n.Node.Ref())}
+	out.At.Note(intent.SettingConsecutive, n.get("maxFailures").Node.Ref())
+	out.At.Note(intent.SettingInterval, n.get("interval").Node.Ref())
+	out.At.Note(intent.SettingBaseEjection, n.get("baseEjectionTime").Node.Ref())
+	out.At.Note(intent.SettingShare, n.get("maxEjectionPercent").Node.Ref())
 	if failures := n.get("maxFailures").count(); failures > 0 {
 		out.Consecutive5xx = &failures
 	}

@@ -30,6 +30,10 @@ func (r *routeReader) retry(n *source.Node) *intent.Retry {
 	out.On = slices.Compact(out.On)
 	out.Backoff = readDuration(n.Get("backoff"))
 	n.Kind()
+	out.At.Note(intent.SettingBackoff, n.Get("backoff").Ref())
+	for _, code := range n.Get("codes").Items() {
+		out.At.Note(intent.SettingConditions, code.Ref())
+	}
 	return out
 }
 

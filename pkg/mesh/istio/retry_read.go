@@ -16,6 +16,9 @@ func (r *reader) retries(n *source.Node) *intent.Retry {
 	}
 	out := &intent.Retry{Attempts: n.Get("attempts").Int(), From: intent.From(n.Ref())}
 	n.Kind()
+	out.At.Note(intent.SettingPerTry, n.Get("perTryTimeout").Ref())
+	out.At.Note(intent.SettingBackoff, n.Get("backoff").Ref())
+	out.At.Note(intent.SettingConditions, n.Get("retryOn").Ref())
 	if t := n.Get("perTryTimeout"); t != nil {
 		d := readDuration(t)
 		out.PerTry = &d
@@ -36,6 +39,7 @@ func (r *reader) retries(n *source.Node) *intent.Retry {
 		if x := n.Get(b.key); x != nil {
 			v := x.Bool()
 			*b.to = &v
+			out.At.Note(intent.SettingElsewhere, x.Ref())
 		}
 	}
 	return out

@@ -141,7 +141,34 @@ func (r *reader) limits(n *source.Node) *intent.Limits {
 		}
 		out.UpgradeHTTP2 = policy
 	}
+	for _, s := range limitSettings {
+		out.At.Note(s.setting, n.Get(s.block).Get(s.key).Ref())
+	}
 	return out
+}
+
+// limitSettings are where limits are said.
+var limitSettings = []struct {
+	setting    intent.Setting
+	block, key string
+}{
+	{intent.SettingConnections, "tcp", "maxConnections"}, {intent.SettingConnect, "tcp", "connectTimeout"}, {intent.SettingTCPIdle, "tcp", "idleTimeout"},
+	{intent.SettingConnectionLife, "tcp", "maxConnectionDuration"}, {intent.SettingKeepalive, "tcp", "tcpKeepalive"},
+	{intent.SettingPending, "http", "http1MaxPendingRequests"}, {intent.SettingRequests, "http", "http2MaxRequests"},
+	{intent.SettingPerConnection, "http", "maxRequestsPerConnection"}, {intent.SettingRetries, "http", "maxRetries"}, {intent.SettingHTTPIdle, "http", "idleTimeout"},
+	{intent.SettingStreams, "http", "maxConcurrentStreams"}, {intent.SettingProtocol, "http", "useClientProtocol"},
+	{intent.SettingProtocol, "http", "h2UpgradePolicy"}, {intent.SettingProtocol, "http", "http2KeepAlive"},
+}
+
+// ejectionSettings are where ejection is said.
+var ejectionSettings = []struct {
+	setting intent.Setting
+	key     string
+}{
+	{intent.SettingConsecutive, "consecutive5xxErrors"}, {intent.SettingOtherErrors, "consecutiveGatewayErrors"},
+	{intent.SettingOtherErrors, "consecutiveLocalOriginFailures"}, {intent.SettingOtherErrors, "splitExternalLocalOriginErrors"},
+	{intent.SettingInterval, "interval"}, {intent.SettingBaseEjection, "baseEjectionTime"},
+	{intent.SettingShare, "maxEjectionPercent"}, {intent.SettingShare, "minHealthPercent"},
 }
 
 // outlier reads ejection; an empty block turns it on with all defaults.
@@ -158,6 +185,9 @@ func (r *reader) outlier(n *source.Node) *intent.Outlier {
 	if n.Kind() == source.Map && out.Consecutive5xx == nil {
 		five := 5
 		out.Consecutive5xx = &five
+	}
+	for _, s := range ejectionSettings {
+		out.At.Note(s.setting, n.Get(s.key).Ref())
 	}
 	if c := n.Get("consecutiveErrors"); c != nil {
 		c.Inert("Istio does not read it any more")

@@ -47,6 +47,11 @@ func (a annotations) outlier() (o *intent.Outlier, why string) {
 	}
 	v := &values{annotations: a}
 	o = &intent.Outlier{From: a.from(accrualKeys...)}
+	a.note(&o.At, intent.SettingConsecutive, accrualFailures)
+	a.note(&o.At, intent.SettingBaseEjection, accrualMin)
+	a.note(&o.At, intent.SettingLongestEjection, accrualMax)
+	a.note(&o.At, intent.SettingJitter, accrualJitter)
+	a.note(&o.At, intent.SettingRate, accrualThreshold, accrualWindow, accrualRequests, accrualRetryAfter)
 	o.Consecutive5xx = v.count(accrualFailures)
 	if o.Consecutive5xx == nil {
 		o.Consecutive5xx = pointer(maxFailures)

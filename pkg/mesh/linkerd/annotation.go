@@ -66,6 +66,13 @@ func (a annotations) any(keys ...string) bool {
 }
 
 // from is the origin of those of the keys that are there.
+// note keeps where a setting is said.
+func (a annotations) note(at *intent.Places, s intent.Setting, keys ...string) {
+	for _, ref := range a.from(keys...) {
+		at.Note(s, ref)
+	}
+}
+
 func (a annotations) from(keys ...string) intent.Origin {
 	var out intent.Origin
 	for _, k := range keys {

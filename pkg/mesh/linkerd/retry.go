@@ -30,6 +30,8 @@ func (a annotations) retry(p intent.Protocol) (r *intent.Retry, why string) {
 		return nil, ""
 	}
 	r = &intent.Retry{Attempts: 1, From: a.from(retryKeys...)}
+	a.note(&r.At, intent.SettingConditions, retryHTTP, retryGRPC)
+	a.note(&r.At, intent.SettingPerTry, retryTimeout)
 	if p == intent.GRPC {
 		r.On, why = readGRPC(a[retryGRPC].Value)
 	} else {
