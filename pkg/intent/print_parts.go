@@ -138,6 +138,9 @@ func balanceText(b Balance) string {
 	}
 	if l := b.Locality; l != nil {
 		s += fmt.Sprintf(" locality enabled %s failover %s priority %v", orUnset(l.Enabled), pairsText(l.Failover), l.Priority)
+		if l.ByZone {
+			s += " by zone of at least " + orUnset(l.MinEndpoints)
+		}
 		for _, d := range l.Distribute {
 			s += " from " + d.FromLocality + " " + pairsText(d.To)
 		}

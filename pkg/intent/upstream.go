@@ -89,7 +89,12 @@ type Locality struct {
 	Distribute []LocalityShare
 	Failover   []Pair   // from region to region
 	Priority   []string // label keys, or key=value
-	From       Origin
+	// ByZone divides requests among the zones of a region by their shares of the
+	// callers, where all others send what they can to the nearest.
+	ByZone bool
+	// MinEndpoints below which zones are not told apart; nil is the proxy's own.
+	MinEndpoints *int
+	From         Origin
 }
 
 // LocalityShare sends the traffic of one locality to others by percentage.

@@ -90,6 +90,10 @@ var others = map[string]string{
 	"CiliumBGPClusterConfig":      "BGP is no matter of a mesh",
 	"CiliumBGPPeerConfig":         "BGP is no matter of a mesh",
 	"CiliumBGPNodeConfigOverride": "BGP is no matter of a mesh",
+	"CiliumBGPNodeConfig":         "a CiliumBGPNodeConfig is what Cilium makes of other objects",
+	"CiliumEndpoint":              "a CiliumEndpoint is what Cilium notes of a pod",
+	"CiliumIdentity":              "a CiliumIdentity is what Cilium notes of a set of labels",
+	"CiliumNode":                  "a CiliumNode is what Cilium notes of a node",
 	"CiliumPodIPPool":             "a CiliumPodIPPool gives addresses to pods, which is no matter of a mesh",
 	"CiliumNodeConfig":            "a CiliumNodeConfig configures agents",
 }

@@ -58,6 +58,9 @@ func pathOf(n value) match.Expr {
 		a.Fold = n.get("caseInsensitive").boolean()
 		found = append(found, a)
 	}
+	if v := n.get("caseInsensitive"); len(found) == 0 && !v.missing() {
+		v.Node.Inert("no path is asked for")
+	}
 	if len(found) > 1 {
 		n.Node.Reject("says more than one of pathExact, pathPrefix and pathRegex")
 	}

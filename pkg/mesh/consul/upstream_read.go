@@ -47,6 +47,11 @@ func (r *reader) provided(s service) *intent.Upstream {
 // consumer lifts the outbound side of one service.
 func (r *reader) consumer(d *serviceDefaults) {
 	defaults := r.treatment(d.object, d.upstreams.get("defaults"))
+	for _, name := range []string{"name", "namespace", "partition", "peer"} {
+		if v := defaults.node.get(name); v.text() != "" {
+			v.Node.Reject("names a service, where all are meant")
+		}
+	}
 	client, _ := r.names.client(d.service, d.upstreams.Node.Ref())
 	type override struct {
 		service service

@@ -129,6 +129,9 @@ func readFrom(n *source.Node) (string, match.Expr) {
 	from := cmp.Or(enum(n.Get("from"), "All", "Selector", "Same"), "Same")
 	n.Kind()
 	if from != "Selector" {
+		if s := n.Get("selector"); s != nil {
+			s.Inert("from is not Selector")
+		}
 		return from, nil
 	}
 	return from, ReadSelector(n.Get("selector"))

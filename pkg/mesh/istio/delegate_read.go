@@ -11,7 +11,8 @@ import (
 
 // delegated lifts the rules of a delegate in place of the rule that names it:
 // conditions of both must hold, and what the delegate does not say is the
-// rule's.
+// rule's. A delegate has none itself.
+// istio pkg/config/validation/virtualservice.go validateHTTPRoute
 func (vs *virtualService) delegated(n, d *source.Node, root scopedRule) []scopedRule {
 	name := intent.Name{Namespace: d.Get("namespace").Str(), Name: d.Get("name").Str()}
 	if name.Namespace == "" {
@@ -28,6 +29,9 @@ func (vs *virtualService) delegated(n, d *source.Node, root scopedRule) []scoped
 	vs.fillShared(&root.rule, n)
 	var out []scopedRule
 	for _, h := range o.Root.Get("spec").Get("http").Items() {
+		if h.Get("delegate") != nil {
+			continue // rejected with the delegate
+		}
 		for _, s := range child.httpRoute(h) {
 			if merged, ok := vs.merge(root, s, h); ok {
 				out = append(out, merged)

@@ -3,6 +3,7 @@ package istio
 import (
 	"strings"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/source"
@@ -65,6 +66,10 @@ func (r *reader) server(n *source.Node) intent.Listener {
 	l := intent.Listener{Name: port.Get("name").Str(), Port: port.Get("number").Int(), Routes: "All", From: intent.From(n.Ref())}
 	if name := n.Get("name"); name != nil {
 		l.Name = name.Str()
+	}
+	if t := port.Get("targetPort"); t != nil {
+		t.Inert("only a ServiceEntry has endpoints of its own")
+		r.add(diag.Inert, "targetPort has no effect in a Gateway", "remove it", t.Ref())
 	}
 	protocol, ok := meaning(gatewayProtocols, strings.ToUpper(port.Get("protocol").Str()))
 	if !ok {

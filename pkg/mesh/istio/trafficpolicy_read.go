@@ -62,6 +62,10 @@ func (r *reader) balance(n *source.Node) *intent.Balance {
 		}
 	}
 	out.Locality = locality(n.Get("localityLbSetting"))
+	if z := n.Get("zoneAwareLbSetting"); z != nil {
+		out.Locality = locality(z)
+		out.Locality.ByZone, out.Locality.MinEndpoints = true, optionalInt(z.Get("minClusterSize"))
+	}
 	return out
 }
 

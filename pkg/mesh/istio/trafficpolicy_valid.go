@@ -59,6 +59,7 @@ func validBalance(n *source.Node) {
 	}
 	validHash(n.Get("consistentHash"))
 	validLocality(n.Get("localityLbSetting"))
+	validZones(n.Get("zoneAwareLbSetting"), n.Get("localityLbSetting"))
 	if w := n.Get("warmup"); w != nil {
 		if w.Get("duration") == nil {
 			w.Reject("has no duration")
@@ -123,6 +124,26 @@ func oneOf(n *source.Node, keys []string) {
 	}
 }
 
+// localityLabels are those by which Istio tells localities apart.
+var localityLabels = []string{"topology.kubernetes.io/region", "topology.kubernetes.io/zone", "topology.istio.io/subzone"}
+
+// validZones rejects what pkg/config/validation/agent ValidateZoneAwareLbSetting
+// does, and settings of both kinds.
+func validZones(n, beside *source.Node) {
+	if n == nil {
+		return
+	}
+	if beside != nil {
+		n.Reject("stands beside localityLbSetting")
+	}
+	for _, p := range n.Get("failoverPriority").Items() {
+		if slices.Contains(localityLabels, p.Str()) {
+			p.Reject("is about localities, which are told apart anyway")
+		}
+	}
+	validFailover(n.Get("failover").Items())
+}
+
 // validLocality rejects what pkg/config/validation/agent
 // ValidateLocalityLbSetting does.
 func validLocality(n *source.Node) {
@@ -131,7 +152,7 @@ func validLocality(n *source.Node) {
 		n.Get("failover").Reject("stands beside distribute")
 	}
 	for _, p := range n.Get("failoverPriority").Items() {
-		if len(failover) > 0 && slices.Contains([]string{"topology.kubernetes.io/region", "topology.kubernetes.io/zone", "topology.istio.io/subzone"}, p.Str()) {
+		if len(failover) > 0 && slices.Contains(localityLabels, p.Str()) {
 			p.Reject("is about localities, and stands beside failover")
 		}
 	}
@@ -144,6 +165,10 @@ func validLocality(n *source.Node) {
 		validDistribution(d)
 	}
 	validPlaces(from)
+	validFailover(failover)
+}
+
+func validFailover(failover []*source.Node) {
 	for _, f := range failover {
 		a, b := f.Get("from").Str(), f.Get("to").Str()
 		if a == b || strings.ContainsAny(a+b, "/*") {

@@ -78,6 +78,9 @@ func writeBalance(b *intent.Balance) *manifest.Node {
 		}
 		n.Set("warmup", warmup)
 	}
+	if b.Locality != nil && b.Locality.ByZone {
+		return n.Set("zoneAwareLbSetting", writeLocality(b.Locality).Set("minClusterSize", manifest.OrNil(b.Locality.MinEndpoints, manifest.Int)))
+	}
 	return n.Set("localityLbSetting", writeLocality(b.Locality))
 }
 
