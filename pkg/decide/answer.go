@@ -63,10 +63,6 @@ type answerer struct {
 }
 
 // passthrough is the answer for requests that no table takes.
-func (r answerer) passthrough(at tableKey) answer {
-	rule := intent.Rule{Then: intent.Passthrough{}}
-	return r.answer(&rule, at)
-}
 
 func (r answerer) answer(rule *intent.Rule, at tableKey) answer {
 	out := answer{from: rule.From}

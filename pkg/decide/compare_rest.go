@@ -99,6 +99,7 @@ func (c *comparison) opaque() {
 // closed reports whether a model lets nobody in at the workloads of a scope,
 // whatever they ask for.
 func closed(m *intent.Model, subject match.Expr) bool {
+	subject = match.Map(match.Simplify(subject), inOwnNamespace)
 	meets := func(other match.Expr) bool {
 		_, answer := match.Overlap(other, subject)
 		return answer != match.No

@@ -49,7 +49,7 @@ func Run(m *intent.Model, r Request) Outcome {
 		q.Set(match.ServicePort, "", itoa(r.Port))
 	}
 	an := answerer{servicesOf(m), m.Baseline}
-	rule := choose(tablesOf(m).find(k, m.Env.DNS(r.Host)), q)
+	rule := choose(tablesOf(m).find(k, m.Env.DNS(r.Host)), q, r.Entry)
 	a := an.answer(&rule, k)
 	out := Outcome{Action: a.parts[routed].text, Parts: map[intent.Aspect]string{}, Because: rule.From}
 	for i, p := range a.parts[1:] {
@@ -69,7 +69,7 @@ func Run(m *intent.Model, r Request) Outcome {
 }
 
 // choose finds the rule that takes a request.
-func choose(found []*intent.Routing, q *match.Request) intent.Rule {
+func choose(found []*intent.Routing, q *match.Request, entry intent.Name) intent.Rule {
 	for _, t := range found {
 		if !match.Eval(t.Scope.Client, q) {
 			continue
@@ -84,7 +84,7 @@ func choose(found []*intent.Routing, q *match.Request) intent.Rule {
 		}
 		break
 	}
-	return intent.Rule{Then: intent.Passthrough{}}
+	return intent.Rule{Then: unrouted(entry)}
 }
 
 func (o *Outcome) legs(m *intent.Model, an answerer, r Request, q *match.Request, to []intent.Backend, rule intent.Rule) {

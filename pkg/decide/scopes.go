@@ -21,7 +21,7 @@ type scopes struct {
 func newScopes() *scopes { return &scopes{index: map[string]int{}, in: map[string][]int{}} }
 
 func (s *scopes) add(e match.Expr) int {
-	e = match.Simplify(e)
+	e = match.Map(match.Simplify(e), inOwnNamespace)
 	k := match.Key(e)
 	i, ok := s.index[k]
 	if ok {
@@ -36,6 +36,15 @@ func (s *scopes) add(e match.Expr) int {
 		s.in[ns] = append(s.in[ns], i)
 	}
 	return i
+}
+
+// inOwnNamespace says of a Service where its workloads are: in its namespace.
+func inOwnNamespace(a match.Atom) match.Expr {
+	ns, _, named := strings.Cut(a.Value, "/")
+	if a.Field != match.Service || a.Op != match.Exact || a.Fold || !named {
+		return nil
+	}
+	return match.Conj(match.Atom{Field: match.Namespace, Value: ns}, a)
 }
 
 // onlyNamespace is the namespace that a scope demands, or "".

@@ -114,11 +114,20 @@ func (r answerer) flatten(found []*intent.Routing, at tableKey) []line {
 		}
 		rest := intent.Rule{Then: t.Else, From: t.From}
 		if t.Else == nil {
-			rest.Then = intent.Passthrough{}
+			rest.Then = unrouted(at.entry)
 		}
 		out = append(out, line{match.Simplify(t.Scope.Client), r.answer(&rest, at)})
 	}
-	return append(out, line{match.True, r.passthrough(at)})
+	return append(out, line{match.True, r.answer(&intent.Rule{Then: unrouted(at.entry)}, at)})
+}
+
+// unrouted is what becomes of a request that no table is about: callers send it
+// where it was addressed to, an entry to the mesh knows no such place.
+func unrouted(entry intent.Name) intent.Action {
+	if entry.IsZero() {
+		return intent.Passthrough{}
+	}
+	return intent.Respond{Status: 404}
 }
 
 // everyPath drops conditions that the path of every HTTP request fulfils.

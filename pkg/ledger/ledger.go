@@ -132,6 +132,9 @@ func Close(objs []*source.Object, claims *Claims) []Entry {
 	return out
 }
 
+// empty are values that ask for nothing.
+var empty = map[string]bool{"": true, "{}": true, "[]": true, "null": true, "~": true}
+
 func entry(l source.Leaf, claims *Claims) Entry {
 	e := Entry{Ref: l.Ref, Named: l.Named, Value: l.Value}
 	switch claim, ok := claims.nearest(l.Ref); {
@@ -149,6 +152,8 @@ func entry(l source.Leaf, claims *Claims) Entry {
 		e.Fate, e.Finding, e.Why = Inert, diag.Inert, l.Inert
 	case ok:
 		e.Fate, e.Finding, e.Why = claim.Fate, claim.Finding, claim.Why
+	case empty[l.Value]:
+		e.Fate, e.Why = Inert, "it is empty, and nothing depends on it"
 	default:
 		e.Fate, e.Why = Unknown, "read, but nothing in the model stems from it"
 	}

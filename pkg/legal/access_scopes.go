@@ -2,6 +2,7 @@ package legal
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -128,8 +129,21 @@ func (s *scoper) site(e intent.Effect, c conjunct) ([]site, bool) {
 	return out, false
 }
 
-// grown drops conditions of a scope, the last first, until it can be said.
+// grown drops conditions of a scope, the last first, until it can be said. What is
+// left of a Service is its namespace, where all its workloads are.
 func (s *scoper) grown(c conjunct) match.Expr {
+	for i, l := range c {
+		ns, _, named := strings.Cut(l.Atom.Value, "/")
+		if l.Not || l.Atom.Field != match.Service || l.Atom.Op != match.Exact || !named {
+			continue
+		}
+		within := slices.Clone(c)
+		within[i].Atom = match.Atom{Field: match.Namespace, Value: ns, Ref: l.Atom.Ref}
+		return s.grown(within)
+	}
+	if len(c) > 0 && s.t.Access.Scope(c.expr()) == "" {
+		return c.expr()
+	}
 	for i := len(c) - 1; i >= 0; i-- {
 		without := slices.Delete(slices.Clone(c), i, i+1)
 		if s.t.Access.Scope(without.expr()) == "" {

@@ -23,7 +23,7 @@ type Options struct {
 // Legalize returns a model that the target can say in full, and what it took.
 // It does not change m.
 func Legalize(m *intent.Model, t Target, o Options) (*intent.Model, []Change) {
-	r := &run{m: m.Clone(), t: t, o: o, source: m.Baseline}
+	r := &run{m: m.Clone(), t: t.within(m.Env), o: o, source: m.Baseline}
 	for _, p := range passes {
 		p.run(r)
 	}

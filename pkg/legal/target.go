@@ -122,6 +122,9 @@ type AccessForm struct {
 	// Scope says why a scope cannot be said; "" is that it can. Legalization
 	// then expands it over the inventory's workloads and ports.
 	Scope func(subject match.Expr) string
+	// Reserved is a namespace whose policies hold for the whole mesh, so that none
+	// can be said for it alone; nil and "" are none.
+	Reserved func(intent.Environment) string
 	// Elsewhere says why a scope without a port cannot have a policy that lets
 	// clients in (True is everyone, False nobody); "" is that it can. The scope
 	// is a namespace, or one with all labels of a workload of the inventory. nil

@@ -11,6 +11,7 @@ import (
 // Verify finds what the target cannot say; after Legalize there is none, and an
 // error is our fault.
 func Verify(m *intent.Model, t Target) error {
+	t = t.within(m.Env)
 	var errs []error
 	fail := func(what string, at intent.Origin, why string) {
 		if why != "" {

@@ -60,7 +60,7 @@ func (r *reader) routed() []service {
 		out = append(out, s)
 	}
 	for s, d := range r.defaults {
-		if d.limit != nil {
+		if d.limit != nil && r.http(s) {
 			out = append(out, s)
 		}
 	}

@@ -47,7 +47,7 @@ func (c *chain) limit(rule *intent.Rule) {
 func (c *chain) served(to []intent.Backend) *serviceDefaults {
 	for _, s := range sortedServices(c.defaults) {
 		d := c.defaults[s]
-		if d.limit == nil {
+		if d.limit == nil || !c.http(s) {
 			continue
 		}
 		other := func(b intent.Backend) bool { return b.Host != c.names.host(s) }
@@ -76,7 +76,11 @@ func (r *reader) unusedSettings() {
 		}
 	}
 	for _, s := range sortedServices(r.defaults) {
-		if d := r.defaults[s]; d.limit != nil && !r.limits[d] {
+		switch d := r.defaults[s]; {
+		case d.limit == nil || r.limits[d]:
+		case !r.http(s):
+			r.inert(d.local.Node, "localRequestTimeoutMs is about requests, and the service speaks "+r.protocol(s))
+		default:
 			r.inert(d.local.Node, "localRequestTimeoutMs lets requests take longer than any client asks for")
 		}
 	}

@@ -173,6 +173,9 @@ func (d *tokenDemand) holds() match.Expr {
 	d.used = true
 	var any []match.Expr
 	for _, p := range d.providers {
+		if p.provider == nil {
+			continue // its object is refused
+		}
 		issuer := match.Atom{Field: match.Token, Key: "issuer", Value: p.provider.rule.Issuer, Ref: d.node.Node.Ref()}
 		any = append(any, match.Conj(issuer, p.claims))
 	}
@@ -193,6 +196,9 @@ func (r *reader) tokens(dest service, list []*intention) {
 			}
 			from = append(from, d.node.Node.Ref())
 			for _, p := range d.providers {
+				if p.provider == nil {
+					continue
+				}
 				if p.provider.used = true; !seen[p.name] {
 					seen[p.name] = true
 					rules = append(rules, p.provider.rule)

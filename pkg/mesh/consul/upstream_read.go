@@ -1,6 +1,7 @@
 package consul
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -28,6 +29,17 @@ func (r *reader) upstreams() {
 		if u := r.provided(s); u != nil {
 			r.m.Upstream = append(r.m.Upstream, u)
 		}
+		r.defined(s)
+	}
+}
+
+// defined lifts the subsets of a service, which routes need not name.
+func (r *reader) defined(s service) {
+	res := r.resolvers[s]
+	for _, name := range slices.Sorted(maps.Keys(res.subsets)) {
+		r.m.Upstream = append(r.m.Upstream, &intent.Upstream{
+			Home: r.home(res.object), Host: r.names.host(s), SubsetName: name, Subset: res.subsets[name].where, From: intent.From(res.subsets[name].node.Node.Ref()),
+		})
 	}
 }
 

@@ -65,6 +65,10 @@ func (r *reader) destinationRule(o *source.Object) *destinationRule {
 		d.host = intent.Host{}
 	}
 	d.scope(r, spec)
+	if spec.Get("trafficPolicy") == nil && len(spec.Get("subsets").Items()) == 0 {
+		spec.Inert("it has neither subsets nor a traffic policy")
+		r.add(diag.Inert, o.Ref().Object+" has neither subsets nor a traffic policy", "remove it, unless it is to hide another of the host", o.Ref())
+	}
 	for _, s := range spec.Get("subsets").Items() {
 		name := s.Get("name").Str()
 		if _, twice := d.subsets[name]; twice {

@@ -24,6 +24,9 @@ func (r *reader) gateways(objs []*source.Object) {
 		for _, p := range entries(spec.Get("selector")) {
 			e.Selector = append(e.Selector, intent.Pair{Key: p.Key, Value: p.Value.Str(), From: intent.From(p.Value.Ref())})
 		}
+		if len(spec.Get("servers").Items()) == 0 {
+			spec.Reject("has no servers")
+		}
 		for _, s := range spec.Get("servers").Items() {
 			e.Listeners = append(e.Listeners, r.server(s))
 		}

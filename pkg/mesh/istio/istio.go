@@ -51,10 +51,13 @@ const (
 	groupExtensions = "extensions.istio.io"
 )
 
+// rootNamespace is where policies hold for the whole mesh.
+func rootNamespace(env intent.Environment) string { return env.Istio.RootNamespace }
+
 // Mesh is Istio.
 var Mesh = mesh.Mesh{
 	Name: Name, Title: "Istio", Versions: []string{supported}, Kinds: kinds, Environment: environmentKeys,
-	Configure: configure, Root: func(env intent.Environment) string { return env.Istio.RootNamespace },
+	Configure: configure, Root: rootNamespace,
 	Read: read, Target: target, Write: write,
 }
 

@@ -18,7 +18,7 @@ func target(version string) (legal.Target, bool) {
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Clients: legal.ClientsMatched, Steps: stepsOrder,
 			NearestRetry: nearestRetry,
 		},
-		Access:    legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Combine: legal.DenyOverrides},
+		Access:    legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Reserved: rootNamespace, Combine: legal.DenyOverrides},
 		Baseline:  baseline,
 		Default:   ownDefault,
 		Transport: ownTransport,
