@@ -30,7 +30,7 @@ func (n *namer) change(a *intent.Access, said []*intent.Access) Change {
 	c := Change{
 		Pass: "named", Feature: AccessAllow, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Admission, Fate: FateRewritten, From: a.From,
 		Summary: objectOf(a.From) + " is written by the names of servers and clients", Fix: "nothing",
-		Before: n.strictly(n.admitting(a), a), After: n.strictly(n.admitting(said...), a),
+		Before: n.strictly(n.admitting(n.beside(a, a)...), a), After: n.strictly(n.admitting(n.beside(a, said...)...), a),
 	}
 	if a.Effect == intent.Deny {
 		c.Feature, c.Before, c.After = AccessDeny, n.strictly(n.denying(a), a), n.strictly(n.denying(said...), a)
@@ -54,6 +54,19 @@ func (n *namer) change(a *intent.Access, said []*intent.Access) Change {
 		c.Summary, c.Detail, c.Fix = objectOf(a.From)+" lets in less: "+why, "requests that it let in are denied", "add the Services and workloads that it is about to the input"
 	}
 	return c
+}
+
+// beside adds to facts those that deny at the servers which a fact lets into: what
+// they keep out need not be let in.
+func (n *namer) beside(a *intent.Access, facts ...*intent.Access) []*intent.Access {
+	out := slices.Clone(facts)
+	for _, d := range n.m.Access {
+		reaches := func(server string) bool { return slices.Contains(n.where[a], server) }
+		if d.Effect == intent.Deny && d.Mode == intent.Enforced && d != a && slices.ContainsFunc(n.where[d], reaches) {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // open reports whether a fact reaches a server that is open.
