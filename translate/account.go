@@ -15,8 +15,10 @@ import (
 // those that no finding mentions yet.
 func (j *job) account() {
 	claims := ledger.NewClaims()
-	for _, ref := range references(j.fit) {
-		claims.Add(ledger.Claim{Ref: ref.Ref, Fate: ledger.Carried, Whole: ref.whole})
+	if !j.unsaid {
+		for _, ref := range references(j.fit) {
+			claims.Add(ledger.Claim{Ref: ref.Ref, Fate: ledger.Carried, Whole: ref.whole})
+		}
 	}
 	opaque := map[place.Ref]bool{}
 	for _, o := range j.model.Opaque {

@@ -13,7 +13,9 @@ import (
 // must be the same; each change alone with what it declares; and the output with
 // the input, which is the verdict.
 func (j *job) check() {
-	j.checkOutput()
+	if !j.unsaid {
+		j.checkOutput()
+	}
 	for _, c := range j.result.Changes {
 		j.checkChange(c)
 	}

@@ -2,16 +2,19 @@ package translate
 
 import (
 	"slices"
+	"strings"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/source"
 )
 
 // legalize fits the model to the target and turns its changes into findings.
 func (j *job) legalize() {
 	fit, changes := legal.Legalize(j.model, j.target, legal.Options{From: j.o.From.Name, Accept: j.o.Accept})
 	if err := legal.Verify(fit, j.target); err != nil {
-		panic("translate: legalization is incomplete: " + err.Error())
+		j.withholdAll(err)
 	}
 	j.fit, j.result.Legal, j.result.Changes = fit, fit, changes
 	for _, c := range changes {
@@ -19,6 +22,25 @@ func (j *job) legalize() {
 		d.Hash = c.Hash()
 		j.result.Findings = append(j.result.Findings, d)
 	}
+}
+
+// withholdAll notes that what is to be written cannot be, which no pass saw:
+// nothing is.
+func (j *job) withholdAll(err error) {
+	j.unsaid = true
+	j.add(diag.List{{
+		Severity: diag.CheckFailed.Severity(), Code: diag.CheckFailed,
+		Summary: "nothing is written: what is left to be said cannot be said: " + strings.ReplaceAll(err.Error(), "\n", "; "),
+		Fix:     "this is a fault of transmesh: please report it with the input",
+	}})
+	if j.why == nil {
+		j.why = map[*source.Object]diag.Code{}
+	}
+	for _, o := range j.ours {
+		j.why[o] = diag.CheckFailed
+	}
+	j.rejected = append(j.rejected, j.ours...)
+	j.ours = nil
 }
 
 // finish lists assumptions and sorts the findings.

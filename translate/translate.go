@@ -107,6 +107,7 @@ type job struct {
 	fit       *intent.Model
 	again     *intent.Model // the output, read back
 	written   []*manifest.Object
+	unsaid    bool // nothing is written, by a fault of legalization
 	// withDefaults are the differences that count defaults too.
 	withDefaults []decide.Difference
 }

@@ -12,7 +12,9 @@ import (
 
 // write prints the legal model, and reads the print back.
 func (j *job) write() {
-	j.written = j.o.To.Write(j.fit, j.target)
+	if !j.unsaid {
+		j.written = j.o.To.Write(j.fit, j.target)
+	}
 	slices.SortStableFunc(j.written, j.compareObjects)
 	j.readBack()
 	j.result.Manifests, j.result.Patches = j.deliver()

@@ -110,8 +110,8 @@ func closed(m *intent.Model, subject match.Expr) bool {
 	}
 	var denied []match.Expr
 	for _, a := range m.Access {
-		if a.Effect == intent.Deny && a.Mode == intent.Enforced && match.IsTrue(a.When) {
-			denied = append(denied, match.Simplify(a.Scope.Subject))
+		if a.Effect == intent.Deny && a.Mode == intent.Enforced && whatever(a.When) {
+			denied = append(denied, match.Conj(match.Simplify(a.Scope.Subject), match.Simplify(a.When)))
 		}
 	}
 	if len(denied) > 0 && covers(match.Disj(denied...)) {
@@ -134,6 +134,14 @@ func closed(m *intent.Model, subject match.Expr) bool {
 		}
 	}
 	return false
+}
+
+// whatever reports whether a condition is about the workload alone, and nothing
+// that a client asks for.
+func whatever(when match.Expr) bool {
+	out := true
+	match.Atoms(when, func(a match.Atom, _ bool) { out = out && a.Field.Subject() })
+	return out
 }
 
 func opaqueAspect(o *intent.Opaque) intent.Aspect {

@@ -52,6 +52,9 @@ func (p *policyReader) finish(o *source.Object) {
 	p.m.Access = append(p.m.Access, p.access...)
 	p.m.Default = append(p.m.Default, p.def...)
 	if len(p.rest) == 0 {
+		if len(p.access)+len(p.def) == 0 {
+			p.inert(o.Root, o.Ref().Object+" lets nobody in, keeps nobody out and closes nothing")
+		}
 		return
 	}
 	at := make([]place.Ref, len(p.rest))

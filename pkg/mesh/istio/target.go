@@ -1,6 +1,8 @@
 package istio
 
 import (
+	"net"
+	"strings"
 	"time"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -16,7 +18,7 @@ func target(version string) (legal.Target, bool) {
 		Mesh: Name, Version: version, Caps: caps,
 		Route: legal.RouteForm{
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Clients: legal.ClientsMatched, Steps: stepsOrder,
-			NearestRetry: nearestRetry,
+			NearestRetry: nearestRetry, Table: func(*intent.Model) func(*intent.Routing) string { return shortHost },
 		},
 		Access:    legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Reserved: rootNamespace, Combine: legal.DenyOverrides},
 		Baseline:  baseline,
@@ -27,6 +29,15 @@ func target(version string) (legal.Target, bool) {
 		SecretsWithPods: true,
 		Limits:          legal.Limits{Duration: func(d time.Duration) time.Duration { return d.Round(grain) }},
 	}, true
+}
+
+// shortHost says why a table's host cannot be said: a name without a dot is that of
+// a Service.
+func shortHost(t *intent.Routing) string {
+	if name := t.Host.DNS; name != "" && name != "*" && !strings.Contains(name, ".") && net.ParseIP(name) == nil {
+		return "the host " + name + " would be taken as the name of a Service"
+	}
+	return ""
 }
 
 // ingressPods are the labels of the gateway that Istio's charts install.
