@@ -156,17 +156,21 @@ func (c *testCase) changeLeaf(t *testing.T, e ledger.Entry, before, out string) 
 	}
 }
 
-// modelText is all that a model holds.
+// modelText is all that a model holds, with the values of what it keeps whole.
 func modelText(m *intent.Model) string {
 	c := m.Clone()
+	var kept []string
 	for _, o := range c.Opaque {
+		if whole, ok := o.Whole.(*source.Object); ok {
+			whole.Root.Leaves(func(l source.Leaf) { kept = append(kept, l.Ref.Path+" "+l.Value) })
+		}
 		o.Whole = nil
 	}
 	text, err := json.Marshal(c)
 	if err != nil {
 		panic(err)
 	}
-	return string(text)
+	return string(text) + strings.Join(kept, "\n")
 }
 
 // otherValue is a value of the same type, and of the same form where that is

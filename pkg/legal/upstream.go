@@ -2,8 +2,10 @@ package legal
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
 )
 
 // upstream drops what the target cannot say of how endpoints are treated, field
@@ -11,8 +13,8 @@ import (
 func upstream(r *run) {
 	var out []*intent.Upstream
 	defines := r.t.Caps.Says(RouteSubset, nil) == ""
-	for _, u := range r.m.Upstream {
-		empty := emptyUpstream(u)
+	for i, u := range r.m.Upstream {
+		empty := emptyUpstream(u) && !hides(u, r.m.Upstream[i+1:])
 		switch {
 		case empty && u.SubsetName != "" && defines:
 			out = append(out, u) // defines a subset, which routes may name
@@ -22,11 +24,22 @@ func upstream(r *run) {
 		}
 		r.upstreamFields(u)
 		r.endedOutlier(u)
-		if !emptyUpstream(u) {
+		if !emptyUpstream(u) || hides(u, r.m.Upstream[i+1:]) {
 			out = append(out, u)
 		}
 	}
 	r.m.Upstream = out
+}
+
+// hides reports whether an empty fact keeps some callers from a later one, which is
+// for more of them.
+func hides(u *intent.Upstream, later []*intent.Upstream) bool {
+	if isTrue(u.Scope.Client) {
+		return false
+	}
+	return slices.ContainsFunc(later, func(l *intent.Upstream) bool {
+		return l.Host == u.Host && !emptyUpstream(l) && !match.Equal(l.Scope.Client, u.Scope.Client)
+	})
 }
 
 func emptyUpstream(u *intent.Upstream) bool {

@@ -65,7 +65,7 @@ func dialledBy(p intent.Part) string {
 	if !ok {
 		return ""
 	}
-	if t.Mode == intent.Auto {
+	if t.Mode == intent.Auto && t.Port == 0 { // the settings of a port replace those of the host
 		return "automatic mutual TLS is what is not said"
 	}
 	return calledBy(t.Scope.Client)

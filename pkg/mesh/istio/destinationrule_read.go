@@ -126,7 +126,20 @@ func (r *reader) policy(d *destinationRule, n *source.Node) {
 func (r *reader) ports(d *destinationRule, n *source.Node, subset string) {
 	for _, p := range n.Get("portLevelSettings").Items() {
 		r.fact(d, subset, p.Get("port").Get("number").Int(), p, nil, p)
+		if n.Get("tls") != nil && p.Get("tls") == nil {
+			r.autoTLS(d, subset, p)
+		}
 	}
+}
+
+// autoTLS lifts that callers choose at a port, whose settings leave out what the
+// policy says of all ports: they replace it.
+// https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy-PortTrafficPolicy
+func (r *reader) autoTLS(d *destinationRule, subset string, p *source.Node) {
+	r.m.Transport = append(r.m.Transport, &intent.Transport{
+		Home: d.home, Side: intent.Dialled, Scope: intent.Scope{Client: d.client}, Host: d.host, Port: p.Get("port").Get("number").Int(),
+		SubsetName: subset, Subset: d.subsets[subset], Mode: intent.Auto, From: intent.From(p.Ref()),
+	})
 }
 
 // fact lifts the blocks of a policy for one port; at is what asks for it.

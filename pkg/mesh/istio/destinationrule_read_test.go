@@ -75,6 +75,7 @@ dialled mutual to shop/a
 upstream shop/a at backend
 `},
 	{"ports replace all blocks", `{host: a, trafficPolicy: {loadBalancer: {simple: RANDOM}, tls: {mode: DISABLE}, portLevelSettings: [{port: {number: 81}, connectionPool: {http: {maxRetries: 1}}}]}}`, `
+dialled auto to shop/a port 81
 dialled plain to shop/a
 upstream shop/a port 81 at backend
   limits retries 1

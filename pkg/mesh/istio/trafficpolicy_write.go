@@ -221,7 +221,7 @@ func writeBudget(b *intent.RetryBudget) *manifest.Node {
 }
 
 func writeClientTLS(t *intent.Transport) *manifest.Node {
-	if t == nil {
+	if t == nil || t.Mode == intent.Auto {
 		return nil
 	}
 	n := manifest.Map().Because(t.From...).Set("mode", manifest.Str(word(tlsModes, t.Mode)))
