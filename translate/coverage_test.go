@@ -61,6 +61,7 @@ func byShape(t legal.Target, f legal.Feature) bool {
 		t.Access.Combine != legal.DenyOverrides && (strings.HasPrefix(name, "mtls.") || f == legal.TokenRules || f == legal.OpaqueConfig) ||
 		t.Caps != nil && t.Caps[legal.EntryListener].Level == legal.No && f == legal.EntryTLS ||
 		t.Route.RetriesOn != nil && f == legal.RetryConditions ||
+		f == legal.RouteFailover || // only Consul is read with it, and no case of Consul can be written as it was
 		f == legal.StepRewriteBackend || // asked with the rewrite itself, which may be refused before
 		t.Caps != nil && t.Caps[legal.RouteHTTP].Only != nil && f == legal.StepHeadersBackend ||
 		t.Keeps != nil && (strings.HasPrefix(name, "balance.") || strings.HasPrefix(name, "limit.") || strings.HasPrefix(name, "outlier.") || strings.HasPrefix(name, "upstream.") || f == legal.RetryBudgets)

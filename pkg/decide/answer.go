@@ -3,7 +3,6 @@ package decide
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -17,6 +16,7 @@ type answer struct {
 	// mean anything.
 	sent bool
 	from intent.Origin
+	rule *intent.Rule
 }
 
 // part is one aspect of an answer.
@@ -62,43 +62,15 @@ type answerer struct {
 	baseline intent.Baseline
 }
 
-// passthrough is the answer for requests that no table takes.
-
+// answer is what a rule does with the requests that it takes, in a table for the
+// host and port of at.
 func (r answerer) answer(rule *intent.Rule, at tableKey) answer {
-	out := answer{from: rule.From}
-	heads := newHeaderEffect()
-	var rewrite, mirrors, faults, cors []string
-	for _, s := range allSteps(rule) {
-		switch s := s.(type) {
-		case intent.Headers:
-			heads.apply(s)
-		case intent.Rewrite:
-			rewrite = append(rewrite, rewriteText(s))
-		case intent.Mirror:
-			if s.Percent > 0 {
-				mirrors = append(mirrors, fmt.Sprintf("%v%% to %s:%s", s.Percent, r.services.endpoints(s.To.Host, s.To.Subset, s.To.SubsetName), r.services.port(&s.To, at)))
-			}
-		case intent.Delay:
-			if s.Percent > 0 {
-				faults = append(faults, fmt.Sprintf("delay %v%% by %v", s.Percent, s.Fixed))
-			}
-		case intent.Abort:
-			if s.Percent > 0 {
-				faults = append(faults, fmt.Sprintf("abort %v%% with %d%s", s.Percent, s.Status, s.GRPC))
-			}
-		case intent.CORS:
-			s.From = nil
-			cors = append(cors, corsText(s))
-		default:
-			panic("decide: unknown step")
-		}
+	out := answer{from: rule.From, rule: rule}
+	common, to := r.shares(rule, at)
+	out.parts[routed].text = r.then(rule.Then, to, at)
+	for i := rewritten; i <= crossing; i++ {
+		out.parts[i].text = common[i]
 	}
-	slices.Sort(mirrors)
-	out.parts[routed].text = r.then(rule.Then, at)
-	out.parts[rewritten].text = strings.Join(append(rewrite, heads.String()), "; ")
-	out.parts[mirrored].text = strings.Join(mirrors, "; ")
-	out.parts[faulted].text = strings.Join(faults, "; ")
-	out.parts[crossing].text = strings.Join(cors, "; ")
 	if out.sent = forwards(rule.Then); out.sent {
 		timeout, retry := r.attempts(rule)
 		out.parts[timing], out.parts[retrying] = r.timing(timeout), r.retrying(retry)
@@ -106,25 +78,18 @@ func (r answerer) answer(rule *intent.Rule, at tableKey) answer {
 	return out
 }
 
-// allSteps are those of a rule with those of its backend, where there is only one.
-func allSteps(rule *intent.Rule) []intent.Step {
-	if f, ok := rule.Then.(intent.Forward); ok && len(f.To) == 1 && len(f.To[0].Steps) > 0 {
-		return slices.Concat(rule.Steps, f.To[0].Steps)
-	}
-	return rule.Steps
-}
-
 // forwards reports whether requests reach endpoints.
 func forwards(a intent.Action) bool {
 	switch a := a.(type) {
 	case intent.Forward:
-		return slices.ContainsFunc(a.To, func(b intent.Backend) bool { return !b.Missing })
+		return slices.ContainsFunc(a.To, func(b intent.Backend) bool { return !b.Missing && (b.Weight > 0 || len(a.To) == 1) })
 	case intent.Passthrough:
 		return true
 	}
 	return false
 }
 
+// rewriteText writes a new host or path.
 func rewriteText(s intent.Rewrite) string {
 	text := "host " + s.Host
 	if s.Path != nil {
@@ -152,10 +117,10 @@ func show[T any](p *T) string {
 const nowhere = "all to nowhere"
 
 // then writes an action.
-func (r answerer) then(a intent.Action, at tableKey) string {
+func (r answerer) then(a intent.Action, to []share, at tableKey) string {
 	switch a := a.(type) {
 	case intent.Forward:
-		return r.shares(a.To, at)
+		return sharesText(to)
 	case intent.Passthrough, nil:
 		return "all to " + r.services.endpoints(at.host, nil, "") + ":addressed"
 	case intent.Redirect:
@@ -171,75 +136,4 @@ func (r answerer) then(a intent.Action, at tableKey) string {
 		return fmt.Sprintf("respond %d %q", a.Status, a.Body)
 	}
 	panic("decide: unknown action")
-}
-
-// shares writes a distribution over endpoints: equal ones merged, weights as
-// shares of the whole, with the header changes of each share.
-func (r answerer) shares(to []intent.Backend, at tableKey) string {
-	weights := map[string]int{}
-	sum := 0
-	for i := range to {
-		b := &to[i]
-		w := b.Weight
-		if len(to) == 1 {
-			w = 1
-		}
-		if w == 0 {
-			continue
-		}
-		name := r.services.endpoints(b.Host, b.Subset, b.SubsetName) + ":" + r.services.port(b, at)
-		if b.Missing {
-			name = "nowhere"
-		}
-		if len(to) > 1 {
-			name += stepsText(b.Steps)
-		}
-		weights[name] += w
-		sum += w
-	}
-	if sum == 0 {
-		return nowhere
-	}
-	if len(weights) == 1 {
-		for name := range weights {
-			return "all to " + name
-		}
-	}
-	var parts []string
-	for name, w := range weights {
-		d := gcd(w, sum)
-		parts = append(parts, fmt.Sprintf("%d/%d to %s", w/d, sum/d, name))
-	}
-	slices.Sort(parts)
-	return strings.Join(parts, ", ")
-}
-
-// stepsText writes what is changed for one share.
-func stepsText(steps []intent.Step) string {
-	effect := newHeaderEffect()
-	var parts []string
-	for _, s := range steps {
-		switch s := s.(type) {
-		case intent.Headers:
-			effect.apply(s)
-		case intent.Rewrite:
-			parts = append(parts, rewriteText(s))
-		default:
-			parts = append(parts, fmt.Sprintf("%+v", s))
-		}
-	}
-	if e := effect.String(); e != "" {
-		parts = append(parts, e)
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return " with " + strings.Join(parts, "; ")
-}
-
-func gcd(a, b int) int {
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
 }

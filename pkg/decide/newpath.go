@@ -40,10 +40,12 @@ func newPaths(rule *intent.Rule) bool {
 	if to, ok := rule.Then.(intent.Redirect); ok && to.Path != nil {
 		return true
 	}
-	return slices.ContainsFunc(allSteps(rule), func(s intent.Step) bool {
+	rewrites := func(s intent.Step) bool {
 		rw, ok := s.(intent.Rewrite)
 		return ok && rw.Path != nil
-	})
+	}
+	f, _ := rule.Then.(intent.Forward)
+	return slices.ContainsFunc(rule.Steps, rewrites) || slices.ContainsFunc(f.To, func(b intent.Backend) bool { return slices.ContainsFunc(b.Steps, rewrites) })
 }
 
 // pathOf parts a conjunction into its condition on the path and the rest; the

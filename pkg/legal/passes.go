@@ -13,6 +13,7 @@ var passes = []pass{
 	{"defaults", defaults, "first, so that later passes see the target's defaults and ask for none of the source's"},
 	{"kept", keepInForce, "before anything is judged that stays in force where it is"},
 	{"opaque", opaque, "before its dependants are looked at"},
+	{"failover", failover, "before passes that look at backends, and before no-access, since what is lost is told of output that is withheld too"},
 	{"no-access", noAccess, "output that is withheld needs no further pass"},
 	{"entries", entries, "routing of an entry that cannot be said needs no further pass"},
 	{"missing", missing, "before subsets, which makes Services for those that are there"},

@@ -42,6 +42,7 @@ var caps = legal.Caps{
 	legal.RouteExternal:      legal.Unsupported("the proxy takes the traffic of Services, and not of names outside the cluster", docEnvoy),
 	legal.RouteOrder:         yes,
 	legal.RouteSplit:         yes,
+	legal.RouteFailover:      legal.Unsupported("no cluster stands in for another", docEnvoy),
 	legal.RouteSubset:        legal.Unsupported("endpoints are those of a Service", docEnvoy),
 	legal.RoutePassthrough:   yes,
 	legal.RouteRedirect:      yes,

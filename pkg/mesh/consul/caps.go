@@ -44,6 +44,7 @@ var caps = legal.Caps{
 	legal.RouteExternal:    legal.Unsupported("a route sends to services of the mesh", docRouter),
 	legal.RouteOrder:       yes,
 	legal.RouteSplit:       legal.Conditional("in shares of a hundredth of a percent", docSplitter, nil),
+	legal.RouteFailover:    legal.Unsupported("what stands in for a service is the same for all that go there", docResolver),
 	legal.RouteSubset:      legal.Conditional("by metadata of instances, which pods say by annotations", docResolver, subsetSaid),
 	legal.RoutePassthrough: yes,
 	legal.RouteRedirect:    legal.Unsupported("a route sends to a service, and answers nothing itself", docRouter),

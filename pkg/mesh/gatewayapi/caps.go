@@ -48,6 +48,7 @@ var specCaps = legal.Caps{
 	legal.RouteExternal:      legal.Unsupported("the parent of a route is a Service or a Gateway", docMesh),
 	legal.RouteOrder:         legal.Conditional("rules are ranked by what they match, and implementations differ", docRoute, nil),
 	legal.RouteSplit:         legal.Supported(),
+	legal.RouteFailover:      legal.Unsupported("no backend stands in for another", docBackend),
 	legal.RouteSubset:        legal.Unsupported("a backend is a Service", docBackend),
 	legal.RoutePassthrough:   legal.Conditional("a last rule names the Service and its port", docMesh, namesPort),
 	legal.RouteRedirect:      legal.Conditional("a redirect replaces the whole path or a prefix of segments", docFilter, redirects),
