@@ -133,7 +133,10 @@ func clausesOfShares(shares []legal.Share) []clause {
 			if i == 0 {
 				comment = s.Fact.Comment
 			}
-			out = append(out, clause{cond: c, from: s.Fact.From, comment: comment})
+			for _, alt := range inverted(c) {
+				out = append(out, clause{cond: alt, from: s.Fact.From, comment: comment})
+				comment = ""
+			}
 		}
 	}
 	return out

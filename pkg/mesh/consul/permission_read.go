@@ -103,7 +103,8 @@ func methodsOf(list value) match.Expr {
 var pseudo = map[string]match.Field{":authority": match.Authority, ":method": match.Method, ":scheme": match.Scheme}
 
 // headerOf reads a condition on a header. Only intentions know contains and
-// ignoreCase. An inverted condition also holds without the header.
+// ignoreCase. An inverted condition on a value does not hold without the header.
+// envoy source/common/http/header_utility.cc matchHeaders
 func headerOf(n value, full bool) match.Expr {
 	name := strings.ToLower(n.get("name").text())
 	a := match.Atom{Field: match.Header, Key: name, Ref: n.Node.Ref()}
@@ -150,7 +151,10 @@ func headerOf(n value, full bool) match.Expr {
 	if said != 1 {
 		n.Node.Reject("must say exactly one of present, " + strings.Join(words, ", "))
 	}
-	if n.get("invert").boolean() {
+	switch inverted := n.get("invert").boolean(); {
+	case inverted && a.Field == match.Header && a.Op != match.Present:
+		return match.And{match.Atom{Field: match.Header, Key: name, Op: match.Present, Ref: a.Ref}, match.Negate(a)}
+	case inverted:
 		return match.Negate(a)
 	}
 	return a

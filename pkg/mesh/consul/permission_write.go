@@ -47,7 +47,9 @@ func clausesOf(all []match.Expr) (out []clause, why string) {
 			return nil, "a list of permissions would be too long"
 		}
 		for _, ls := range alts {
-			out = append(out, clause{cond: ls})
+			for _, alt := range inverted(ls) {
+				out = append(out, clause{cond: alt})
+			}
 		}
 	}
 	return out, ""
@@ -160,7 +162,7 @@ var actions = map[bool]string{true: "allow", false: "deny"}
 
 func (l line) node() *manifest.Node {
 	http, headers := manifest.Map(), manifest.List()
-	for _, c := range l.cond {
+	for _, c := range terse(l.cond) {
 		if c.Atom.Field == match.Path {
 			http.Set(pathKey(c.Atom), text(c.Atom))
 		} else {

@@ -70,7 +70,9 @@ func (w *writer) routes(t *intent.Routing, s service, r *intent.Rule, own []inte
 	alts, _ := match.DNF(r.When, manyLines)
 	var lines []line
 	for _, ls := range alts {
-		lines = append(lines, lineOf(true, clause{cond: ls}))
+		for _, alt := range inverted(ls) {
+			lines = append(lines, lineOf(true, clause{cond: alt}))
+		}
 	}
 	var out []*manifest.Node
 	for i, l := range joinMethods(lines) {
@@ -107,7 +109,7 @@ func writeMatch(l line, prefix string) *manifest.Node {
 	if prefix != "" {
 		http.Set("pathPrefix", manifest.Str(prefix))
 	}
-	for _, c := range l.cond {
+	for _, c := range terse(l.cond) {
 		switch c.Atom.Field {
 		case match.Path:
 			http.Set(pathKey(c.Atom), text(c.Atom))

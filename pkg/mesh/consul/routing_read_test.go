@@ -23,7 +23,7 @@ routes:
 http to shop/web
   path /a ignoring case:
     forward 1 to shop/api
-  path /b* and not header x-a *z and header x-b present:
+  path /b* and header x-a present and not header x-a *z and header x-b present:
     rewrite path prefix "/b" to "/c"
     forward 1 to shop/api
   path ~ /d/[0-9]+ and query q 1 and query r present and (method GET or method PUT):

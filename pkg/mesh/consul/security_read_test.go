@@ -61,7 +61,7 @@ func TestIntentions(t *testing.T) {
 		"T11: intentions of a name that stands for another": {"deny", cr("ServiceResolver", "virt", "redirect: {service: api}") + intentions("virt", "- {name: web, action: allow}"),
 			"default deny", "its destination is redirected to api"},
 		"T7: paths": {"deny", intentions("api", "- {name: web, permissions: [{action: allow, http: {pathPrefix: /admin, header: [{name: X-A, contains: 'b.', ignoreCase: true, invert: true}], methods: [get]}}]}"),
-			"allow at " + apiAt + " when " + webFrom + ` and protocol http and path /admin* and not header x-a ~~ b\. ignoring case and method GET` + "\ndefault deny", ""},
+			"allow at " + apiAt + " when " + webFrom + ` and protocol http and path /admin* and header x-a present and not header x-a ~~ b\. ignoring case and method GET` + "\ndefault deny", ""},
 		"refused on tcp": {"deny", cr("ServiceDefaults", "api", "protocol: tcp") + intentions("api", "- {name: web, permissions: [{action: allow, http: {pathPrefix: /}}]}"),
 			"default deny at " + apiAt + " withheld\ndefault deny", "invalid-object"},
 		"refused without the provider": {"deny", intentions("api", "- {name: web, permissions: [{action: allow, http: {pathPrefix: /}, jwt: {providers: [{name: nobody}]}}]}"),
