@@ -39,7 +39,7 @@ func corpusDir(t testing.TB) string {
 // prints what became of the values.
 func TestCorpus(t *testing.T) {
 	dir := corpusDir(t)
-	for _, from := range []string{"istio", "linkerd", "consul", "cilium", "gatewayapi"} {
+	for _, from := range []string{"istio", "linkerd", "consul", "cilium", "gatewayapi", "smi"} {
 		inputs := corpusInputs(t, dir, from)
 		for _, to := range targets {
 			t.Run(from+" to "+to, func(t *testing.T) {

@@ -21,6 +21,7 @@ var allowed = map[string][]string{
 	"pkg/mesh/linkerd":    append([]string{"pkg/mesh/gatewayapi"}, meshImports...),
 	"pkg/mesh/consul":     append([]string{"pkg/mesh/gatewayapi"}, meshImports...),
 	"pkg/mesh/cilium":     append([]string{"pkg/mesh/gatewayapi"}, meshImports...),
+	"pkg/mesh/smi":        append([]string{"pkg/mesh/gatewayapi"}, meshImports...),
 	"pkg/mesh/gatewayapi": meshImports,
 	"pkg/mesh/all":        {"pkg/mesh", "pkg/mesh/"},
 	"pkg/legal":           {"pkg/intent", "pkg/match", "pkg/diag", "pkg/inventory"},

@@ -111,7 +111,7 @@ func TestCarriedLeavesMatter(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := newCase(t, a)
-			to := c.from.Name // where all can be said
+			to := c.own().Name
 			r := c.convert(t, to)
 			before, out := modelText(r.Source), string(printed(t, r))+reportText(r)
 			for _, e := range r.Ledger {
@@ -146,7 +146,7 @@ func (c *testCase) changeLeaf(t *testing.T, e ledger.Entry, before, out string) 
 		objs, problems := source.Parse(f.Name, data, source.Options{})
 		in.Objects, in.Problems = append(in.Objects, objs...), append(in.Problems, problems...)
 	}
-	r := Run(in, Options{From: c.from, To: c.from, Env: c.env})
+	r := Run(in, Options{From: c.from, To: c.own(), Env: c.env})
 	text := string(printed(t, r)) + reportText(r)
 	if text == out {
 		t.Errorf("L6: another value of %s changes neither output nor findings", e.Ref)

@@ -123,6 +123,9 @@ func (p *probe) attributes(words []string) error {
 		case w == "as" && len(words) > 0:
 			p.identity(words[0])
 			words = words[1:]
+		case w == "account" && len(words) > 0: // of the workload that is asked
+			at.Set(match.Account, "", words[0])
+			words = words[1:]
 		case w == "from" && len(words) > 0:
 			at.Set(match.ClientIP, "", words[0])
 			words = words[1:]

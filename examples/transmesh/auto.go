@@ -9,6 +9,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/mesh/all"
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 	"github.com/transmesh/transmesh/pkg/mesh/linkerd"
+	"github.com/transmesh/transmesh/pkg/mesh/smi"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -18,7 +19,7 @@ const auto = "auto"
 // settle finds the source mesh by its name, or by the documents for auto.
 func settle(flag, spelled string, objs []*source.Object) (mesh.Mesh, string, error) {
 	if spelled != auto {
-		return findMesh(flag, spelled)
+		return findMesh(flag, spelled, all.Sources)
 	}
 	m, err := detect(objs)
 	if err != nil {
@@ -28,14 +29,14 @@ func settle(flag, spelled string, objs []*source.Object) (mesh.Mesh, string, err
 }
 
 // detect finds the mesh that knows all documents which some mesh knows. Gateway
-// API routes that Linkerd reads are Linkerd's where a document has an annotation
-// of Linkerd, and Gateway API's otherwise.
+// API routes and TrafficSplits, which Linkerd reads too, are Linkerd's where a
+// document has an annotation of Linkerd, and Gateway API's or SMI's otherwise.
 func detect(objs []*source.Object) (mesh.Mesh, error) {
-	left := slices.Clone(all.Meshes)
+	left := slices.Clone(all.Sources)
 	var seen []string
 	for _, o := range objs {
 		knowing := func(m mesh.Mesh) bool { return knows(m, o) }
-		if !slices.ContainsFunc(all.Meshes, knowing) {
+		if !slices.ContainsFunc(all.Sources, knowing) {
 			continue
 		}
 		if slices.ContainsFunc(left, func(m mesh.Mesh) bool { return !knows(m, o) }) {
@@ -49,10 +50,12 @@ func detect(objs []*source.Object) (mesh.Mesh, error) {
 	switch {
 	case len(left) == 1:
 		return left[0], nil
-	case len(left) == len(all.Meshes):
-		return mesh.Mesh{}, fmt.Errorf("no document belongs to a mesh; name one of %s", strings.Join(meshNames(), ", "))
+	case len(left) == len(all.Sources):
+		return mesh.Mesh{}, fmt.Errorf("no document belongs to a mesh; name one of %s", strings.Join(meshNames(all.Sources), ", "))
 	case slices.ContainsFunc(objs, annotatedForLinkerd):
 		return linkerd.Mesh, nil
+	case slices.ContainsFunc(left, func(m mesh.Mesh) bool { return m.Name == smi.Name }):
+		return smi.Mesh, nil
 	}
 	return gatewayapi.Mesh, nil
 }
@@ -75,7 +78,7 @@ func annotatedForLinkerd(o *source.Object) bool {
 // that is read; "" if none does.
 func strangers(m mesh.Mesh, objs []*source.Object) string {
 	var parts []string
-	for _, other := range all.Meshes {
+	for _, other := range all.Sources {
 		n := 0
 		for _, o := range objs {
 			if knows(other, o) && !knows(m, o) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/mesh/all"
 	"github.com/transmesh/transmesh/translate"
 )
 
@@ -61,7 +62,7 @@ what it kept out, and without the denial:
 	f.StringVar(&v.failOn, "fail-on", "error", "least finding that makes the exit status 1: wider, error, loss, warning or never")
 	f.StringVar(&v.accept, "accept", "", "file of accepted findings, each with a reason")
 	complete(c, map[string][]string{
-		"from": append(meshWords(), auto), "to": meshWords(), "format": {"yaml", "json"}, "consul-format": {"crd", "json", "hcl"},
+		"from": append(meshWords(all.Sources), auto), "to": meshWords(all.Meshes), "format": {"yaml", "json"}, "consul-format": {"crd", "json", "hcl"},
 		"fail-on": {"wider", "error", "loss", "warning", "never"},
 	})
 	return c
@@ -109,11 +110,11 @@ func (v *convert) options() (translate.Options, error) {
 	o := translate.Options{PassThrough: v.passThrough, SourceMap: v.ledger}
 	var err error
 	if v.from != auto {
-		if o.From, o.FromVersion, err = findMesh("from", v.from); err != nil {
+		if o.From, o.FromVersion, err = findMesh("from", v.from, all.Sources); err != nil {
 			return o, err
 		}
 	}
-	if o.To, o.ToVersion, err = findMesh("to", v.to); err != nil {
+	if o.To, o.ToVersion, err = findMesh("to", v.to, all.Meshes); err != nil {
 		return o, err
 	}
 	if _, ok := o.To.Target(o.ToVersion); !ok {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/mesh/all"
 	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/translate"
 )
@@ -43,7 +44,7 @@ that the two treat differently, and why.`,
 	f.BoolVar(&v.withDefaults, "with-defaults", false, "count differences of the meshes' defaults too")
 	f.BoolVarP(&v.recursive, "recursive", "R", false, "read folders with all that is below them")
 	f.StringVarP(&v.format, "output", "o", "text", "text or json")
-	complete(c, map[string][]string{"from": append(meshWords(), auto), "to": append(meshWords(), auto), "output": {"text", "json"}})
+	complete(c, map[string][]string{"from": append(meshWords(all.Sources), auto), "to": append(meshWords(all.Sources), auto), "output": {"text", "json"}})
 	return c
 }
 

@@ -66,13 +66,13 @@ func featureTable() []feature {
 func printFeatures(w io.Writer, features []feature) error {
 	tw := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprint(tw, "FEATURE")
-	for _, name := range meshNames() {
+	for _, name := range meshNames(all.Meshes) {
 		fmt.Fprint(tw, "\t", name)
 	}
 	fmt.Fprintln(tw)
 	for _, f := range features {
 		fmt.Fprint(tw, f.Title)
-		for _, name := range meshNames() {
+		for _, name := range meshNames(all.Meshes) {
 			fmt.Fprint(tw, "\t", f.Support[name].Level)
 		}
 		fmt.Fprintln(tw)

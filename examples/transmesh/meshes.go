@@ -8,16 +8,15 @@ import (
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/inventory"
 	"github.com/transmesh/transmesh/pkg/mesh"
-	"github.com/transmesh/transmesh/pkg/mesh/all"
 )
 
-// findMesh parses "linkerd" or "linkerd@2.20".
-func findMesh(flag, spelled string) (mesh.Mesh, string, error) {
+// findMesh parses "linkerd" or "linkerd@2.20", one of the meshes given.
+func findMesh(flag, spelled string, among []mesh.Mesh) (mesh.Mesh, string, error) {
 	name, version, _ := strings.Cut(spelled, "@")
 	if spelled == "" {
-		return mesh.Mesh{}, "", fmt.Errorf("--%s is missing: one of %s", flag, strings.Join(meshNames(), ", "))
+		return mesh.Mesh{}, "", fmt.Errorf("--%s is missing: one of %s", flag, strings.Join(meshNames(among), ", "))
 	}
-	for _, m := range all.Meshes {
+	for _, m := range among {
 		if m.Name != name {
 			continue
 		}
@@ -28,12 +27,12 @@ func findMesh(flag, spelled string) (mesh.Mesh, string, error) {
 		}
 		return mesh.Mesh{}, "", fmt.Errorf("--%s: %s has no version %q: one of %s", flag, name, version, strings.Join(m.Versions, ", "))
 	}
-	return mesh.Mesh{}, "", fmt.Errorf("--%s: no mesh is called %q: one of %s", flag, name, strings.Join(meshNames(), ", "))
+	return mesh.Mesh{}, "", fmt.Errorf("--%s: no mesh is called %q: one of %s", flag, name, strings.Join(meshNames(among), ", "))
 }
 
-func meshNames() []string {
+func meshNames(of []mesh.Mesh) []string {
 	var names []string
-	for _, m := range all.Meshes {
+	for _, m := range of {
 		names = append(names, m.Name)
 	}
 	return names

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/transmesh/transmesh/pkg/mesh/all"
 )
 
 var update = flag.Bool("update", false, "rewrite the generated part of the README")
@@ -42,7 +44,7 @@ func TestReadme(t *testing.T) {
 
 func markdownTable(features []feature) string {
 	var b strings.Builder
-	names := meshNames()
+	names := meshNames(all.Meshes)
 	fmt.Fprintf(&b, "| feature | %s |\n|---|%s\n", strings.Join(names, " | "), strings.Repeat("---|", len(names)))
 	for _, f := range features {
 		b.WriteString("| " + f.Title)

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
-	"github.com/transmesh/transmesh/pkg/mesh/all"
+	"github.com/transmesh/transmesh/pkg/mesh"
 )
 
 // noFiles refuses arguments, which are most often files that -f should name.
@@ -26,9 +26,9 @@ func complete(c *cobra.Command, words map[string][]string) {
 
 // meshWords are all spellings of meshes: the name, and the name with each
 // version.
-func meshWords() []string {
+func meshWords(of []mesh.Mesh) []string {
 	var words []string
-	for _, m := range all.Meshes {
+	for _, m := range of {
 		words = append(words, m.Name)
 		for _, v := range m.Versions {
 			words = append(words, m.Name+"@"+v)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/mesh/all"
 )
 
 // output runs a verb that must end well.
@@ -54,7 +55,7 @@ func TestFeaturesJSON(t *testing.T) {
 		t.Fatalf("%d features of %d", len(table.Features), len(legal.Features))
 	}
 	for i, f := range table.Features {
-		if f.Name != string(legal.Features[i].Feature) || f.Title == "" || len(f.Support) != len(meshNames()) {
+		if f.Name != string(legal.Features[i].Feature) || f.Title == "" || len(f.Support) != len(meshNames(all.Meshes)) {
 			t.Errorf("feature %d is %+v", i, f)
 		}
 		for name, s := range f.Support {
@@ -68,12 +69,12 @@ func TestFeaturesJSON(t *testing.T) {
 // The table for people says the same in its columns.
 func TestFeaturesText(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(output(t, "features")), "\n")
-	if got := strings.Join(strings.Fields(lines[0]), " "); got != "FEATURE "+strings.Join(meshNames(), " ") {
+	if got := strings.Join(strings.Fields(lines[0]), " "); got != "FEATURE "+strings.Join(meshNames(all.Meshes), " ") {
 		t.Errorf("the head is %q", got)
 	}
 	for i, f := range featureTable() {
 		want := f.Title
-		for _, name := range meshNames() {
+		for _, name := range meshNames(all.Meshes) {
 			want += " " + f.Support[name].Level
 		}
 		if got := strings.Join(strings.Fields(lines[i+1]), " "); got != want {
@@ -91,7 +92,7 @@ func TestVersion(t *testing.T) {
 	if err := json.Unmarshal([]byte(output(t, "version", "-o", "json")), &v); err != nil {
 		t.Fatal(err)
 	}
-	if v.Version == "" || len(v.Meshes) != len(meshNames()) || v.Meshes["linkerd"][0] != "2.20" {
+	if v.Version == "" || len(v.Meshes) != len(meshNames(all.Sources)) || v.Meshes["linkerd"][0] != "2.20" {
 		t.Errorf("%+v", v)
 	}
 	if text := output(t, "version"); !strings.HasPrefix(text, "transmesh "+v.Version+"\n") {

@@ -18,7 +18,7 @@ func versionCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			meshes := map[string][]string{}
-			for _, m := range all.Meshes {
+			for _, m := range all.Sources {
 				meshes[m.Name] = m.Versions
 			}
 			switch format {
@@ -28,7 +28,7 @@ func versionCommand() *cobra.Command {
 				return enc.Encode(map[string]any{"version": version(), "meshes": meshes})
 			case "text":
 				fmt.Fprintln(c.OutOrStdout(), "transmesh", version())
-				for _, m := range all.Meshes {
+				for _, m := range all.Sources {
 					fmt.Fprintf(c.OutOrStdout(), "  %s %s\n", m.Name, strings.Join(m.Versions, ", "))
 				}
 				return nil

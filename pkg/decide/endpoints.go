@@ -20,6 +20,9 @@ func servicesOf(m *intent.Model) services { return services{m} }
 // it is not.
 func (s services) endpoints(h intent.Host, subset match.Expr, subsetName string) string {
 	svc := s.Service(h.Service)
+	if subset != nil && match.IsTrue(subset) {
+		subset, subsetName = nil, "" // a subset of all pods is the Service
+	}
 	if svc == nil || len(svc.Selector) == 0 || h.Service.IsZero() {
 		if subset == nil && subsetName == "" {
 			return h.String()

@@ -33,7 +33,7 @@ const (
 func (r *reader) readFilter(s service, n value) subsetFilter {
 	text := strings.TrimSpace(n.text())
 	if text == "" {
-		return nil
+		return match.True
 	}
 	var all []match.Expr
 	for _, part := range filterAnd.Split(text, -1) {

@@ -1,0 +1,156 @@
+package smi
+
+import (
+	"cmp"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// target reads a TrafficTarget: who may do what at the pods of an account.
+func (r *reader) target(o *source.Object) {
+	home, at := r.home(o), body(o)
+	subject := r.subject(o, at.Get("destination"))
+	if p := at.Get("destination").Get("port"); p != nil {
+		if n := p.Int(); n < 1 || n > 65535 {
+			p.Reject("is not a port number")
+		}
+		subject = match.Conj(subject, match.Atom{Field: match.Port, Value: p.Text(), Ref: p.Ref()})
+	}
+	clients := r.sources(o, at)
+	what, from := r.traffic(o, home, at)
+	if match.IsFalse(what) || match.IsFalse(clients) {
+		r.inert(o.Root, o.Ref().Object+" lets nobody in", "name a source, and rules that are in the input")
+		return
+	}
+	r.m.Access = append(r.m.Access, &intent.Access{
+		Home: home, Name: o.Name, Scope: intent.Scope{Subject: subject}, Effect: intent.Allow,
+		When: match.Conj(clients, what), From: append(intent.From(o.Ref()), from...),
+	})
+}
+
+// sources are the accounts of a target's clients, of the mesh's own trust domain.
+func (r *reader) sources(o *source.Object, at *source.Node) match.Expr {
+	var any match.Or
+	for _, n := range at.Get("sources").Items() {
+		kind(n)
+		ref := n.Get("name").Ref()
+		any = append(any, match.Conj(
+			match.Atom{Field: match.ClientTrust, Value: r.in.Env.TrustDomain, Ref: n.Ref()},
+			match.Atom{Field: match.ClientNamespace, Value: cmp.Or(n.Get("namespace").Str(), o.Namespace), Ref: n.Ref()},
+			match.Atom{Field: match.ClientAccount, Value: name(n), Ref: ref},
+		))
+	}
+	return match.Simplify(any)
+}
+
+// kind checks that an identity is a service account.
+func kind(n *source.Node) {
+	if k := n.Get("kind"); k == nil || k.Str() != "ServiceAccount" {
+		n.Reject("is no ServiceAccount")
+	}
+}
+
+func name(n *source.Node) string {
+	text := n.Get("name").Str()
+	if text == "" {
+		n.Reject("has no name")
+	}
+	return text
+}
+
+// traffic is what the sources may do, with the origins of all that says it:
+// requests of the groups, at the ports of the routes.
+func (r *reader) traffic(o *source.Object, home *intent.Home, at *source.Node) (match.Expr, intent.Origin) {
+	key := "rules"
+	if at.Get(key) == nil && o.Version() == "v1alpha1" {
+		key = "specs"
+	}
+	t := &traffic{r: r, object: o, home: home}
+	for _, n := range at.Get(key).Items() {
+		t.rule(n)
+	}
+	ports := match.True
+	if len(t.ports) > 0 && !t.allPorts {
+		ports = match.Simplify(t.ports)
+	}
+	switch {
+	case t.grouped:
+		http := match.Atom{Field: match.Protocol, Value: "http"}
+		return match.Simplify(match.And{http, match.Simplify(t.requests), ports}), t.from
+	case len(t.ports) > 0 || t.allPorts:
+		return ports, t.from
+	}
+	return match.False, t.from
+}
+
+// traffic collects the rules of one target.
+type traffic struct {
+	r      *reader
+	object *source.Object
+	home   *intent.Home
+	// grouped says that a rule names HTTP requests, which are requests.
+	grouped  bool
+	requests match.Or
+	// ports are those of the TCPRoutes; allPorts says that one names none.
+	ports    match.Or
+	allPorts bool
+	from     intent.Origin
+}
+
+// rule reads a reference to a traffic spec, which is in the target's namespace.
+func (t *traffic) rule(n *source.Node) {
+	of := n.Get("kind").Str()
+	key := specKey{of, intent.Name{Namespace: t.object.Namespace, Name: name(n)}}
+	s := t.r.specs[key]
+	names := n.Get("matches").Items()
+	switch {
+	case of == "UDPRoute":
+		t.udp(n, s)
+		return
+	case of != "HTTPRouteGroup" && of != "TCPRoute":
+		n.Reject("is no HTTPRouteGroup, TCPRoute or UDPRoute")
+		return
+	case s == nil:
+		t.missing(n, of+" "+key.name.String()+" is not in the input: what it names is not let in")
+		t.grouped = t.grouped || of == "HTTPRouteGroup"
+		return
+	}
+	s.used = true
+	t.from = append(t.from, n.Ref(), s.object.Ref())
+	if of == "TCPRoute" {
+		t.tcp(s)
+		return
+	}
+	t.grouped = true
+	when, missing := s.named(names)
+	t.requests = append(t.requests, when)
+	for _, m := range missing {
+		t.missing(m, of+" "+key.name.String()+" has no match "+m.Text()+", which then lets nobody in")
+	}
+}
+
+func (t *traffic) missing(n *source.Node, why string) {
+	t.r.keep(t.object, t.home, n, why)
+	t.r.diags.Add(diag.UnknownReference, why, "add it to the input, or remove the reference", n.Ref())
+}
+
+// udp keeps what lets UDP in: the model holds connections and HTTP requests.
+func (t *traffic) udp(n *source.Node, s *spec) {
+	const why = "UDP that is let in is not translated"
+	t.r.keep(t.object, t.home, n, why)
+	if s != nil && !s.used {
+		s.used = true
+		t.r.keep(s.object, t.home, s.object.Root, why)
+	}
+	t.r.diags.Add(diag.NotTranslated, t.object.Ref().Object+" lets UDP in, which is not translated", "let it in by a NetworkPolicy", n.Ref())
+}
+
+func (t *traffic) tcp(s *spec) {
+	t.allPorts = t.allPorts || len(s.ports) == 0
+	for _, p := range s.ports {
+		t.ports = append(t.ports, match.Atom{Field: match.Port, Value: p.number, Ref: p.node.Ref()})
+	}
+}
