@@ -14,9 +14,9 @@ type answer struct {
 	parts [len(routedAspects)]part
 	// sent says that requests reach endpoints; only then do timing and retrying
 	// mean anything.
-	sent bool
-	from intent.Origin
-	rule *intent.Rule
+	sent   bool
+	from   intent.Origin
+	shares []share
 }
 
 // part is one aspect of an answer.
@@ -65,8 +65,9 @@ type answerer struct {
 // answer is what a rule does with the requests that it takes, in a table for the
 // host and port of at.
 func (r answerer) answer(rule *intent.Rule, at tableKey) answer {
-	out := answer{from: rule.From, rule: rule}
+	out := answer{from: rule.From}
 	common, to := r.shares(rule, at)
+	out.shares = to
 	out.parts[routed].text = r.then(rule.Then, to, at)
 	for i := rewritten; i <= crossing; i++ {
 		out.parts[i].text = common[i]
@@ -87,15 +88,6 @@ func forwards(a intent.Action) bool {
 		return true
 	}
 	return false
-}
-
-// rewriteText writes a new host or path.
-func rewriteText(s intent.Rewrite) string {
-	text := "host " + s.Host
-	if s.Path != nil {
-		text += fmt.Sprintf(" path %d %q %q", s.Path.Kind, s.Path.Match, s.Path.Replace)
-	}
-	return text
 }
 
 func corsText(c intent.CORS) string {
@@ -124,11 +116,7 @@ func (r answerer) then(a intent.Action, to []share, at tableKey) string {
 	case intent.Passthrough, nil:
 		return "all to " + r.services.endpoints(at.host, nil, "") + ":addressed"
 	case intent.Redirect:
-		path := ""
-		if a.Path != nil {
-			path = fmt.Sprintf(" path %d %q %q", a.Path.Kind, a.Path.Match, a.Path.Replace)
-		}
-		return fmt.Sprintf("redirect %d to %q %q %d%s", a.Status, a.Scheme, a.Host, a.Port, path)
+		return redirectText(a)
 	case intent.Respond:
 		if (a.Status == 500 || a.Status == 503) && a.Body == "" {
 			return nowhere // what a share without endpoints is answered with

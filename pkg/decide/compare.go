@@ -41,6 +41,8 @@ type comparison struct {
 	o      Options
 	found  []Difference
 	scopes []ScopeVerdict
+	// callers are the clients of both inventories; nil until they are asked for.
+	callers []caller
 }
 
 func (c *comparison) asked(a intent.Aspect) bool {

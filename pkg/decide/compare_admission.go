@@ -19,25 +19,26 @@ func (c *comparison) admission() {
 		near := scopes.within(ns)
 		na, nb := sa.near(ns), sb.near(ns)
 		answer := match.Split(near.exprs, match.DefaultBudget, func(q *match.Request, holds []bool) bool {
-			subject := q.Clone()
-			subject.Set(match.Namespace, "", ns.name)
+			sample := q.Clone()
+			sample.Set(match.Namespace, "", ns.name)
 			held := map[int]bool{}
 			for i, n := range near.numbers {
 				if holds[i] {
 					held[n] = true
 				}
 			}
-			c.subject(na.covering(held), nb.covering(held), subject, ns, done)
+			c.subject(na.covering(held), nb.covering(held), kind{ns, near, slices.Clone(holds), sample}, done)
 			return true
 		})
 		if answer == match.Unsure {
-			c.add(Difference{Aspect: intent.Admission, Verdict: Unsure, Scope: "admission in " + ns.String(), A: "too many kinds of workloads to compare", B: "too many kinds of workloads to compare"})
+			c.add(unsure(intent.Admission, "admission in "+ns.String(), tooMuch))
 		}
 	}
 }
 
 // subject compares the admission of one kind of workload.
-func (c *comparison) subject(a, b covering, subject *match.Request, ns namespace, done map[string]bool) {
+func (c *comparison) subject(a, b covering, k kind, done map[string]bool) {
+	subject := k.sample
 	at := func(e match.Expr) match.Expr {
 		return match.Map(e, func(x match.Atom) match.Expr {
 			if !x.Field.Subject() {
@@ -57,12 +58,12 @@ func (c *comparison) subject(a, b covering, subject *match.Request, ns namespace
 		return
 	}
 	done[key] = true
-	scope := "admission at " + subjectText(subject, ns)
+	scope := "admission at " + k.describe()
 	if ka == kb {
 		c.same(scope, intent.Admission)
 		return
 	}
-	c.profiles(scope, subject, &pa, &pb)
+	c.profiles(scope, k, &pa, &pb)
 }
 
 func constant(b bool) match.Expr {
@@ -74,37 +75,37 @@ func constant(b bool) match.Expr {
 
 // profiles compares two admissions. Each request is let in or not, and if it is,
 // some providers must agree: fewer of them is wider.
-func (c *comparison) profiles(scope string, subject *match.Request, a, b *profile) {
-	providers := slices.Sorted(maps.Keys(union(a.asks, b.asks)))
-	exprs := []match.Expr{a.admits, b.admits}
-	for _, p := range providers {
-		exprs = append(exprs, orFalse(a.asks[p]), orFalse(b.asks[p]))
+func (c *comparison) profiles(scope string, k kind, a, b *profile) {
+	d := &duel{a: a, b: b, providers: slices.Sorted(maps.Keys(union(a.asks, b.asks))), space: new(match.Space)}
+	d.exprs = []match.Expr{a.admits, b.admits}
+	for _, p := range d.providers {
+		d.exprs = append(d.exprs, orFalse(a.asks[p]), orFalse(b.asks[p]))
 	}
-	found := map[Verdict]bool{}
+	d.world = c.world(d.exprs...)
+	all := d.exprs
+	if d.world != nil {
+		all = append(all[:len(all):len(all)], d.world)
+	}
+	found := map[Verdict]*witnessed{}
 	open := false
-	world := c.world(exprs...)
-	if world != nil {
-		exprs = append(exprs, world)
-	}
-	answer := match.Split(exprs, match.DefaultBudget, func(q *match.Request, holds []bool) bool {
-		if world != nil && !holds[len(holds)-1] {
+	answer := d.space.Split(all, match.DefaultBudget, func(q *match.Request, holds []bool) bool {
+		if d.world != nil && !holds[len(holds)-1] {
 			return true // there is no such client
 		}
 		open = open || holds[1]
-		v, textA, textB := judge(holds, providers)
-		if v != Same && !found[v] {
-			found[v] = true
-			w := q.Clone()
-			w.Copy(subject, match.Port)
-			c.add(Difference{
-				Aspect: intent.Admission, Verdict: v, Scope: scope, Witness: w.String(), Request: &Request{At: *w, Subject: subject},
-				A: textA, B: textB, FromA: a.from, FromB: b.from,
-			})
+		v, _, _ := judge(holds, d.providers)
+		if old := found[v]; v != Same && (old == nil || old.all == nil && old.tried < maxTries) {
+			found[v] = old.better(c.witness(d, q, v, k))
 		}
 		return true
 	})
+	for _, v := range []Verdict{Wider, Narrower} {
+		if w := found[v]; w != nil {
+			c.admissionDiffers(scope, k, d, v, w)
+		}
+	}
 	if answer == match.Unsure {
-		c.add(Difference{Aspect: intent.Admission, Verdict: Unsure, Scope: scope, A: "too many cases to compare", B: "too many cases to compare", FromA: a.from, FromB: b.from})
+		c.add(unsure(intent.Admission, scope, tooMuch+", or it "+tooHard))
 	} else if len(found) == 0 {
 		c.same(scope, intent.Admission)
 	}
@@ -141,9 +142,12 @@ func union[V any](a, b map[string]V) map[string]V {
 	return out
 }
 
+// denied is what becomes of requests that are not let in.
+const denied = "denied"
+
 // judge compares the outcomes of one request.
 func judge(holds []bool, providers []string) (Verdict, string, string) {
-	a, b := "denied", "denied"
+	a, b := denied, denied
 	var less, more bool
 	if holds[0] {
 		a = "admitted"

@@ -17,7 +17,7 @@ func (c *comparison) routing() {
 	ra, rb := answerer{servicesOf(c.a), c.a.Baseline}, answerer{servicesOf(c.b), c.b.Baseline}
 	for _, k := range c.allKeys(ta, tb) {
 		dns := c.a.Env.DNS(k.host)
-		c.table(k, ra.flatten(ta.find(k, dns), k), rb.flatten(tb.find(k, dns), k))
+		c.table(routes{k, [2]tables{ta, tb}, ra.flatten(ta.find(k, dns), k), rb.flatten(tb.find(k, dns), k), new(match.Space)})
 	}
 }
 
@@ -96,70 +96,4 @@ func (c *comparison) knownPorts(k tableKey) []int {
 		}
 	}
 	return out
-}
-
-// table compares two lists of lines.
-func (c *comparison) table(k tableKey, a, b []line) {
-	scope := k.String()
-	if c.sameLines(a, b) {
-		c.same(scope, intent.Routed)
-		return
-	}
-	found := map[int]bool{}
-	exprs := append(firstMatch(a), firstMatch(b)...)
-	result := match.Split(exprs, match.DefaultBudget, func(q *match.Request, holds []bool) bool {
-		x, y := &a[slices.Index(holds[:len(a)], true)].answer, &b[slices.Index(holds[len(a):], true)].answer
-		for _, i := range x.differs(y, c.o.Defaults) {
-			if !found[i] {
-				found[i] = true
-				c.differRouting(k, scope, q, i, x, y)
-			}
-		}
-		return true
-	})
-	switch {
-	case result == match.Unsure:
-		c.add(Difference{Aspect: intent.Routed, Verdict: Unsure, Scope: scope, A: "too many cases to compare", B: "too many cases to compare"})
-	case len(found) == 0:
-		c.same(scope, intent.Routed)
-	}
-}
-
-// firstMatch makes conditions of which exactly one holds: each without those
-// before it.
-func firstMatch(lines []line) []match.Expr {
-	out := make([]match.Expr, len(lines))
-	var before []match.Expr
-	for i, l := range lines {
-		out[i] = match.Conj(append([]match.Expr{l.when}, before...)...)
-		before = append(before, match.Negate(l.when))
-	}
-	return out
-}
-
-// sameLines reports whether two lists are written alike.
-func (c *comparison) sameLines(a, b []line) bool {
-	return slices.EqualFunc(a, b, func(x, y line) bool {
-		return len(x.answer.differs(&y.answer, c.o.Defaults)) == 0 && match.Equal(x.when, y.when)
-	})
-}
-
-func (c *comparison) differRouting(k tableKey, scope string, q *match.Request, i int, x, y *answer) {
-	w := q.Clone()
-	w.Set(match.Host, "", c.a.Env.DNS(k.host))
-	if k.port != 0 {
-		w.Set(match.ServicePort, "", itoa(k.port))
-	}
-	c.add(Difference{
-		Aspect: routedAspects[i], Verdict: Different, Scope: scope, Witness: w.String(),
-		Request: &Request{Entry: k.entry, Host: k.host, Port: k.port, At: *w},
-		A:       orNothing(x.parts[i].text), B: orNothing(y.parts[i].text), FromA: x.from, FromB: y.from,
-	})
-}
-
-func orNothing(s string) string {
-	if s == "" {
-		return "nothing"
-	}
-	return s
 }

@@ -12,7 +12,8 @@ type Request struct {
 	// Entry is the ingress that it comes through; zero is the mesh.
 	Entry intent.Name
 	// Host and Port are what the client addresses: a Service and its port, or a
-	// DNS name.
+	// DNS name; of a witness that goes to a workload by itself (see Server), no
+	// host and the workload's port.
 	Host intent.Host
 	Port int
 	// At holds the attributes: of HTTP, of the connection, of the client.
@@ -22,6 +23,14 @@ type Request struct {
 	// Subject is the workload that a witness about admission is sent to: its
 	// namespace, labels and port; nil for requests that are routed.
 	Subject *match.Request
+	// Client says in words who sends a witness: "shop/web" for a client of the
+	// inventory. "" is every client alike.
+	Client string
+	// Server says in words to which workload a witness goes where no Service
+	// leads to it.
+	Server string
+	// trust is the mesh's own trust domain.
+	trust string
 }
 
 // TokenState is what kind of token comes with a request.
@@ -63,6 +72,9 @@ type Difference struct {
 	// Witness is a request that shows it, as a curl-like line with the client's
 	// identity; "" where the difference is not about a request.
 	Witness string
+	// Clients are the clients of the inventory, as namespace/account, with whom
+	// the witness shows the same, the witness's own first.
+	Clients []string
 	// Request is the witness as data; nil where there is none.
 	Request *Request
 	// A and B say in a clause what either side does; FromA and FromB why.

@@ -1,7 +1,6 @@
 package decide
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -52,8 +51,7 @@ func (e headerEffect) String() string {
 	})
 	var parts []string
 	for _, k := range keys {
-		v := e[k]
-		parts = append(parts, fmt.Sprintf("%d %s keep %v %q", k.on, k.name, v.keep, v.values))
+		parts = append(parts, headerSaid(k, e[k]))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -140,19 +140,3 @@ func merged(a, b []int) []int {
 	slices.Sort(out)
 	return out
 }
-
-// subjectText names a kind of workload.
-func subjectText(q *match.Request, ns namespace) string {
-	var parts []string
-	for _, p := range q.Values(match.Label) {
-		parts = append(parts, p.Key+"="+p.Value)
-	}
-	text := "workloads of " + ns.String()
-	if len(parts) > 0 {
-		text += " with " + strings.Join(parts, ",")
-	}
-	if port, ok := q.Lookup(match.Port, ""); ok {
-		text += " on port " + port
-	}
-	return text
-}

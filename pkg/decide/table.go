@@ -46,19 +46,24 @@ func compareKeys(a, b tableKey) int {
 // tables finds the tables of a model.
 type tables struct {
 	exact map[tableKey][]*intent.Routing
-	wild  []*intent.Routing // of wildcard hosts, longest first
+	wild  []*intent.Routing // of wildcard hosts, longest first, those of one port before those of all
+	hosts map[string]bool   // DNS names with tables of their own
 }
 
 func tablesOf(m *intent.Model) tables {
-	t := tables{exact: map[tableKey][]*intent.Routing{}}
+	t := tables{exact: map[tableKey][]*intent.Routing{}, hosts: map[string]bool{}}
 	for _, r := range m.Routing {
 		k := keyOf(r)
 		t.exact[k] = append(t.exact[k], r)
 		if wildcard(r.Host) {
 			t.wild = append(t.wild, r)
+		} else {
+			t.hosts[m.Env.DNS(r.Host)] = true
 		}
 	}
-	slices.SortStableFunc(t.wild, func(a, b *intent.Routing) int { return len(b.Host.DNS) - len(a.Host.DNS) })
+	slices.SortStableFunc(t.wild, func(a, b *intent.Routing) int {
+		return cmp.Or(len(b.Host.DNS)-len(a.Host.DNS), cmp.Compare(b.Port, a.Port))
+	})
 	return t
 }
 
@@ -105,11 +110,7 @@ func (r answerer) flatten(found []*intent.Routing, at tableKey) []line {
 		for i := range t.Rules {
 			for _, rule := range perPath(&t.Rules[i]) {
 				when := match.Conj(match.Simplify(t.Scope.Client), match.Simplify(rule.When))
-				when = match.Restrict(when, match.ServicePort, "", itoa(at.port), true)
-				if at.protocol == intent.HTTP {
-					when = match.Map(when, everyPath)
-				}
-				out = append(out, line{when, r.answer(&rule, at)})
+				out = append(out, line{match.Map(when, at.settles), r.answer(&rule, at)})
 			}
 		}
 		rest := intent.Rule{Then: t.Else, From: t.From}
@@ -128,6 +129,29 @@ func unrouted(entry intent.Name) intent.Action {
 		return intent.Passthrough{}
 	}
 	return intent.Respond{Status: 404}
+}
+
+// settles decides conditions that all requests of a key meet, or none.
+func (k tableKey) settles(a match.Atom) match.Expr {
+	switch {
+	case a.Field == match.ServicePort:
+		return constant(a.Holds(itoa(k.port)))
+	case a.Field == match.Protocol:
+		return constant(a.Holds(k.connection()))
+	case k.connection() == "http":
+		return everyPath(a)
+	case a.Field.HTTP():
+		return match.False
+	}
+	return nil
+}
+
+// connection is the protocol of the requests as match.Protocol has it.
+func (k tableKey) connection() string {
+	if k.protocol == intent.HTTP {
+		return "http"
+	}
+	return "tcp"
 }
 
 // everyPath drops conditions that the path of every HTTP request fulfils.

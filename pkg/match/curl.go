@@ -10,18 +10,49 @@ import (
 // "curl -X POST http://cart.shop/admin -H 'x-a: 1' as shop/web". A connection
 // that is not HTTP reads "connect cart.shop:6379 without identity".
 func (r *Request) String() string {
-	if r.get(Protocol) == "tcp" {
-		return strings.Join(append([]string{"connect"}, r.connection()...), " ")
+	to := r.hostPort()
+	if to == "" {
+		to = "HOST"
 	}
+	return r.Sent(to, r.client())
+}
+
+// Sent writes a request as String does, sent to an address, "cart.shop:80", by a
+// client in words: "as shop/web". Where the authority is another than the
+// address, it is the header Host.
+func (r *Request) Sent(to, client string) string {
+	words := []string{"connect", to}
+	if r.get(Protocol) != "tcp" {
+		words = r.curl(to)
+	}
+	words = append(words, client)
+	if also := r.also(); also != "" {
+		words = append(words, "("+also+")")
+	}
+	return strings.Join(words, " ")
+}
+
+func (r *Request) curl(to string) []string {
 	words := []string{"curl"}
-	if m := r.get(Method); m != "" && m != "GET" {
+	switch m := r.get(Method); m {
+	case "", "GET":
+	case "HEAD":
+		words = append(words, "-I")
+	default:
 		words = append(words, "-X", quoted(m))
 	}
-	words = append(words, quoted(r.url()))
-	for _, a := range r.keyed(Header) {
-		words = append(words, "-H "+quoteAlways(a.Key+": "+r.values[a]))
+	words = append(words, quoted(r.url(to)))
+	if name := r.get(Authority); name != "" && name != to {
+		words = append(words, "-H "+quoteAlways("Host: "+name))
 	}
-	return strings.Join(append(words, r.sender()...), " ")
+	for _, a := range r.keyed(Header) {
+		if v := r.values[a]; v == "" {
+			words = append(words, "-H "+quoteAlways(a.Key+";")) // how curl sends a header without value
+		} else {
+			words = append(words, "-H "+quoteAlways(a.Key+": "+v))
+		}
+	}
+	return words
 }
 
 // get is a value without key, "" where it is absent.
@@ -30,7 +61,7 @@ func (r *Request) get(f Field) string {
 	return v
 }
 
-func (r *Request) url() string {
+func (r *Request) url(to string) string {
 	scheme, path := r.get(Scheme), r.get(Path)
 	if scheme == "" {
 		scheme = "http"
@@ -38,18 +69,19 @@ func (r *Request) url() string {
 	if path == "" {
 		path = "/"
 	}
-	host := r.hostPort()
-	if host == "" {
-		host = "HOST"
-	}
 	query := ""
 	for _, a := range r.keyed(Query) {
-		query += "&" + a.Key + "=" + r.values[a]
+		switch {
+		case a.Key != "":
+			query += "&" + a.Key + "=" + r.values[a]
+		case len(r.keyed(Query)) == 1: // the whole
+			query = "&" + r.values[a]
+		}
 	}
 	if query != "" {
 		query = "?" + query[1:]
 	}
-	return scheme + "://" + host + path + query
+	return scheme + "://" + to + path + query
 }
 
 // hostPort is what is addressed, "" where nothing says it.
@@ -62,36 +94,25 @@ func (r *Request) hostPort() string {
 	if port == "" {
 		port = r.get(Port)
 	}
-	if port != "" && !strings.Contains(host, ":") {
+	if host != "" && port != "" && !strings.Contains(host, ":") {
 		return host + ":" + port
 	}
 	return host
 }
 
-func (r *Request) connection() []string {
-	if to := r.hostPort(); to != "" {
-		return append([]string{to}, r.sender()...)
-	}
-	return r.sender()
-}
-
-// sender says who sends it, and what no command line says.
-func (r *Request) sender() []string {
-	var also []string
+// also is what no command line says.
+func (r *Request) also() string {
+	var parts []string
 	for _, f := range []Field{ClientTrust, ClientIP, RemoteIP, SNI, DestIP, Token, ClientLabel, Namespace, Label, Account, Service} {
 		for _, a := range r.keyed(f) {
 			name := fieldNames[f]
 			if a.Key != "" {
 				name += " " + a.Key
 			}
-			also = append(also, name+" "+strings.ReplaceAll(r.values[a], Separator, ","))
+			parts = append(parts, name+" "+strings.ReplaceAll(r.values[a], Separator, ","))
 		}
 	}
-	out := []string{r.client()}
-	if also != nil {
-		out = append(out, "("+strings.Join(also, ", ")+")")
-	}
-	return out
+	return strings.Join(parts, ", ")
 }
 
 // client is the identity, as namespace/account where it has both.

@@ -1,0 +1,132 @@
+package decide
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// caller is a client of the inventory, as servers tell clients apart.
+type caller struct {
+	namespace, account string
+	labels             []intent.Pair
+}
+
+// maxCallers bounds the clients that are tried as senders of a witness.
+const maxCallers = 500
+
+// callersOf lists the clients that either inventory shows: its workloads, then
+// accounts of which it shows no workload.
+func callersOf(models ...*intent.Model) []caller {
+	var out []caller
+	seen := map[string]bool{}
+	add := func(c caller) {
+		key := c.namespace + "/" + c.account
+		for _, l := range c.labels {
+			key += " " + l.Key + "=" + l.Value
+		}
+		if !seen[key] && len(out) < maxCallers {
+			seen[key], seen[c.namespace+"/"+c.account] = true, true
+			out = append(out, c)
+		}
+	}
+	for _, m := range models {
+		for _, w := range m.Inventory.Workloads {
+			add(caller{w.Name.Namespace, cmp.Or(w.Account, "default"), w.Labels})
+		}
+	}
+	for _, m := range models {
+		for _, n := range m.Inventory.Accounts {
+			add(caller{namespace: n.Namespace, account: n.Name})
+		}
+	}
+	return out
+}
+
+// sends is a request as this client would send it; labels are the keys that
+// anything asks for.
+func (c caller) sends(q *match.Request, labels []string) *match.Request {
+	out := q.Clone()
+	out.Set(match.ClientNamespace, "", c.namespace).Set(match.ClientAccount, "", c.account)
+	for _, k := range labels {
+		if v, ok := intent.Lookup(c.labels, k); ok {
+			out.Set(match.ClientLabel, k, v)
+		} else {
+			out.Unset(match.ClientLabel, k)
+		}
+	}
+	return out
+}
+
+// is reports whether a request names this client as its sender.
+func (c caller) is(q *match.Request) bool {
+	ns, _ := q.Lookup(match.ClientNamespace, "")
+	account, _ := q.Lookup(match.ClientAccount, "")
+	return ns == c.namespace && account == c.account
+}
+
+// cast gives a witness a sender that exists: the client of the inventory that it
+// names, or the first with whom it shows the same, those of a namespace before
+// others; all lists the clients of the inventory with whom it does. Where there
+// is none, the request stays and all is empty. An identity in the spelling of a
+// mesh is not replaced.
+func (c *comparison) cast(q *match.Request, near string, shows func(*match.Request) bool) (w *match.Request, all []caller) {
+	if _, spelled := q.Lookup(match.ClientIdentity, ""); spelled {
+		return q, nil
+	}
+	var labels []string
+	for _, v := range q.Values(match.ClientLabel) {
+		labels = append(labels, v.Key)
+	}
+	if c.callers == nil {
+		c.callers = callersOf(c.a, c.b)
+	}
+	for _, who := range c.callers {
+		if shows(who.sends(q, labels)) {
+			all = append(all, who)
+		}
+	}
+	if len(all) == 0 {
+		return q, nil
+	}
+	rank := func(x caller) int {
+		switch {
+		case x.is(q):
+			return 0
+		case x.namespace == near:
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(all, func(x, y caller) int { return rank(x) - rank(y) })
+	return all[0].sends(q, labels), all
+}
+
+// senderText says who sends a witness.
+func (c *comparison) senderText(q *match.Request, all []caller, shows func(*match.Request) bool) string {
+	ns, identified := q.Lookup(match.ClientNamespace, "")
+	account, _ := q.Lookup(match.ClientAccount, "")
+	spelled, _ := q.Lookup(match.ClientIdentity, "")
+	switch {
+	case len(all) > 0:
+		return all[0].namespace + "/" + all[0].account
+	case spelled != "":
+		return spelled
+	case !identified && shows(caller{namespace: "default", account: "default"}.sends(q, nil)):
+		return "" // whoever it is
+	case !identified:
+		return withoutIdentity
+	}
+	if shows(q.Clone().Set(match.ClientAccount, "", account+"-2")) {
+		return "a client of namespace " + ns + " that is not in the input"
+	}
+	if len(c.callers) > 0 {
+		return ns + "/" + account + ", which is not in the input"
+	}
+	return ns + "/" + account
+}
+
+// withoutIdentity is the sender of a request without mutual TLS.
+const withoutIdentity = "a client without identity"

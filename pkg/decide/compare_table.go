@@ -1,0 +1,195 @@
+package decide
+
+import (
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// routes are what two models do with the requests to one host and port.
+type routes struct {
+	at     tableKey
+	tables [2]tables
+	a, b   []line
+	space  *match.Space
+}
+
+// table compares the lines of two models.
+func (c *comparison) table(r routes) {
+	scope := r.at.String()
+	if c.sameLines(r.a, r.b) {
+		c.same(scope, intent.Routed)
+		return
+	}
+	lists, answers := r.numbered()
+	found, doubts := map[int]bool{}, false
+	result := r.space.Differ(lists, match.DefaultBudget, func(o match.Outcome) bool {
+		for _, i := range answers[o.Answers[0]].differs(answers[o.Answers[1]], c.o.Defaults) {
+			switch {
+			case found[i] || !c.asked(routedAspects[i]):
+			case o.Doubt:
+				doubts = true
+			default:
+				found[i] = true
+				c.differRouting(r, o.Request(), i)
+			}
+		}
+		return true
+	})
+	switch {
+	case result == match.Unsure:
+		c.add(unsure(intent.Routed, scope, tooMuch))
+	case doubts:
+		c.add(unsure(intent.Routed, scope, tooHard))
+	case len(found) == 0:
+		c.same(scope, intent.Routed)
+	}
+}
+
+// Why a comparison is unsure.
+const (
+	tooMuch = "more cases than the budget of steps allows to compare"
+	tooHard = "depends on a pattern that does not compile, or on patterns that take more states to compare than the budget allows"
+)
+
+func unsure(a intent.Aspect, scope, why string) Difference {
+	return Difference{Aspect: a, Verdict: Unsure, Scope: scope, A: why, B: why}
+}
+
+// numbered are the lines of both as tables whose answers are equal numbers where
+// their effects are equal.
+func (r routes) numbered() (lists []match.Table, answers []*answer) {
+	numbers := map[string]int{}
+	for _, lines := range [][]line{r.a, r.b} {
+		t := match.Table{Lines: make([]match.Line, len(lines))}
+		for i := range lines {
+			key := lines[i].answer.key()
+			n, ok := numbers[key]
+			if !ok {
+				n = len(answers)
+				numbers[key] = n
+				answers = append(answers, &lines[i].answer)
+			}
+			t.Lines[i] = match.Line{When: lines[i].when, Answer: n}
+		}
+		lists = append(lists, t)
+	}
+	return lists, answers
+}
+
+// key tells answers with different effects apart.
+func (a *answer) key() string {
+	var b strings.Builder
+	if a.sent {
+		b.WriteByte('s')
+	}
+	for _, p := range a.parts {
+		if p.defaulted {
+			b.WriteByte('d')
+		}
+		b.WriteString(p.text)
+		b.WriteByte(0)
+	}
+	return b.String()
+}
+
+// sameLines reports whether two lists are written alike.
+func (c *comparison) sameLines(a, b []line) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if len(a[i].answer.differs(&b[i].answer, c.o.Defaults)) > 0 || !match.Equal(a[i].when, b[i].when) {
+			return false
+		}
+	}
+	return true
+}
+
+// take is the answer of the first line that takes a request; the last takes all.
+func (r routes) take(lines []line, q *match.Request) *answer {
+	for i := range lines {
+		if r.space.Eval(lines[i].when, q) {
+			return &lines[i].answer
+		}
+	}
+	panic("decide: no line takes a request")
+}
+
+// differRouting reports a request that is treated differently in one aspect.
+func (c *comparison) differRouting(r routes, q *match.Request, aspect int) {
+	q = r.complete(q)
+	shows := func(q *match.Request) bool {
+		for _, i := range r.take(r.a, q).differs(r.take(r.b, q), c.o.Defaults) {
+			if i == aspect {
+				return true
+			}
+		}
+		return false
+	}
+	w := Request{Entry: r.at.entry, Host: concrete(r.at.host, r.tables[:]...), Port: c.portOf(r), trust: c.a.Env.TrustDomain}
+	var all []caller
+	if r.at.entry.IsZero() {
+		q, all = c.cast(q, r.at.host.Service.Namespace, shows)
+		w.Client = c.senderText(q, all, shows)
+	}
+	w.At = *q
+	if w.Port != 0 {
+		w.At.Set(match.ServicePort, "", itoa(w.Port))
+	}
+	x, y := r.take(r.a, q), r.take(r.b, q)
+	c.add(Difference{
+		Aspect: routedAspects[aspect], Verdict: Different, Scope: r.at.String(), Witness: w.String(), Request: &w, Clients: names(all),
+		A: x.says(aspect), B: y.says(aspect), FromA: x.from, FromB: y.from,
+	})
+}
+
+func names(all []caller) []string {
+	var out []string
+	for _, c := range all {
+		out = append(out, c.namespace+"/"+c.account)
+	}
+	return out
+}
+
+// complete adds to a request what makes it one of the table's protocol.
+func (r routes) complete(q *match.Request) *match.Request {
+	q = q.Clone()
+	add := func(f match.Field, v string) {
+		if _, ok := q.Lookup(f, ""); !ok {
+			q.Set(f, "", v)
+		}
+	}
+	if r.at.protocol != intent.HTTP {
+		q.Set(match.Protocol, "", "tcp")
+		return q
+	}
+	q.Set(match.Protocol, "", "http")
+	add(match.Method, "GET")
+	add(match.Path, "/")
+	return q
+}
+
+// portOf is the port of the table's scope, or one that no table and no backend of
+// the host names.
+func (c *comparison) portOf(r routes) int {
+	if r.at.port != 0 {
+		return r.at.port
+	}
+	named := c.askedPorts(r.at)
+	for _, m := range []*intent.Model{c.a, c.b} {
+		for _, t := range m.Routing {
+			if t.Host != r.at.host {
+				continue
+			}
+			named = append(named, t.Port)
+			intent.Walk(&intent.Model{Routing: []*intent.Routing{t}}, func(p intent.Part) {
+				if b, ok := p.(*intent.Backend); ok {
+					named = append(named, b.Port)
+				}
+			})
+		}
+	}
+	return unnamed(named)
+}
