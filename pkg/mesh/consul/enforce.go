@@ -41,6 +41,7 @@ type enforced struct {
 // enforcer judges the intentions of one destination.
 type enforcer struct {
 	*reader
+	dest service
 	list []*intention // by precedence, one for each source
 	http bool
 	out  *enforced
@@ -48,7 +49,7 @@ type enforcer struct {
 
 // enforce judges the intentions that cover a destination.
 func (r *reader) enforce(dest service, all []*intention) *enforced {
-	e := &enforcer{reader: r, http: dest.wild() > 0 || r.http(dest), out: &enforced{otherwise: defaultEffect(r.in.Env)}}
+	e := &enforcer{reader: r, dest: dest, http: dest.wild() > 0 || r.http(dest), out: &enforced{otherwise: defaultEffect(r.in.Env)}}
 	for _, x := range all {
 		if x.destination.covers(dest) {
 			e.list = append(e.list, x)
@@ -95,9 +96,11 @@ func (e *enforcer) general() *intention {
 	return nil
 }
 
-// tokenOf is what an intention demands, which is nothing on tcp.
+// tokenOf is what an intention demands, which is nothing on tcp. Where the
+// protocol is only assumed, an allow keeps its demand and a denial does not wait
+// for a token, so that nobody is let in whichever it is.
 func (e *enforcer) tokenOf(x *intention) *tokenDemand {
-	if !e.http {
+	if !e.http || e.assumed[e.dest] && x.action == deny {
 		return nil
 	}
 	return x.token

@@ -128,7 +128,7 @@ func (r *reader) assumeProtocols() {
 		}
 		r.assumed[s] = true
 		r.diags.Tell(diag.UnknownReference, o.Ref().Object+" needs a service that speaks HTTP, and the input does not say what "+s.String()+" speaks",
-			"it is taken to be http; Consul's servers would take it for tcp, and refuse the object", "add its ServiceDefaults or the ProxyDefaults to the input", o.Ref())
+			"it is taken to be http; Consul's servers would take it for tcp, and refuse the object, or ask for no token", "add its ServiceDefaults or the ProxyDefaults to the input", o.Ref())
 	}
 }
 

@@ -182,32 +182,35 @@ func (d *tokenDemand) holds() match.Expr {
 	return match.Disj(any...)
 }
 
-// tokens lifts whose tokens are looked at by a destination. Consul does not refuse
-// a request for a token that is not valid, but takes it for one without a token;
-// here it is denied, which is stricter.
+// tokens lifts whose tokens are looked at by a destination: where one is asked for
+// with effect, those of all providers that its intentions name. Consul does not
+// refuse a request for a token that is not valid, but takes it for one without a
+// token; here it is denied, which is stricter.
 func (r *reader) tokens(dest service, list []*intention) {
 	var rules []intent.TokenRule
 	var from intent.Origin
 	seen := map[string]bool{}
 	for _, x := range list {
 		for _, d := range x.demands() {
-			if d == nil || !d.used {
+			if d == nil {
 				continue
 			}
-			from = append(from, d.node.Node.Ref())
+			if d.used {
+				from = append(from, d.node.Node.Ref())
+			}
 			for _, p := range d.providers {
-				if p.provider == nil {
-					continue
-				}
-				if p.provider.used = true; !seen[p.name] {
+				if p.provider != nil && !seen[p.name] {
 					seen[p.name] = true
 					rules = append(rules, p.provider.rule)
 				}
 			}
 		}
 	}
-	if len(rules) == 0 {
+	if len(from) == 0 {
 		return
+	}
+	for name := range seen {
+		r.providers[name].used = true
 	}
 	at := list[0].object
 	r.m.Tokens = append(r.m.Tokens, &intent.Tokens{Home: r.home(at), Scope: intent.Scope{Subject: r.names.subject(dest, at.Ref())}, Rules: rules, From: from})

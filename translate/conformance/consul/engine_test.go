@@ -9,6 +9,7 @@ import (
 // What the server makes of intentions that are easily misread. Each pins a
 // statement about Consul that the reader and the writer rest on.
 func TestEnforced(t *testing.T) {
+	agents := start(t)
 	for _, c := range []struct {
 		name, policy string
 		entries      []string
@@ -41,23 +42,25 @@ func TestEnforced(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			agent := engine.Start(t, c.policy)
+			agent := agents[c.policy]
+			defer cleaned(t, agent)
 			for _, e := range c.entries {
 				if err := agent.Put([]byte(e)); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if err := agent.Register("db", 8080); err != nil {
+			if err := agent.Register(engine.Service{Name: "db", Port: 8080}); err != nil {
 				t.Fatal(err)
 			}
 			proxy, err := agent.Dump("db")
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := agent.Admits(proxy, engine.Request{From: c.from, HTTP: c.http})
+			in, err := agent.Inbound(proxy)
 			if err != nil {
 				t.Fatal(err)
 			}
+			got := in.Admits(engine.Request{From: c.from, HTTP: c.http})
 			if got != c.want {
 				t.Errorf("admitted: %v, not %v", got, c.want)
 			}

@@ -6,11 +6,11 @@ import (
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 )
 
-// header decides by a header matcher. A header that is not there matches
+// Header decides by a header matcher about headers by name in lower case. A header that is not there matches
 // nothing, not even inverted, unless the matcher asks for its presence.
 // source/common/http/header_utility.cc HeaderDataBaseImpl::matchesHeaders
-func header(m *route.HeaderMatcher, r *Request) bool {
-	v, there := r.Headers[headerName(m.GetName())]
+func Header(m *route.HeaderMatcher, headers map[string]string) bool {
+	v, there := headers[headerName(m.GetName())]
 	switch s := m.GetHeaderMatchSpecifier().(type) {
 	case *route.HeaderMatcher_PresentMatch:
 		return there == s.PresentMatch != m.GetInvertMatch()
@@ -18,7 +18,7 @@ func header(m *route.HeaderMatcher, r *Request) bool {
 		if !there && !m.GetTreatMissingHeaderAsEmpty() {
 			return false
 		}
-		return text(s.StringMatch, v) != m.GetInvertMatch()
+		return Text(s.StringMatch, v) != m.GetInvertMatch()
 	}
 	panic(fmt.Sprintf("rbac: unknown header matcher %T", m.GetHeaderMatchSpecifier()))
 }

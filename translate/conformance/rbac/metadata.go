@@ -26,7 +26,7 @@ func value(m *matcher.ValueMatcher, v *structpb.Value) bool {
 	switch p := m.GetMatchPattern().(type) {
 	case *matcher.ValueMatcher_StringMatch:
 		s, is := v.GetKind().(*structpb.Value_StringValue)
-		return is && text(p.StringMatch, s.StringValue)
+		return is && Text(p.StringMatch, s.StringValue)
 	case *matcher.ValueMatcher_ListMatch:
 		for _, x := range v.GetListValue().GetValues() {
 			if value(p.ListMatch.GetOneOf(), x) {

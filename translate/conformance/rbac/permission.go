@@ -24,10 +24,10 @@ func permission(p *rbac.Permission, r *Request) bool {
 	case *rbac.Permission_Any:
 		return p.Any
 	case *rbac.Permission_Header:
-		return header(p.Header, r)
+		return Header(p.Header, r.Headers)
 	case *rbac.Permission_UrlPath:
 		path, ok := r.path()
-		return ok && text(p.UrlPath.GetPath(), path)
+		return ok && Text(p.UrlPath.GetPath(), path)
 	case *rbac.Permission_UriTemplate:
 		return pathTemplate(p.UriTemplate, r)
 	case *rbac.Permission_DestinationIp:
@@ -35,7 +35,7 @@ func permission(p *rbac.Permission, r *Request) bool {
 	case *rbac.Permission_DestinationPort:
 		return p.DestinationPort == r.Port
 	case *rbac.Permission_RequestedServerName:
-		return text(p.RequestedServerName, r.SNI)
+		return Text(p.RequestedServerName, r.SNI)
 	case *rbac.Permission_Metadata:
 		return metadata(p.Metadata, r)
 	}

@@ -24,16 +24,16 @@ func principal(p *rbac.Principal, r *Request) bool {
 	case *rbac.Principal_Any:
 		return p.Any
 	case *rbac.Principal_Authenticated_:
-		return r.Peer != "" && (p.Authenticated.GetPrincipalName() == nil || text(p.Authenticated.GetPrincipalName(), r.Peer))
+		return r.Peer != "" && (p.Authenticated.GetPrincipalName() == nil || Text(p.Authenticated.GetPrincipalName(), r.Peer))
 	case *rbac.Principal_FilterState:
 		v, there := r.FilterState[p.FilterState.GetKey()]
-		return there && text(p.FilterState.GetStringMatch(), v)
+		return there && Text(p.FilterState.GetStringMatch(), v)
 	case *rbac.Principal_DirectRemoteIp:
 		return within(p.DirectRemoteIp, r.Direct)
 	case *rbac.Principal_RemoteIp:
 		return within(p.RemoteIp, r.Remote)
 	case *rbac.Principal_Header:
-		return header(p.Header, r)
+		return Header(p.Header, r.Headers)
 	case *rbac.Principal_Metadata:
 		return metadata(p.Metadata, r)
 	}

@@ -8,10 +8,10 @@ import (
 	matcher "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
 )
 
-// text decides by a string matcher. Regular expressions match the whole value;
+// Text decides by a string matcher. Regular expressions match the whole value;
 // letter case is ignored in ASCII, and never by regular expressions.
 // source/common/common/matchers.h StringMatcherImpl
-func text(m *matcher.StringMatcher, v string) bool {
+func Text(m *matcher.StringMatcher, v string) bool {
 	fold := func(s string) string {
 		if m.GetIgnoreCase() {
 			return lower(s)

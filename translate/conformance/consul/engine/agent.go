@@ -3,7 +3,6 @@ package engine
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -21,6 +20,8 @@ type Agent struct {
 	Trust  string
 	exited chan struct{}
 	stderr bytes.Buffer
+	// entries and services are what was written since the last Clean, in order.
+	entries, services []string
 }
 
 // Start runs a server until the test ends. policy is what becomes of requests of
@@ -79,7 +80,9 @@ func (a *Agent) await(t testing.TB) {
 		if err == nil && roots.TrustDomain != "" {
 			if err = a.Put([]byte(`{"Kind":"service-defaults","Name":"probe-of-the-referee","Protocol":"tcp"}`)); err == nil {
 				a.Trust = roots.TrustDomain
-				return
+				if err = a.Clean(); err == nil {
+					return
+				}
 			}
 		}
 		if time.Now().After(deadline) {
@@ -99,42 +102,8 @@ func (a *Agent) Alive() bool {
 	}
 }
 
-// Put writes a configuration entry, in JSON.
-func (a *Agent) Put(entry []byte) error {
-	var ok bool
-	if err := a.call("PUT", "/v1/config", entry, &ok); err != nil {
-		return err
-	}
-	if !ok {
-		return errors.New("the server answers false")
-	}
-	return nil
-}
-
-// Delete removes a configuration entry.
-func (a *Agent) Delete(kind, name string) error {
-	return a.call("DELETE", "/v1/config/"+kind+"/"+name, nil, nil)
-}
-
-// Register makes a service known with a sidecar that may call others.
-func (a *Agent) Register(name string, port int, upstreams ...string) error {
-	type upstream struct {
-		DestinationName string
-		LocalBindPort   int
-	}
-	var ups []upstream
-	for i, u := range upstreams {
-		ups = append(ups, upstream{u, 20000 + i})
-	}
-	service, err := json.Marshal(map[string]any{
-		"ID": name, "Name": name, "Port": port, "Address": "127.0.0.1",
-		"Connect": map[string]any{"SidecarService": map[string]any{"Port": port + 10000, "Proxy": map[string]any{"Upstreams": ups}}},
-	})
-	if err != nil {
-		return err
-	}
-	return a.call("PUT", "/v1/agent/service/register", service, nil)
-}
+// Stderr is what the server wrote to it.
+func (a *Agent) Stderr() string { return a.stderr.String() }
 
 // call sends a request; a status other than 200 is an error with its text.
 func (a *Agent) call(method, path string, body []byte, into any) error {

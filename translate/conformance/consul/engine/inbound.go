@@ -2,17 +2,22 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	listener "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	httpauthz "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/ext_authz/v3"
+	jwt "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/jwt_authn/v3"
 	httprbac "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/rbac/v3"
 	hcm "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	tcprbac "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/rbac/v3"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/transmesh/transmesh/translate/conformance/rbac"
+	"github.com/transmesh/transmesh/translate/conformance/rbac/routes"
 )
 
 // Request is one request to a service, or a connection.
@@ -22,59 +27,119 @@ type Request struct {
 	// HTTP has the headers by name in lower case, pseudo-headers among them; nil
 	// for a connection that is not HTTP.
 	HTTP map[string]string
+	// Token is the payload of a valid token with its issuer in "iss"; nil is none.
+	Token map[string]any
 }
 
-// Admits reports whether the sidecar of a proxy's own service lets a request in.
-func (a *Agent) Admits(p *Proxy, r Request) (bool, error) {
-	public, err := p.public()
-	if err != nil {
-		return false, err
+// Inbound is what a sidecar decides about requests to its own service.
+type Inbound struct {
+	trust   string
+	network []rbac.Filter
+	http    []rbac.Filter
+	tokens  []*jwt.JwtProvider
+	manager *hcm.HttpConnectionManager
+}
+
+// Inbound reads the listener for requests of other services.
+func (a *Agent) Inbound(p *Proxy) (*Inbound, error) {
+	public := p.listener("public_listener:")
+	if public == nil || len(public.GetFilterChains()) == 0 {
+		return nil, fmt.Errorf("no public listener")
 	}
-	if r.From == "" {
-		return false, nil // the chain wants a certificate
-	}
-	chains := public.GetFilterChains()
-	if len(chains) == 0 {
-		return false, fmt.Errorf("no filter chain")
-	}
-	peer := "spiffe://" + a.Trust + "/ns/default/dc/dc1/svc/" + r.From
-	request := &rbac.Request{Peer: peer, Headers: r.HTTP}
-	var network []*listener.Filter
-	var http []*hcm.HttpFilter
-	for _, f := range chains[0].GetFilters() {
+	out := &Inbound{trust: a.Trust}
+	for _, f := range public.GetFilterChains()[0].GetFilters() {
 		switch m := unpack(f.GetTypedConfig()).(type) {
 		case *tcprbac.RBAC:
-			network = append(network, f)
+			out.network = append(out.network, rbac.TCP([]*listener.Filter{f})...)
 		case *hcm.HttpConnectionManager:
-			http = judging(m.GetHttpFilters())
-			if r.HTTP == nil {
-				return false, nil // it is refused as no HTTP
+			out.manager = m
+			if err := out.filters(m); err != nil {
+				return nil, err
 			}
 		}
 	}
-	return rbac.Judge(rbac.TCP(network), &rbac.Request{Peer: peer}).Allowed && rbac.Judge(rbac.HTTP(http), request).Allowed, nil
+	return out, nil
 }
 
-// judging are the filters that decide about requests.
-func judging(filters []*hcm.HttpFilter) []*hcm.HttpFilter {
-	var out []*hcm.HttpFilter
-	for _, f := range filters {
-		switch unpack(f.GetTypedConfig()).(type) {
+// filters reads those that decide about requests.
+func (i *Inbound) filters(m *hcm.HttpConnectionManager) error {
+	for _, f := range m.GetHttpFilters() {
+		switch c := unpack(f.GetTypedConfig()).(type) {
 		case *httprbac.RBAC, *httpauthz.ExtAuthz:
-			out = append(out, f)
+			i.http = append(i.http, rbac.HTTP([]*hcm.HttpFilter{f})...)
+		case *jwt.JwtAuthentication:
+			if len(i.http) > 0 {
+				return fmt.Errorf("tokens are looked at too late")
+			}
+			for _, p := range c.GetProviders() {
+				i.tokens = append(i.tokens, p)
+			}
 		}
 	}
-	return out
+	return nil
 }
 
-// public is the listener for requests of other services.
-func (p *Proxy) public() (*listener.Listener, error) {
-	for name, l := range p.Listeners {
-		if strings.HasPrefix(name, "public_listener:") {
-			return l, nil
+// Admits reports whether a request is let in.
+func (i *Inbound) Admits(r Request) bool {
+	if r.From == "" || r.HTTP == nil && i.manager != nil {
+		return false // the chain wants a certificate, or HTTP
+	}
+	request := &rbac.Request{Peer: "spiffe://" + i.trust + "/ns/default/dc/dc1/svc/" + r.From}
+	if !rbac.Judge(i.network, request).Allowed {
+		return false
+	}
+	request.Headers, request.Metadata = r.HTTP, i.payloads(r.Token)
+	return i.manager == nil || rbac.Judge(i.http, request).Allowed
+}
+
+// payloads is what the filter that looks at tokens leaves for others: the payload,
+// for each provider that accepts the token. It refuses none.
+// envoy source/extensions/filters/http/jwt_authn/verifier.cc
+func (i *Inbound) payloads(token map[string]any) map[string]*structpb.Struct {
+	if token == nil {
+		return nil
+	}
+	payload, err := structpb.NewStruct(token)
+	if err != nil {
+		panic("engine: " + err.Error())
+	}
+	found := map[string]*structpb.Value{}
+	for _, p := range i.tokens {
+		if accepts(p, token) {
+			found[p.GetPayloadInMetadata()] = structpb.NewStructValue(payload)
 		}
 	}
-	return nil, fmt.Errorf("no public listener")
+	return map[string]*structpb.Struct{"envoy.filters.http.jwt_authn": {Fields: found}}
+}
+
+// Knows reports whether some provider that the proxy knows accepts a token.
+func (i *Inbound) Knows(token map[string]any) bool {
+	return slices.ContainsFunc(i.tokens, func(p *jwt.JwtProvider) bool { return accepts(p, token) })
+}
+
+func accepts(p *jwt.JwtProvider, token map[string]any) bool {
+	audience, _ := token["aud"].(string)
+	return p.GetIssuer() == token["iss"] && (len(p.GetAudiences()) == 0 || slices.Contains(p.GetAudiences(), audience))
+}
+
+// Patience is how long the service may take, where the proxy is told; ok is false
+// where it is not.
+func (i *Inbound) Patience() (time.Duration, bool) {
+	if i.manager == nil || i.manager.GetRouteConfig() == nil {
+		return 0, false
+	}
+	a := routes.Decide(i.manager.GetRouteConfig(), &routes.Request{Headers: map[string]string{":path": "/", ":authority": "any"}})
+	return a.Timeout, a.Said
+}
+
+// listener is the one whose name begins so, or nil.
+func (p *Proxy) listener(prefix string) *listener.Listener {
+	for name, l := range p.Listeners {
+		if strings.HasPrefix(name, prefix) {
+			return l
+		}
+	}
+	return nil
 }
 
 // routeNames are the route tables that a listener mentions.
@@ -99,3 +164,6 @@ func unpack(any *anypb.Any) proto.Message {
 	}
 	return m
 }
+
+// HTTP reports whether requests are understood.
+func (i *Inbound) HTTP() bool { return i.manager != nil }

@@ -1,0 +1,73 @@
+package consul
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/decide"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// tally counts what was asked.
+type tally struct{ allowed, denied, stricter, routed, shares int }
+
+func (a tally) String() string {
+	return fmt.Sprintf("%d requests let in, %d kept out, %d with a token of nobody that is known kept out by transmesh alone, %d routed to %d shares", a.allowed, a.denied, a.stricter, a.routed, a.shares)
+}
+
+func (a *tally) add(b tally) {
+	a.stricter += b.stricter
+	a.allowed, a.denied, a.routed, a.shares = a.allowed+b.allowed, a.denied+b.denied, a.routed+b.routed, a.shares+b.shares
+}
+
+// stranger is a client of no service that anything speaks of.
+const stranger = "a-stranger"
+
+// admission asks both who is let in at a service, and lists where they differ.
+// A token that no provider accepts counts as none there, and is refused here.
+func (w *world) admission(service string, n *tally) (wrong []string) {
+	in := w.inbound[service]
+	for _, from := range append(slices.Clone(w.services), stranger) {
+		if w.ambiguous(from) {
+			continue
+		}
+		questions := w.questions(service, from)
+		for _, q := range w.more {
+			if w.inbound[service].HTTP() {
+				questions = append(questions, onto(w.at(w.as(new(match.Request), from), service).Set(match.Protocol, "", "http"), q))
+			}
+		}
+		for _, q := range questions {
+			state := decide.NoToken
+			if _, there := q.Lookup(match.Token, "issuer"); there {
+				state = decide.GoodToken
+			}
+			r := request(q, from)
+			want, got := in.Admits(r), decide.Admit(w.model, q, state).Allowed
+			if want {
+				n.allowed++
+			} else {
+				n.denied++
+			}
+			switch {
+			case want && !got && r.Token != nil && !in.Knows(r.Token):
+				n.stricter++
+			case want != got:
+				wrong = append(wrong, fmt.Sprintf("%s to %s %v token %v: the engine says %v, transmesh %v", from, service, r.HTTP, r.Token, want, got))
+			}
+		}
+	}
+	return wrong
+}
+
+// questions are the samples of what decides about a client at a service.
+func (w *world) questions(service, from string) []*match.Request {
+	known := w.at(w.as(new(match.Request), from), service)
+	var exprs []match.Expr
+	for _, a := range w.model.Access {
+		if match.Eval(a.Scope.Subject, known) {
+			exprs = append(exprs, a.When)
+		}
+	}
+	return samples(exprs, known, w.inbound[service].HTTP())
+}
