@@ -125,9 +125,9 @@ func (r *run) conjunctionFits(p intent.Protocol, e match.Expr) string {
 }
 
 func conjunction(ls []match.Literal) match.Expr {
-	var out []match.Expr
-	for _, l := range ls {
-		out = append(out, literal(l))
+	out := make([]match.Expr, len(ls))
+	for i, l := range ls {
+		out[i] = literal(l)
 	}
 	return match.Conj(out...)
 }

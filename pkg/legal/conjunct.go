@@ -68,13 +68,14 @@ func attributeOf(l match.Literal) attribute { return attribute{l.Atom.Field, l.A
 // contradict each other.
 func (c conjunct) tidy() (out conjunct, possible bool) {
 	out = slices.Clone(c)
+	rest := make(conjunct, 0, len(c))
 	for i := 0; i < len(out); i++ {
-		rest := slices.Delete(slices.Clone(out), i, i+1)
+		rest = append(append(rest[:0], out[:i]...), out[i+1:]...)
 		if rest.excludes(out[i]) {
 			return nil, false
 		}
 		if rest.entails(out[i]) {
-			out, i = rest, i-1
+			out, i = slices.Delete(out, i, i+1), i-1
 		}
 	}
 	return out, true
@@ -89,7 +90,8 @@ func (c conjunct) entails(l match.Literal) bool {
 	if l.Not && slices.ContainsFunc(c, func(k match.Literal) bool { return precludes(k, l.Atom) }) {
 		return true
 	}
-	same := c.about(attributeOf(l))
+	var room [4]match.Literal
+	same := c.about(room[:0], attributeOf(l))
 	if len(same) == 0 {
 		return false
 	}
@@ -121,9 +123,14 @@ func plain(a match.Atom) match.Atom {
 	return a
 }
 
-// about are the literals on one attribute.
-func (c conjunct) about(a attribute) conjunct {
-	return c.only(func(l match.Literal) bool { return attributeOf(l) == a })
+// about appends the literals on one attribute.
+func (c conjunct) about(to conjunct, a attribute) conjunct {
+	for _, l := range c {
+		if attributeOf(l) == a {
+			to = append(to, l)
+		}
+	}
+	return to
 }
 
 // only are the literals for which keep holds.
@@ -131,6 +138,9 @@ func (c conjunct) only(keep func(match.Literal) bool) conjunct {
 	var out conjunct
 	for _, l := range c {
 		if keep(l) {
+			if out == nil {
+				out = make(conjunct, 0, len(c))
+			}
 			out = append(out, l)
 		}
 	}

@@ -16,10 +16,18 @@ func (a Answer) String() string { return [...]string{"no", "yes", "unsure"}[a] }
 const DefaultBudget = 200_000
 
 // Overlap looks for a request for which a and b both hold.
-func (s *Space) Overlap(a, b Expr) (*Request, Answer) { return s.find(And{a, b}) }
+func (s *Space) Overlap(a, b Expr) (*Request, Answer) {
+	if apart(a, b) {
+		return nil, No
+	}
+	return s.find(And{a, b})
+}
 
 // Implies reports whether b holds wherever a does; a counterexample otherwise.
 func (s *Space) Implies(a, b Expr) (*Request, Answer) {
+	if says(a, b) {
+		return nil, Yes
+	}
 	r, found := s.find(And{a, Not{b}})
 	switch found {
 	case Yes:

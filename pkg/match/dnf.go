@@ -1,7 +1,5 @@
 package match
 
-import "slices"
-
 // DNF writes e as alternatives of conjunctions of literals, in order; ok is
 // false where there would be more than limit. Contradictions are left out.
 func DNF(e Expr, limit int) (alternatives [][]Literal, ok bool) {
@@ -47,10 +45,14 @@ func distribute(es []Expr, negated bool, limit int) ([][]Literal, bool) {
 		if !ok {
 			return nil, false
 		}
+		if len(alt) == 1 {
+			out = joinEach(out, alt[0], len(es))
+			continue
+		}
 		var next [][]Literal
 		for _, a := range out {
 			for _, b := range alt {
-				if c, ok := join(a, b); ok {
+				if c, ok := join(append(make([]Literal, 0, len(a)+len(b)), a...), b); ok {
 					next = append(next, c)
 				}
 			}
@@ -63,29 +65,47 @@ func distribute(es []Expr, negated bool, limit int) ([][]Literal, bool) {
 	return out, true
 }
 
-// join unites two conjunctions; ok is false where they contradict each other.
+// joinEach adds a conjunction to each of several that are nobody else's, and
+// leaves out those that contradict it.
+func joinEach(all [][]Literal, b []Literal, room int) [][]Literal {
+	next := all[:0]
+	for _, a := range all {
+		if a == nil {
+			a = make([]Literal, 0, room)
+		}
+		if c, ok := join(a, b); ok {
+			next = append(next, c)
+		}
+	}
+	return next
+}
+
+// join adds b to the conjunction a; ok is false where they contradict each other.
 func join(a, b []Literal) ([]Literal, bool) {
-	out := slices.Clone(a)
-	for _, l := range b {
-		dup := false
-		for _, k := range out {
-			switch {
-			case same(k.Atom, l.Atom) && k.Not == l.Not:
-				dup = true
-			case same(k.Atom, l.Atom), excludes(k, l):
+	for i := range b {
+		l, dup := &b[i], false
+		for j := range a {
+			switch k := &a[j]; {
+			case !k.Atom.alike(&l.Atom):
+				if excludes(k, l) {
+					return nil, false
+				}
+			case k.Not != l.Not:
 				return nil, false
+			default:
+				dup = true
 			}
 		}
 		if !dup {
-			out = append(out, l)
+			a = append(a, *l)
 		}
 	}
-	return out, true
+	return a, true
 }
 
 // excludes reports whether two literals name different exact values of one
 // attribute.
-func excludes(a, b Literal) bool {
+func excludes(a, b *Literal) bool {
 	return !a.Not && !b.Not && a.Atom.Op == Exact && b.Atom.Op == Exact && !a.Atom.Fold && !b.Atom.Fold &&
 		a.Atom.Field == b.Atom.Field && a.Atom.Key == b.Atom.Key && a.Atom.Value != b.Atom.Value
 }

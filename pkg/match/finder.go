@@ -37,3 +37,5 @@ func (f *finder[K]) add(k K) int32 {
 	}
 	return i
 }
+
+func (f *finder[K]) reset() { f.keys, f.index = f.keys[:0], nil }

@@ -90,9 +90,24 @@ func newGraph(s *Space) *graph {
 	g.hashes.keys, g.firsts = r.hashes[:0], r.firsts[:0]
 	g.tests, g.testOf.keys, g.axis, g.ready, g.truth = r.tests[:0], r.ids[:0], r.axis[:0], r.ready[:0], r.truth[:0]
 	g.axes, g.axisOf.keys = r.axes[:0], r.names[:0]
+	g.constants()
+	return g
+}
+
+// reset empties a graph and keeps its memory.
+func (g *graph) reset() {
+	g.nodes, g.kids, g.memo, g.memod = g.nodes[:0], g.kids[:0], g.memo[:0], g.memod[:0]
+	g.firsts, g.tests, g.axis, g.ready, g.truth, g.axes = g.firsts[:0], g.tests[:0], g.axis[:0], g.ready[:0], g.truth[:0], g.axes[:0]
+	g.hashes.reset()
+	g.testOf.reset()
+	g.axisOf.reset()
+	g.round, g.work = 0, 0
+	g.constants()
+}
+
+func (g *graph) constants() {
 	g.node(node{op: opFalse})
 	g.node(node{op: opTrue})
-	return g
 }
 
 // node finds or adds a node.

@@ -19,9 +19,8 @@ const (
 	absent
 )
 
-// key is what is settled of the groups that the axes belong to.
-func (j *joints) key(axes uint64) []byte {
-	key := make([]byte, 0, 8)
+// appendKey appends what is settled of the groups that the axes belong to.
+func (j *joints) appendKey(key []byte, axes uint64) []byte {
 	if axes&j.http != 0 && j.protocol != "" {
 		key = append(key, j.protocol[0])
 	}
@@ -40,7 +39,7 @@ func (w *walk) join() {
 	host, okHost := w.axisOf.find(attribute{Field: Host})
 	of, okAuthority := w.axisOf.find(attribute{Field: Authority})
 	w.joined.hosts = okHost && okAuthority
-	w.onAxis = make([][]int32, len(w.axes))
+	w.splitTests()
 	for t := range w.tests {
 		if w.joined.hosts && w.axis[t] == host {
 			w.axis[t], w.tests[t].ofAuthority = of, true
@@ -61,6 +60,18 @@ func (w *walk) join() {
 		case f.Identity():
 			w.joined.identities |= bit
 		}
+	}
+}
+
+// splitTests makes a list of tests for each axis.
+func (w *walk) splitTests() {
+	lists := w.onAxis[:cap(w.onAxis)]
+	for len(lists) < len(w.axes) {
+		lists = append(lists, nil)
+	}
+	w.onAxis = lists[:len(w.axes)]
+	for i := range w.onAxis {
+		w.onAxis[i] = w.onAxis[i][:0]
 	}
 }
 

@@ -45,13 +45,13 @@ func (o Outcome) Request() *Request {
 // budget bounds the steps, of about a microsecond each. Outcomes answers Yes
 // when all was visited, No when visit stopped it, Unsure past the budget.
 func (s *Space) Outcomes(tables []Table, budget int, visit func(Outcome) bool) Answer {
-	return s.walk(tables, walk{budget: budget, visit: visit})
+	return s.walk(tables, budget, false, visit)
 }
 
 // Differ visits outcomes in which not all tables answer alike; otherwise it is
 // Outcomes, and faster where tables say the same in the same words.
 func (s *Space) Differ(tables []Table, budget int, visit func(Outcome) bool) Answer {
-	return s.walk(tables, walk{budget: budget, visit: visit, differing: true})
+	return s.walk(tables, budget, true, visit)
 }
 
 // Split visits the ways in which expressions hold together, as Outcomes does; it

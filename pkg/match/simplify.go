@@ -121,7 +121,7 @@ func same(a, b Expr) bool {
 	switch a := a.(type) {
 	case Atom:
 		b, ok := b.(Atom)
-		return ok && a.Field == b.Field && a.Op == b.Op && a.Value == b.Value && a.Key == b.Key && a.Fold == b.Fold
+		return ok && a.alike(&b)
 	case Not:
 		b, ok := b.(Not)
 		return ok && same(a.X, b.X)
@@ -133,4 +133,9 @@ func same(a, b Expr) bool {
 		return ok && slices.EqualFunc(a, b, same)
 	}
 	return false
+}
+
+// alike reports whether two atoms are the same apart from where they stand.
+func (a *Atom) alike(b *Atom) bool {
+	return a.Field == b.Field && a.Op == b.Op && a.Value == b.Value && a.Key == b.Key && a.Fold == b.Fold
 }

@@ -9,6 +9,7 @@ type Space struct {
 	regexps  map[patternKey]*regexp.Regexp // nil where it does not compile
 	machines map[patternKey]*machine
 	fuel     int
+	spare    *walk // one that is over, for its memory
 }
 
 // patternKey is what the language of an atom depends on.

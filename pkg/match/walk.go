@@ -25,22 +25,57 @@ type walk struct {
 	stopped, exhausted bool
 }
 
-func (s *Space) walk(tables []Table, w walk) Answer {
+func (s *Space) walk(tables []Table, budget int, differing bool, visit func(Outcome) bool) Answer {
 	s.fuel = maxFuel
-	w.graph, w.width, w.seen = newGraph(s), len(tables), map[string]bool{}
+	w := s.newWalk()
+	w.budget, w.differing, w.visit = budget, differing, visit
+	w.width = len(tables)
 	for _, t := range tables {
 		w.roots = append(w.roots, w.table(t))
 	}
 	w.join()
-	w.values, w.there = make([]string, len(w.axes)), make([]bool, len(w.axes))
+	w.values, w.there = zeroed(w.values, len(w.axes)), zeroed(w.there, len(w.axes))
 	w.step(0)
+	answer := Yes
 	switch {
 	case w.stopped:
-		return No
+		answer = No
 	case w.exhausted:
-		return Unsure
+		answer = Unsure
 	}
-	return Yes
+	s.keep(w)
+	return answer
+}
+
+// newWalk takes the memory of an earlier walk that is over.
+func (s *Space) newWalk() *walk {
+	old := s.spare
+	s.spare = nil
+	if old == nil {
+		return &walk{graph: newGraph(s), seen: map[string]bool{}}
+	}
+	old.reset()
+	clear(old.seen)
+	return &walk{graph: old.graph, seen: old.seen, key: old.key[:0], roots: old.roots[:0], values: old.values, there: old.there, onAxis: old.onAxis[:0]}
+}
+
+// manyNodes are too many to keep their memory.
+const manyNodes = 1 << 12
+
+func (s *Space) keep(w *walk) {
+	if len(w.nodes) < manyNodes && len(w.seen) < manyNodes {
+		s.spare = w
+	}
+}
+
+// zeroed is a list of n zero values, in the memory of another if that is enough.
+func zeroed[T any](room []T, n int) []T {
+	if cap(room) < n {
+		return make([]T, n)
+	}
+	room = room[:n]
+	clear(room)
+	return room
 }
 
 // frame is what the tables say at some point of the walk.
@@ -103,7 +138,7 @@ func (w *walk) met(roots []int32) bool {
 		w.key = binary.LittleEndian.AppendUint32(w.key, uint32(r))
 		axes |= w.nodes[r].axes
 	}
-	w.key = append(w.key, w.joined.key(axes)...)
+	w.key = w.joined.appendKey(w.key, axes)
 	if w.seen[string(w.key)] {
 		return true
 	}

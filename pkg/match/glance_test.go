@@ -1,0 +1,31 @@
+package match
+
+import "testing"
+
+// What is seen at a glance is what automata say.
+func TestGlancesAreRight(t *testing.T) {
+	var s Space
+	said, excluded := 0, 0
+	for seed := range uint64(4000) {
+		r := seeded(seed, 11)
+		a, b := Simplify(randomExpr(r, 2, anyAtom)), Simplify(randomExpr(r, 2, anyAtom))
+		if seed%3 == 0 {
+			a = Conj(a, b)
+		}
+		if says(a, b) {
+			said++
+			if q, found := s.find(And{a, Not{b}}); found == Yes {
+				t.Fatalf("seed %d: %s does not say %s: %s", seed, String(a), String(b), q)
+			}
+		}
+		if apart(a, b) {
+			excluded++
+			if q, found := s.find(And{a, b}); found == Yes {
+				t.Fatalf("seed %d: %s and %s meet: %s", seed, String(a), String(b), q)
+			}
+		}
+	}
+	if said < 500 || excluded < 100 {
+		t.Errorf("only %d said and %d excluded", said, excluded)
+	}
+}
