@@ -17,6 +17,24 @@ func tree(n *source.Node) *manifest.Node {
 	return manifest.FromYAML(n.YAML())
 }
 
+// copyBack reads a value that is to be printed as if it had been read from a file.
+func copyBack(root *manifest.Node) *source.Object { return source.Copy(outputFile, root, look) }
+
+func look(n *manifest.Node) source.Look[*manifest.Node] {
+	v := source.Look[*manifest.Node]{Kind: source.Scalar, Comment: n.Remark()}
+	switch n.Kind {
+	case manifest.MapKind:
+		v.Kind, v.Keys, v.Kids = source.Map, n.Keys, n.Kids
+	case manifest.ListKind:
+		v.Kind, v.Kids = source.List, n.Kids
+	case manifest.NullKind:
+		v.Kind, v.Tag, v.Text = source.Null, n.Kind.Tag(), "null"
+	default:
+		v.Tag, v.Text = n.Kind.Tag(), n.Text
+	}
+	return v
+}
+
 // merge lays a patch over an object: maps are merged key by key, everything else
 // is replaced. It returns the object.
 func merge(into, patch *manifest.Node) *manifest.Node {

@@ -41,7 +41,7 @@ func (j *job) readBack() {
 			patches[keyOf(m)] = m
 			continue
 		}
-		o := source.FromYAML(outputFile, m.Root.YAML(), source.Options{})
+		o := copyBack(m.Root)
 		if kindOf(j.o.To, o) != nil {
 			ours = append(ours, o)
 		} else {
@@ -70,13 +70,13 @@ func (j *job) patched(patches map[objectKey]*manifest.Object) []*source.Object {
 		k := objectKey{o.APIVersion, o.Kind, o.Namespace, o.Name}
 		if p := patches[k]; p != nil && !found[k] {
 			found[k] = true
-			o = source.FromYAML(outputFile, merge(tree(o.Root), p.Root).YAML(), source.Options{})
+			o = copyBack(merge(tree(o.Root), p.Root))
 		}
 		out = append(out, o)
 	}
 	for _, m := range j.written {
 		if m.Patch && !found[keyOf(m)] {
-			out = append(out, source.FromYAML(outputFile, m.Root.YAML(), source.Options{}))
+			out = append(out, copyBack(m.Root))
 		}
 	}
 	return out

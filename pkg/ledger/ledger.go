@@ -4,6 +4,8 @@
 package ledger
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
@@ -56,20 +58,22 @@ type Claim struct {
 }
 
 // Claims collects claims by the value they are about.
-type Claims struct {
-	at map[key]Claim
-	// worst is, for each object, the claim with the worst fate. It stands for
-	// values that say where other values hold, such as a host, when nothing of
-	// the object is carried.
-	worst map[key]Claim
+type Claims struct{ of map[owner]*claimed }
+
+type owner struct{ name, file string }
+
+// claimed are the claims on values of one object.
+type claimed struct {
+	list []Claim
+	// index finds claims by path; nil while there are few.
+	index map[string]int
+	// worst is the claim with the worst fate. It stands for values that say where
+	// other values hold, such as a host, when nothing of the object is carried.
+	worst Claim
 }
 
-type key struct{ object, file, path string }
-
-func keyOf(r place.Ref) key { return key{r.Object, r.Pos.File, r.Path} }
-
 // NewClaims returns an empty set.
-func NewClaims() *Claims { return &Claims{at: map[key]Claim{}, worst: map[key]Claim{}} }
+func NewClaims() *Claims { return &Claims{of: map[owner]*claimed{}} }
 
 // severity orders fates: of two claims on one value the worse stands.
 var severity = map[Fate]int{
@@ -82,33 +86,77 @@ func (c *Claims) Add(claim Claim) {
 	if claim.Ref.IsDefault() || claim.Ref == (place.Ref{}) {
 		return
 	}
-	k := keyOf(claim.Ref)
-	object := k
-	object.path = ""
-	if old, ok := c.worst[object]; !ok || severity[claim.Fate] > severity[old.Fate] {
-		c.worst[object] = claim
+	at := owner{claim.Ref.Object, claim.Ref.Pos.File}
+	o := c.of[at]
+	if o == nil {
+		o = &claimed{worst: claim}
+		c.of[at] = o
 	}
-	old, ok := c.at[k]
-	if ok && severity[claim.Fate] <= severity[old.Fate] {
-		claim, old = old, claim
-	}
-	claim.Whole = claim.Whole || ok && claim.Fate == old.Fate && old.Whole
-	c.at[k] = claim
+	o.add(claim)
 }
 
-// nearest finds the claim on the value or on the innermost value around it.
-func (c *Claims) nearest(r place.Ref) (Claim, bool) {
-	k := keyOf(r)
+func (o *claimed) add(claim Claim) {
+	if worse(claim, o.worst) {
+		o.worst = claim
+	}
+	i := o.find(claim.Ref.Path)
+	if i < 0 {
+		o.append(claim)
+		return
+	}
+	old := o.list[i]
+	if !worse(claim, old) {
+		claim, old = old, claim
+	}
+	claim.Whole = claim.Whole || claim.Fate == old.Fate && old.Whole
+	o.list[i] = claim
+}
+
+func worse(a, b Claim) bool { return a.Fate != b.Fate && severity[a.Fate] > severity[b.Fate] }
+
+// fewClaims are searched one by one.
+const fewClaims = 16
+
+func (o *claimed) append(claim Claim) {
+	o.list = append(o.list, claim)
+	switch {
+	case o.index != nil:
+		o.index[claim.Ref.Path] = len(o.list) - 1
+	case len(o.list) > fewClaims:
+		o.index = make(map[string]int, 4*fewClaims)
+		for i := range o.list {
+			o.index[o.list[i].Ref.Path] = i
+		}
+	}
+}
+
+// find is the number of the claim on a path, or -1.
+func (o *claimed) find(path string) int {
+	if o.index != nil {
+		if i, ok := o.index[path]; ok {
+			return i
+		}
+		return -1
+	}
+	return slices.IndexFunc(o.list, func(c Claim) bool { return c.Ref.Path == path })
+}
+
+// nearest finds the claim on the value or on the innermost value around it; nil
+// are no claims.
+func (o *claimed) nearest(path string) (Claim, bool) {
+	if o == nil {
+		return Claim{}, false
+	}
 	for {
-		if claim, ok := c.at[k]; ok {
+		if i := o.find(path); i >= 0 {
+			return o.list[i], true
+		}
+		if path == "" {
+			claim := o.worst
+			claim.Whole = false
 			return claim, true
 		}
-		if k.path == "" {
-			claim, ok := c.worst[k]
-			claim.Whole = false
-			return claim, ok
-		}
-		k.path = parent(k.path)
+		path = parent(path)
 	}
 }
 
@@ -125,9 +173,15 @@ func parent(path string) string {
 
 // Close gives each leaf of the objects its entry, in the order of the input.
 func Close(objs []*source.Object, claims *Claims) []Entry {
-	var out []Entry
+	n := 0
 	for _, o := range objs {
-		o.Root.Leaves(func(l source.Leaf) { out = append(out, entry(l, claims)) })
+		n += o.Root.CountLeaves()
+	}
+	out := make([]Entry, 0, n)
+	for _, o := range objs {
+		ref := o.Ref()
+		of := claims.of[owner{ref.Object, ref.Pos.File}]
+		o.Root.Leaves(func(l source.Leaf) { out = append(out, entry(l, of)) })
 	}
 	return out
 }
@@ -135,9 +189,9 @@ func Close(objs []*source.Object, claims *Claims) []Entry {
 // empty are values that ask for nothing.
 var empty = map[string]bool{"": true, "{}": true, "[]": true, "null": true, "~": true}
 
-func entry(l source.Leaf, claims *Claims) Entry {
+func entry(l source.Leaf, claims *claimed) Entry {
 	e := Entry{Ref: l.Ref, Named: l.Named, Value: l.Value}
-	switch claim, ok := claims.nearest(l.Ref); {
+	switch claim, ok := claims.nearest(l.Ref.Path); {
 	case l.Skipped != "":
 		e.Fate, e.Why = Ignored, l.Skipped
 	case l.Problem != "" && !(ok && claim.Fate == Withheld):

@@ -134,3 +134,6 @@ func (n *Node) Above(comment string) *Node {
 	}
 	return n
 }
+
+// Remark is the comment as it is printed, with "#" before each line.
+func (n *Node) Remark() string { return hashed(n.Comment) }

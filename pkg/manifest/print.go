@@ -16,55 +16,29 @@ import (
 // Each document has an encoder of its own: the library's keeps all that it was
 // ever told.
 func WriteYAML(w io.Writer, objs []*Object) error {
+	var p press
 	for i, o := range objs {
 		if i > 0 {
 			if _, err := io.WriteString(w, "---\n"); err != nil {
 				return err
 			}
 		}
-		if err := writeDocument(w, o); err != nil {
+		if err := p.writeDocument(w, o); err != nil {
 			return fmt.Errorf("print %s %s/%s: %w", o.Kind, o.Namespace, o.Name, err)
 		}
 	}
 	return nil
 }
 
-func writeDocument(w io.Writer, o *Object) error {
+func (p *press) writeDocument(w io.Writer, o *Object) error {
 	enc := yaml.NewEncoder(w)
 	enc.SetIndent(2)
 	enc.CompactSeqIndent()
-	if err := enc.Encode(o.Root.YAML()); err != nil {
+	p.ready(o.Root)
+	if err := enc.Encode(p.node(o.Root)); err != nil {
 		return err
 	}
 	return enc.Close()
-}
-
-// YAML makes the node of the YAML library.
-func (n *Node) YAML() *yaml.Node {
-	y := &yaml.Node{HeadComment: hashed(n.Comment)}
-	switch n.Kind {
-	case MapKind:
-		y.Kind, y.Tag = yaml.MappingNode, "!!map"
-		y.Content = make([]*yaml.Node, 0, 2*len(n.Kids))
-		for i, kid := range n.Kids {
-			key, value := scalarYAML(StringKind, n.Keys[i]), kid.YAML()
-			key.HeadComment, value.HeadComment = value.HeadComment, ""
-			y.Content = append(y.Content, key, value)
-		}
-		y.Style = flowIfEmpty(n)
-	case ListKind:
-		y.Kind, y.Tag = yaml.SequenceNode, "!!seq"
-		y.Content = make([]*yaml.Node, 0, len(n.Kids))
-		for _, kid := range n.Kids {
-			y.Content = append(y.Content, kid.YAML())
-		}
-		y.Style = flowIfEmpty(n)
-	default:
-		s := scalarYAML(n.Kind, n.Text)
-		s.HeadComment = y.HeadComment
-		return s
-	}
-	return y
 }
 
 func flowIfEmpty(n *Node) yaml.Style {
@@ -76,21 +50,8 @@ func flowIfEmpty(n *Node) yaml.Style {
 
 var scalarTags = [...]string{StringKind: "!!str", IntKind: "!!int", FloatKind: "!!float", BoolKind: "!!bool", NullKind: "!!null"}
 
-// scalarYAML makes a scalar. Strings that YAML 1.1 or 1.2 would read as
-// something else are quoted.
-func scalarYAML(k Kind, text string) *yaml.Node {
-	y := &yaml.Node{Kind: yaml.ScalarNode, Tag: scalarTags[k], Value: text}
-	switch {
-	case k == NullKind:
-		y.Value = "null"
-	case k != StringKind:
-	case strings.Contains(text, "\n"):
-		y.Style = yaml.LiteralStyle
-	case ambiguous(text):
-		y.Style = yaml.DoubleQuotedStyle
-	}
-	return y
-}
+// Tag is the YAML tag of a kind of scalar; "" of maps and lists.
+func (k Kind) Tag() string { return scalarTags[k] }
 
 // ambiguous reports whether a plain scalar would not be read as a string.
 func ambiguous(s string) bool {

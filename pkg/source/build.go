@@ -2,16 +2,22 @@ package source
 
 import (
 	"strconv"
+	"strings"
 
-	"github.com/transmesh/transmesh/pkg/place"
 	"go.yaml.in/yaml/v3"
 )
 
-// builder makes trees of YAML nodes and counts what aliases make of them.
+// builder makes the trees of one document. Its values are in a few large pieces
+// of memory.
 type builder struct {
-	size  int // nodes of the document as written
-	limit int // of nodes with aliases expanded
+	in    *origin // of the object that is being built
+	size  size    // of the document as written
+	limit int     // of nodes with aliases expanded
 	built int
+	nodes []Node
+	kids  []*Node
+	keys  []string
+	paths strings.Builder
 	// index holds the keys of the large map that is being built, so that
 	// repeated keys are found in linear time.
 	index map[*Node]map[string]bool
@@ -44,28 +50,22 @@ func (b *builder) has(n *Node, key string) bool {
 	return seen
 }
 
-// count is the number of nodes as written, aliases not expanded.
-func count(y *yaml.Node) int {
-	n := 1
-	for _, c := range y.Content {
-		n += count(c)
-	}
-	return n
-}
-
 // build makes the tree of a node; a message says which limit it broke.
-func (b *builder) build(y *yaml.Node, ref place.Ref, depth int) (*Node, string) {
-	if b.built++; b.built > b.limit || b.built > 1000 && b.built > maxAliasRatio*b.size {
+func (b *builder) build(y *yaml.Node, path string, depth int) (*Node, string) {
+	if b.built++; b.built > b.limit || b.built > 1000 && b.built > maxAliasRatio*b.size.nodes {
 		return nil, "aliases expand the document beyond the limit"
 	}
 	if depth > maxDepth {
 		return nil, tooDeep
 	}
 	if y.Kind == yaml.AliasNode {
-		return b.build(y.Alias, ref, depth+1)
+		return b.build(y.Alias, path, depth+1)
 	}
-	ref.Pos.Line, ref.Pos.Col = y.Line, y.Column
-	n := &Node{ref: ref, comment: y.HeadComment}
+	n := b.node()
+	n.path, n.at = path, spotOf(y)
+	if y.HeadComment != "" {
+		n.note().comment = y.HeadComment
+	}
 	switch y.Kind {
 	case yaml.MappingNode:
 		n.kind = Map
@@ -81,12 +81,12 @@ func (b *builder) build(y *yaml.Node, ref place.Ref, depth int) (*Node, string) 
 	return n, ""
 }
 
+func spotOf(y *yaml.Node) spot { return spot{int32(y.Line), int32(y.Column)} }
+
 func (b *builder) elements(n *Node, y *yaml.Node, depth int) string {
-	n.kids = make([]*Node, 0, len(y.Content))
+	n.kids = b.room(len(y.Content))
 	for i, c := range y.Content {
-		ref := n.ref
-		ref.Path += "[" + strconv.Itoa(i) + "]"
-		kid, err := b.build(c, ref, depth+1)
+		kid, err := b.build(c, b.item(n.path, i), depth+1)
 		if err != "" {
 			return err
 		}
@@ -96,8 +96,7 @@ func (b *builder) elements(n *Node, y *yaml.Node, depth int) string {
 }
 
 func (b *builder) entries(n *Node, y *yaml.Node, depth int) string {
-	n.keys = make([]string, 0, len(y.Content)/2)
-	n.kids = make([]*Node, 0, len(y.Content)/2)
+	n.kids, n.keys = b.room(len(y.Content)/2), b.names(len(y.Content)/2)
 	var merged []*yaml.Node
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		key, value := y.Content[i], y.Content[i+1]
@@ -118,18 +117,16 @@ func (b *builder) entries(n *Node, y *yaml.Node, depth int) string {
 }
 
 func (b *builder) entry(n *Node, key, value *yaml.Node, depth int) string {
-	ref := n.ref
-	ref.Path = join(ref.Path, key.Value)
-	kid, err := b.build(value, ref, depth+1)
+	kid, err := b.build(value, b.below(n.path, key.Value), depth+1)
 	if err != "" {
 		return err
 	}
-	kid.key = place.Pos{File: n.ref.Pos.File, Line: key.Line, Col: key.Column}
-	if kid.comment == "" {
-		kid.comment = key.HeadComment
+	kid.key = spotOf(key)
+	if key.HeadComment != "" && kid.Comment() == "" {
+		kid.note().comment = key.HeadComment
 	}
 	if b.has(n, key.Value) {
-		kid.problem, kid.about = "repeats a key of the same map", RepeatedKey
+		kid.note().problem, kid.note().about = "repeats a key of the same map", RepeatedKey
 	}
 	n.keys = append(n.keys, key.Value)
 	n.kids = append(n.kids, kid)
@@ -180,11 +177,4 @@ func scalarTag(y *yaml.Node) string {
 		}
 	}
 	return y.ShortTag()
-}
-
-func join(path, key string) string {
-	if path == "" {
-		return key
-	}
-	return path + "." + key
 }

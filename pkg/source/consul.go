@@ -34,27 +34,24 @@ func elements(y *yaml.Node) []*yaml.Node {
 
 // isEntry reports whether a document is a configuration entry of Consul, which
 // has neither API version nor metadata: its kind is in lower case with dashes.
-func isEntry(root *yaml.Node) bool {
-	kind := entryValue(root, "Kind")
-	return valueAt(root, "apiVersion") == nil && valueAt(root, "metadata") == nil && kind != "" && kind == strings.ToLower(kind)
+func isEntry(root *Node) bool {
+	kind := cmp.Or(root.lookup("Kind").written(), root.lookup("kind").written())
+	return root.lookup("apiVersion") == nil && root.lookup("metadata") == nil && kind != "" && kind == strings.ToLower(kind)
 }
 
-// entryValue is a key of a configuration entry, in either spelling.
-func entryValue(root *yaml.Node, key string) string {
-	return cmp.Or(scalarAt(root, key), scalarAt(root, strings.ToLower(key)))
+// either is a key of a configuration entry, in either spelling.
+func either(root *Node, key string) *Node {
+	if n := root.Get(key); n != nil {
+		return n
+	}
+	return root.Get(strings.ToLower(key))
 }
 
 // nameEntry tells which configuration entry an object is. Its namespace is
 // Consul's own.
 func nameEntry(obj *Object, root *Node, o Options) {
-	either := func(key string) string {
-		if n := root.Get(key); n != nil {
-			return n.Text()
-		}
-		return root.Get(strings.ToLower(key)).Text()
-	}
-	obj.Kind, obj.Name = either("Kind"), either("Name")
-	if ns := either("Namespace"); ns != "" {
+	obj.Kind, obj.Name = either(root, "Kind").Text(), either(root, "Name").Text()
+	if ns := either(root, "Namespace").Text(); ns != "" {
 		obj.Namespace, obj.NamespaceImplied = ns, false
 	} else {
 		obj.Namespace, obj.NamespaceImplied = o.namespace(), true

@@ -22,6 +22,21 @@ type Leaf struct {
 	Withheld string
 }
 
+// CountLeaves is the number of leaves of a subtree.
+func (n *Node) CountLeaves() int {
+	if n == nil {
+		return 0
+	}
+	if len(n.kids) == 0 {
+		return 1
+	}
+	all := 0
+	for _, k := range n.kids {
+		all += k.CountLeaves()
+	}
+	return all
+}
+
 // Leaves walks the leaves of a subtree in the order of the file.
 func (n *Node) Leaves(yield func(Leaf)) { n.leaves(Leaf{}, yield) }
 
@@ -31,20 +46,21 @@ func (n *Node) leaves(above Leaf, yield func(Leaf)) {
 	}
 	switch n.state {
 	case skipped:
-		above.Skipped, above.Inert, above.Withheld = n.why, "", ""
+		above.Skipped, above.Inert, above.Withheld = n.noted().why, "", ""
 	case inert:
-		above.Inert, above.Skipped, above.Withheld = n.why, "", ""
+		above.Inert, above.Skipped, above.Withheld = n.noted().why, "", ""
 	case withheld:
-		above.Withheld, above.Skipped, above.Inert = n.why, "", ""
+		above.Withheld, above.Skipped, above.Inert = n.noted().why, "", ""
 	}
-	if n.problem != "" {
-		above.Problem = n.problem
+	if problem := n.noted().problem; problem != "" {
+		above.Problem = problem
 	}
-	if n.key.Line > 0 {
-		above.Named.Pos = n.key
+	if n.key.line > 0 {
+		above.Named.Pos = n.pos(n.key)
 	}
 	if len(n.kids) == 0 {
-		above.Ref, above.Named, above.Value, above.Read = n.ref, above.named(n.ref), n.text, n.state == read
+		ref := n.Ref()
+		above.Ref, above.Named, above.Value, above.Read = ref, above.named(ref), n.text, n.state == read
 		yield(above)
 		return
 	}
@@ -62,16 +78,17 @@ func (l Leaf) named(ref place.Ref) place.Ref {
 }
 
 // Problems lists the values of a subtree that a reader found to be wrong.
-func (n *Node) Problems() []Problem {
+func (n *Node) Problems() []Problem { return n.problems(nil) }
+
+func (n *Node) problems(out []Problem) []Problem {
 	if n == nil {
-		return nil
+		return out
 	}
-	var out []Problem
-	if n.problem != "" {
-		out = append(out, Problem{Ref: n.ref, Kind: n.about, Message: n.problem, Value: n.shown()})
+	if is := n.noted(); is.problem != "" {
+		out = append(out, Problem{Ref: n.Ref(), Kind: is.about, Message: is.problem, Value: n.shown()})
 	}
 	for _, k := range n.kids {
-		out = append(out, k.Problems()...)
+		out = k.problems(out)
 	}
 	return out
 }

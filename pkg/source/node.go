@@ -26,21 +26,52 @@ const (
 // marked by asking for its Kind, its entries or its items. What nobody marks or
 // skips is reported by the tree.
 type Node struct {
-	ref place.Ref
+	in   *origin
+	path string
+	at   spot
 	// key is where the key of a map's value stands; zero for other values.
-	key     place.Pos
-	kind    Kind
-	tag     string // the resolved YAML tag of a scalar, such as "!!int"
-	text    string
+	key   spot
+	kind  Kind
+	state state
+	tag   string // the resolved YAML tag of a scalar, such as "!!int"
+	text  string
+	keys  []string
+	kids  []*Node
+	notes *notes // nil is that there is nothing to be noted
+}
+
+// origin is what all values of one object have in common.
+type origin struct{ file, object string }
+
+// spot is a place within a file.
+type spot struct{ line, col int32 }
+
+// notes are what few values have.
+type notes struct {
 	comment string // the comment above, "#" included
-	keys    []string
-	kids    []*Node
-	state   state
-	why     string
+	why     string // of the state
 	problem string
 	// about tells what the problem is about.
 	about ProblemKind
 }
+
+// note is where notes are taken.
+func (n *Node) note() *notes {
+	if n.notes == nil {
+		n.notes = &notes{}
+	}
+	return n.notes
+}
+
+// noted is what was noted, to be read only.
+func (n *Node) noted() *notes {
+	if n.notes == nil {
+		return &nothing
+	}
+	return n.notes
+}
+
+var nothing notes
 
 type state uint8
 
@@ -77,6 +108,14 @@ func (n *Node) lookup(key string) *Node {
 		}
 	}
 	return nil
+}
+
+// written is the text of a scalar or null; it marks nothing.
+func (n *Node) written() string {
+	if n == nil || n.kind != Scalar && n.kind != Null {
+		return ""
+	}
+	return n.text
 }
 
 // Kind says what the value is, and marks an empty map or list as read.
@@ -196,7 +235,7 @@ func (n *Node) Bool() bool {
 // value that is none is a problem.
 func (n *Node) Duration() time.Duration {
 	s := n.Str()
-	if n == nil || n.problem != "" {
+	if n == nil || n.noted().problem != "" {
 		return 0
 	}
 	d, err := time.ParseDuration(s)
@@ -230,8 +269,8 @@ func (n *Node) reject(about ProblemKind, why string) {
 		return
 	}
 	n.markAll()
-	if n.problem == "" {
-		n.problem, n.about = why, about
+	if to := n.note(); to.problem == "" {
+		to.problem, to.about = why, about
 	}
 }
 
@@ -250,7 +289,11 @@ func (n *Node) Ref() place.Ref {
 	if n == nil {
 		return place.Ref{}
 	}
-	return n.ref
+	return place.Ref{Object: n.in.object, Path: n.path, Pos: n.pos(n.at)}
+}
+
+func (n *Node) pos(at spot) place.Pos {
+	return place.Pos{File: n.in.file, Line: int(at.line), Col: int(at.col)}
 }
 
 // Comment is the text above the value, "#" included, or "".
@@ -258,7 +301,7 @@ func (n *Node) Comment() string {
 	if n == nil {
 		return ""
 	}
-	return n.comment
+	return n.noted().comment
 }
 
 // Skip marks a subtree as knowingly ignored, and says why: it only identifies,
@@ -275,6 +318,6 @@ func (n *Node) Withhold(why string) { n.mark(withheld, why) }
 
 func (n *Node) mark(s state, why string) {
 	if n != nil {
-		n.state, n.why = s, why
+		n.state, n.note().why = s, why
 	}
 }

@@ -67,6 +67,9 @@ func newObject(root *Node, o Options) *Object {
 	case obj.Namespace == "":
 		obj.Namespace, obj.NamespaceImplied = o.namespace(), true
 	}
+	if isEntry(root) {
+		nameEntry(obj, root, o)
+	}
 	return obj
 }
 
@@ -80,16 +83,12 @@ var clusterWide = map[string]bool{
 
 func (o Options) namespace() string { return cmp.Or(o.Namespace, "default") }
 
-// objectName is what messages call the object: "VirtualService shop/cart".
-func objectName(root *yaml.Node, o Options) string {
-	meta := valueAt(root, "metadata")
-	if isEntry(root) {
-		return entryValue(root, "Kind") + " " + cmp.Or(entryValue(root, "Namespace"), o.namespace()) + "/" + entryValue(root, "Name")
+// title is what messages call the object: "VirtualService shop/cart".
+func (o *Object) title() string {
+	if clusterWide[o.Kind] {
+		return o.Kind + " " + o.Name
 	}
-	if kind := scalarAt(root, "kind"); clusterWide[kind] {
-		return kind + " " + scalarAt(meta, "name")
-	}
-	return scalarAt(root, "kind") + " " + cmp.Or(scalarAt(meta, "namespace"), o.namespace()) + "/" + scalarAt(meta, "name")
+	return o.Kind + " " + o.Namespace + "/" + o.Name
 }
 
 func valueAt(n *yaml.Node, key string) *yaml.Node {

@@ -119,7 +119,7 @@ func objects(file string, root *yaml.Node, o Options) ([]*Object, *Problem) {
 	if root.Kind == yaml.ScalarNode && root.ShortTag() == "!!null" {
 		return nil, nil
 	}
-	b := &builder{size: count(root), limit: o.maxValues()}
+	b := newBuilder(sizeOf(root, 0), o.maxValues())
 	if kind := scalarAt(root, "kind"); kind == "List" || strings.HasSuffix(kind, "List") && valueAt(root, "items") != nil {
 		return b.items(file, valueAt(root, "items"), o)
 	}
@@ -158,23 +158,51 @@ func (b *builder) object(file string, root *yaml.Node, o Options) (*Object, *Pro
 	if root.Kind != yaml.MappingNode {
 		return nil, &Problem{Ref: ref, Kind: NotReadable, Message: "the document is not a manifest: it is not a map"}
 	}
-	ref.Object = objectName(root, o)
-	tree, err := b.build(root, ref, 0)
+	b.in = &origin{file: file}
+	tree, err := b.build(root, "", 0)
 	if err != "" {
+		b.in.object = newObject(b.head(root), o).title()
+		ref.Object = b.in.object
 		return nil, &Problem{Ref: ref, Kind: OverLimit, Message: err}
 	}
 	obj := newObject(tree, o)
-	if isEntry(root) {
-		nameEntry(obj, tree, o)
-	}
+	b.in.object = obj.title()
 	return obj, nil
+}
+
+// head is the part of a tree that names the object, for one that cannot be built.
+func (b *builder) head(root *yaml.Node) *Node {
+	in := *root
+	in.Content = nil
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		switch key, value := root.Content[i], root.Content[i+1]; {
+		case value.Kind == yaml.ScalarNode:
+			in.Content = append(in.Content, key, value)
+		case key.Value == "metadata" && value.Kind == yaml.MappingNode:
+			in.Content = append(in.Content, key, &yaml.Node{Kind: yaml.MappingNode, Content: scalars(value.Content)})
+		}
+	}
+	named := newBuilder(size{nodes: 1 + len(root.Content)}, b.limit)
+	named.in = b.in
+	tree, _ := named.build(&in, "", 0)
+	return tree
+}
+
+// scalars are the entries of a map that are scalars.
+func scalars(content []*yaml.Node) []*yaml.Node {
+	var out []*yaml.Node
+	for i := 0; i+1 < len(content); i += 2 {
+		if content[i+1].Kind == yaml.ScalarNode {
+			out = append(out, content[i], content[i+1])
+		}
+	}
+	return out
 }
 
 // FromYAML makes an object of a document that is known to be small and sound,
 // such as one that this program wrote.
 func FromYAML(file string, root *yaml.Node, o Options) *Object {
-	b := &builder{size: count(root), limit: o.maxValues()}
-	obj, p := b.object(file, root, o)
+	obj, p := newBuilder(sizeOf(root, 0), o.maxValues()).object(file, root, o)
 	if p != nil {
 		panic("source: " + p.Message)
 	}

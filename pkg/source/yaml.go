@@ -5,7 +5,7 @@ import "go.yaml.in/yaml/v3"
 // YAML copies the value, with the comments above values, and marks nothing as
 // read.
 func (n *Node) YAML() *yaml.Node {
-	y := &yaml.Node{HeadComment: n.comment}
+	y := &yaml.Node{HeadComment: n.Comment()}
 	switch n.kind {
 	case Map:
 		y.Kind, y.Tag = yaml.MappingNode, "!!map"
