@@ -3,13 +3,18 @@ package translate
 import (
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/ledger"
+	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/place"
 )
 
 // Report prepares the account of a translation for rendering, with the fate of
-// every value if withLedger is set.
+// every value if withLedger is set. Without a mesh to translate to, the report is
+// about the source alone and has no target.
 func (r *Result) Report(o Options, withLedger bool) *diag.Report {
-	t, _ := o.To.Target(o.ToVersion)
+	var t legal.Target
+	if o.To.Target != nil {
+		t, _ = o.To.Target(o.ToVersion)
+	}
 	out := &diag.Report{
 		Schema:        diag.Schema,
 		Source:        diag.Dialect{Mesh: o.From.Name, Version: orFirst(o.FromVersion, o.From.Versions)},

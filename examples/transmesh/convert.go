@@ -135,10 +135,8 @@ func (v *convert) options() (translate.Options, error) {
 	if err := v.asEntries(o); err != nil {
 		return o, err
 	}
-	for _, name := range v.reports {
-		if formOf(name) == nil {
-			return o, fmt.Errorf("--report %s: the ending is not .json, .sarif, .md or .html", name)
-		}
+	if err := formsOf(v.reports); err != nil {
+		return o, err
 	}
 	o.Env, err = readEnvironment(v.environment)
 	return o, err

@@ -29,12 +29,18 @@ type input struct {
 	done map[string]bool
 }
 
+// flags are those of a conversion: what to read, and which part of it to convert.
 func (in *input) flags(f *pflag.FlagSet) {
+	in.sources(f)
+	f.StringVarP(&in.namespace, "namespace", "n", "", "convert the objects of this namespace only, which is also that of objects that name none; the rest is context")
+	f.StringVarP(&in.selector, "selector", "l", "", "convert the objects with these labels only, such as app=cart; the rest is context")
+}
+
+// sources are the flags that say what to read.
+func (in *input) sources(f *pflag.FlagSet) {
 	f.StringArrayVarP(&in.files, "filename", "f", nil, "file, folder or - for standard input; repeatable")
 	f.BoolVarP(&in.recursive, "recursive", "R", false, "read folders with all that is below them")
 	f.StringVarP(&in.kustomize, "kustomize", "k", "", "folder to render with kubectl kustomize")
-	f.StringVarP(&in.namespace, "namespace", "n", "", "convert the objects of this namespace only, which is also that of objects that name none; the rest is context")
-	f.StringVarP(&in.selector, "selector", "l", "", "convert the objects with these labels only, such as app=cart; the rest is context")
 	f.IntVar(&in.maxBytes, "max-bytes", 0, "largest document that is read, in bytes (default 16 MiB)")
 }
 

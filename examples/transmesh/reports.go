@@ -21,6 +21,16 @@ func formOf(name string) func(io.Writer, *diag.Report) error {
 	return forms[strings.ToLower(filepath.Ext(name))]
 }
 
+// formsOf refuses names of reports whose ending means no form.
+func formsOf(names []string) error {
+	for _, name := range names {
+		if formOf(name) == nil {
+			return fmt.Errorf("--report %s: the ending is not .json, .sarif, .md or .html", name)
+		}
+	}
+	return nil
+}
+
 func writeReports(files []string, r *diag.Report) error {
 	for _, name := range files {
 		if err := writeReport(name, formOf(name), r); err != nil {

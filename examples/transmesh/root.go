@@ -24,6 +24,6 @@ Exit status: 0 fine; 1 findings at or above the threshold, or a difference;
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see %s --help", err, c.CommandPath())
 	})
-	c.AddCommand(convertCommand(), diffCommand(), featuresCommand(), explainCommand(), versionCommand())
+	c.AddCommand(convertCommand(), diffCommand(), checkCommand(), featuresCommand(), explainCommand(), versionCommand())
 	return c
 }

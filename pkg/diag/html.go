@@ -5,13 +5,13 @@ import (
 	"io"
 )
 
-var page = template.Must(template.New("report").Funcs(template.FuncMap{"fates": fateText, "name": Dialect.name}).Parse(`<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{{name .Source}} to {{name .Target}}</title><style>
+var page = template.Must(template.New("report").Funcs(template.FuncMap{"fates": fateText, "about": (*Report).about, "verdict": (*Report).verdict}).Parse(`<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{{about .}}</title><style>
 body{font:15px/1.5 system-ui,sans-serif;margin:2em auto;max-width:75em;padding:0 1em;color:#222}
 table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;padding:.4em;text-align:left;vertical-align:top}
 .error{color:#b00020}.warning{color:#8a5a00}.info{color:#555}code{font-size:90%}
 </style></head><body>
-<h1>{{name .Source}} to {{name .Target}}: {{.Summary.Verdict}}</h1>
+<h1>{{about .}}{{verdict . ": "}}</h1>
 <p>{{.Summary.Documents}} documents, {{.Summary.Leaves}} values: {{fates .Summary.Fates}}.
 {{.Summary.Findings.Error}} errors, {{.Summary.Findings.Warning}} warnings, {{.Summary.Findings.Info}} notes.</p>
 {{if .Findings}}<table><tr><th>severity</th><th>code</th><th>where</th><th>finding</th><th>what to do</th></tr>

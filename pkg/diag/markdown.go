@@ -10,7 +10,7 @@ import (
 // findings, and what is assumed and needed.
 func WriteMarkdown(w io.Writer, r *Report) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s to %s: %s\n\n", r.Source.name(), r.Target.name(), r.Summary.Verdict)
+	fmt.Fprintf(&b, "# %s%s\n\n", r.about(), r.verdict(": "))
 	fmt.Fprintf(&b, "%d documents, %d values: %s.\n", r.Summary.Documents, r.Summary.Leaves, fateText(r.Summary.Fates))
 	if len(r.Findings) > 0 {
 		b.WriteString("\n| severity | code | where | finding | what to do |\n|---|---|---|---|---|\n")

@@ -8,9 +8,10 @@ const Schema = "transmesh/report/v1"
 // Report is what a translation has to say for itself, ready to be rendered. Its
 // JSON form is a contract: see Schema.
 type Report struct {
-	Schema        string     `json:"schema"`
-	Source        Dialect    `json:"source"`
-	Target        Dialect    `json:"target"`
+	Schema string  `json:"schema"`
+	Source Dialect `json:"source"`
+	// Target is empty in a report about manifests of one mesh.
+	Target        Dialect    `json:"target,omitzero"`
 	Assumptions   []Assumed  `json:"assumptions"`
 	Prerequisites []Required `json:"prerequisites"`
 	Summary       Summary    `json:"summary"`
@@ -41,12 +42,13 @@ type Required struct {
 
 // Summary counts.
 type Summary struct {
-	Documents           int            `json:"documents"`
-	Leaves              int            `json:"leaves"`
-	Fates               map[string]int `json:"fates"`
-	Findings            SeverityCount  `json:"findings"`
-	Verdict             string         `json:"verdict"`
-	VerdictWithDefaults string         `json:"verdictWithDefaults"`
+	Documents int            `json:"documents"`
+	Leaves    int            `json:"leaves"`
+	Fates     map[string]int `json:"fates"`
+	Findings  SeverityCount  `json:"findings"`
+	// Verdict and VerdictWithDefaults are empty where nothing was translated.
+	Verdict             string `json:"verdict,omitempty"`
+	VerdictWithDefaults string `json:"verdictWithDefaults,omitempty"`
 }
 
 // SeverityCount counts findings.

@@ -35,10 +35,26 @@ func WriteText(w io.Writer, r *Report, style Style) error {
 		return err
 	}
 	n := r.Summary.Findings
-	_, err := fmt.Fprintf(w, "%s to %s: %s, %s (%s); %s, %s, %s; verdict %s\n",
-		r.Source.name(), r.Target.name(), count(r.Summary.Documents, "document"), count(r.Summary.Leaves, "value"), fateText(r.Summary.Fates),
-		count(n.Error, "error"), count(n.Warning, "warning"), count(n.Info, "note"), r.Summary.Verdict)
+	_, err := fmt.Fprintf(w, "%s: %s, %s (%s); %s, %s, %s%s\n",
+		r.about(), count(r.Summary.Documents, "document"), count(r.Summary.Leaves, "value"), fateText(r.Summary.Fates),
+		count(n.Error, "error"), count(n.Warning, "warning"), count(n.Info, "note"), r.verdict("; verdict "))
 	return err
+}
+
+// about names the meshes of the report.
+func (r *Report) about() string {
+	if r.Target.Mesh == "" {
+		return r.Source.name()
+	}
+	return r.Source.name() + " to " + r.Target.name()
+}
+
+// verdict is the verdict behind a text; "" where there is none.
+func (r *Report) verdict(behind string) string {
+	if r.Summary.Verdict == "" {
+		return ""
+	}
+	return behind + r.Summary.Verdict
 }
 
 // WriteFindings prints findings for a terminal, one a paragraph.

@@ -1,0 +1,45 @@
+package decide
+
+import (
+	"testing"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/place"
+)
+
+func said(path string) intent.Origin { return intent.Origin{place.Ref{Object: "x", Path: path}} }
+
+// Rules are shadowed by one rule or by several, and what is let in by a denial
+// of all of it; what overlaps in part is not, nor are defaults.
+func TestShadows(t *testing.T) {
+	path := func(op match.Op, v string) match.Expr { return match.Atom{Field: match.Path, Op: op, Value: v} }
+	get := match.Atom{Field: match.Method, Value: "GET"}
+	rule := func(name string, when match.Expr) intent.Rule { return intent.Rule{When: when, From: said(name)} }
+	m := &intent.Model{
+		Routing: []*intent.Routing{{Rules: []intent.Rule{
+			rule("prefix", path(match.Prefix, "/a")),
+			rule("within", match.And{path(match.Exact, "/a/b"), get}),
+			rule("get", get),
+			rule("together", match.Or{match.And{get, path(match.Exact, "/c")}, path(match.Exact, "/a")}),
+			rule("beside", match.Or{path(match.Exact, "/a"), path(match.Exact, "/c")}),
+		}}},
+		Access: []*intent.Access{
+			{Effect: intent.Allow, When: path(match.Exact, "/admin/x"), From: said("denied")},
+			{Effect: intent.Allow, When: path(match.Prefix, "/"), From: said("partly")},
+			{Effect: intent.Allow, When: path(match.Exact, "/admin/x"), From: intent.Origin{place.Default("m", "k")}},
+			{Effect: intent.Deny, When: path(match.Prefix, "/admin"), From: said("deny")},
+			{Effect: intent.Deny, Mode: intent.DryRun, When: match.True, From: said("dry")},
+		},
+	}
+	want := [][2]string{{"within", "prefix"}, {"together", "get"}, {"denied", "deny"}}
+	got := Shadows(m)
+	if len(got) != len(want) {
+		t.Fatalf("%d found, not %d: %v", len(got), len(want), got)
+	}
+	for i, s := range got {
+		if s.From[0].Path != want[i][0] || s.FromBy[0].Path != want[i][1] {
+			t.Errorf("%s by %s, not %s by %s", s.From[0].Path, s.FromBy[0].Path, want[i][0], want[i][1])
+		}
+	}
+}
