@@ -94,3 +94,14 @@ func strangers(m mesh.Mesh, objs []*source.Object) string {
 	}
 	return "documents of other meshes are not translated from " + m.Name + ": " + strings.Join(parts, ", ")
 }
+
+// belong counts the objects that some mesh knows.
+func belong(objs []*source.Object) int {
+	n := 0
+	for _, o := range objs {
+		if slices.ContainsFunc(all.Sources, func(m mesh.Mesh) bool { return knows(m, o) }) {
+			n++
+		}
+	}
+	return n
+}

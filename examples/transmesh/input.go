@@ -27,6 +27,10 @@ type input struct {
 	maxBytes  int
 	// done are the files that were read: one named twice is read once.
 	done map[string]bool
+	// rev is the revision that the files are of; nil is the working tree.
+	rev *revision
+	// sparse says that a folder may be without manifests.
+	sparse bool
 }
 
 // flags are those of a conversion: what to read, and which part of it to convert.
@@ -77,6 +81,9 @@ var extensions = []string{".yaml", ".yml", ".json", ".hcl"}
 func (in *input) read(stdin io.Reader) (translate.Input, error) {
 	var out translate.Input
 	add := func(file string, data []byte) {
+		if in.rev != nil {
+			file = in.rev.label(file)
+		}
 		objs, problems := source.Parse(file, data, source.Options{MaxBytes: in.maxBytes, Namespace: in.namespace})
 		out.Objects, out.Problems = append(out.Objects, objs...), append(out.Problems, problems...)
 	}
@@ -148,7 +155,7 @@ func (in *input) list(name string) ([]string, error) {
 		}
 		return nil
 	})
-	if err == nil && len(files) == 0 {
+	if err == nil && len(files) == 0 && !in.sparse {
 		err = fmt.Errorf("%s: no .yaml, .yml or .json file in the folder (say -R for those below it)", name)
 	}
 	return files, err

@@ -17,6 +17,8 @@ type answer struct {
 	sent   bool
 	from   intent.Origin
 	shares []share
+	// closer are where single aspects are said, closer than from; nil is there.
+	closer [len(routedAspects)]intent.Origin
 }
 
 // part is one aspect of an answer.
@@ -72,9 +74,11 @@ func (r answerer) answer(rule *intent.Rule, at tableKey) answer {
 	for i := rewritten; i <= crossing; i++ {
 		out.parts[i].text = common[i]
 	}
+	out.closer = stepOrigins(rule)
 	if out.sent = forwards(rule.Then); out.sent {
 		timeout, retry := r.attempts(rule)
 		out.parts[timing], out.parts[retrying] = r.timing(timeout), r.retrying(retry)
+		out.closer[timing], out.closer[retrying] = r.timed(rule.Timeout), r.retried(rule.Retry)
 	}
 	return out
 }

@@ -68,11 +68,11 @@ func (c caller) is(q *match.Request) bool {
 }
 
 // cast gives a witness a sender that exists: the client of the inventory that it
-// names, or the first with whom it shows the same, those of a namespace before
-// others; all lists the clients of the inventory with whom it does. Where there
+// names, or the first with whom it shows the same, those of the server's namespace
+// before others, and the server itself last; all lists the clients of the inventory with whom it does. Where there
 // is none, the request stays and all is empty. An identity in the spelling of a
 // mesh is not replaced.
-func (c *comparison) cast(q *match.Request, near string, shows func(*match.Request) bool) (w *match.Request, all []caller) {
+func (c *comparison) cast(q *match.Request, to caller, shows func(*match.Request) bool) (w *match.Request, all []caller) {
 	if _, spelled := q.Lookup(match.ClientIdentity, ""); spelled {
 		return q, nil
 	}
@@ -95,7 +95,9 @@ func (c *comparison) cast(q *match.Request, near string, shows func(*match.Reque
 		switch {
 		case x.is(q):
 			return 0
-		case x.namespace == near:
+		case x.namespace == to.namespace && x.account == to.account:
+			return 3
+		case x.namespace == to.namespace:
 			return 1
 		}
 		return 2

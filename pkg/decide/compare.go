@@ -90,7 +90,8 @@ func (c *comparison) result() Result {
 	r := Result{Verdict: Sum(c.found), Differences: c.found, Scopes: c.scopes}
 	Sort(r.Differences)
 	slices.SortStableFunc(r.Scopes, func(x, y ScopeVerdict) int {
-		return cmp.Or(strings.Compare(x.Scope, y.Scope), strings.Compare(string(x.Aspect), string(y.Aspect)))
+		return cmp.Or(strings.Compare(x.Scope, y.Scope), strings.Compare(string(x.Aspect), string(y.Aspect)), weight(y.Verdict)-weight(x.Verdict))
 	})
+	r.Scopes = slices.Compact(r.Scopes)
 	return r
 }

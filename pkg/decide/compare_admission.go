@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -76,37 +77,33 @@ func constant(b bool) match.Expr {
 // profiles compares two admissions. Each request is let in or not, and if it is,
 // some providers must agree: fewer of them is wider.
 func (c *comparison) profiles(scope string, k kind, a, b *profile) {
-	d := &duel{a: a, b: b, providers: slices.Sorted(maps.Keys(union(a.asks, b.asks))), space: new(match.Space)}
+	d := &duel{a: a, b: b, providers: slices.Sorted(maps.Keys(union(a.asks, b.asks))), space: new(match.Space), namespace: k.namespace.name}
+	d.to = sync.OnceValue(func() server { return c.server(k) })
 	d.exprs = []match.Expr{a.admits, b.admits}
 	for _, p := range d.providers {
 		d.exprs = append(d.exprs, orFalse(a.asks[p]), orFalse(b.asks[p]))
 	}
 	d.world = c.world(d.exprs...)
-	all := d.exprs
-	if d.world != nil {
-		all = append(all[:len(all):len(all)], d.world)
-	}
-	found := map[Verdict]*witnessed{}
+	found := reasons{by: map[string]*witnessed{}}
 	open := false
-	answer := d.space.Split(all, match.DefaultBudget, func(q *match.Request, holds []bool) bool {
-		if d.world != nil && !holds[len(holds)-1] {
-			return true // there is no such client
-		}
+	answer := d.cells(nil, match.DefaultBudget, func(q *match.Request, holds []bool) bool {
 		open = open || holds[1]
-		v, _, _ := judge(holds, d.providers)
-		if old := found[v]; v != Same && (old == nil || old.all == nil && old.tried < maxTries) {
-			found[v] = old.better(c.witness(d, q, v, k))
+		if v, _, _ := judge(holds, d.providers); v != Same {
+			c.witness(&found, d, q, v)
 		}
 		return true
 	})
+	if c.o.Reasons > 1 && len(found.order) > 0 {
+		c.moreReasons(&found, d)
+	}
 	for _, v := range []Verdict{Wider, Narrower} {
-		if w := found[v]; w != nil {
-			c.admissionDiffers(scope, k, d, v, w)
+		for _, w := range found.of(v, max(1, c.o.Reasons)) {
+			c.admissionDiffers(scope, k, d, w)
 		}
 	}
 	if answer == match.Unsure {
 		c.add(unsure(intent.Admission, scope, tooMuch+", or it "+tooHard))
-	} else if len(found) == 0 {
+	} else if len(found.order) == 0 {
 		c.same(scope, intent.Admission)
 	}
 	c.compareTokens(scope, a, b, open)

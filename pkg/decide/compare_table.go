@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -131,7 +132,7 @@ func (c *comparison) differRouting(r routes, q *match.Request, aspect int) {
 	w := Request{Entry: r.at.entry, Host: concrete(r.at.host, r.tables[:]...), Port: c.portOf(r), trust: c.a.Env.TrustDomain}
 	var all []caller
 	if r.at.entry.IsZero() {
-		q, all = c.cast(q, r.at.host.Service.Namespace, shows)
+		q, all = c.cast(q, caller{namespace: r.at.host.Service.Namespace, account: r.at.host.Service.Name}, shows)
 		w.Client = c.senderText(q, all, shows)
 	}
 	w.At = *q
@@ -141,14 +142,16 @@ func (c *comparison) differRouting(r routes, q *match.Request, aspect int) {
 	x, y := r.take(r.a, q), r.take(r.b, q)
 	c.add(Difference{
 		Aspect: routedAspects[aspect], Verdict: Different, Scope: r.at.String(), Witness: w.String(), Request: &w, Clients: names(all),
-		A: x.says(aspect), B: y.says(aspect), FromA: x.from, FromB: y.from,
+		A: x.says(aspect), B: y.says(aspect), FromA: x.origin(aspect), FromB: y.origin(aspect),
 	})
 }
 
 func names(all []caller) []string {
 	var out []string
 	for _, c := range all {
-		out = append(out, c.namespace+"/"+c.account)
+		if name := c.namespace + "/" + c.account; !slices.Contains(out, name) {
+			out = append(out, name)
+		}
 	}
 	return out
 }

@@ -61,6 +61,10 @@ type Options struct {
 	Defaults bool
 	// Aspects limits what is compared; empty is all.
 	Aspects []intent.Aspect
+	// Reasons bounds the differences of admission that are told of one scope and
+	// verdict, each decided by other facts than those before; 0 is one, whatever
+	// decides.
+	Reasons int
 }
 
 // Difference is one request, or one scope, that two models treat differently.

@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -16,6 +17,30 @@ type duel struct {
 	exprs []match.Expr
 	world match.Expr // holds for clients that there are; nil is all
 	space *match.Space
+	// to is the workload that witnesses go to, found where there is one.
+	to        func() server
+	namespace string
+}
+
+// cells visits the ways in which the expressions hold together, split further by
+// others.
+func (d *duel) cells(also []match.Expr, budget int, visit func(*match.Request, []bool) bool) match.Answer {
+	all := slices.Concat(d.exprs, also)
+	if d.world != nil {
+		all = append(all, d.world)
+	}
+	return d.space.Split(all, budget, func(q *match.Request, holds []bool) bool {
+		if d.world != nil && !holds[len(holds)-1] {
+			return true // there is no such client
+		}
+		return visit(q, holds[:len(d.exprs)])
+	})
+}
+
+// server is the workload that witnesses go to, as a client.
+func (d *duel) server() caller {
+	account, _ := d.to().subject.Lookup(match.Account, "")
+	return caller{namespace: d.namespace, account: account}
 }
 
 // verdict judges one request.
@@ -33,65 +58,101 @@ func (d *duel) verdict(q *match.Request) (v Verdict, a, b string) {
 // witnessed is a request that shows a verdict, with the clients of the inventory
 // that it may be from.
 type witnessed struct {
-	at     *match.Request
-	all    []caller
-	client string
-	tried  int
+	verdict Verdict
+	at      *match.Request
+	all     []caller
+	client  string
+	tried   int
 }
 
-// maxTries bounds the cells in which a client of the inventory is looked for.
-const maxTries = 16
+// Bounds of what is done to tell a difference well: the requests for one reason in
+// which a client of the inventory is looked for, the requests and facts by which
+// reasons are told apart, and the steps of that.
+const (
+	maxTries      = 16
+	maxReasoned   = 256
+	maxFacts      = 64
+	reasonsBudget = match.DefaultBudget / 10
+)
 
-// better is the one that is from a client of the inventory, or the older.
-func (w *witnessed) better(next *witnessed) *witnessed {
-	if w == nil {
-		return next
-	}
-	next.tried = w.tried + 1
-	if next.all == nil {
-		w.tried++
-		return w
-	}
-	return next
+// reasons are the witnesses at one kind of workload, one for each verdict and
+// reason, in the order in which they were found.
+type reasons struct {
+	by    map[string]*witnessed
+	order []string
 }
 
-// witness makes a request that shows a verdict one that could be sent.
-func (c *comparison) witness(d *duel, q *match.Request, v Verdict, k kind) *witnessed {
+// of lists those of a verdict, at most so many.
+func (r *reasons) of(v Verdict, most int) []*witnessed {
+	var out []*witnessed
+	for _, k := range r.order {
+		if w := r.by[k]; w.verdict == v && len(out) < most {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// witness notes a request that shows a verdict, as one that could be sent, where
+// nothing showed it for this reason, or not from a client of the inventory.
+func (c *comparison) witness(found *reasons, d *duel, q *match.Request, v Verdict) {
+	reason := string(v) + d.reason(c, q)
+	old := found.by[reason]
+	switch {
+	case old == nil:
+		found.order = append(found.order, reason)
+	case old.all != nil || old.tried == maxTries:
+		return
+	default:
+		old.tried++
+	}
 	shows := func(q *match.Request) bool {
 		got, _, _ := d.verdict(q)
-		return got == v
+		return got == v && string(v)+d.reason(c, q) == reason
 	}
-	q = plausible(q, shows)
-	w, all := c.cast(q, k.namespace.name, shows)
-	return &witnessed{at: w, all: all, client: c.senderText(w, all, shows)}
+	q = c.plausible(q, shows)
+	w, all := c.cast(q, d.server(), shows)
+	if old == nil || all != nil {
+		found.by[reason] = &witnessed{v, w, all, c.senderText(w, all, shows), 0}
+	}
 }
 
-// plausible makes a token's subject one that somebody could have.
-func plausible(q *match.Request, shows func(*match.Request) bool) *match.Request {
-	p, ok := q.Lookup(match.Token, "principal")
-	if !ok || p != "" && p[len(p)-1] != '/' {
-		return q
+// moreReasons looks for differences that other facts decide. It is no loss if not
+// all are found.
+func (c *comparison) moreReasons(found *reasons, d *duel) {
+	facts := slices.Concat([]match.Expr{authenticated}, d.a.facts, d.b.facts)
+	left := maxReasoned
+	d.cells(facts[:min(len(facts), maxFacts)], reasonsBudget, func(q *match.Request, holds []bool) bool {
+		if v, _, _ := judge(holds, d.providers); v != Same {
+			c.witness(found, d, q, v)
+			left--
+		}
+		return left > 0
+	})
+}
+
+// reason names the facts that decide about a request on both sides; "" where one
+// difference is as good as another.
+func (d *duel) reason(c *comparison, q *match.Request) string {
+	if c.o.Reasons <= 1 {
+		return ""
 	}
-	if p == "" {
-		p = "issuer/"
-	}
-	if better := q.Clone().Set(match.Token, "principal", p+"someone"); shows(better) {
-		return better
-	}
-	return q
+	_, a, b := d.verdict(q)
+	r := Request{At: *q, Subject: d.to().subject}
+	return fmt.Sprint(deciding(d.a.model, r, a, nil), deciding(d.b.model, r, b, nil))
 }
 
 // admissionDiffers reports a request that is let in on one side only.
-func (c *comparison) admissionDiffers(scope string, k kind, d *duel, v Verdict, w *witnessed) {
+func (c *comparison) admissionDiffers(scope string, k kind, d *duel, w *witnessed) {
 	_, textA, textB := d.verdict(w.at)
-	to := c.server(k)
+	to := d.to()
 	r := Request{
 		Host: intent.Host{Service: to.service}, Port: to.port, At: *w.at, Subject: to.subject, Client: w.client, Server: to.name, trust: c.a.Env.TrustDomain,
 	}
 	r.At.Copy(to.subject, match.Port)
 	c.add(Difference{
-		Aspect: intent.Admission, Verdict: v, Scope: scope, Witness: r.String(), Request: &r, Clients: names(w.all), A: textA, B: textB,
-		FromA: deciding(c.a, r, textA, d.a.from), FromB: deciding(c.b, r, textB, d.b.from),
+		Aspect: intent.Admission, Verdict: w.verdict, Scope: scope, Witness: r.String(), Request: &r, Clients: names(w.all), A: textA, B: textB,
+		FromA: deciding(d.a.model, r, textA, d.a.from), FromB: deciding(d.b.model, r, textB, d.b.from),
 	})
 }
 
@@ -100,9 +161,9 @@ func (c *comparison) admissionDiffers(scope string, k kind, d *duel, v Verdict, 
 // these decide something else.
 func deciding(m *intent.Model, r Request, text string, all intent.Origin) intent.Origin {
 	q := r.At.Clone()
-	q.Copy(r.Subject, match.Namespace)
-	q.Copy(r.Subject, match.Account)
-	q.Copy(r.Subject, match.Service)
+	for _, f := range []match.Field{match.Namespace, match.Account, match.Service, match.Port} {
+		q.Copy(r.Subject, f)
+	}
 	for _, l := range r.Subject.Values(match.Label) {
 		q.Set(match.Label, l.Key, l.Value)
 	}

@@ -22,6 +22,10 @@ type profile struct {
 	checked bool
 	// marks are what facts that enforce nothing hold for, by mode and effect.
 	marks map[string]match.Expr
+	// facts are the conditions of those that let in or keep out, one by one.
+	facts []match.Expr
+	// model has just the facts that cover the subject.
+	model *intent.Model
 	from  intent.Origin
 }
 
@@ -37,10 +41,22 @@ type covering struct {
 	dialled   dialledFacts
 }
 
+// model is a model of these facts alone.
+func (c covering) model() *intent.Model {
+	m := &intent.Model{Access: slices.Concat(c.access, c.dialled.access), Default: slices.Clone(c.dialled.def), Tokens: c.tokens}
+	if c.def != nil {
+		m.Default = append(m.Default, c.def)
+	}
+	if c.transport != nil {
+		m.Transport = []*intent.Transport{c.transport}
+	}
+	return m
+}
+
 // profileOf settles what the covering facts mean at a subject; at replaces the
 // subject's attributes in conditions.
 func profileOf(c covering, at func(match.Expr) match.Expr) profile {
-	p := profile{asks: map[string]match.Expr{}, marks: map[string]match.Expr{}}
+	p := profile{asks: map[string]match.Expr{}, marks: map[string]match.Expr{}, model: c.model()}
 	var allow, deny []match.Expr
 	for _, a := range c.access {
 		when := at(a.When)
@@ -51,9 +67,9 @@ func profileOf(c covering, at func(match.Expr) match.Expr) profile {
 		}
 		switch a.Effect {
 		case intent.Allow:
-			allow = append(allow, when)
+			allow, p.facts = append(allow, when), append(p.facts, when)
 		case intent.Deny:
-			deny = append(deny, when)
+			deny, p.facts = append(deny, when), append(p.facts, when)
 		case intent.Ask:
 			p.asks[a.Provider] = match.Disj(orFalse(p.asks[a.Provider]), when)
 		}

@@ -56,7 +56,7 @@ func (c *comparison) server(k kind) server {
 			}
 		}
 	}
-	s := server{subject: k.sample, name: "one of the " + k.describe()}
+	s := server{subject: k.sample, name: "workload" + strings.TrimPrefix(k.without(), "workloads")}
 	if p, ok := k.sample.Lookup(match.Port, ""); ok {
 		s.port = mustPort(p)
 	}
@@ -148,21 +148,30 @@ func (k kind) has(q *match.Request) bool {
 // describe names a kind of workload by what scopes ask for: values that no scope
 // names are "another".
 func (k kind) describe() string {
-	named := map[string]bool{}
-	ports := map[string]bool{}
-	for _, e := range k.scopes.exprs {
-		match.Atoms(e, func(a match.Atom, _ bool) {
-			switch {
-			case a.Field == match.Label:
-				named[a.Key+"="+a.Value] = true
-			case a.Field == match.Port:
-				ports[a.Value] = true
-			}
-		})
+	port, ok := k.sample.Lookup(match.Port, "")
+	switch {
+	case ok && k.named(func(a match.Atom) bool { return a.Field == match.Port && a.Value == port }):
+		return k.without() + " on port " + port
+	case ok:
+		return k.without() + " on other ports"
 	}
+	return k.without()
+}
+
+// named reports whether some scope has an atom.
+func (k kind) named(is func(match.Atom) bool) bool {
+	found := false
+	for _, e := range k.scopes.exprs {
+		match.Atoms(e, func(a match.Atom, _ bool) { found = found || is(a) })
+	}
+	return found
+}
+
+// without describes a kind without its port.
+func (k kind) without() string {
 	var labels, others []string
 	for _, p := range k.sample.Values(match.Label) {
-		if named[p.Key+"="+p.Value] {
+		if k.named(func(a match.Atom) bool { return a.Field == match.Label && a.Key == p.Key && a.Value == p.Value }) {
 			labels = append(labels, p.Key+"="+p.Value)
 		} else {
 			others = append(others, "another "+p.Key)
@@ -177,12 +186,6 @@ func (k kind) describe() string {
 	}
 	if services, ok := k.sample.Lookup(match.Service, ""); ok {
 		text += " of Service " + services
-	}
-	switch port, ok := k.sample.Lookup(match.Port, ""); {
-	case ok && ports[port]:
-		text += " on port " + port
-	case ok:
-		text += " on other ports"
 	}
 	return text
 }

@@ -23,6 +23,9 @@ func (r Request) String() string {
 	if trust, _ := q.Lookup(match.ClientTrust, ""); strings.HasPrefix(r.Client, trust+"/") || trust == r.trust {
 		q.Unset(match.ClientTrust, "") // said by the name, or the mesh's own
 	}
+	if _, named := q.Lookup(match.Token, "principal"); named {
+		q.Unset(match.Token, "issuer").Unset(match.Token, "subject") // said by the principal
+	}
 	return q.Sent(r.address(), client)
 }
 
