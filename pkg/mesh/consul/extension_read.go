@@ -10,15 +10,21 @@ import (
 
 // extensions reads what a proxy runs beside routing and intentions. Only the one
 // that asks another service for permission has a place in the model.
-// agent/envoyextensions/builtin
+// Those of later versions, and those for gateways, Consul's servers refuse.
+// agent/envoyextensions/registered_extensions.go and builtin
 func (r *reader) extensions(o *source.Object, list value, s service) {
 	for _, n := range list.items() {
-		switch name := n.get("name").text(); name {
+		name := n.get("name").text()
+		args := value{n.get("arguments").Node, true}
+		if kind := args.get("proxyType"); name != "builtin/property-override" && cmp.Or(kind.text(), sidecar) != sidecar {
+			kind.Node.Reject("is not " + sidecar + ", the only one that the extension is for")
+		}
+		switch name {
 		case "":
 			n.Node.Reject("has no name")
 		case "builtin/ext-authz":
 			r.asks = append(r.asks, ask{o, n, s})
-		case "builtin/lua", "builtin/wasm", "builtin/property-override", "builtin/ext-proc":
+		case "builtin/lua", "builtin/wasm", "builtin/property-override":
 			op := r.field(o, n, "it changes what proxies do")
 			op.Security = name != "builtin/property-override"
 			op.Scope = intent.Scope{Subject: r.names.subject(anyIfNone(s), n.Node.Ref())}
@@ -29,6 +35,9 @@ func (r *reader) extensions(o *source.Object, list value, s service) {
 		}
 	}
 }
+
+// sidecar is the type of proxies beside services.
+const sidecar = "connect-proxy"
 
 // anyIfNone is all services where none is named.
 func anyIfNone(s service) service {
@@ -51,7 +60,7 @@ func (r *reader) askers() {
 	for _, a := range r.asks {
 		args := value{a.node.get("arguments").Node, true}
 		provider := askedService(args.get("config"))
-		if args.get("listenerType").text() == "outbound" || provider == "" || cmp.Or(args.get("proxyType").text(), "connect-proxy") != "connect-proxy" {
+		if args.get("listenerType").text() == "outbound" || provider == "" {
 			r.field(a.object, a.node, "it asks for permission elsewhere than at the service")
 			continue
 		}

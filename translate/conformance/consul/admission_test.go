@@ -9,14 +9,14 @@ import (
 )
 
 // tally counts what was asked.
-type tally struct{ allowed, denied, stricter, routed, shares int }
+type tally struct{ allowed, denied, stricter, shared, routed, shares int }
 
 func (a tally) String() string {
-	return fmt.Sprintf("%d requests let in, %d kept out, %d with a token of nobody that is known kept out by transmesh alone, %d routed to %d shares", a.allowed, a.denied, a.stricter, a.routed, a.shares)
+	return fmt.Sprintf("%d requests let in, %d kept out, %d with a token of nobody that is known kept out by transmesh alone, %d kept out by the server alone where services share workloads, %d routed to %d shares", a.allowed, a.denied, a.stricter, a.shared, a.routed, a.shares)
 }
 
 func (a *tally) add(b tally) {
-	a.stricter += b.stricter
+	a.stricter, a.shared = a.stricter+b.stricter, a.shared+b.shared
 	a.allowed, a.denied, a.routed, a.shares = a.allowed+b.allowed, a.denied+b.denied, a.routed+b.routed, a.shares+b.shares
 }
 
@@ -52,6 +52,8 @@ func (w *world) admission(service string, n *tally) (wrong []string) {
 			switch {
 			case want && !got && r.Token != nil && !in.Knows(r.Token):
 				n.stricter++
+			case !want && got && (w.shares(service) || w.shares(from)):
+				n.shared++
 			case want != got:
 				wrong = append(wrong, fmt.Sprintf("%s to %s %v token %v: the engine says %v, transmesh %v", from, service, r.HTTP, r.Token, want, got))
 			}

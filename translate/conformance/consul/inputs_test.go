@@ -49,11 +49,11 @@ func (i input) under(policy string) intent.Environment {
 }
 
 func meshNamed(name string) (mesh.Mesh, bool) {
-	i := slices.IndexFunc(all.Meshes, func(m mesh.Mesh) bool { return m.Name == name })
+	i := slices.IndexFunc(all.Sources, func(m mesh.Mesh) bool { return m.Name == name })
 	if i < 0 {
 		return mesh.Mesh{}, false
 	}
-	return all.Meshes[i], true
+	return all.Sources[i], true
 }
 
 // goldenCases are those of testdata.
@@ -88,6 +88,9 @@ func goldenCases(t *testing.T) []input {
 			}
 			i.files = append(i.files, s)
 		}
+		if i.from.Name == "" {
+			t.Fatal(f, "is of no mesh")
+		}
 		out = append(out, i)
 	}
 	return out
@@ -97,7 +100,7 @@ func goldenCases(t *testing.T) []input {
 func shops(t *testing.T) []input {
 	t.Helper()
 	var out []input
-	for _, m := range all.Meshes {
+	for _, m := range all.Sources {
 		if files, _ := filepath.Glob(filepath.Join(root, "examples", "shop", m.Name, "*.yaml")); len(files) > 0 {
 			out = append(out, fromFiles(t, "shop of "+m.Name, m, files))
 		}
@@ -119,7 +122,7 @@ func corpus(t *testing.T) []input {
 		return nil
 	}
 	var out []input
-	for _, m := range all.Meshes {
+	for _, m := range all.Sources {
 		files, err := filepath.Glob(filepath.Join(dir, m.Name, "*", "*.*"))
 		if err != nil || len(files) == 0 {
 			t.Fatal("no files of", m.Name, err)

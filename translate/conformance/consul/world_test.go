@@ -1,9 +1,12 @@
 package consul
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -31,7 +34,7 @@ const asker = "the-asker"
 func newWorld(t *testing.T, a *engine.Agent, entries [][]byte, m *intent.Model) *world {
 	t.Helper()
 	for _, e := range entries {
-		if err := a.Put(e); err != nil {
+		if err := a.Put(e); err != nil && !foreign(e) {
 			t.Fatalf("the server refuses %s: %v", e, err)
 		}
 	}
@@ -46,6 +49,13 @@ func newWorld(t *testing.T, a *engine.Agent, entries [][]byte, m *intent.Model) 
 	}
 	w.dump(t)
 	return w
+}
+
+// foreign reports whether an entry is of a kind that transmesh keeps as it is: what
+// the server asks of it may be missing in the input.
+func foreign(entry []byte) bool {
+	var of struct{ Kind string }
+	return json.Unmarshal(entry, &of) == nil && !slices.Contains(order, of.Kind)
 }
 
 // dump asks for the configuration of all sidecars.
@@ -84,16 +94,15 @@ func servicesOf(t *testing.T, entries [][]byte, m *intent.Model) []string {
 		found[consulName(&m.Inventory, s)] = true
 	}
 	for _, e := range entries {
-		var v map[string]any
-		if err := json.Unmarshal(e, &v); err != nil {
+		var v any
+		var of struct{ Kind, Name string }
+		if err := errors.Join(json.Unmarshal(e, &v), json.Unmarshal(e, &of)); err != nil {
 			t.Fatal(err)
 		}
-		switch kind, _ := v["Kind"].(string); kind {
-		case "proxy-defaults", "mesh", "jwt-provider":
-			continue
+		if strings.HasPrefix(of.Kind, "service-") {
+			found[of.Name] = true
+			named(v, found)
 		}
-		found[v["Name"].(string)] = true
-		named(v, found)
 	}
 	delete(found, "*")
 	return slices.Sorted(maps.Keys(found))
@@ -105,13 +114,14 @@ func named(v any, found map[string]bool) {
 	case map[string]any:
 		for key, kid := range v {
 			name, is := kid.(string)
-			if is && key == "Service" {
+			if is && strings.EqualFold(key, "Service") {
 				found[name] = true
 			}
-			if key == "Sources" {
-				for _, s := range kid.([]any) {
-					if name, is := s.(map[string]any)["Name"].(string); is {
-						found[name] = true
+			if sources, are := kid.([]any); are && strings.EqualFold(key, "Sources") {
+				for _, s := range sources {
+					var of struct{ Name, Peer string }
+					if text, err := json.Marshal(s); err == nil && json.Unmarshal(text, &of) == nil && of.Peer == "" {
+						found[of.Name] = true
 					}
 				}
 			}
@@ -145,6 +155,23 @@ func (w *world) ambiguous(service string) bool {
 	return n > 1
 }
 
+// shares reports whether another service selects workloads of a service. In Consul
+// it is another server and another client, and nobody else than these two are one
+// for the model; it may let in what the server does not.
+func (w *world) shares(service string) bool {
+	s := w.kubernetes(service)
+	if s == nil {
+		return false
+	}
+	own := w.workload(s)
+	for _, o := range w.model.Inventory.Services {
+		if o != s && o.Name.Namespace == s.Name.Namespace && (o.Selects(own.Labels) || s.Selects(o.Selector)) {
+			return true
+		}
+	}
+	return false
+}
+
 // workload is one that a Service selects, or one with its labels.
 func (w *world) workload(s *intent.Service) *intent.Workload {
 	for _, x := range w.model.Inventory.Workloads {
@@ -157,7 +184,8 @@ func (w *world) workload(s *intent.Service) *intent.Workload {
 
 // as gives a request the client's attributes.
 func (w *world) as(r *match.Request, service string) *match.Request {
-	r.Set(match.ClientTrust, "", "cluster.local").Set(match.ClientNamespace, "", "default").Set(match.ClientAccount, "", service)
+	trust := cmp.Or(w.model.Env.TrustDomain, "cluster.local")
+	r.Set(match.ClientTrust, "", trust).Set(match.ClientNamespace, "", "default").Set(match.ClientAccount, "", service)
 	if s := w.kubernetes(service); s != nil {
 		c := w.workload(s)
 		r.Set(match.ClientNamespace, "", c.Name.Namespace).Set(match.ClientAccount, "", c.Account)
@@ -167,7 +195,7 @@ func (w *world) as(r *match.Request, service string) *match.Request {
 	}
 	ns, _ := r.Lookup(match.ClientNamespace, "")
 	account, _ := r.Lookup(match.ClientAccount, "")
-	return r.Set(match.ClientIdentity, "", "cluster.local/ns/"+ns+"/sa/"+account)
+	return r.Set(match.ClientIdentity, "", trust+"/ns/"+ns+"/sa/"+account)
 }
 
 // at gives a request the attributes of the workload that it is for.
@@ -177,6 +205,7 @@ func (w *world) at(r *match.Request, service string) *match.Request {
 	if s := w.kubernetes(service); s != nil {
 		x := w.workload(s)
 		ns = s.Name.Namespace
+		r.Set(match.Port, "", strconv.Itoa(port(s, x)))
 		r.Set(match.Account, "", x.Account)
 		for _, l := range x.Labels {
 			r.Set(match.Label, l.Key, l.Value)
@@ -189,15 +218,30 @@ func (w *world) at(r *match.Request, service string) *match.Request {
 	return r.Set(match.Namespace, "", ns)
 }
 
+// port is the workload's behind the first port of a Service; a service of Consul
+// has one.
+func port(s *intent.Service, x *intent.Workload) int {
+	if len(s.Ports) == 0 {
+		return 8080
+	}
+	p := s.Ports[0]
+	for _, own := range x.Ports {
+		if own.Name == p.TargetName && p.TargetName != "" {
+			return own.Port
+		}
+	}
+	return cmp.Or(p.Target, p.Port)
+}
+
 // host is what clients address for a service: what the model has a table for, or
 // its Service.
 func (w *world) host(service string) intent.Host {
 	if s := w.kubernetes(service); s != nil {
 		return intent.Host{Service: s.Name}
 	}
-	for _, t := range w.model.Routing {
-		if t.Host.Service.Name == service {
-			return t.Host
+	for _, h := range w.hosts() {
+		if h.Service.Name == service {
+			return h
 		}
 	}
 	out := intent.Host{Service: intent.Name{Namespace: "default", Name: service}}
@@ -207,6 +251,21 @@ func (w *world) host(service string) intent.Host {
 				out.Service.Namespace = ns
 			}
 		})
+	}
+	return out
+}
+
+// hosts are those that the model routes requests for or to.
+func (w *world) hosts() []intent.Host {
+	var out []intent.Host
+	for _, t := range w.model.Routing {
+		out = append(out, t.Host)
+		for _, r := range t.Rules {
+			f, _ := r.Then.(intent.Forward)
+			for _, b := range f.To {
+				out = append(out, b.Host)
+			}
+		}
 	}
 	return out
 }

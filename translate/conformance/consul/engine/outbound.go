@@ -56,19 +56,27 @@ func (o *Outbound) Decide(headers map[string]string) routes.Answer {
 	return routes.Decide(o.table, &routes.Request{Headers: headers})
 }
 
-// Target is the service and subset of the cluster that a route names; subset is ""
-// for all instances.
-func (a *Agent) Target(cluster string) (service, subset string, err error) {
+// Target is whose instances a cluster has: those of a service, or of a subset of
+// it, perhaps in another datacenter than the agent's own.
+type Target struct{ Service, Subset, Datacenter string }
+
+// Target reads the name of the cluster that a route names. Datacenter is "" for the
+// agent's own.
+func (a *Agent) Target(cluster string) (Target, error) {
 	name, own := strings.CutSuffix(cluster, ".internal."+a.Trust)
 	if _, rest, customized := strings.Cut(name, "~"); customized {
 		name = rest
 	}
 	parts := strings.Split(name, ".")
-	switch {
-	case own && len(parts) == 3:
-		return parts[0], "", nil
-	case own && len(parts) == 4:
-		return parts[1], parts[0], nil
+	if len(parts) == 3 {
+		parts = append([]string{""}, parts...)
 	}
-	return "", "", fmt.Errorf("what is the cluster %s?", cluster)
+	if !own || len(parts) != 4 || parts[2] != "default" {
+		return Target{}, fmt.Errorf("what is the cluster %s?", cluster)
+	}
+	t := Target{parts[1], parts[0], parts[3]}
+	if t.Datacenter == "dc1" {
+		t.Datacenter = ""
+	}
+	return t, nil
 }

@@ -1,0 +1,231 @@
+package consul
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/transmesh/transmesh/pkg/decide"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/translate/conformance/rbac/routes"
+)
+
+// routing asks both where requests to a service go, how long they may take, when
+// they are tried again and what is changed of them, and lists where they differ.
+func (w *world) routing(service string, n *tally) (wrong []string) {
+	out, err := w.client.Outbound(service)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	known := w.as(new(match.Request), asker)
+	var exprs []match.Expr
+	m := spread(w.model)
+	for _, t := range m.Routing {
+		if t.Host == w.host(service) && t.Entry.IsZero() {
+			for _, r := range t.Rules {
+				exprs = append(exprs, r.When)
+			}
+		}
+	}
+	questions := samples(exprs, known, out.HTTP())
+	for _, q := range w.more {
+		if out.HTTP() {
+			questions = append(questions, onto(known, q))
+		}
+	}
+	for _, q := range questions {
+		r := decide.Request{Host: w.host(service), At: *q}
+		got := decide.Run(m, r)
+		a := out.Decide(headers(q))
+		n.routed, n.shares = n.routed+1, n.shares+len(a.Shares)
+		if why := w.differ(r, got, a); why != "" {
+			wrong = append(wrong, fmt.Sprintf("to %s %v: %s", service, headers(q), why))
+		}
+	}
+	return wrong
+}
+
+// differ says how an answer of Envoy's differs from an outcome, or "". The answer
+// is said as a rule, so that decide itself compares the two.
+func (w *world) differ(r decide.Request, got decide.Outcome, a routes.Answer) string {
+	rule, err := w.rule(a)
+	if err != nil {
+		return err.Error()
+	}
+	table := &intent.Routing{Host: r.Host, Protocol: protocolOf(r), Rules: []intent.Rule{rule}}
+	want := decide.Run(&intent.Model{Routing: []*intent.Routing{table}, Inventory: w.model.Inventory, Env: w.model.Env}, r)
+	if got.Action != want.Action || got.Status != want.Status {
+		return fmt.Sprintf("the engine says %d %s, transmesh %d %s", want.Status, want.Action, got.Status, got.Action)
+	}
+	for _, aspect := range []intent.Aspect{intent.Rewritten, intent.Timing, intent.Retrying} {
+		if http := protocolOf(r) == intent.HTTP; http && got.Parts[aspect] != want.Parts[aspect] {
+			return fmt.Sprintf("%s: the engine says %q, transmesh %q", aspect, want.Parts[aspect], got.Parts[aspect])
+		}
+	}
+	for _, l := range got.Legs {
+		if a.Path != "" && l.Path != a.Path {
+			return fmt.Sprintf("the path becomes %s, and transmesh says %s", a.Path, l.Path)
+		}
+	}
+	return ""
+}
+
+func protocolOf(r decide.Request) intent.Protocol {
+	if p, _ := r.At.Lookup(match.Protocol, ""); p == "tcp" {
+		return intent.TCP
+	}
+	return intent.HTTP
+}
+
+// rule says an answer of Envoy's in the words of the model.
+func (w *world) rule(a routes.Answer) (intent.Rule, error) {
+	out := intent.Rule{When: match.True, Retry: retryOf(a.Retry), Timeout: &intent.Timeout{Request: &a.Timeout}}
+	if a.Status != 0 {
+		out.Then = intent.Respond{Status: a.Status}
+		return out, nil
+	}
+	if a.Idle > 0 {
+		out.Timeout.Idle = &a.Idle
+	}
+	var to []intent.Backend
+	for _, s := range a.Shares {
+		b, err := w.backend(s.Cluster)
+		if err != nil {
+			return out, err
+		}
+		b.Weight = int(s.Weight)
+		b.Steps = append(steps(s.Request, intent.OnRequest), steps(s.Response, intent.OnResponse)...)
+		b.Steps = append(b.Steps, steps(a.Request, intent.OnRequest)...)
+		b.Steps = append(b.Steps, steps(a.Response, intent.OnResponse)...)
+		to = append(to, b)
+	}
+	if len(to) == 1 {
+		to[0].Weight = 1
+	}
+	if a.To != "" {
+		p := &intent.PathRewrite{Kind: intent.PrefixPath, Match: a.Prefix, Replace: a.To}
+		if a.Prefix == "" {
+			p.Kind = intent.FullPath
+		}
+		out.Steps = []intent.Step{intent.Rewrite{Path: p}}
+	}
+	out.Then = intent.Forward{To: to}
+	w.limit(&out, a)
+	return out, nil
+}
+
+// limit takes over what the proxy of the one service that requests go to allows.
+func (w *world) limit(rule *intent.Rule, a routes.Answer) {
+	var shortest time.Duration
+	for _, s := range a.Shares {
+		to, err := w.agent.Target(s.Cluster)
+		in := w.inbound[to.Service]
+		if err != nil || to.Datacenter != "" || in == nil {
+			return
+		}
+		d, said := in.Patience()
+		if !said || shortest != 0 && shortest != d {
+			return
+		}
+		shortest = d
+	}
+	if now := *rule.Timeout.Request; shortest > 0 && (now == 0 || shortest < now) {
+		rule.Timeout.Request = &shortest
+	}
+}
+
+// backend is what a cluster stands for. What a subset is, the model knows.
+func (w *world) backend(cluster string) (intent.Backend, error) {
+	to, err := w.agent.Target(cluster)
+	if err != nil {
+		return intent.Backend{}, err
+	}
+	if to.Datacenter != "" {
+		return intent.Backend{Host: intent.Host{DNS: to.Service + ".service." + to.Datacenter + ".dc.consul"}}, nil
+	}
+	b := intent.Backend{Host: w.host(to.Service), SubsetName: to.Subset}
+	for _, t := range w.model.Routing {
+		for _, r := range t.Rules {
+			f, _ := r.Then.(intent.Forward)
+			for _, x := range f.To {
+				if x.Host == b.Host && x.SubsetName == to.Subset {
+					b.Subset, b.Missing = x.Subset, x.Missing
+				}
+			}
+		}
+	}
+	return b, nil
+}
+
+func steps(all []routes.Change, on intent.Message) []intent.Step {
+	var out []intent.Step
+	for _, c := range all {
+		h := intent.Headers{On: on, Op: intent.SetHeader, Name: strings.ToLower(c.Name), Value: c.Value}
+		switch {
+		case c.Remove:
+			h.Op = intent.RemoveHeader
+		case c.Append:
+			h.Op = intent.AddHeader
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+// grpcWords are Envoy's conditions that are about the status of gRPC.
+var grpcWords = []string{"cancelled", "deadline-exceeded", "internal", "resource-exhausted", "unavailable"}
+
+func retryOf(r *routes.Retry) *intent.Retry {
+	if r == nil {
+		return &intent.Retry{}
+	}
+	out := &intent.Retry{Attempts: int(r.Tries)}
+	for _, on := range r.On {
+		switch {
+		case slices.Contains(grpcWords, on):
+			out.On = append(out.On, intent.RetryOn("grpc:"+on))
+		case on == "retriable-status-codes":
+			for _, c := range r.Codes {
+				out.On = append(out.On, intent.RetryOn(strconv.Itoa(int(c))))
+			}
+		default:
+			out.On = append(out.On, intent.RetryOn(on))
+		}
+	}
+	if r.PerTry > 0 {
+		out.PerTry = &r.PerTry
+	}
+	return out
+}
+
+// spread says what rules do to headers of each of their backends, before what these
+// say themselves, which is what it means.
+func spread(m *intent.Model) *intent.Model {
+	out := m.Clone()
+	for _, t := range out.Routing {
+		for i := range t.Rules {
+			r := &t.Rules[i]
+			if f, ok := r.Then.(intent.Forward); ok && len(f.To) > 0 {
+				spreadRule(r, f)
+			}
+		}
+	}
+	return out
+}
+
+func spreadRule(r *intent.Rule, f intent.Forward) {
+	isHeader := func(s intent.Step) bool { _, ok := s.(intent.Headers); return ok }
+	var heads []intent.Step
+	for _, s := range r.Steps {
+		if isHeader(s) {
+			heads = append(heads, s)
+		}
+	}
+	r.Steps = slices.DeleteFunc(slices.Clone(r.Steps), isHeader)
+	for i := range f.To {
+		f.To[i].Steps = slices.Concat(heads, f.To[i].Steps)
+	}
+}
