@@ -1,6 +1,8 @@
 package translate
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/source"
 )
@@ -35,16 +37,36 @@ func look(n *manifest.Node) source.Look[*manifest.Node] {
 	return v
 }
 
-// merge lays a patch over an object: maps are merged key by key, everything else
-// is replaced. It returns the object.
+// merge lays a patch over an object as strategic merge patches are: maps are
+// merged key by key, ports of a Service port by port, everything else is replaced.
+// It returns the object.
+// https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/
 func merge(into, patch *manifest.Node) *manifest.Node {
 	for i, key := range patch.Keys {
 		value := patch.Kids[i]
-		if old := into.Get(key); old != nil && old.Kind == manifest.MapKind && value.Kind == manifest.MapKind {
+		old := into.Get(key)
+		switch {
+		case old != nil && old.Kind == manifest.MapKind && value.Kind == manifest.MapKind:
 			merge(old, value)
-			continue
+		case old != nil && key == "ports" && old.Kind == manifest.ListKind && value.Kind == manifest.ListKind:
+			mergePorts(old, value)
+		default:
+			into.Set(key, value)
 		}
-		into.Set(key, value)
 	}
 	return into
+}
+
+// mergePorts lays ports over those with the same number.
+func mergePorts(into, patch *manifest.Node) {
+	for _, port := range patch.Kids {
+		same := func(n *manifest.Node) bool {
+			return n.Get("port") != nil && n.Get("port").Text == port.Get("port").Text
+		}
+		if i := slices.IndexFunc(into.Kids, same); i >= 0 {
+			merge(into.Kids[i], port)
+		} else {
+			into.Append(port)
+		}
+	}
 }

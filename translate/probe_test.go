@@ -159,8 +159,13 @@ func (p *probe) attributes(words []string) error {
 	return nil
 }
 
-// identity is namespace/account, or trust-domain/namespace/account.
+// identity is namespace/account, trust-domain/namespace/account, or a SPIFFE name
+// that tells neither, as workloads outside of clusters have.
 func (p *probe) identity(w string) {
+	if name, ok := strings.CutPrefix(w, "spiffe://"); ok {
+		p.request.At.Set(match.ClientIdentity, "", name)
+		return
+	}
 	words := strings.Split(w, "/")
 	if len(words) != 3 {
 		p.client(words[0], strings.Join(words[1:], "/"))

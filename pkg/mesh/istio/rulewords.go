@@ -63,6 +63,9 @@ func ruleFor(e intent.Effect, when match.Expr) (rule ruleWords, why string) {
 // and vanish themselves from others.
 func onHTTP(e intent.Effect, when match.Expr) (match.Expr, string) {
 	http := match.Simplify(match.Restrict(when, match.Protocol, "", "http", true))
+	if e == intent.Allow && !asksHTTP(http) && match.IsFalse(match.Simplify(match.Restrict(when, match.Protocol, "", "tcp", true))) {
+		return match.Conj(http, anyMethod), ""
+	}
 	if meant := onProtocols(http, e == intent.Allow); !match.Equal(meant, when) {
 		_, there := match.Implies(meant, when)
 		_, back := match.Implies(when, meant)
@@ -72,6 +75,9 @@ func onHTTP(e intent.Effect, when match.Expr) (match.Expr, string) {
 	}
 	return http, ""
 }
+
+// anyMethod holds for all HTTP requests, and not for other connections.
+var anyMethod = match.Atom{Field: match.Method, Op: match.Regex, Value: ".+"}
 
 // factors are predicates that must all hold.
 func factors(e match.Expr) []match.Expr {

@@ -2,6 +2,7 @@ package linkerd
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -56,13 +57,15 @@ func (a annotations) outlier() (o *intent.Outlier, why string) {
 	if o.Consecutive5xx == nil {
 		o.Consecutive5xx = pointer(maxFailures)
 	}
-	o.BaseEjection, o.MaxEjection, o.Jitter = v.duration(accrualMin), v.duration(accrualMax), v.ratio(accrualJitter)
+	o.BaseEjection, o.MaxEjection, o.Jitter = v.duration(accrualMin), v.duration(accrualMax), v.ratio(accrualJitter, 100)
+	v.penalties(o)
 	if mode.Value == modeUnified {
-		o.SuccessRate = v.ratio(accrualThreshold)
+		o.SuccessRate = v.ratio(accrualThreshold, 1)
 		if o.SuccessRate == nil {
 			o.SuccessRate = pointer(threshold)
 		}
 		o.Window, o.MinRequests, o.RetryAfter = v.duration(accrualWindow), v.count(accrualRequests), v.flag(accrualRetryAfter)
+		v.window(o)
 	}
 	if v.why != "" {
 		return nil, v.why
@@ -87,7 +90,7 @@ func (v *values) count(key string) *int {
 	if !v.any(key) {
 		return nil
 	}
-	n, err := strconv.ParseUint(v.annotations[key].Value, 10, 31)
+	n, err := strconv.ParseUint(strings.TrimSpace(v.annotations[key].Value), 10, 31)
 	if err != nil {
 		v.bad(key, "a number")
 		return nil
@@ -107,16 +110,54 @@ func (v *values) duration(key string) *time.Duration {
 	return &d
 }
 
-func (v *values) ratio(key string) *float64 {
+func (v *values) ratio(key string, most float64) *float64 {
 	if !v.any(key) {
 		return nil
 	}
-	f, err := strconv.ParseFloat(v.annotations[key].Value, 64)
-	if err != nil || f < 0 || f > 100 {
-		v.bad(key, "a ratio")
+	f, err := strconv.ParseFloat(strings.TrimSpace(v.annotations[key].Value), 64)
+	if err != nil || !(f >= 0 && f <= most) {
+		v.bad(key, "a ratio of at most "+formatRatio(most))
 		return nil
 	}
 	return &f
+}
+
+// Penalties where none are said, and the bounds of a success rate's window and of
+// the requests that it needs, past which the proxy drops the whole policy.
+// linkerd2 policy-controller/k8s/index/src/outbound/index.rs parse_consecutive_params, parse_success_rate_params
+const (
+	minPenalty  = time.Second
+	maxPenalty  = time.Minute
+	leastWindow = 10 * time.Millisecond
+	mostNeeded  = 1_000_000
+)
+
+// penalties holds the first and the longest penalty to each other.
+func (v *values) penalties(o *intent.Outlier) {
+	first, longest := valueOr(o.BaseEjection, minPenalty), valueOr(o.MaxEjection, maxPenalty)
+	switch {
+	case longest == 0:
+		v.bad(accrualMax, "longer than 0")
+	case first > longest:
+		v.bad(accrualMin, "at most the longest penalty")
+	}
+}
+
+// window holds the parts of a success rate to their bounds; a rate of 0 is off.
+func (v *values) window(o *intent.Outlier) {
+	switch off := valueOr(o.SuccessRate, threshold) == 0; {
+	case o.Window != nil && (*o.Window == 0 || !off && *o.Window < leastWindow):
+		v.bad(accrualWindow, "at least 10ms")
+	case !off && valueOr(o.MinRequests, 0) > mostNeeded:
+		v.bad(accrualRequests, "at most 1000000")
+	}
+}
+
+func valueOr[T any](p *T, otherwise T) T {
+	if p == nil {
+		return otherwise
+	}
+	return *p
 }
 
 func (v *values) flag(key string) *bool {

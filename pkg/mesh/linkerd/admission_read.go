@@ -52,6 +52,7 @@ func (r *reader) site(ns string, at site) {
 	closed := &intent.Default{Home: first.home, Scope: scope, Effect: intent.Deny, Protocol: first.speaks()}
 	for _, s := range at.servers {
 		closed.From = append(closed.From, s.object.Ref())
+		closed.From = append(closed.From, s.denied()...)
 	}
 	r.m.Default = append(r.m.Default, closed)
 	for _, a := range r.sure(at.servers) {
@@ -115,11 +116,36 @@ func (r *reader) unchosen(chosen map[*server]bool) {
 			r.notTranslated("Server "+s.name().String()+" is kept as it is: "+s.opaque, s.object.Ref())
 		case !chosen[s] && len(s.claims) > 0:
 			r.inert(s.object.Root, "Server "+s.name().String()+" has no effect: an older one selects the same port")
+			s.inert = true
 		}
 	}
+	r.forInert()
 	for _, t := range r.routes {
 		if t.opaque != "" && t.inert == "" {
 			r.keepRoute(t)
+		}
+	}
+}
+
+// forInert reports what is for Servers without effect only.
+func (r *reader) forInert() {
+	counts := func(s *server) bool { return !s.inert }
+	for _, p := range r.policies {
+		servers, routes := r.targets(p)
+		if len(servers) > 0 && len(routes) == 0 && !slices.ContainsFunc(servers, counts) {
+			p.inert = true
+			r.inert(p.object.Root, "AuthorizationPolicy "+p.object.Namespace+"/"+p.object.Name+" is for a Server that has no effect")
+		}
+	}
+	for _, a := range r.authorizations {
+		if !slices.ContainsFunc(a.servers, counts) {
+			r.inert(a.object.Root, "ServerAuthorization "+a.object.Namespace+"/"+a.object.Name+" is for a Server that has no effect")
+		}
+	}
+	for _, t := range r.routes {
+		at := slices.DeleteFunc(slices.Clone(r.servers), func(s *server) bool { return !slices.Contains(s.routes, t) })
+		if len(at) > 0 && !slices.ContainsFunc(at, counts) {
+			r.inert(t.object.Root, t.object.Kind+" "+t.object.Namespace+"/"+t.object.Name+" is for a Server that has no effect")
 		}
 	}
 }

@@ -171,26 +171,26 @@ func TestAdmission(t *testing.T) {
 		// T16: a Server that declares gRPC heeds no HTTPRoutes.
 		{"HTTPRoutes on gRPC", []string{strings.Replace(cartServer, "HTTP/1", "gRPC", 1), web, job, readRoute, webOnRead, jobOnCart}, []string{
 			"shop/job GET /x at cart:8080: allow", "shop/web GET /cart at cart:8080: deny",
-		}, []diag.Code{diag.Inert}},
+		}, []diag.Code{diag.Inert, diag.NotTranslated}},
 		{"GRPCRoutes on gRPC", []string{strings.Replace(cartServer, "HTTP/1", "gRPC", 1), web,
 			"GRPCRoute read {" + toCart + ", rules: [{matches: [{method: {service: a.B, method: C}}]}]}", strings.Replace(webOnRead, "group: policy.linkerd.io, kind: HTTPRoute", "group: gateway.networking.k8s.io, kind: GRPCRoute", 1)}, []string{
 			"shop/web POST /a.B/C at cart:8080: allow", "shop/web POST /a.B/D at cart:8080: deny",
 		}, nil},
 		{"routes on opaque ports", []string{strings.Replace(cartServer, "HTTP/1", "opaque", 1), web, job, readRoute, webOnRead, jobOnCart}, []string{
 			"shop/job at cart:8080: allow", "shop/web at cart:8080: deny",
-		}, []diag.Code{diag.Inert}},
+		}, []diag.Code{diag.Inert, diag.NotTranslated}},
 		// T17: a filter that Linkerd does not know puts the route out of force, so that a broader one takes its requests.
 		{"an unknown filter", []string{cartServer, web, job, allRoute, jobOnAll, webOnRead,
 			"HTTPRoute read {" + toCart + ", rules: [{matches: [{path: {value: /cart}}], filters: [{type: URLRewrite, urlRewrite: {hostname: x.org}}]}]}"}, []string{
 			"shop/job GET /cart at cart:8080: allow", "shop/web GET /cart at cart:8080: deny",
-		}, []diag.Code{diag.Inert}},
+		}, []diag.Code{diag.Inert, diag.NotTranslated}},
 		// A filter that the model does not say: the route takes its requests, and nobody is let in.
 		{"a known filter", []string{cartServer, web, job, allRoute, jobOnAll, webOnRead,
 			"HTTPRoute read {" + toCart + ", rules: [{matches: [{path: {value: /cart}}], filters: [{type: RequestHeaderModifier, requestHeaderModifier: {remove: [x]}}]}]}"}, []string{
 			"shop/job GET /cart at cart:8080: deny", "shop/web GET /cart at cart:8080: deny", "shop/job GET /x at cart:8080: allow",
 		}, []diag.Code{diag.NotTranslated}},
 		{"a Server in another namespace", []string{cartServer, web, webOnRead, "HTTPRoute read {parentRefs: [{group: policy.linkerd.io, kind: Server, name: cart, namespace: other}], rules: [{matches: [{path: {value: /}}]}]}"},
-			[]string{"shop/web GET / at cart:8080: deny"}, []diag.Code{diag.Inert}},
+			[]string{"shop/web GET / at cart:8080: deny"}, []diag.Code{diag.Inert, diag.NotTranslated}},
 		{"hostnames", []string{cartServer, web, webOnRead, "HTTPRoute read {" + toCart + ", hostnames: [cart], rules: [{matches: [{path: {value: /}}]}]}"},
 			[]string{"shop/web GET / at cart:8080: allow"}, nil},
 		{"other hostnames", []string{cartServer, web, webOnRead, "HTTPRoute read {" + toCart + ", hostnames: [other], rules: [{matches: [{path: {value: /}}]}]}"},
@@ -229,7 +229,7 @@ func TestAdmission(t *testing.T) {
 		}, []diag.Code{diag.NotTranslated, diag.OrderUnknown}},
 		{"rivals of known age", []string{strings.Replace(cartServer, "cart", "cart@2026-01-02T00:00:00Z", 1), web, webOnCart, "Server all@2026-01-01T00:00:00Z {podSelector: {}, port: 8080}"}, []string{
 			"shop/web GET / at cart:8080: deny",
-		}, []diag.Code{diag.Inert}},
+		}, []diag.Code{diag.Inert, diag.NotTranslated}},
 
 		// T18: what lets in the kubelet's probes is not part of the model.
 		{"a probe route", []string{cartServer, web, readRoute, webOnRead, open, pods("cart", "http", 8080, "/health"),

@@ -48,6 +48,7 @@ func (r *reader) allow(s *server) []allowance {
 	for _, t := range routes {
 		for _, g := range t.grants {
 			if e := r.wins(t, g, routes, general); !match.IsFalse(e) {
+				g.from = append(slices.Clone(g.from), t.object.Ref())
 				out = append(out, allowance{g, match.Conj(overHTTP, e)})
 			}
 		}
@@ -79,7 +80,7 @@ func (s *server) matched(routes []*inboundRoute) match.Expr {
 	var or match.Or
 	for _, t := range routes {
 		for _, l := range t.lines {
-			if everyPath(l.when) {
+			if match.IsTrue(l.when) {
 				return match.True
 			}
 			or = append(or, l.when)
@@ -96,6 +97,16 @@ func (s *server) matched(routes []*inboundRoute) match.Expr {
 func everyPath(e match.Expr) bool {
 	a, ok := e.(match.Atom)
 	return match.IsTrue(e) || ok && a.Field == match.Path && a.Op == match.Segments && a.Value == "/"
+}
+
+// withoutEveryPath leaves out the prefix of all paths, which every request has.
+func withoutEveryPath(e match.Expr) match.Expr {
+	return match.Simplify(match.Map(e, func(a match.Atom) match.Expr {
+		if everyPath(a) {
+			return match.True
+		}
+		return nil
+	}))
 }
 
 // wins is where a grant of a route counts: where a line of the route matches and

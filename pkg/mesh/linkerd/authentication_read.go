@@ -13,7 +13,7 @@ type authenticator struct {
 	object  *source.Object
 	home    *intent.Home
 	clients match.Expr
-	// used says that a policy refers to it.
+	// used says that a policy that has an effect refers to it.
 	used bool
 }
 

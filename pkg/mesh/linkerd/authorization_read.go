@@ -2,6 +2,7 @@ package linkerd
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -17,9 +18,10 @@ type policy struct {
 	group, kind, name string
 	grant             grant
 	// uses are the authentications that it demands; opaque says why it is kept
-	// verbatim, "" that it is lifted.
+	// verbatim, "" that it is lifted. inert is that what it is for has no effect.
 	uses   []*authenticator
 	opaque string
+	inert  bool
 }
 
 // policy reads an AuthorizationPolicy.
@@ -87,7 +89,7 @@ func (r *reader) authenticationRef(p *policy, n *source.Node) (kind string, e ma
 		r.diags.Add(diag.UnknownReference, p.opaque, "add it to the input, or remove the policy", n.Ref())
 	default:
 		a := known[name]
-		a.used, p.uses = true, append(p.uses, a)
+		p.uses = append(p.uses, a)
 		p.grant.from = append(p.grant.from, n.Ref(), a.object.Ref())
 		return kind, a.clients
 	}
@@ -98,6 +100,11 @@ func (r *reader) authenticationRef(p *policy, n *source.Node) (kind string, e ma
 func (r *reader) target() {
 	for _, p := range r.policies {
 		servers, routes := r.targets(p)
+		if len(servers) == 0 && len(routes) > 0 && !slices.ContainsFunc(routes, func(t *inboundRoute) bool { return t.inert == "" }) {
+			p.inert = true
+			r.inert(p.object.Root, "AuthorizationPolicy "+p.object.Namespace+"/"+p.object.Name+" is for a route that has no effect")
+			continue
+		}
 		switch {
 		case len(servers)+len(routes) == 0 && p.opaque == "":
 			p.opaque = "its target " + p.kind + " " + p.object.Namespace + "/" + p.name + " is not in the input"

@@ -73,6 +73,8 @@ func penalties(p intent.Part) string {
 		return "failures are counted as they come, and not at intervals"
 	case !whole(o.BaseEjection) || !whole(o.MaxEjection):
 		return "durations are whole milliseconds"
+	case valueOr(o.MaxEjection, maxPenalty) == 0, valueOr(o.BaseEjection, minPenalty) > valueOr(o.MaxEjection, maxPenalty):
+		return "the first penalty is at most the longest, which is a minute where none is said"
 	case o.Jitter != nil && (*o.Jitter < 0 || *o.Jitter > 100):
 		return "a jitter is from 0 to 100"
 	}

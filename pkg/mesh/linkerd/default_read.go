@@ -14,7 +14,9 @@ import (
 func (r *reader) defaults() {
 	var layers []layer
 	for _, w := range r.in.Inventory.Workloads {
+		layers = r.identified(layers, w)
 		layers = r.annotated(layers, w.Annotations, match.Conj(inNamespace(w.Name.Namespace), labelled(w.Labels)))
+		r.pastProxy(w)
 	}
 	for _, n := range r.in.Inventory.Namespaces {
 		layers = r.annotated(layers, n.Annotations, inNamespace(n.Name))

@@ -3,7 +3,6 @@ package linkerd
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/mesh"
@@ -29,14 +28,6 @@ var routeDialect = gatewayapi.Dialect{
 	Meant: meant, Policy: policyOf, Annotations: annotationsFor,
 }
 
-// The application protocols that Linkerd understands; it takes any other as
-// opaque.
-// linkerd2 policy-controller/k8s/index/src/outbound/index.rs AppProtocol
-const (
-	appHTTP = "http"
-	appH2C  = "kubernetes.io/h2c"
-)
-
 // attaches says why a route has no effect on a Service, or "".
 func (r *reader) attaches(in mesh.Input, route *gatewayapi.Route, p gatewayapi.Parent) string {
 	s := in.Inventory.Service(p.Name)
@@ -47,27 +38,6 @@ func (r *reader) attaches(in mesh.Input, route *gatewayapi.Route, p gatewayapi.P
 		return "the port's appProtocol lets Linkerd not look into the traffic of such routes"
 	}
 	return r.shadowed(p.Name, route)
-}
-
-// opaquePort reports whether the ports that a route is for are declared to speak
-// something that is not routed by it.
-func opaquePort(s *intent.Service, port int, protocol intent.Protocol) bool {
-	unfit := func(sp intent.ServicePort) bool {
-		switch strings.ToLower(sp.AppProtocol) {
-		case "", appH2C:
-			return false
-		case appHTTP:
-			return protocol == intent.GRPC
-		}
-		return true
-	}
-	var concerned []intent.ServicePort
-	for _, sp := range s.Ports {
-		if port == 0 || sp.Port == port {
-			concerned = append(concerned, sp)
-		}
-	}
-	return len(concerned) > 0 && !slices.ContainsFunc(concerned, func(sp intent.ServicePort) bool { return !unfit(sp) })
 }
 
 // policyOf reads what a route's annotations ask for. One that cannot be read

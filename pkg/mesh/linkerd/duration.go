@@ -19,7 +19,7 @@ var units = []struct {
 // 0. Compound durations and fractions are not read.
 // linkerd2 policy-controller/k8s/index/src/outbound/index.rs parse_duration
 func parseDuration(text string) (time.Duration, bool) {
-	if text == "0" {
+	if text = strings.TrimSpace(text); text == "0" {
 		return 0, true
 	}
 	number := strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyz")

@@ -87,7 +87,7 @@ func (r *reader) inboundRoute(o *source.Object) {
 	r.parents(t, route)
 	hosts := gatewayapi.HostCondition(route.Hostnames)
 	for _, l := range route.Lines {
-		t.lines = append(t.lines, line{t, match.Conj(hosts, l.Rule.When)})
+		t.lines = append(t.lines, line{t, match.Conj(hosts, withoutEveryPath(l.Rule.When))})
 		if _, redirect := l.Rule.Then.(intent.Redirect); redirect || len(l.Rule.Steps) > 0 {
 			t.opaque = "filters of routes on Servers are not translated"
 		}
@@ -132,25 +132,37 @@ func (r *reader) attachRoutes() {
 		if t.inert != "" {
 			continue
 		}
-		found := 0
-		for _, s := range r.servers {
-			if s.object.Namespace != t.object.Namespace || !slices.Contains(t.servers, s.object.Name) {
-				continue
-			}
-			found++
-			if s.opaque != "" {
-				t.opaque = cmp.Or(t.opaque, "the Server that it is for is kept verbatim")
-			}
-			s.routes = append(s.routes, t)
-		}
-		if found == 0 {
-			t.opaque = "no Server that it is for is in the input"
-			r.diags.Add(diag.UnknownReference, t.opaque, "add the Server to the input, or remove the route", t.object.Ref())
-		}
+		r.attachRoute(t)
 	}
 	for _, s := range r.servers {
 		slices.SortStableFunc(s.routes, func(a, b *inboundRoute) int {
 			return cmp.Or(cmp.Compare(a.created, b.created), cmp.Compare(a.object.Name, b.object.Name))
 		})
+	}
+}
+
+// attachRoute gives a route to its Servers. One that none of them looks at has no
+// effect.
+func (r *reader) attachRoute(t *inboundRoute) {
+	var at []*server
+	for _, s := range r.servers {
+		if s.object.Namespace == t.object.Namespace && slices.Contains(t.servers, s.object.Name) {
+			at = append(at, s)
+		}
+	}
+	switch {
+	case len(at) == 0:
+		t.opaque = "no Server that it is for is in the input"
+		r.diags.Add(diag.UnknownReference, t.opaque, "add the Server to the input, or remove the route", t.object.Ref())
+	case !slices.ContainsFunc(at, func(s *server) bool { return s.opaque != "" || s.heeds(t) }):
+		t.inert = "no Server that it is for declares its protocol"
+		r.inert(t.object.Root, t.object.Kind+" "+t.object.Namespace+"/"+t.object.Name+" has no effect on Server "+at[0].name().String()+", which declares "+at[0].protocol)
+		return
+	}
+	for _, s := range at {
+		if s.opaque != "" {
+			t.opaque = cmp.Or(t.opaque, "the Server that it is for is kept verbatim")
+		}
+		s.routes = append(s.routes, t)
 	}
 }

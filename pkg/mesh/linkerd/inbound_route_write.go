@@ -27,6 +27,8 @@ type writtenRoute struct {
 	regions   []match.Expr // without their hostnames
 	refs      []place.Ref
 	grants    []legal.Grant
+	// general is that the Server itself lets clients in, in all routes.
+	general bool
 }
 
 // inboundRoutes groups the regions of a Server into routes. Matches rank each by
@@ -39,7 +41,7 @@ func inboundRoutes(s legal.Server) []*writtenRoute {
 		key := host + " " + grantsKey(region.Grants)
 		r := by[key]
 		if r == nil || len(r.regions) == rulesPerRoute*matchesPerRule {
-			r = &writtenRoute{grants: region.Grants}
+			r = &writtenRoute{grants: region.Grants, general: len(s.Grants) > 0}
 			if host != "" {
 				r.hostnames = []string{host}
 			}
@@ -170,7 +172,7 @@ func routeNames(server string, r *writtenRoute) []string {
 		path = ""
 	}
 	switch {
-	case len(r.grants) == 0:
+	case len(r.grants) == 0 && !r.general:
 		return []string{server + "-denied"}
 	case path == "" && method == "":
 		return []string{server + "-rest"}

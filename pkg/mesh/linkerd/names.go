@@ -1,6 +1,7 @@
 package linkerd
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,13 +16,33 @@ import (
 // namer gives objects names that no other of their kind and namespace has.
 type namer map[[3]string]bool
 
-// taking starts with the names of some objects.
+// taking starts with the names of some objects, and those to which they refer:
+// a policy whose target is not there must not find one.
 func taking(objs []*manifest.Object) namer {
 	n := namer{}
 	for _, o := range objs {
 		n[[3]string{o.Kind, o.Namespace, o.Name}] = true
+		spec := o.Root.Get("spec")
+		refs := []*manifest.Node{spec.Get("targetRef")}
+		for _, key := range []string{"requiredAuthenticationRefs", "parentRefs"} {
+			if list := spec.Get(key); list != nil {
+				refs = append(refs, list.Kids...)
+			}
+		}
+		for _, ref := range refs {
+			n[[3]string{textOf(ref, "kind"), cmp.Or(textOf(ref, "namespace"), o.Namespace), textOf(ref, "name")}] = true
+		}
+		n[[3]string{"Server", o.Namespace, textOf(spec.Get("server"), "name")}] = true
 	}
 	return n
+}
+
+// textOf is the text of a key of a map; "" where it is not there.
+func textOf(n *manifest.Node, key string) string {
+	if v := n.Get(key); v != nil {
+		return v.Text
+	}
+	return ""
 }
 
 // name takes the first of the candidates that is free, or the last with a

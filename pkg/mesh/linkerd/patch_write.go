@@ -34,6 +34,22 @@ func annotated(o *manifest.Object, path []string, has, want []intent.Pair) *mani
 	return o
 }
 
+// onePatch puts what two patches of a Service set, one in its metadata and one in
+// its spec, into one.
+func onePatch(metadata, spec []*manifest.Object) []*manifest.Object {
+	out := slices.Clone(metadata)
+	for _, p := range spec {
+		i := slices.IndexFunc(out, func(o *manifest.Object) bool { return o.Namespace == p.Namespace && o.Name == p.Name })
+		if i < 0 {
+			out = append(out, p)
+			continue
+		}
+		out[i].Root.Set("spec", p.Root.Get("spec"))
+		out[i].From = append(out[i].From, p.From...)
+	}
+	return out
+}
+
 // writeBreakers prints the circuit breaking of Services as their annotations.
 func writeBreakers(m *intent.Model) []*manifest.Object {
 	var out []*manifest.Object

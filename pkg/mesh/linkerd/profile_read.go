@@ -215,7 +215,7 @@ func quantity(n *source.Node) int {
 	text := n.Text()
 	milli, isMilli := strings.CutSuffix(text, "m")
 	f, err := strconv.ParseFloat(milli, 64)
-	if err != nil || f < 0 || f > 1e9 {
+	if err != nil || !(f >= 0 && f <= 1e9) {
 		n.Reject("is not a weight")
 		return 0
 	}

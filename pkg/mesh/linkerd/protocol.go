@@ -39,7 +39,7 @@ func proxyProtocol(said string, routed bool, services []string) string {
 	}
 	for _, s := range services {
 		switch {
-		case slices.Contains([]string{"grpc", "http2", "h2c", "grpc-web", appH2C}, s):
+		case s == appH2C, slices.Contains(overHTTP2, s):
 			return protocolHTTP2
 		case s == "http":
 			return protocolHTTP1

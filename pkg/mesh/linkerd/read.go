@@ -22,6 +22,8 @@ type reader struct {
 	servers  []*server
 	routes   []*inboundRoute
 	policies []*policy
+	// authorizations are those of Servers that are in the input.
+	authorizations []authorization
 	// mutual and networks are the authentications by name.
 	mutual, networks map[intent.Name]*authenticator
 	profiles         map[profileKey]*profile

@@ -31,9 +31,14 @@ func (r *reader) rest() {
 		op.Security = what.security
 		r.notTranslated(o.Kind+" "+o.Namespace+"/"+o.Name+": "+what.why, o.Ref())
 	}
+	for _, p := range r.policies {
+		for _, a := range p.uses {
+			a.used = a.used || !p.inert
+		}
+	}
 	for _, o := range r.in.Objects {
 		if a := r.authenticator(o); a != nil && !a.used {
-			why := "no policy in the input demands it"
+			why := "no policy that has an effect demands it"
 			r.verbatim(o, a.home, why)
 			r.notTranslated(o.Kind+" "+o.Namespace+"/"+o.Name+": "+why, o.Ref())
 		}

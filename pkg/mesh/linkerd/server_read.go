@@ -23,8 +23,10 @@ type server struct {
 	protocol string
 	// own is what its accessPolicy grants by itself; nil is nothing.
 	own *grant
-	// opaque says why it is kept verbatim; "" is that it is lifted.
+	// opaque says why it is kept verbatim; "" is that it is lifted. inert is that
+	// older ones have all of its ports.
 	opaque string
+	inert  bool
 	// grants hold for all that it serves; routes are those attached.
 	grants []grant
 	routes []*inboundRoute
@@ -170,6 +172,17 @@ func holds(e match.Expr, labels []intent.Pair) bool {
 		at.Set(match.Label, l.Key, l.Value)
 	}
 	return match.Eval(e, &at)
+}
+
+// denied are the routes that let nobody in: they deny what they match.
+func (s *server) denied() intent.Origin {
+	var out intent.Origin
+	for _, t := range s.routes {
+		if s.heeds(t) && len(t.grants) == 0 {
+			out = append(out, t.object.Ref())
+		}
+	}
+	return out
 }
 
 // name of the Server within its namespace.

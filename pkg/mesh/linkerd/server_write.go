@@ -56,7 +56,7 @@ func (w *admissionWriter) server(s legal.Server, name string) {
 	o.Root.Set("spec", manifest.Map().
 		Set("podSelector", gatewayapi.WriteSelector(s.Labels)).
 		Set("port", manifest.Int(s.Port)).
-		Set("proxyProtocol", manifest.Str(proxyProtocol(s.Default.Protocol, routed, w.protocols(s)))).
+		Set("proxyProtocol", manifest.Str(proxyProtocol(s.Default.Protocol, routed && len(s.Grants) == 0, w.protocols(s)))).
 		Set("accessPolicy", manifest.Str(policyDeny)))
 	w.out = append(w.out, o)
 	at := policyTarget{kind: "Server", namespace: s.Namespace, name: name}

@@ -11,14 +11,28 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
+// authorization is a ServerAuthorization with the Servers that it is about.
+type authorization struct {
+	object  *source.Object
+	servers []*server
+}
+
 // serverAuthorization reads a ServerAuthorization, the older form of a policy
 // for Servers, which it finds by name or by their labels.
 func (r *reader) serverAuthorization(o *source.Object) {
 	spec := o.Root.Get("spec")
 	home := r.home(o)
 	g := grant{home: home, clients: r.authorized(spec.Get("client"), o), from: intent.From(o.Ref())}
+	servers := r.authorizes(o, spec.Get("server"))
+	if match.IsFalse(g.clients) && len(o.Root.Problems()) == 0 {
+		r.inert(o.Root, "ServerAuthorization "+o.Namespace+"/"+o.Name+" demands neither mutual TLS nor lets clients in without, and is ignored")
+		return
+	}
+	if len(servers) > 0 {
+		r.authorizations = append(r.authorizations, authorization{o, servers})
+	}
 	found, opaque := 0, ""
-	for _, s := range r.authorizes(o, spec.Get("server")) {
+	for _, s := range servers {
 		found++
 		if s.opaque != "" {
 			opaque = "the Server is kept verbatim"
@@ -26,10 +40,7 @@ func (r *reader) serverAuthorization(o *source.Object) {
 		}
 		s.grants = append(s.grants, g)
 	}
-	switch {
-	case match.IsFalse(g.clients) && len(o.Root.Problems()) == 0:
-		r.inert(o.Root, "ServerAuthorization "+o.Namespace+"/"+o.Name+" demands neither mutual TLS nor lets clients in without, and is ignored")
-	case found == 0:
+	if found == 0 {
 		opaque = "no Server that it is about is in the input"
 		r.diags.Add(diag.UnknownReference, opaque, "add the Server to the input, or remove the policy", o.Ref())
 	}

@@ -17,7 +17,7 @@ func (r *reader) outbound() {
 	r.m.Opaque = append(r.m.Opaque, opaque...)
 	r.diags = append(r.diags, diags...)
 	r.compound()
-	r.m.Routing = tables
+	r.m.Routing = r.pastRoutes(tables)
 	for _, s := range r.in.Inventory.Services {
 		if a := annotationsIn(s.Annotations); len(a) > 0 {
 			r.service(s, a)

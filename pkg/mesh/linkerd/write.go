@@ -21,9 +21,9 @@ func write(m *intent.Model, t legal.Target) []*manifest.Object {
 	} else {
 		out = append(out, gatewayapi.WriteRoutes(m, t, routeDialect)...)
 	}
-	out = append(out, writeBreakers(m)...)
+	out = append(out, onePatch(writeBreakers(m), writeAppProtocols(m))...)
 	for _, s := range m.Leaves {
-		out = append(out, inventory.WriteService(s))
+		out = append(out, inventory.WriteService(understood(s)))
 	}
 	out = append(out, kept...)
 	slices.SortStableFunc(out, compareObjects)

@@ -1,0 +1,127 @@
+package linkerd
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/manifest"
+)
+
+// The application protocols that Linkerd understands; it takes any other as
+// opaque, so that routes, retries, timeouts and circuit breaking on the port have
+// no effect.
+// linkerd2 policy-controller/k8s/index/src/outbound/index.rs AppProtocol
+const (
+	appHTTP = "http"
+	appH2C  = "kubernetes.io/h2c"
+)
+
+// overHTTP2 are the other words for protocols that speak HTTP/2.
+var overHTTP2 = []string{"grpc", "http2", "h2c", "grpc-web"}
+
+// routed reports whether a port's appProtocol lets Linkerd look at routes of a
+// protocol.
+func routed(sp intent.ServicePort, p intent.Protocol) bool {
+	switch strings.ToLower(sp.AppProtocol) {
+	case "", appH2C:
+		return true
+	case appHTTP:
+		return p != intent.GRPC
+	}
+	return false
+}
+
+// opaquePort reports whether the ports that a route is for are declared to speak
+// something that is not routed by it.
+func opaquePort(s *intent.Service, port int, protocol intent.Protocol) bool {
+	concerned := portsOf(s, port)
+	return len(concerned) > 0 && !slices.ContainsFunc(concerned, func(sp intent.ServicePort) bool { return routed(sp, protocol) })
+}
+
+// portsOf lists a port of a Service, or all for 0.
+func portsOf(s *intent.Service, port int) []intent.ServicePort {
+	return slices.DeleteFunc(slices.Clone(s.Ports), func(sp intent.ServicePort) bool { return port != 0 && sp.Port != port })
+}
+
+// pastRoutes adds tables for the ports that routes of their whole Service do not
+// reach, because of what they are declared to speak: requests go on there.
+func (r *reader) pastRoutes(tables []*intent.Routing) []*intent.Routing {
+	var out []*intent.Routing
+	for _, t := range tables {
+		s := r.in.Inventory.Service(t.Host.Service)
+		if t.Port != 0 || s == nil {
+			continue
+		}
+		for _, sp := range s.Ports {
+			own := func(o *intent.Routing) bool { return o.Host == t.Host && o.Port == sp.Port }
+			if !routed(sp, t.Protocol) && !slices.ContainsFunc(slices.Concat(tables, out), own) {
+				out = append(out, &intent.Routing{Home: t.Home, Host: t.Host, Port: sp.Port, Else: intent.Passthrough{}, From: t.From})
+			}
+		}
+	}
+	return append(out, tables...)
+}
+
+// writeAppProtocols prints, as patches of Services, what ports must be declared to
+// speak for what is written about them to have an effect.
+func writeAppProtocols(m *intent.Model) []*manifest.Object {
+	var out []*manifest.Object
+	for _, s := range m.Inventory.Services {
+		ports := manifest.List()
+		var from intent.Origin
+		for _, sp := range s.Ports {
+			app, because := spoken(m, s, sp)
+			if app == "" {
+				continue
+			}
+			n := manifest.Map().Set("port", manifest.Int(sp.Port)).Set("appProtocol", manifest.Str(app).Because(because...))
+			ports.Append(n)
+			from = append(from, because...)
+		}
+		if len(ports.Kids) == 0 {
+			continue
+		}
+		o := manifest.New("v1", "Service", s.Name.Namespace, s.Name.Name)
+		o.Patch, o.From = true, from
+		o.Root.Set("spec", manifest.Map().Set("ports", ports))
+		out = append(out, o)
+	}
+	return out
+}
+
+// spoken is what a port must be declared to speak, and for what; "" is what it is.
+func spoken(m *intent.Model, s *intent.Service, sp intent.ServicePort) (app string, because intent.Origin) {
+	for _, t := range m.Routing {
+		said := len(t.Rules) > 0 || !passes(t, t.Else)
+		if t.Host.Service == s.Name && (t.Port == 0 || t.Port == sp.Port) && said && !routed(sp, t.Protocol) {
+			return routable(sp, t.Protocol), t.From
+		}
+	}
+	for _, u := range m.Upstream {
+		if u.Host.Service == s.Name && u.Outlier != nil && !routed(sp, intent.HTTP) && slices.Contains(overHTTP2, strings.ToLower(sp.AppProtocol)) {
+			return appH2C, u.From
+		}
+	}
+	return "", nil
+}
+
+// routable is the word that Linkerd understands for what a port speaks.
+func routable(sp intent.ServicePort, p intent.Protocol) string {
+	if p == intent.GRPC || slices.Contains(overHTTP2, strings.ToLower(sp.AppProtocol)) {
+		return appH2C
+	}
+	return appHTTP
+}
+
+// understood is a Service of ours with words that Linkerd understands.
+func understood(s *intent.Service) *intent.Service {
+	out := *s
+	out.Ports = slices.Clone(s.Ports)
+	for i, sp := range out.Ports {
+		if !routed(sp, intent.HTTP) && slices.Contains(overHTTP2, strings.ToLower(sp.AppProtocol)) {
+			out.Ports[i].AppProtocol = appH2C
+		}
+	}
+	return &out
+}
