@@ -17,6 +17,10 @@ type answer struct {
 	sent   bool
 	from   intent.Origin
 	shares []share
+	// rule is what the answer was made of, by and for whom.
+	rule *intent.Rule
+	by   answerer
+	at   tableKey
 	// closer are where single aspects are said, closer than from; nil is there.
 	closer [len(routedAspects)]intent.Origin
 }
@@ -67,7 +71,7 @@ type answerer struct {
 // answer is what a rule does with the requests that it takes, in a table for the
 // host and port of at.
 func (r answerer) answer(rule *intent.Rule, at tableKey) answer {
-	out := answer{from: rule.From}
+	out := answer{from: rule.From, rule: rule, by: r, at: at}
 	common, to := r.shares(rule, at)
 	out.shares = to
 	out.parts[routed].text = r.then(rule.Then, to, at)

@@ -32,8 +32,11 @@ func (c *comparison) table(r routes) {
 			case o.Doubt:
 				doubts = true
 			default:
-				found[i] = true
-				c.differRouting(r, o.Request(), i)
+				x, y := answers[o.Answers[0]], answers[o.Answers[1]]
+				if q := r.genuine(o.Request(), lists, [2]int(o.Answers), x, y, i); q != nil {
+					found[i] = true
+					c.differRouting(r, q, i)
+				}
 			}
 		}
 		return true
@@ -183,7 +186,7 @@ func (c *comparison) portOf(r routes) int {
 	named := c.askedPorts(r.at)
 	for _, m := range []*intent.Model{c.a, c.b} {
 		for _, t := range m.Routing {
-			if t.Host != r.at.host {
+			if t.Host != r.at.host && !wildcard(t.Host) {
 				continue
 			}
 			named = append(named, t.Port)

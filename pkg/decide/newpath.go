@@ -13,8 +13,8 @@ import (
 // the path is matched, and says the new path in one form, so that equal effects
 // have equal texts. Rules that keep the path stay whole.
 func perPath(rule *intent.Rule) []intent.Rule {
-	if !newPaths(rule) {
-		return []intent.Rule{*rule}
+	if n := newPathsOf(rule); n == 0 || n > 1 {
+		return []intent.Rule{*rule} // of several, each is about what the one before made
 	}
 	alts, ok := match.DNF(rule.When, maxWays)
 	if !ok {
@@ -36,16 +36,32 @@ func perPath(rule *intent.Rule) []intent.Rule {
 // maxWays bounds the alternatives of a rule that are looked at one by one.
 const maxWays = 64
 
-func newPaths(rule *intent.Rule) bool {
-	if to, ok := rule.Then.(intent.Redirect); ok && to.Path != nil {
-		return true
+func newPaths(rule *intent.Rule) bool { return newPathsOf(rule) > 0 }
+
+// newPathsOf counts the new paths that a request of a rule may get, one after the
+// other.
+func newPathsOf(rule *intent.Rule) int {
+	count := func(steps []intent.Step) int {
+		n := 0
+		for _, s := range steps {
+			if rw, ok := s.(intent.Rewrite); ok && rw.Path != nil {
+				n++
+			}
+		}
+		return n
 	}
-	rewrites := func(s intent.Step) bool {
-		rw, ok := s.(intent.Rewrite)
-		return ok && rw.Path != nil
+	most := 0
+	switch then := rule.Then.(type) {
+	case intent.Redirect:
+		if then.Path != nil {
+			most = 1
+		}
+	case intent.Forward:
+		for i := range then.To {
+			most = max(most, count(then.To[i].Steps))
+		}
 	}
-	f, _ := rule.Then.(intent.Forward)
-	return slices.ContainsFunc(rule.Steps, rewrites) || slices.ContainsFunc(f.To, func(b intent.Backend) bool { return slices.ContainsFunc(b.Steps, rewrites) })
+	return count(rule.Steps) + most
 }
 
 // pathOf parts a conjunction into its condition on the path and the rest; the
@@ -99,23 +115,33 @@ func settlePath(r *intent.Rule, on match.Atom) {
 }
 
 func settledSteps(steps []intent.Step, on match.Atom) []intent.Step {
-	out := slices.Clone(steps)
-	for i, s := range out {
+	var out []intent.Step
+	for _, s := range steps {
 		if rw, ok := s.(intent.Rewrite); ok && rw.Path != nil {
-			rw.Path = settled(*rw.Path, on)
-			out[i] = rw
+			if rw.Path = settled(*rw.Path, on); rw.Path == nil && rw.Host == "" {
+				continue
+			}
+			s = rw
 		}
+		out = append(out, s)
 	}
 	return out
 }
 
 // settled says a new path, under a condition on the old one, as a whole path or
-// as what replaces the shortest raw prefix; others stay as they are.
+// as what replaces the shortest raw prefix; others stay as they are. nil is the old
+// path.
 func settled(to intent.PathRewrite, on match.Atom) *intent.PathRewrite {
 	if on.Op == match.Exact && !on.Fold {
+		if RewritePath(to, on.Value) == on.Value {
+			return nil
+		}
 		return &intent.PathRewrite{Kind: intent.FullPath, Replace: RewritePath(to, on.Value)}
 	}
 	to = literalPath(to)
+	if to.Kind == intent.PrefixPath && to.Match == to.Replace {
+		return nil
+	}
 	under := ""
 	if on.Op == match.Prefix && !on.Fold {
 		under = on.Value
@@ -156,6 +182,9 @@ func literalPath(to intent.PathRewrite) intent.PathRewrite {
 func shortest(from, to string) *intent.PathRewrite {
 	for from != "" && to != "" && from[len(from)-1] == to[len(to)-1] {
 		from, to = from[:len(from)-1], to[:len(to)-1]
+	}
+	if from == to {
+		return nil
 	}
 	return &intent.PathRewrite{Kind: intent.PrefixPath, Match: from, Replace: to}
 }
