@@ -26,6 +26,7 @@ func (j *job) read() {
 	j.add(diags)
 	j.unreadable()
 	j.withholdRejected()
+	j.controlled()
 	denyWithheld(j.model)
 	j.result.Source = j.model
 }
@@ -163,7 +164,7 @@ func denyWithheld(m *intent.Model) {
 	for _, d := range m.Default {
 		if d.Withheld {
 			m.Access = append(m.Access, &intent.Access{
-				Home: d.Home, Scope: d.Scope, Effect: intent.Deny, When: match.True, Comment: d.Why, From: d.From,
+				Home: d.Home, Scope: d.Scope, Effect: intent.Deny, When: match.True, Comment: d.Why, Withheld: true, From: d.From,
 			})
 		}
 	}

@@ -23,6 +23,9 @@ func (j *job) sort() {
 			j.unknownKind(o)
 		case i > 0 && sameObject(objs[i-1], o):
 			j.duplicate(objs[i-1], o)
+		case nameless(o):
+			j.result.Findings.Tell(diag.InvalidObject, "a "+o.Kind+" of "+o.Namespace+" has no name", "the API server would reject the object, so it is not translated", "give it a name", o.Ref())
+			j.reject(o, diag.InvalidObject)
 		default:
 			j.ours = append(j.ours, o)
 		}
@@ -45,6 +48,13 @@ func kindOf(m mesh.Mesh, o *source.Object) *mesh.Kind {
 
 func sameObject(a, b *source.Object) bool {
 	return a.Group() == b.Group() && a.Kind == b.Kind && a.Namespace == b.Namespace && a.Name == b.Name && a.Name != ""
+}
+
+// nameless reports whether an object has no name, nor one that the API server is to
+// make. Entries of Consul, which have no metadata, are its reader's concern.
+func nameless(o *source.Object) bool {
+	meta := o.Root.Get("metadata")
+	return o.Name == "" && o.APIVersion != "" && meta.Get("generateName") == nil
 }
 
 // unknownKind reports objects in one of the mesh's groups whose kind or version

@@ -42,6 +42,8 @@ const (
 	Deprecated Code = "deprecated"
 	// NotTranslated: the kind or field is known but has no place in the model.
 	NotTranslated Code = "not-translated"
+	// Controlled: a controller changes the object all the time.
+	Controlled Code = "controlled"
 	// Assumption: a value that no manifest says was assumed, and security
 	// output depends on it.
 	Assumption Code = "assumption"

@@ -35,7 +35,9 @@ type Access struct {
 	// Status is what a denied client sees: 403, 404, or 0 for the mesh's own.
 	Status  int
 	Comment string
-	From    Origin
+	// Withheld says that a Deny stands for what cannot be read or said.
+	Withheld bool
+	From     Origin
 }
 
 // Default decides what no Access fact of its side decides: the first that covers

@@ -57,7 +57,7 @@ func asked(r *run) {
 		}
 		if !r.accepts(c) {
 			deny := *a
-			deny.Effect, deny.Provider = intent.Deny, ""
+			deny.Effect, deny.Provider, deny.Withheld = intent.Deny, "", true
 			deny.Comment = "stands for external authorization by " + a.Provider
 			denied = append(denied, &deny)
 			c.Code, c.Drift, c.Fate, c.After = diag.Withheld, intent.Narrower, FateWithheld, r.denying(&deny)

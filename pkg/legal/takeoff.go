@@ -1,6 +1,8 @@
 package legal
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -103,6 +105,25 @@ func (t taker) take(d *intent.Access) {
 		Pass: "take-off", Feature: AccessDeny, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Admission, Fate: FateRewritten, From: d.From,
 		Summary: objectOf(d.From) + " is written as what is left of what is let in", Fix: "nothing", Before: before, After: after,
 	})
+	t.gone(d, before.Access, access)
+}
+
+// gone reports facts of which a denial leaves nothing: they are without effect in
+// the source too, unless the denial stands for something that cannot be said.
+func (t taker) gone(d *intent.Access, before, after []*intent.Access) {
+	fate, why := FateInert, " denies all of it"
+	if d.Withheld {
+		fate, why = FateWithheld, " is withheld"
+	}
+	for _, a := range before {
+		stays := func(x *intent.Access) bool { return x.Effect == a.Effect && slices.Equal(x.From, a.From) }
+		if a != d && !a.From.Defaulted() && !slices.ContainsFunc(after, stays) {
+			t.record(Change{
+				Pass: "take-off", Feature: AccessAllow, Code: diag.Shadowed, Drift: intent.Same, Aspect: intent.Admission, Fate: fate, From: a.From,
+				Summary: objectOf(a.From) + " lets nobody in, since " + objectOf(d.From) + why, Fix: "see what denies it",
+			})
+		}
+	}
 }
 
 func dropped(list []*intent.Access, d *intent.Access) []*intent.Access {

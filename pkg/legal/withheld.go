@@ -9,7 +9,7 @@ import (
 // withhold denies all requests of a scope for which when holds, in place of what
 // the target cannot say. Allow facts cannot undo it, as a Default alone could.
 func (r *run) withhold(home *intent.Home, scope intent.Scope, when match.Expr, why string, from intent.Origin) *intent.Access {
-	a := &intent.Access{Home: home, Scope: scope, Effect: intent.Deny, When: when, Comment: why, From: from}
+	a := &intent.Access{Home: home, Scope: scope, Effect: intent.Deny, When: when, Comment: why, Withheld: true, From: from}
 	r.m.Access = append(r.m.Access, a)
 	if match.IsTrue(when) {
 		d := &intent.Default{Home: home, Scope: scope, Effect: intent.Deny, Withheld: true, Why: why, From: from}
@@ -27,7 +27,7 @@ func withheldScopes(r *run) {
 		}
 		before, after := r.fragment(), r.fragment()
 		before.Access, before.Default = r.m.Access, r.m.Default
-		r.m.Access = append(r.m.Access, &intent.Access{Home: d.Home, Scope: d.Scope, Effect: intent.Deny, Comment: d.Why, From: d.From})
+		r.m.Access = append(r.m.Access, &intent.Access{Home: d.Home, Scope: d.Scope, Effect: intent.Deny, Comment: d.Why, Withheld: true, From: d.From})
 		after.Access, after.Default = r.m.Access, r.m.Default
 		r.record(Change{
 			Pass: "withheld", Feature: AccessDeny, Code: diag.Withheld, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateWithheld, From: d.From,

@@ -3,6 +3,7 @@ package istio
 import (
 	"strconv"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/source"
@@ -48,7 +49,9 @@ func (r *reader) authorizationPolicy(o *source.Object) *intent.Default {
 	}
 	if p.effect != intent.Allow || p.mode != intent.Enforced {
 		if len(rules.Items()) == 0 {
-			spec.Inert("a policy without rules does nothing unless it allows")
+			const why = "a policy without rules does nothing unless it allows and is enforced"
+			o.Root.Inert(why)
+			r.add(diag.Inert, o.Ref().Object+" has no effect: "+why, "give it rules, or remove it", o.Ref())
 		}
 		return nil
 	}

@@ -136,7 +136,7 @@ func (r *reader) unused() {
 		switch {
 		case s == nil:
 		case !s.used:
-			r.inert(o.Root, o.Kind+" "+o.Namespace+"/"+o.Name+" has no effect: nothing in the input refers to it", "remove it, or add what refers to it")
+			r.inert(o.Root, o.Kind+" "+o.Namespace+"/"+o.Name+" has no effect: nothing in the input that has one refers to it", "remove it, or add what refers to it")
 		default:
 			for i := range s.routes {
 				if !s.routes[i].used {

@@ -20,15 +20,18 @@ func (r *reader) target(o *source.Object) {
 		subject = match.Conj(subject, match.Atom{Field: match.Port, Value: p.Text(), Ref: p.Ref()})
 	}
 	clients := r.sources(o, at)
-	what, from := r.traffic(o, home, at)
+	what, by := r.traffic(o, home, at)
 	if match.IsFalse(what) || match.IsFalse(clients) {
 		r.inert(o.Root, o.Ref().Object+" lets nobody in", "name a source, and rules that are in the input")
 		return
 	}
 	r.m.Access = append(r.m.Access, &intent.Access{
 		Home: home, Name: o.Name, Scope: intent.Scope{Subject: subject}, Effect: intent.Allow,
-		When: match.Conj(clients, what), From: append(intent.From(o.Ref()), from...),
+		When: match.Conj(clients, what), From: append(intent.From(o.Ref()), by.from...),
 	})
+	for _, s := range by.specs {
+		s.used = true
+	}
 }
 
 // sources are the accounts of a target's clients, of the mesh's own trust domain.
@@ -61,9 +64,9 @@ func name(n *source.Node) string {
 	return text
 }
 
-// traffic is what the sources may do, with the origins of all that says it:
-// requests of the groups, at the ports of the routes.
-func (r *reader) traffic(o *source.Object, home *intent.Home, at *source.Node) (match.Expr, intent.Origin) {
+// traffic is what the sources may do, with all that says it: requests of the
+// groups, at the ports of the routes.
+func (r *reader) traffic(o *source.Object, home *intent.Home, at *source.Node) (match.Expr, *traffic) {
 	key := "rules"
 	if at.Get(key) == nil && o.Version() == "v1alpha1" {
 		key = "specs"
@@ -79,11 +82,11 @@ func (r *reader) traffic(o *source.Object, home *intent.Home, at *source.Node) (
 	switch {
 	case t.grouped:
 		http := match.Atom{Field: match.Protocol, Value: "http"}
-		return match.Simplify(match.And{http, match.Simplify(t.requests), ports}), t.from
+		return match.Simplify(match.And{http, match.Simplify(t.requests), ports}), t
 	case len(t.ports) > 0 || t.allPorts:
-		return ports, t.from
+		return ports, t
 	}
-	return match.False, t.from
+	return match.False, t
 }
 
 // traffic collects the rules of one target.
@@ -98,6 +101,7 @@ type traffic struct {
 	ports    match.Or
 	allPorts bool
 	from     intent.Origin
+	specs    []*spec
 }
 
 // rule reads a reference to a traffic spec, which is in the target's namespace.
@@ -118,7 +122,7 @@ func (t *traffic) rule(n *source.Node) {
 		t.grouped = t.grouped || of == "HTTPRouteGroup"
 		return
 	}
-	s.used = true
+	t.specs = append(t.specs, s)
 	t.from = append(t.from, n.Ref(), s.object.Ref())
 	if of == "TCPRoute" {
 		t.tcp(s)
