@@ -44,6 +44,10 @@ func (r answerer) timing(t *intent.Timeout) part {
 	if t == nil {
 		t = &intent.Timeout{}
 	}
+	if b := r.baseline.Timeout; t.Request == nil && b != nil { // not said
+		c := *t
+		c.Request, t = b.Request, &c
+	}
 	text := ""
 	for _, d := range []struct {
 		name  string

@@ -200,8 +200,9 @@ func RewritePath(p intent.PathRewrite, path string) string {
 	case intent.FullPath:
 		return p.Replace
 	case intent.PrefixPath:
-		if rest, ok := strings.CutPrefix(path, p.Match); ok {
-			return p.Replace + rest
+		// What was matched is replaced, in whatever letter case that was.
+		if n := len(p.Match); len(path) >= n && strings.EqualFold(path[:n], p.Match) {
+			return p.Replace + path[n:]
 		}
 		return path
 	case intent.SegmentPrefix:

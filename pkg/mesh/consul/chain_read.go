@@ -131,8 +131,10 @@ func (c *chain) table() *intent.Routing {
 	case res != nil:
 		from = append(from, res.object)
 		rest.Home, rest.From = c.home(res.object), intent.From(res.object.Ref())
-		if router == nil && res.timeout != nil {
-			rest.Timeout = &intent.Timeout{Request: res.timeout, From: intent.From(res.requestTimeout.Node.Ref())}
+		// The resolver in the end counts, whom others redirect to.
+		if _, end := c.redirected(res.object, leg{service: c.service}); router == nil && end != nil && end.timeout != nil {
+			end.timed = true
+			rest.Timeout = &intent.Timeout{Request: end.timeout, From: intent.From(end.requestTimeout.Node.Ref())}
 		}
 	}
 	all := func(rule intent.Rule) bool { return match.IsTrue(rule.When) }
@@ -190,6 +192,7 @@ func (c *chain) rule(rt route) intent.Rule {
 	o := c.routers[c.service].object
 	out := intent.Rule{Comment: rt.comment, Home: c.home(o), When: rt.when, Steps: rt.steps, Timeout: rt.timeout, Retry: rt.retry, From: rt.from}
 	to := c.next(o, rt.leg)
+	out.Steps = afterShares(out.Steps, to)
 	out.Then = intent.Forward{To: to}
 	if len(to) == 1 && c.plainBackend(to[0]) {
 		out.Then = intent.Passthrough{}

@@ -71,7 +71,11 @@ func sortedServices[V any](m map[service]V) []service {
 func (r *reader) unusedSettings() {
 	for _, s := range sortedServices(r.resolvers) {
 		res := r.resolvers[s]
-		if res.timeout != nil && (r.routers[s] != nil || r.splitters[s] != nil) {
+		switch {
+		case res.timeout == nil, res.timed:
+		case res.redirect != nil:
+			r.inert(res.requestTimeout.Node, "requestTimeout of a resolver has no effect where it redirects to another")
+		case r.routers[s] != nil || r.splitters[s] != nil:
 			r.inert(res.requestTimeout.Node, "requestTimeout of a resolver has no effect where a router or splitter comes before it")
 		}
 	}

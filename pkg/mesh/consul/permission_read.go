@@ -55,7 +55,11 @@ func pathOf(n value) match.Expr {
 			v.Node.Reject("does not begin with /")
 		}
 		a := match.Atom{Field: match.Path, Op: f.op, Value: text, Ref: v.Node.Ref()}
-		a.Fold = n.get("caseInsensitive").boolean()
+		if fold := n.get("caseInsensitive"); f.op != match.Regex {
+			a.Fold = fold.boolean()
+		} else if !fold.missing() { // route.RouteMatch.case_sensitive is not for safe_regex
+			fold.Node.Inert("Envoy's regular expressions say themselves whether they ignore case")
+		}
 		found = append(found, a)
 	}
 	if v := n.get("caseInsensitive"); len(found) == 0 && !v.missing() {

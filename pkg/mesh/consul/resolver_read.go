@@ -20,6 +20,7 @@ type resolver struct {
 	failover       map[string][]leg
 	requestTimeout value
 	timeout        *time.Duration
+	timed          bool // the timeout has an effect
 	connectTimeout value
 	connect        *time.Duration
 	balance        *intent.Balance
