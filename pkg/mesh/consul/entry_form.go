@@ -60,7 +60,10 @@ func entryOf(o *manifest.Object, kind string) *manifest.Object {
 	if dest := spec.Get("destination"); kind == "service-intentions" && dest != nil {
 		name, namespace = dest.Get("name"), dest.Get("namespace")
 	}
-	root.Set("Kind", manifest.Str(kind)).Set("Name", name).Set("Namespace", namespace).Set("Meta", meta.Get("annotations"))
+	if root.Set("Kind", manifest.Str(kind)); kind != "mesh" { // which has none
+		root.Set("Name", name)
+	}
+	root.Set("Namespace", namespace).Set("Meta", meta.Get("annotations"))
 	if spec == nil {
 		return &manifest.Object{Kind: kind, Namespace: o.Namespace, Name: name.Text, Root: root, From: o.From}
 	}

@@ -114,7 +114,7 @@ func TestUnknownKeys(t *testing.T) {
 	for file, c := range map[string]struct{ text, want string }{
 		"typo.yaml":  {cr("ServiceRouter", "web", "routes: [{destination: {request_timeout: 3s, numRetrys: 2}}]"), "spec.routes[0].destination.request_timeout spec.routes[0].destination.numRetrys"},
 		"typo.json":  {`{"kind": "service-router", "name": "web", "routes": [{"destination": {"request_timout": "3s", "RequestTimeOut": "2s"}}], "spec": 1}`, "routes[0].destination.request_timout spec"},
-		"twice.json": {`{"kind": "mesh", "name": "mesh", "AllowEnablingPermissiveMutualTLS": true, "allow_enabling_permissive_mutual_tls": false}`, "allow_enabling_permissive_mutual_tls"},
+		"twice.json": {`{"kind": "mesh", "AllowEnablingPermissiveMutualTLS": true, "allow_enabling_permissive_mutual_tls": false}`, "allow_enabling_permissive_mutual_tls"},
 		"case.yaml":  {cr("ServiceDefaults", "web", "Protocol: http"), "spec.Protocol"},
 	} {
 		if got := readFile(t, file, c.text, env("allow"), versionCommunity).unread(); got != c.want {

@@ -14,12 +14,16 @@ type meshSettings struct {
 }
 
 // singleton finds the one object of a kind, whose name Consul fixes. Another name
-// is refused, and so is a second one.
+// is refused, and so is a second one. As an entry, a mesh has no name, and is
+// refused with one.
 func (r *reader) singleton(kind, name string) *source.Object {
 	var found *source.Object
 	for _, o := range r.of(kind) {
+		nameless := kind == kindMesh && o.Group() == ""
 		switch {
-		case o.Name != name:
+		case nameless && o.Name != "":
+			r.wrong(o, "an entry of kind mesh has no name")
+		case !nameless && o.Name != name:
 			r.wrong(o, "its name must be "+name)
 		case found != nil:
 			r.wrong(o, "there is a second "+kind, found.Ref())

@@ -23,7 +23,7 @@ func TestRandomRoutes(t *testing.T) {
 		g := &generator{rand.New(rand.NewPCG(seed, 2)), fmt.Sprintf("s%d-", seed)}
 		entries := encoded(inOrder(g.routing()))
 		m, _ := read(t, entries, input{}.under("allow"))
-		wrong := complaints(entries)
+		wrong := complaints(entries, refusals)
 		if why := refusedBy(agent, entries); why != "" {
 			refused++
 			if wrong == "" {

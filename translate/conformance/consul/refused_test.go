@@ -2,6 +2,7 @@ package consul
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -21,11 +22,15 @@ func refusedBy(a *engine.Agent, entries [][]byte) string {
 	return ""
 }
 
-// invalid are the codes of findings that say that the servers refuse something.
-var invalid = []diag.Code{diag.InvalidObject, diag.InvalidValue, diag.WrongType, diag.UnknownField}
+// refusals are the codes of findings that say that the servers refuse something,
+// notices those that say at least that it is not understood.
+var (
+	refusals = []diag.Code{diag.InvalidObject, diag.InvalidValue, diag.InvalidRegex, diag.WrongType, diag.UnknownField}
+	notices  = append(slices.Clone(refusals), diag.NotTranslated)
+)
 
-// complaints are the findings of a translation that say so.
-func complaints(entries [][]byte) string {
+// complaints are the findings of a translation that have one of some codes.
+func complaints(entries [][]byte, codes []diag.Code) string {
 	var in translate.Input
 	for i, e := range entries {
 		objs, problems := source.Parse(fmt.Sprintf("e%d.json", i), e, source.Options{})
@@ -34,10 +39,8 @@ func complaints(entries [][]byte) string {
 	r := translate.Run(in, translate.Options{From: consul.Mesh, To: consul.Mesh})
 	var out []string
 	for _, f := range r.Findings {
-		for _, code := range invalid {
-			if f.Code == code {
-				out = append(out, fmt.Sprintf("%s: %s", f.Code, f.Summary))
-			}
+		if slices.Contains(codes, f.Code) {
+			out = append(out, fmt.Sprintf("%s: %s", f.Code, f.Summary))
 		}
 	}
 	return strings.Join(out, "; ")

@@ -20,6 +20,9 @@ func (a *Agent) Put(entry []byte) error {
 	if err := json.Unmarshal(entry, &of); err != nil {
 		return err
 	}
+	if of.Kind == "mesh" {
+		of.Name = "mesh"
+	}
 	if path := of.Kind + "/" + of.Name; !slices.Contains(a.entries, path) {
 		a.entries = append(a.entries, path)
 	}

@@ -1,0 +1,102 @@
+package consul
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestRejected writes what the server refuses, and what it takes although it is
+// wrong: the reader has something against the former and, unless Envoy would refuse
+// it, nothing against the latter. Entries stand on lines of their own.
+func TestRejected(t *testing.T) {
+	agent := start(t)["allow"]
+	const http = `{"Kind":"proxy-defaults","Name":"global","Config":{"protocol":"http"}}` + "\n"
+	for _, c := range []struct{ name, entries, why string }{
+		{"splitter of tcp", `{"Kind":"service-defaults","Name":"a","Protocol":"tcp"}
+{"Kind":"service-splitter","Name":"a","Splits":[{"Weight":100}]}`, "does not permit advanced routing"},
+		{"legs of two protocols", `{"Kind":"service-defaults","Name":"a","Protocol":"http"}
+{"Kind":"service-defaults","Name":"b","Protocol":"http2"}
+{"Kind":"service-router","Name":"a","Routes":[{"Destination":{"Service":"b"}}]}`, "inconsistent protocols"},
+		{"permissions of tcp", `{"Kind":"service-defaults","Name":"a","Protocol":"tcp"}
+{"Kind":"service-intentions","Name":"a","Sources":[{"Name":"b","Permissions":[{"Action":"allow","HTTP":{"PathPrefix":"/"}}]}]}`, "incompatible with L7 intentions"},
+		{"no such subset", http + `{"Kind":"service-resolver","Name":"a","Subsets":{"v1":{}}}
+{"Kind":"service-router","Name":"a","Routes":[{"Destination":{"ServiceSubset":"v9"}}]}`, "does not have a subset"},
+		{"redirects in a circle", `{"Kind":"service-resolver","Name":"a","Redirect":{"Service":"b"}}
+{"Kind":"service-resolver","Name":"b","Redirect":{"Service":"a"}}`, "circular"},
+		{"splits in a circle", http + `{"Kind":"service-splitter","Name":"a","Splits":[{"Weight":100,"Service":"b"}]}
+{"Kind":"service-splitter","Name":"b","Splits":[{"Weight":100,"Service":"a"}]}`, "circular"},
+		{"weights", http + `{"Kind":"service-splitter","Name":"a","Splits":[{"Weight":33.333},{"Weight":66.66,"Service":"b"}]}`, "must be 100"},
+		{"a split twice", http + `{"Kind":"service-splitter","Name":"a","Splits":[{"Weight":50},{"Weight":50,"Service":"a"}]}`, "more than once"},
+		{"redirect and failover", `{"Kind":"service-resolver","Name":"a","Redirect":{"Service":"b"},"Failover":{"*":{"Service":"c"}}}`, "Failover"},
+		{"an empty redirect", `{"Kind":"service-resolver","Name":"a","Redirect":{}}`, "Redirect"},
+		{"failover of no subset", `{"Kind":"service-resolver","Name":"a","Failover":{"v1":{"Service":"b"}}}`, "Failover"},
+		{"default subset", `{"Kind":"service-resolver","Name":"a","DefaultSubset":"v1"}`, "DefaultSubset"},
+		{"name of a subset", `{"Kind":"service-resolver","Name":"a","Subsets":{"V1":{}}}`, "Subset"},
+		{"filter", `{"Kind":"service-resolver","Name":"a","Subsets":{"v1":{"Filter":"Service.Meta.version =="}}}`, "Filter"},
+		{"policy", `{"Kind":"service-resolver","Name":"a","LoadBalancer":{"Policy":"fastest"}}`, "Policy"},
+		{"hash of round robin", `{"Kind":"service-resolver","Name":"a","LoadBalancer":{"Policy":"round_robin","HashPolicies":[{"SourceIP":true}]}}`, "HashPolicies"},
+		{"negative timeout of a resolver", `{"Kind":"service-resolver","Name":"a","RequestTimeout":"-1s"}`, "RequestTimeout"},
+		{"unknown extension", `{"Kind":"service-defaults","Name":"a","EnvoyExtensions":[{"Name":"builtin/nothing"}]}`, "not a built-in extension"},
+		{"extension of later versions", `{"Kind":"service-defaults","Name":"a","EnvoyExtensions":[{"Name":"builtin/ext-proc"}]}`, "not a built-in extension"},
+		{"protocol", `{"Kind":"service-defaults","Name":"a","Protocol":"thrift"}`, "protocol"},
+		{"unknown key", `{"Kind":"service-defaults","Name":"a","Protocoll":"http"}`, "invalid config key"},
+		{"namespace", `{"Kind":"service-defaults","Name":"a","Namespace":"b"}`, "nterprise"},
+		{"rate limits", `{"Kind":"service-defaults","Name":"a","RateLimits":{"InstanceLevel":{"RequestsPerSecond":1}}}`, "nterprise"},
+		{"destination beside upstreams", `{"Kind":"service-defaults","Name":"a","Destination":{"Addresses":["a.example"],"Port":80},"UpstreamConfig":{"Defaults":{"Protocol":"http"}}}`, "UpstreamConfig"},
+		{"two paths", http + `{"Kind":"service-router","Name":"a","Routes":[{"Match":{"HTTP":{"PathExact":"/a","PathPrefix":"/b"}}}]}`, "PathExact"},
+		{"a path without slash", http + `{"Kind":"service-router","Name":"a","Routes":[{"Match":{"HTTP":{"PathPrefix":"b"}}}]}`, "PathPrefix"},
+		{"method", http + `{"Kind":"service-router","Name":"a","Routes":[{"Match":{"HTTP":{"Methods":["GIVE"]}}}]}`, "Methods"},
+		{"a method twice", http + `{"Kind":"service-router","Name":"a","Routes":[{"Match":{"HTTP":{"Methods":["GET","get"]}}}]}`, "Methods"},
+		{"a header without a test", http + `{"Kind":"service-router","Name":"a","Routes":[{"Match":{"HTTP":{"Header":[{"Name":"x"}]}}}]}`, "Header"},
+		{"two tests of a header", http + `{"Kind":"service-router","Name":"a","Routes":[{"Match":{"HTTP":{"Header":[{"Name":"x","Exact":"1","Present":true}]}}}]}`, "Header"},
+		{"rewrite of an expression", http + `{"Kind":"service-router","Name":"a","Routes":[{"Match":{"HTTP":{"PathRegex":"/a"}},"Destination":{"PrefixRewrite":"/b"}}]}`, "PrefixRewrite"},
+		{"condition of retries", http + `{"Kind":"service-router","Name":"a","Routes":[{"Destination":{"RetryOn":["sometimes"]}}]}`, "RetryOn"},
+		{"no sources", `{"Kind":"service-intentions","Name":"a"}`, "least one source"},
+		{"a source twice", `{"Kind":"service-intentions","Name":"a","Sources":[{"Name":"b","Action":"allow"},{"Name":"b","Action":"deny"}]}`, "Sources"},
+		{"no action", `{"Kind":"service-intentions","Name":"a","Sources":[{"Name":"b"}]}`, "Action"},
+		{"action and permissions", http + `{"Kind":"service-intentions","Name":"a","Sources":[{"Name":"b","Action":"allow","Permissions":[{"Action":"allow","HTTP":{"PathPrefix":"/"}}]}]}`, "Action"},
+		{"permissions of all", http + `{"Kind":"service-intentions","Name":"*","Sources":[{"Name":"b","Permissions":[{"Action":"allow","HTTP":{"PathPrefix":"/"}}]}]}`, "ermissions"},
+		{"an empty permission", http + `{"Kind":"service-intentions","Name":"a","Sources":[{"Name":"b","Permissions":[{"Action":"allow","HTTP":{}}]}]}`, "HTTP"},
+		{"part of a name", `{"Kind":"service-intentions","Name":"a","Sources":[{"Name":"b*","Action":"allow"}]}`, "wildcard"},
+		{"no such provider", http + `{"Kind":"service-intentions","Name":"a","JWT":{"Providers":[{"Name":"nobody"}]},"Sources":[{"Name":"b","Action":"allow"}]}`, "nobody"},
+		{"provider without keys", `{"Kind":"jwt-provider","Name":"p","Issuer":"x"}`, "JSONWebKeySet"},
+		{"name of a mesh", `{"Kind":"mesh","Name":"mesh"}`, "invalid config key"},
+		{"name of proxy-defaults", `{"Kind":"proxy-defaults","Name":"local"}`, "global"},
+
+		{"a bad expression", http + `{"Kind":"service-intentions","Name":"a","Sources":[{"Name":"b","Permissions":[{"Action":"allow","HTTP":{"PathRegex":"/a("}}]}]}`, envoy},
+		{"a negative weight", http + `{"Kind":"service-splitter","Name":"a","Splits":[{"Weight":-10},{"Weight":110,"Service":"b"}]}`, envoy},
+
+		{"an unknown selector", `{"Kind":"service-resolver","Name":"a","Subsets":{"v1":{"Filter":"Bogus.Field == v1"}}}`, ""},
+		{"limits of zero", `{"Kind":"service-defaults","Name":"a","UpstreamConfig":{"Defaults":{"Limits":{"MaxConnections":0}}}}`, ""},
+		{"a token on tcp", `{"Kind":"jwt-provider","Name":"p","Issuer":"x","JSONWebKeySet":{"Local":{"JWKS":"e30="}}}
+{"Kind":"service-defaults","Name":"a","Protocol":"tcp"}
+{"Kind":"service-intentions","Name":"a","JWT":{"Providers":[{"Name":"p"}]},"Sources":[{"Name":"b","Action":"allow"}]}`, ""},
+		{"opaque configuration", `{"Kind":"proxy-defaults","Name":"global","Config":{"bogus":{"x":1}}}`, ""},
+		{"a peer that is not there", `{"Kind":"service-intentions","Name":"a","Sources":[{"Name":"b","Peer":"p","Action":"allow"}]}`, ""},
+		{"numbers as text", `{"Kind":"service-defaults","Name":"a","MaxInboundConnections":"7"}`, ""},
+		{"keys of three spellings", `{"kind":"service-resolver","name":"a","connect_timeout":"3s","RequestTimeout":2000000000,"load_balancer":{"Policy":"random"}}`, ""},
+		{"weights of hundredths", http + `{"Kind":"service-splitter","Name":"a","Splits":[{"Weight":33.33},{"Weight":33.33,"Service":"b"},{"Weight":33.34,"Service":"c"}]}`, ""},
+		{"a split twice with headers", http + `{"Kind":"service-splitter","Name":"a","Splits":[{"Weight":50,"RequestHeaders":{"Set":{"x":"1"}}},{"Weight":50,"RequestHeaders":{"Set":{"x":"2"}}}]}`, ""},
+		{"permissive with the mesh's leave", `{"Kind":"mesh","AllowEnablingPermissiveMutualTLS":true}
+{"Kind":"service-defaults","Name":"a","MutualTLSMode":"permissive"}`, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			defer cleaned(t, agent)
+			var entries [][]byte
+			for line := range strings.SplitSeq(c.entries, "\n") {
+				entries = append(entries, []byte(line))
+			}
+			got, against, noticed := refusedBy(agent, entries), complaints(entries, refusals), complaints(entries, notices)
+			if takes := c.why == "" || c.why == envoy; takes != (got == "") || !takes && !strings.Contains(got, c.why) {
+				t.Fatalf("the server says %q", got)
+			}
+			if c.why == "" && against != "" || c.why != "" && noticed == "" {
+				t.Errorf("the server says %q, and the reader %q", got, against)
+			}
+		})
+	}
+}
+
+// envoy marks what the server takes and its sidecars refuse, which then go on with
+// what they had.
+const envoy = "Envoy refuses it"
