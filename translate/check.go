@@ -7,29 +7,53 @@ import (
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/parallel"
 )
 
 // check compares three times: the output with what was to be written, which
 // must be the same; each change alone with what it declares; and the output with
 // the input, which is the verdict.
 func (j *job) check() {
-	if !j.unsaid {
-		j.checkOutput()
+	changes := j.result.Changes
+	kept := j.withKept(j.again)
+	var output []decide.Difference
+	more := make([][]decide.Difference, len(changes))
+	var v judgement
+	parallel.Each(2+len(changes), func(i int) {
+		switch i {
+		case 0:
+			v = j.judge(kept)
+		case 1:
+			output = j.misprinted()
+		default:
+			more[i-2] = undeclared(changes[i-2])
+		}
+	})
+	j.checkOutput(output)
+	for i, c := range changes {
+		for _, d := range more[i] {
+			j.checkFailed("the step "+c.Pass+" does more than it says: "+c.Summary, d)
+		}
 	}
-	for _, c := range j.result.Changes {
-		j.checkChange(c)
-	}
-	j.judge()
+	j.result.again = kept
+	j.result.Differences, j.withDefaults = v.plain.Differences, v.with.Differences
+	j.sum()
+	j.widened(v.plain)
 }
 
-// checkOutput holds the writer and the reader of the target to each other. Where
-// they disagree about who is let in, nothing is delivered.
-func (j *job) checkOutput() {
-	r := decide.Compare(j.fit, j.again, decide.Options{Defaults: true})
-	if r.Verdict == decide.Same {
-		return
+// misprinted is where the output, read back, does not mean what was to be
+// written: it holds the writer and the reader of the target to each other.
+func (j *job) misprinted() []decide.Difference {
+	if j.unsaid || decide.Compare(j.fit, j.again, decide.Options{Defaults: true, Brief: true}).Verdict == decide.Same {
+		return nil
 	}
-	for _, d := range r.Differences {
+	return decide.Compare(j.fit, j.again, decide.Options{Defaults: true}).Differences
+}
+
+// checkOutput reports what is misprinted. Where it is about who is let in,
+// nothing is delivered.
+func (j *job) checkOutput(misprinted []decide.Difference) {
+	for _, d := range misprinted {
 		j.checkFailed("the output does not mean what was to be written: "+d.Scope, d)
 		if (d.Aspect == intent.Admission || d.Aspect == intent.Tokening) && d.Verdict != decide.Narrower {
 			j.result.Manifests, j.result.Patches = nil, nil
@@ -50,17 +74,18 @@ var drifts = map[decide.Verdict]intent.Drift{
 	decide.Same: intent.Same, decide.Narrower: intent.Narrower, decide.Wider: intent.Wider, decide.Different: intent.Other,
 }
 
-// checkChange compares the facts of one change before and after it: nothing but
+// undeclared compares the facts of one change before and after it: nothing but
 // the declared drift in the declared aspect may show.
-func (j *job) checkChange(c legal.Change) {
+func undeclared(c legal.Change) []decide.Difference {
 	if c.Before == nil || c.After == nil {
-		return
+		return nil
 	}
-	for _, d := range decide.Compare(c.Before, c.After, decide.Options{Defaults: true}).Differences {
-		if !declared(c, d) {
-			j.checkFailed("the step "+c.Pass+" does more than it says: "+c.Summary, d)
-		}
+	said := func(d decide.Difference) bool { return declared(c, d) }
+	brief := decide.Compare(c.Before, c.After, decide.Options{Defaults: true, Brief: true}).Differences
+	if len(slices.DeleteFunc(brief, said)) == 0 {
+		return nil
 	}
+	return slices.DeleteFunc(decide.Compare(c.Before, c.After, decide.Options{Defaults: true}).Differences, said)
 }
 
 // declared reports whether a change says of itself what a comparison shows. A
@@ -75,15 +100,14 @@ var ofRules = []intent.Aspect{
 	intent.Routed, intent.Rewritten, intent.Mirrored, intent.Faulted, intent.Crossing, intent.Timing, intent.Retrying,
 }
 
+// judgement is what the output comes to beside the input: all in all, and apart
+// from defaults that no manifest states.
+type judgement struct{ with, plain decide.Result }
+
 // judge compares the output, with what stays in force beside it, with the input.
-func (j *job) judge() {
-	kept := j.withKept(j.again)
-	j.result.again = kept
-	with := decide.Compare(j.model, kept, decide.Options{Defaults: true})
-	plain := j.withoutDefaults(kept, with)
-	j.result.Differences, j.withDefaults = plain.Differences, with.Differences
-	j.sum()
-	j.widened(plain)
+func (j *job) judge(kept *intent.Model) judgement {
+	with := decide.Compare(j.model, kept, decide.Options{Defaults: true, Brief: j.o.Part == nil})
+	return judgement{with, j.withoutDefaults(kept, with)}
 }
 
 // withoutDefaults is a comparison that leaves out what only defaults ask for. It
@@ -92,10 +116,7 @@ func (j *job) withoutDefaults(kept *intent.Model, with decide.Result) decide.Res
 	var again []intent.Aspect
 	plain := decide.Result{Verdict: decide.Same}
 	for _, d := range with.Differences {
-		switch {
-		case slices.Contains(decide.Always, d.Aspect):
-			plain.Differences = append(plain.Differences, d)
-		case !slices.Contains(again, d.Aspect):
+		if !slices.Contains(again, d.Aspect) {
 			again = append(again, d.Aspect)
 		}
 	}

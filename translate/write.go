@@ -7,6 +7,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/inventory"
 	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/parallel"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -36,12 +37,14 @@ const outputFile = "output"
 func (j *job) readBack() {
 	var ours, others []*source.Object
 	patches := map[objectKey]*manifest.Object{}
-	for _, m := range j.written {
+	read := make([]*source.Object, len(j.written))
+	parallel.Each(len(read), func(i int) { read[i] = copyBack(j.written[i].Root) })
+	for i, m := range j.written {
 		if m.Patch {
 			patches[keyOf(m)] = m
 			continue
 		}
-		o := copyBack(m.Root)
+		o := read[i]
 		if kindOf(j.o.To, o) != nil {
 			ours = append(ours, o)
 		} else {

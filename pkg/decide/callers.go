@@ -72,7 +72,7 @@ func (c caller) is(q *match.Request) bool {
 // before others, and the server itself last; all lists the clients of the inventory with whom it does. Where there
 // is none, the request stays and all is empty. An identity in the spelling of a
 // mesh is not replaced.
-func (c *comparison) cast(q *match.Request, to caller, shows func(*match.Request) bool) (w *match.Request, all []caller) {
+func (c *comparison) cast(q *match.Request, in scene) (w *match.Request, all []caller) {
 	if _, spelled := q.Lookup(match.ClientIdentity, ""); spelled {
 		return q, nil
 	}
@@ -83,8 +83,11 @@ func (c *comparison) cast(q *match.Request, to caller, shows func(*match.Request
 	if c.callers == nil {
 		c.callers = callersOf(c.a, c.b)
 	}
+	if len(c.callers) > 0 && !in.asks && in.shows(c.callers[0].sends(q, labels)) {
+		all = slices.Clone(c.callers)
+	}
 	for _, who := range c.callers {
-		if shows(who.sends(q, labels)) {
+		if in.asks && in.shows(who.sends(q, labels)) {
 			all = append(all, who)
 		}
 	}
@@ -95,15 +98,30 @@ func (c *comparison) cast(q *match.Request, to caller, shows func(*match.Request
 		switch {
 		case x.is(q):
 			return 0
-		case x.namespace == to.namespace && x.account == to.account:
+		case x.namespace == in.to.namespace && x.account == in.to.account:
 			return 3
-		case x.namespace == to.namespace:
+		case x.namespace == in.to.namespace:
 			return 1
 		}
 		return 2
 	}
 	slices.SortStableFunc(all, func(x, y caller) int { return rank(x) - rank(y) })
 	return all[0].sends(q, labels), all
+}
+
+// scene is where a witness is to be cast.
+type scene struct {
+	to    caller // the server
+	shows func(*match.Request) bool
+	// asks says that it makes a difference who sends a request.
+	asks bool
+}
+
+// asksClients reports whether a predicate asks who sends a request.
+func asksClients(e match.Expr) bool {
+	asks := false
+	match.Atoms(e, func(a match.Atom, _ bool) { asks = asks || a.Field.Client() })
+	return asks
 }
 
 // senderText says who sends a witness.

@@ -2,10 +2,12 @@ package decide
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
 )
 
 // Compare decides whether b means what a means.
@@ -32,17 +34,19 @@ var parts = []struct {
 	{[]intent.Aspect{intent.Admission, intent.Routed}, (*comparison).opaque},
 }
 
-// Always are the aspects that Options.Defaults makes no difference to.
-var Always = []intent.Aspect{intent.Admission, intent.Tokening, intent.Auditing, intent.Securing}
-
 // comparison collects what is found.
 type comparison struct {
 	a, b   *intent.Model
 	o      Options
 	found  []Difference
 	scopes []ScopeVerdict
+	space  match.Space
 	// callers are the clients of both inventories; nil until they are asked for.
 	callers []caller
+	// ranked are all callers by the namespace whose own come first, named the
+	// names of lists of them.
+	ranked map[string][]caller
+	named  map[*caller][]string
 }
 
 func (c *comparison) asked(a intent.Aspect) bool {
@@ -52,15 +56,31 @@ func (c *comparison) asked(a intent.Aspect) bool {
 func (c *comparison) add(d Difference) {
 	if c.asked(d.Aspect) {
 		c.found = append(c.found, d)
-		c.scopes = append(c.scopes, ScopeVerdict{d.Scope, d.Aspect, d.Verdict})
+		c.list(d.Scope, d.Aspect, d.Verdict)
 	}
 }
 
-func (c *comparison) same(scope string, a intent.Aspect) {
-	if c.asked(a) {
-		c.scopes = append(c.scopes, ScopeVerdict{scope, a, Same})
+func (c *comparison) same(scope fmt.Stringer, a intent.Aspect) {
+	if c.o.Scopes && c.asked(a) {
+		c.list(scope.String(), a, Same)
 	}
 }
+
+func (c *comparison) list(scope string, a intent.Aspect, v Verdict) {
+	if c.o.Scopes {
+		c.scopes = append(c.scopes, ScopeVerdict{scope, a, v})
+	}
+}
+
+// scopeText names a scope when it is asked for.
+type scopeText func() string
+
+func (t scopeText) String() string { return t() }
+
+// text is a scope whose name is known.
+type text string
+
+func (n text) String() string { return string(n) }
 
 // weight orders verdicts: wider counts before all, then unsure, then different.
 func weight(v Verdict) int {

@@ -16,21 +16,20 @@ func (c *comparison) admission() {
 	scopes := newScopes()
 	sa, sb := scopes.of(c.a), scopes.of(c.b)
 	done := map[string]bool{}
+	held := make([]bool, len(scopes.exprs))
 	for _, ns := range scopes.namespaces() {
 		near := scopes.within(ns)
 		na, nb := sa.near(ns), sb.near(ns)
-		answer := match.Split(near.exprs, match.DefaultBudget, func(q *match.Request, holds []bool) bool {
-			sample := q.Clone()
-			sample.Set(match.Namespace, "", ns.name)
-			held := map[int]bool{}
+		answer := c.space.Ways(near.exprs, match.DefaultBudget, func(w match.Way) bool {
 			for i, n := range near.numbers {
-				if holds[i] {
-					held[n] = true
-				}
+				held[n] = w.Holds(i)
 			}
-			c.subject(na.covering(held), nb.covering(held), kind{ns, near, slices.Clone(holds), sample}, done)
+			c.subject(na.covering(held), nb.covering(held), &spot{namespace: ns, scopes: near, way: w}, done)
 			return true
 		})
+		for _, n := range near.numbers {
+			held[n] = false
+		}
 		if answer == match.Unsure {
 			c.add(unsure(intent.Admission, "admission in "+ns.String(), tooMuch))
 		}
@@ -38,30 +37,21 @@ func (c *comparison) admission() {
 }
 
 // subject compares the admission of one kind of workload.
-func (c *comparison) subject(a, b covering, k kind, done map[string]bool) {
-	subject := k.sample
-	at := func(e match.Expr) match.Expr {
-		return match.Map(e, func(x match.Atom) match.Expr {
-			if !x.Field.Subject() {
-				return nil
-			}
-			v, ok := subject.Lookup(x.Field, x.Key)
-			if x.Field == match.Port && !ok {
-				return nil
-			}
-			return constant(ok && x.Holds(v))
-		})
+func (c *comparison) subject(a, b covering, at *spot, done map[string]bool) {
+	pa, pb := profileOf(a, at.settle), profileOf(b, at.settle)
+	if !c.o.Scopes && pa.like(&pb) {
+		return
 	}
-	pa, pb := profileOf(a, at), profileOf(b, at)
 	ka, kb := pa.key(), pb.key()
 	key := ka + "\n" + kb
 	if done[key] {
 		return
 	}
 	done[key] = true
+	k := at.kind()
 	scope := "admission at " + k.describe()
 	if ka == kb {
-		c.same(scope, intent.Admission)
+		c.same(text(scope), intent.Admission)
 		return
 	}
 	c.profiles(scope, k, &pa, &pb)
@@ -77,7 +67,7 @@ func constant(b bool) match.Expr {
 // profiles compares two admissions. Each request is let in or not, and if it is,
 // some providers must agree: fewer of them is wider.
 func (c *comparison) profiles(scope string, k kind, a, b *profile) {
-	d := &duel{a: a, b: b, providers: slices.Sorted(maps.Keys(union(a.asks, b.asks))), space: new(match.Space), namespace: k.namespace.name}
+	d := &duel{a: a, b: b, providers: slices.Sorted(maps.Keys(union(a.asks, b.asks))), space: &c.space, namespace: k.namespace.name}
 	d.to = sync.OnceValue(func() server { return c.server(k) })
 	d.exprs = []match.Expr{a.admits, b.admits}
 	for _, p := range d.providers {
@@ -104,7 +94,7 @@ func (c *comparison) profiles(scope string, k kind, a, b *profile) {
 	if answer == match.Unsure {
 		c.add(unsure(intent.Admission, scope, tooMuch+", or it "+tooHard))
 	} else if len(found.order) == 0 {
-		c.same(scope, intent.Admission)
+		c.same(text(scope), intent.Admission)
 	}
 	c.compareTokens(scope, a, b, open)
 	c.compareMarks(scope, a, b)
@@ -117,8 +107,8 @@ func (c *comparison) compareMarks(scope string, a, b *profile) {
 		if match.Equal(x, y) {
 			continue
 		}
-		_, less := match.Implies(x, y)
-		_, more := match.Implies(y, x)
+		_, less := c.space.Implies(x, y)
+		_, more := c.space.Implies(y, x)
 		v := Different
 		switch {
 		case less == match.Yes && more == match.Yes:
@@ -126,7 +116,7 @@ func (c *comparison) compareMarks(scope string, a, b *profile) {
 		case less == match.Unsure || more == match.Unsure:
 			v = Unsure
 		}
-		c.add(Difference{Aspect: intent.Auditing, Verdict: v, Scope: scope, A: mark + " of " + match.String(x), B: mark + " of " + match.String(y), FromA: a.from, FromB: b.from})
+		c.add(Difference{Aspect: intent.Auditing, Verdict: v, Scope: scope, A: mark + " of " + match.String(x), B: mark + " of " + match.String(y), FromA: a.from(), FromB: b.from()})
 	}
 }
 
@@ -189,7 +179,7 @@ func (c *comparison) compareTokens(scope string, a, b *profile, open bool) {
 	}
 	c.add(Difference{
 		Aspect: intent.Tokening, Verdict: v, Scope: scope, Witness: "a request with a token that is not valid",
-		A: tokensText(a.tokens), B: tokensText(b.tokens), FromA: a.from, FromB: b.from,
+		A: tokensText(a.tokens), B: tokensText(b.tokens), FromA: a.from(), FromB: b.from(),
 	})
 }
 

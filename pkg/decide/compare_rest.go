@@ -20,7 +20,7 @@ func (c *comparison) entries() {
 			scope := "entry " + e.Name.String()
 			ta, tb := entryText(x), entryText(y)
 			if ta == tb {
-				c.same(scope, intent.Entering)
+				c.same(text(scope), intent.Entering)
 				continue
 			}
 			d := Difference{Aspect: intent.Entering, Verdict: Different, Scope: scope, A: ta, B: tb}
@@ -77,7 +77,7 @@ func (c *comparison) opaque() {
 	for _, o := range c.a.Opaque {
 		scope := o.Mesh + " " + o.At.Object
 		if b[opaqueKey(o)] {
-			c.same(scope, opaqueAspect(o))
+			c.same(text(scope), opaqueAspect(o))
 			continue
 		}
 		v := Unsure

@@ -15,9 +15,15 @@ func itoa(n int) string { return strconv.Itoa(n) }
 func (c *comparison) routing() {
 	ta, tb := tablesOf(c.a), tablesOf(c.b)
 	ra, rb := answerer{servicesOf(c.a), c.a.Baseline}, answerer{servicesOf(c.b), c.b.Baseline}
+	alike := likeness{ra, rb}
 	for _, k := range c.allKeys(ta, tb) {
 		dns := c.a.Env.DNS(k.host)
-		c.table(routes{k, [2]tables{ta, tb}, ra.flatten(ta.find(k, dns), k), rb.flatten(tb.find(k, dns), k), new(match.Space)})
+		xs, ys := ta.find(k, dns), tb.find(k, dns)
+		if alike.tables(xs, ys) && alike.host(k.host) {
+			c.same(k, intent.Routed)
+			continue
+		}
+		c.table(routes{k, [2]tables{ta, tb}, ra.flatten(xs, k), rb.flatten(ys, k), &c.space})
 	}
 }
 

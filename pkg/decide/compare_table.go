@@ -18,11 +18,11 @@ type routes struct {
 
 // table compares the lines of two models.
 func (c *comparison) table(r routes) {
-	scope := r.at.String()
 	if c.sameLines(r.a, r.b) {
-		c.same(scope, intent.Routed)
+		c.same(r.at, intent.Routed)
 		return
 	}
+	scope := r.at.String()
 	lists, answers := r.numbered()
 	found, doubts := map[int]bool{}, false
 	result := r.space.Differ(lists, match.DefaultBudget, func(o match.Outcome) bool {
@@ -47,7 +47,7 @@ func (c *comparison) table(r routes) {
 	case doubts:
 		c.add(unsure(intent.Routed, scope, tooHard))
 	case len(found) == 0:
-		c.same(scope, intent.Routed)
+		c.same(r.at, intent.Routed)
 	}
 }
 
@@ -124,6 +124,14 @@ func (r routes) take(lines []line, q *match.Request) *answer {
 // differRouting reports a request that is treated differently in one aspect.
 func (c *comparison) differRouting(r routes, q *match.Request, aspect int) {
 	q = r.complete(q)
+	if c.o.Brief {
+		x, y := r.take(r.a, q), r.take(r.b, q)
+		c.add(Difference{
+			Aspect: routedAspects[aspect], Verdict: Different, Scope: r.at.String(),
+			A: x.says(aspect), B: y.says(aspect), FromA: x.origin(aspect), FromB: y.origin(aspect),
+		})
+		return
+	}
 	shows := func(q *match.Request) bool {
 		for _, i := range r.take(r.a, q).differs(r.take(r.b, q), c.o.Defaults) {
 			if i == aspect {
@@ -135,7 +143,8 @@ func (c *comparison) differRouting(r routes, q *match.Request, aspect int) {
 	w := Request{Entry: r.at.entry, Host: concrete(r.at.host, r.tables[:]...), Port: c.portOf(r), trust: c.a.Env.TrustDomain}
 	var all []caller
 	if r.at.entry.IsZero() {
-		q, all = c.cast(q, caller{namespace: r.at.host.Service.Namespace, account: r.at.host.Service.Name}, shows)
+		to := caller{namespace: r.at.host.Service.Namespace, account: r.at.host.Service.Name}
+		q, all = c.cast(q, scene{to, shows, r.asksClients()})
 		w.Client = c.senderText(q, all, shows)
 	}
 	w.At = *q
@@ -149,11 +158,19 @@ func (c *comparison) differRouting(r routes, q *match.Request, aspect int) {
 	})
 }
 
+// asksClients reports whether any line asks who sends a request.
+func (r routes) asksClients() bool {
+	asks := func(l line) bool { return asksClients(l.when) }
+	return slices.ContainsFunc(r.a, asks) || slices.ContainsFunc(r.b, asks)
+}
+
 func names(all []caller) []string {
 	var out []string
+	seen := make(map[intent.Name]bool, len(all))
 	for _, c := range all {
-		if name := c.namespace + "/" + c.account; !slices.Contains(out, name) {
-			out = append(out, name)
+		if name := (intent.Name{Namespace: c.namespace, Name: c.account}); !seen[name] {
+			seen[name] = true
+			out = append(out, name.String())
 		}
 	}
 	return out

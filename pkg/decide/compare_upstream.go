@@ -1,7 +1,6 @@
 package decide
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -22,7 +21,7 @@ func (p peer) String() string {
 		s = "every host"
 	}
 	if p.port != 0 {
-		s += fmt.Sprintf(":%d", p.port)
+		s += ":" + itoa(p.port)
 	}
 	return s
 }
@@ -71,15 +70,15 @@ var anyClient = match.Key(match.True)
 // fact that decides on either side.
 func each[T any](a, b *policies[T], visit func(at peer, x, y T)) {
 	type place struct {
-		at    peer
-		whole string
+		at          peer
+		whole, text string
 	}
 	seen := map[peer]bool{}
 	var peers []place
 	add := func(at peer, whole string) {
 		if !seen[at] {
 			seen[at] = true
-			peers = append(peers, place{at, whole})
+			peers = append(peers, place{at, whole, at.String()})
 		}
 	}
 	for _, p := range slices.Concat(a.list, b.list) {
@@ -93,7 +92,7 @@ func each[T any](a, b *policies[T], visit func(at peer, x, y T)) {
 			add(at, p.whole)
 		}
 	}
-	slices.SortFunc(peers, func(x, y place) int { return strings.Compare(fmt.Sprint(x.at), fmt.Sprint(y.at)) })
+	slices.SortFunc(peers, func(x, y place) int { return strings.Compare(x.text, y.text) })
 	for _, p := range peers {
 		x, _ := a.find(p.at, p.whole)
 		y, _ := b.find(p.at, p.whole)
@@ -105,11 +104,14 @@ func each[T any](a, b *policies[T], visit func(at peer, x, y T)) {
 func (c *comparison) upstream() {
 	a, b := upstreams(c.a), upstreams(c.b)
 	each(a, b, func(at peer, x, y *intent.Upstream) {
+		if x == nil && y == nil && !c.o.Scopes {
+			return
+		}
 		scope := "calls to " + at.String()
 		ba, bb := c.blocks(x, c.a.Baseline), c.blocks(y, c.b.Baseline)
 		for i, aspect := range blockAspects {
 			if ba[i] == bb[i] {
-				c.same(scope, aspect)
+				c.same(text(scope), aspect)
 				continue
 			}
 			c.add(Difference{Aspect: aspect, Verdict: Different, Scope: scope, A: ba[i], B: bb[i], FromA: upstreamOrigin(x), FromB: upstreamOrigin(y)})
@@ -178,8 +180,8 @@ func (c *comparison) blocks(u *intent.Upstream, base intent.Baseline) [len(block
 func (c *comparison) dialled() {
 	a, b := dials(c.a), dials(c.b)
 	each(a, b, func(at peer, x, y *intent.Transport) {
-		scope := "connections to " + at.String()
 		ta, tb := dialText(x), dialText(y)
+		scope := scopeText(func() string { return "connections to " + at.String() })
 		if ta == tb {
 			c.same(scope, intent.Securing)
 			return
@@ -191,7 +193,7 @@ func (c *comparison) dialled() {
 		if y != nil {
 			fb = y.From
 		}
-		c.add(Difference{Aspect: intent.Securing, Verdict: Different, Scope: scope, A: ta, B: tb, FromA: fa, FromB: fb})
+		c.add(Difference{Aspect: intent.Securing, Verdict: Different, Scope: scope(), A: ta, B: tb, FromA: fa, FromB: fb})
 	})
 }
 

@@ -65,6 +65,11 @@ type Options struct {
 	// verdict, each decided by other facts than those before; 0 is one, whatever
 	// decides.
 	Reasons int
+	// Scopes asks for Result.Scopes.
+	Scopes bool
+	// Brief leaves out witnesses, for those who only want to know what differs;
+	// the origins of a difference are then all that is about its scope.
+	Brief bool
 }
 
 // Difference is one request, or one scope, that two models treat differently.
@@ -90,7 +95,8 @@ type Difference struct {
 type Result struct {
 	Verdict     Verdict
 	Differences []Difference
-	// Scopes are all scopes compared with their verdicts, sorted.
+	// Scopes are all scopes compared with their verdicts, sorted, if Options asked
+	// for them.
 	Scopes []ScopeVerdict
 }
 

@@ -96,6 +96,10 @@ func (r *reasons) of(v Verdict, most int) []*witnessed {
 // witness notes a request that shows a verdict, as one that could be sent, where
 // nothing showed it for this reason, or not from a client of the inventory.
 func (c *comparison) witness(found *reasons, d *duel, q *match.Request, v Verdict) {
+	if c.o.Brief {
+		c.briefly(found, q, v)
+		return
+	}
 	reason := string(v) + d.reason(c, q)
 	old := found.by[reason]
 	switch {
@@ -111,9 +115,17 @@ func (c *comparison) witness(found *reasons, d *duel, q *match.Request, v Verdic
 		return got == v && string(v)+d.reason(c, q) == reason
 	}
 	q = c.plausible(q, shows)
-	w, all := c.cast(q, d.server(), shows)
+	w, all := c.cast(q, scene{d.server(), shows, true})
 	if old == nil || all != nil {
 		found.by[reason] = &witnessed{v, w, all, c.senderText(w, all, shows), 0}
+	}
+}
+
+// briefly notes the first request that shows a verdict, whoever sends it.
+func (c *comparison) briefly(found *reasons, q *match.Request, v Verdict) {
+	if found.by[string(v)] == nil {
+		found.by[string(v)] = &witnessed{verdict: v, at: q}
+		found.order = append(found.order, string(v))
 	}
 }
 
@@ -139,12 +151,16 @@ func (d *duel) reason(c *comparison, q *match.Request) string {
 	}
 	_, a, b := d.verdict(q)
 	r := Request{At: *q, Subject: d.to().subject}
-	return fmt.Sprint(deciding(d.a.model, r, a, nil), deciding(d.b.model, r, b, nil))
+	return fmt.Sprint(deciding(d.a.model(), r, a, nil), deciding(d.b.model(), r, b, nil))
 }
 
 // admissionDiffers reports a request that is let in on one side only.
 func (c *comparison) admissionDiffers(scope string, k kind, d *duel, w *witnessed) {
 	_, textA, textB := d.verdict(w.at)
+	if c.o.Brief {
+		c.add(Difference{Aspect: intent.Admission, Verdict: w.verdict, Scope: scope, A: textA, B: textB, FromA: d.a.from(), FromB: d.b.from()})
+		return
+	}
 	to := d.to()
 	r := Request{
 		Host: intent.Host{Service: to.service}, Port: to.port, At: *w.at, Subject: to.subject, Client: w.client, Server: to.name, trust: c.a.Env.TrustDomain,
@@ -152,7 +168,7 @@ func (c *comparison) admissionDiffers(scope string, k kind, d *duel, w *witnesse
 	r.At.Copy(to.subject, match.Port)
 	c.add(Difference{
 		Aspect: intent.Admission, Verdict: w.verdict, Scope: scope, Witness: r.String(), Request: &r, Clients: names(w.all), A: textA, B: textB,
-		FromA: deciding(d.a.model, r, textA, d.a.from), FromB: deciding(d.b.model, r, textB, d.b.from),
+		FromA: deciding(d.a.model(), r, textA, d.a.from()), FromB: deciding(d.b.model(), r, textB, d.b.from()),
 	})
 }
 

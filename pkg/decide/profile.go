@@ -24,10 +24,12 @@ type profile struct {
 	marks map[string]match.Expr
 	// facts are the conditions of those that let in or keep out, one by one.
 	facts []match.Expr
-	// model has just the facts that cover the subject.
-	model *intent.Model
-	from  intent.Origin
+	// by are the facts that it comes from.
+	by covering
 }
+
+// model has just the facts that cover the subject.
+func (p *profile) model() *intent.Model { return p.by.model() }
 
 // authenticated holds for clients with an identity.
 var authenticated = match.Atom{Field: match.ClientAccount, Op: match.Present}
@@ -56,13 +58,13 @@ func (c covering) model() *intent.Model {
 // profileOf settles what the covering facts mean at a subject; at replaces the
 // subject's attributes in conditions.
 func profileOf(c covering, at func(match.Expr) match.Expr) profile {
-	p := profile{asks: map[string]match.Expr{}, marks: map[string]match.Expr{}, model: c.model()}
+	p := profile{by: c}
 	var allow, deny []match.Expr
 	for _, a := range c.access {
 		when := at(a.When)
 		if a.Mode != intent.Enforced {
 			mark := a.Mode.String() + " " + a.Effect.String()
-			p.marks[mark] = match.Disj(orFalse(p.marks[mark]), when)
+			p.marks = with(p.marks, mark, when)
 			continue
 		}
 		switch a.Effect {
@@ -71,15 +73,11 @@ func profileOf(c covering, at func(match.Expr) match.Expr) profile {
 		case intent.Deny:
 			deny, p.facts = append(deny, when), append(p.facts, when)
 		case intent.Ask:
-			p.asks[a.Provider] = match.Disj(orFalse(p.asks[a.Provider]), when)
+			p.asks = with(p.asks, a.Provider, when)
 		}
-		p.from = append(p.from, a.From...)
 	}
 	if c.def == nil || c.def.Effect == intent.Allow {
 		allow = []match.Expr{match.True}
-	}
-	if c.def != nil {
-		p.from = append(p.from, c.def.From...)
 	}
 	p.admits = match.Conj(match.Disj(allow...), match.Negate(match.Disj(deny...)))
 	p.settleTransport(c.transport)
@@ -94,12 +92,43 @@ func (p *profile) settleDialled(d dialledFacts, at func(match.Expr) match.Expr) 
 		return
 	}
 	p.admits = match.Conj(p.admits, at(d.passes()))
-	for _, a := range d.access {
-		p.from = append(p.from, a.From...)
+}
+
+// with adds to what holds for a name.
+func with(all map[string]match.Expr, name string, when match.Expr) map[string]match.Expr {
+	if all == nil {
+		all = map[string]match.Expr{}
 	}
-	for _, x := range d.def {
-		p.from = append(p.from, x.From...)
+	all[name] = match.Disj(orFalse(all[name]), when)
+	return all
+}
+
+// from is what the profile comes from.
+func (p *profile) from() intent.Origin {
+	var out intent.Origin
+	for _, a := range p.by.access {
+		if a.Mode == intent.Enforced {
+			out = append(out, a.From...)
+		}
 	}
+	if p.by.def != nil {
+		out = append(out, p.by.def.From...)
+	}
+	if t := p.by.transport; t != nil && (t.Mode == intent.Strict || t.Mode == intent.Plain) {
+		out = append(out, t.From...)
+	}
+	for _, a := range p.by.dialled.access {
+		out = append(out, a.From...)
+	}
+	for _, x := range p.by.dialled.def {
+		out = append(out, x.From...)
+	}
+	return out
+}
+
+// like reports whether two profiles are seen to be the same.
+func (p *profile) like(q *profile) bool {
+	return len(p.asks)+len(q.asks)+len(p.marks)+len(q.marks) == 0 && slices.Equal(p.tokens, q.tokens) && match.Equal(p.admits, q.admits)
 }
 
 func orFalse(e match.Expr) match.Expr {
@@ -118,7 +147,6 @@ func (p *profile) settleTransport(t *intent.Transport) {
 	switch t.Mode {
 	case intent.Strict:
 		p.admits = match.Conj(authenticated, p.admits)
-		p.from = append(p.from, t.From...)
 	case intent.Plain:
 		strip := func(a match.Atom) match.Expr {
 			if a.Field.Identity() {
@@ -130,7 +158,6 @@ func (p *profile) settleTransport(t *intent.Transport) {
 		for k, e := range p.asks {
 			p.asks[k] = match.Map(e, strip)
 		}
-		p.from = append(p.from, t.From...)
 	}
 }
 

@@ -86,7 +86,7 @@ func (s *scoped) near(ns namespace) nearby {
 }
 
 // covering lists the facts that cover a subject for which these scopes hold.
-func (n nearby) covering(holds map[int]bool) covering {
+func (n nearby) covering(holds []bool) covering {
 	c := covering{dialled: n.dialled}
 	if i := slices.IndexFunc(n.transport, func(t scopedFact[*intent.Transport]) bool { return holds[t.scope] }); i >= 0 {
 		c.transport = n.transport[i].fact

@@ -1,6 +1,8 @@
 package legal
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 )
@@ -14,11 +16,27 @@ type speech struct {
 	evaded bool
 	// workloads are all that there are; nil where there may be others.
 	workloads []*intent.Workload
+	// known are the answers of no so far; it is shared by all copies.
+	known map[saying]string
+}
+
+// saying is a literal that a fact of some effect is to say.
+type saying struct {
+	effect     intent.Effect
+	not        bool
+	fold       bool
+	evaded     bool
+	field      match.Field
+	op         match.Op
+	key, value string
 }
 
 // speech is what the target can say of the source's conditions.
 func (r *run) speech() speech {
-	s := speech{target: r.t}
+	if r.said == nil {
+		r.said = map[saying]string{}
+	}
+	s := speech{target: r.t, known: r.said}
 	if r.m.Env.Complete.Workloads {
 		s.workloads = r.m.Inventory.Workloads
 	}
@@ -33,8 +51,22 @@ func (s speech) no(e intent.Effect, l match.Literal) string {
 	if s.target.Access.Can == nil {
 		return ""
 	}
-	if why := s.target.Access.Can(e, l); why != "" && l.Atom.Field == match.ClientLabel && s.workloads == nil {
-		return why + "; they would be told by account if the environment said complete.workloads"
+	a := &l.Atom
+	key := saying{e, l.Not, a.Fold, s.evaded, a.Field, a.Op, a.Key, a.Value}
+	why, ok := s.known[key]
+	if !ok {
+		why = s.answer(e, l)
+		s.known[key] = why
+	}
+	return why
+}
+
+// answer works out what no says.
+func (s speech) answer(e intent.Effect, l match.Literal) string {
+	if l.Atom.Field == match.ClientLabel && s.workloads == nil {
+		if why := s.target.Access.Can(e, l); why != "" {
+			return why + "; they would be told by account if the environment said complete.workloads"
+		}
 	}
 	if s.target.Access.Combine != Partition {
 		return s.target.Access.Can(e, l)
@@ -61,13 +93,11 @@ func (s speech) can(e intent.Effect) func(match.Literal) bool {
 // unsaid lists the literals of a predicate that cannot be said, each once.
 func (s speech) unsaid(e intent.Effect, when match.Expr) []match.Literal {
 	var out []match.Literal
-	seen := map[match.Literal]bool{}
 	match.Atoms(when, func(a match.Atom, negated bool) {
 		l := match.Literal{Atom: a, Not: negated}
-		if !seen[l] && s.no(e, l) != "" {
+		if s.no(e, l) != "" && !slices.Contains(out, l) {
 			out = append(out, l)
 		}
-		seen[l] = true
 	})
 	return out
 }

@@ -19,8 +19,9 @@ func verifyAccess(m *intent.Model, t Target, fail failure) {
 	for _, c := range m.Transport {
 		verifyTransport(r, c, fail)
 	}
+	say := r.speech()
 	for _, a := range m.Access {
-		verifyFact(r.speech(), a, fail)
+		verifyFact(say, a, fail)
 	}
 	switch t.Access.Combine {
 	case DenyOverrides:

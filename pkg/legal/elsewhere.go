@@ -37,13 +37,18 @@ func (s *servers) writeElsewhere(p *placed, l *level) {
 // plots.
 func (s *servers) say(subject match.And, clients match.Expr, p *placed, plots ...*plot) {
 	d := &intent.Default{Scope: intent.Scope{Subject: match.Simplify(subject)}, Effect: intent.Deny}
+	about := map[*plot]bool{}
+	for _, plot := range plots {
+		about[plot] = true
+	}
+	var covers []int
 	for _, u := range p.other {
-		for _, plot := range plots {
-			if u.plots[0] == plot {
-				s.justify(d, u)
-			}
+		if about[u.plots[0]] {
+			covers = append(covers, u.cover...)
+			s.stem(d, u)
 		}
 	}
+	s.justify(d, covers)
 	if match.IsTrue(clients) {
 		d.Effect = intent.Allow
 	}
@@ -54,11 +59,21 @@ func (s *servers) say(subject match.And, clients match.Expr, p *placed, plots ..
 	s.elsewhere.Default = append(s.elsewhere.Default, d)
 }
 
-// justify adds to a Default what covers a unit.
-func (s *servers) justify(d *intent.Default, u *unit) {
-	for _, i := range u.cover {
-		d.From = merge(d.From, s.facts[i].from())
+// justify gives a Default the origins of facts, each fact once.
+func (s *servers) justify(d *intent.Default, facts []int) {
+	var from intent.Origin
+	seen := map[int]bool{}
+	for _, i := range facts {
+		if !seen[i] {
+			seen[i] = true
+			from = append(from, s.facts[i].from()...)
+		}
 	}
+	d.From = merge(nil, from)
+}
+
+// stem gives a Default the object that a unit's own default stands in.
+func (s *servers) stem(d *intent.Default, u *unit) {
 	if f := s.fallback(u); f != nil && d.Home == nil {
 		d.Home, d.Withheld, d.Why = f.Home, f.Withheld, f.Why
 	}

@@ -1,7 +1,7 @@
 package legal
 
 import (
-	"fmt"
+	"encoding/binary"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -26,13 +26,23 @@ const manyAlternatives = 1024
 // accepted to be dropped. Units of one port that the same facts cover have the
 // same.
 func (s *servers) offers(u *unit) []offer {
-	key := fmt.Sprint(u.port, u.cover)
+	key := pointKey(u.port, u.cover)
 	if out, ok := s.known[key]; ok {
 		return out
 	}
 	out := s.compute(u, s.accepted)
 	s.known[key] = out
 	return out
+}
+
+// pointKey tells points apart by their port and the facts that cover them.
+func pointKey(port int, cover []int) string {
+	key := make([]byte, 0, 64)
+	key = binary.AppendVarint(key, int64(port))
+	for _, i := range cover {
+		key = binary.AppendVarint(key, int64(i))
+	}
+	return string(key)
 }
 
 // compute computes offers. Facts in without are not looked at.

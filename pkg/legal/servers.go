@@ -115,13 +115,18 @@ func (s *servers) finish() {
 	if r.t.Transport != nil {
 		after.Transport = served(r.t.Transport(r.m.Env))
 	}
-	if intent.Print(before) != intent.Print(after) {
+	if !samePrint(before, after) {
 		s.rewritten(before)
 	}
 	s.losses.record(r)
 	r.m.Access = append(slices.DeleteFunc(r.m.Access, isEnforced), after.Access...)
 	r.m.Default = after.Default
 	r.m.Transport = append(slices.DeleteFunc(r.m.Transport, isServed), after.Transport...)
+}
+
+// samePrint reports whether two fragments of admission are the same facts.
+func samePrint(a, b *intent.Model) bool {
+	return len(a.Access) == len(b.Access) && len(a.Default) == len(b.Default) && len(a.Transport) == len(b.Transport) && intent.Print(a) == intent.Print(b)
 }
 
 // ownAccess is what the target lets in where nothing is said, if its Default

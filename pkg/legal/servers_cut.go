@@ -96,7 +96,7 @@ func (s *servers) place(ns string, facts []int) *placed {
 func (s *servers) signature() func(cover []int, port int) string {
 	known := map[string]string{}
 	return func(cover []int, port int) string {
-		key := fmt.Sprint(port, cover)
+		key := pointKey(port, cover)
 		if _, ok := known[key]; !ok {
 			u := &unit{port: port, cover: cover}
 			text := ""

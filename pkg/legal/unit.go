@@ -110,8 +110,8 @@ func (p *plot) opens(port int) bool {
 
 // alike reports whether all plots are free and of one signature.
 func alike(plots []*plot, done map[*plot]bool, signature func(*plot) string) bool {
-	for _, p := range plots {
-		if done[p] || signature(p) != signature(plots[0]) {
+	for i, p := range plots {
+		if done[p] || i > 0 && signature(p) != signature(plots[0]) {
 			return false
 		}
 	}

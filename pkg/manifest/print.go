@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/transmesh/transmesh/pkg/parallel"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -16,12 +17,47 @@ import (
 // Each document has an encoder of its own: the library's keeps all that it was
 // ever told.
 func WriteYAML(w io.Writer, objs []*Object) error {
-	var p press
-	for i, o := range objs {
-		if i > 0 {
-			if _, err := io.WriteString(w, "---\n"); err != nil {
+	sheets := make([]bytes.Buffer, sheetsAtOnce)
+	errs := make([]error, sheetsAtOnce)
+	for from := 0; from < len(objs); from += perSheet * sheetsAtOnce {
+		some := objs[from:min(len(objs), from+perSheet*sheetsAtOnce)]
+		n := (len(some) + perSheet - 1) / perSheet
+		parallel.Each(n, func(i int) {
+			at := i * perSheet
+			errs[i] = writeSheet(&sheets[i], some[at:min(len(some), at+perSheet)])
+		})
+		for i := range n {
+			if errs[i] != nil {
+				return errs[i]
+			}
+			if from+i > 0 {
+				if _, err := io.WriteString(w, separator); err != nil {
+					return err
+				}
+			}
+			if _, err := sheets[i].WriteTo(w); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+const separator = "---\n"
+
+// Documents are printed in sheets, of which several are in memory.
+const (
+	perSheet     = 32
+	sheetsAtOnce = 64
+)
+
+// writeSheet prints documents.
+func writeSheet(w *bytes.Buffer, objs []*Object) error {
+	var p press
+	w.Reset()
+	for i, o := range objs {
+		if i > 0 {
+			w.WriteString(separator)
 		}
 		if err := p.writeDocument(w, o); err != nil {
 			return fmt.Errorf("print %s %s/%s: %w", o.Kind, o.Namespace, o.Name, err)

@@ -10,7 +10,39 @@ import (
 // order of And and Or members, and nesting.
 func Equal(a, b Expr) bool {
 	a, b = Simplify(a), Simplify(b)
-	return same(a, b) || bytes.Equal(appendKey(nil, a), appendKey(nil, b))
+	return same(a, b) || mark(a) == mark(b) && bytes.Equal(appendKey(nil, a), appendKey(nil, b))
+}
+
+// mark is equal for expressions of one key, and mostly different for others.
+func mark(e Expr) uint64 {
+	switch e := e.(type) {
+	case And:
+		return 3 + marks(e)
+	case Or:
+		return 5 ^ marks(e)
+	case Not:
+		return ^mark(e.X) * prime
+	case Atom:
+		h := (uint64(e.Field)<<8|uint64(e.Op))*prime + 7
+		return hashed(hashed(h, e.Key), e.Value)
+	}
+	return 1
+}
+
+const prime = 0x100000001b3
+
+func marks(es []Expr) (sum uint64) {
+	for _, x := range es {
+		sum += mark(x)
+	}
+	return sum * prime
+}
+
+func hashed(h uint64, s string) uint64 {
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * prime
+	}
+	return h ^ h>>29
 }
 
 // Key is a canonical text of e for maps: equal for Equal expressions.
@@ -75,5 +107,15 @@ func appendAtom(to []byte, a Atom) []byte {
 	if a.Fold {
 		to = append(to, 'i')
 	}
-	return strconv.AppendQuote(strconv.AppendQuote(to, a.Key), a.Value)
+	return appendQuoted(appendQuoted(to, a.Key), a.Value)
+}
+
+// appendQuoted is strconv.AppendQuote, faster for texts without escapes.
+func appendQuoted(to []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return strconv.AppendQuote(to, s)
+		}
+	}
+	return append(append(append(to, '"'), s...), '"')
 }

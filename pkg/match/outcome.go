@@ -57,9 +57,36 @@ func (s *Space) Differ(tables []Table, budget int, visit func(Outcome) bool) Ans
 // Split visits the ways in which expressions hold together, as Outcomes does; it
 // is also Unsure where one of them is in doubt, which it does not visit.
 func (s *Space) Split(exprs []Expr, budget int, visit func(r *Request, holds []bool) bool) Answer {
+	return s.Ways(exprs, budget, func(w Way) bool {
+		holds := make([]bool, len(exprs))
+		for i := range holds {
+			holds[i] = w.Holds(i)
+		}
+		return visit(w.Request(), holds)
+	})
+}
+
+// Split is Space.Split in a Space of its own.
+func Split(exprs []Expr, budget int, visit func(r *Request, holds []bool) bool) Answer {
+	return new(Space).Split(exprs, budget, visit)
+}
+
+// Way is one way in which expressions hold together; valid during the visit.
+type Way struct{ outcome Outcome }
+
+// Holds reports whether the expression of a number does.
+func (w Way) Holds(i int) bool { return w.outcome.Answers[i] == 1 }
+
+// Request makes a request that shows it.
+func (w Way) Request() *Request { return w.outcome.Request() }
+
+// Ways is Split for those who need few of the requests.
+func (s *Space) Ways(exprs []Expr, budget int, visit func(Way) bool) Answer {
 	tables := make([]Table, len(exprs))
+	lines := make([]Line, len(exprs))
 	for i, e := range exprs {
-		tables[i] = Table{Lines: []Line{{e, 1}}}
+		lines[i] = Line{e, 1}
+		tables[i].Lines = lines[i : i+1]
 	}
 	doubt := false
 	answer := s.Outcomes(tables, budget, func(o Outcome) bool {
@@ -67,19 +94,10 @@ func (s *Space) Split(exprs []Expr, budget int, visit func(r *Request, holds []b
 			doubt = true
 			return true
 		}
-		holds := make([]bool, len(exprs))
-		for i, a := range o.Answers {
-			holds[i] = a == 1
-		}
-		return visit(o.Request(), holds)
+		return visit(Way{o})
 	})
 	if answer == Yes && doubt {
 		return Unsure
 	}
 	return answer
-}
-
-// Split is Space.Split in a Space of its own.
-func Split(exprs []Expr, budget int, visit func(r *Request, holds []bool) bool) Answer {
-	return new(Space).Split(exprs, budget, visit)
 }

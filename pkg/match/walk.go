@@ -16,16 +16,18 @@ type walk struct {
 	roots []int32 // frames of one node for each table
 	width int
 
-	joined joints
-	values []string // of the axes
-	there  []bool   // of the axes
-	doubts int
-	onAxis [][]int32 // tests of an axis
+	joined  joints
+	answers []int
+	values  []string // of the axes
+	there   []bool   // of the axes
+	doubts  int
+	onAxis  [][]int32 // tests of an axis
 
 	stopped, exhausted bool
 }
 
 func (s *Space) walk(tables []Table, budget int, differing bool, visit func(Outcome) bool) Answer {
+	defer func(fuel int) { s.fuel = fuel }(s.fuel) // a visit may ask questions of its own
 	s.fuel = maxFuel
 	w := s.newWalk()
 	w.budget, w.differing, w.visit = budget, differing, visit
@@ -56,7 +58,7 @@ func (s *Space) newWalk() *walk {
 	}
 	old.reset()
 	clear(old.seen)
-	return &walk{graph: old.graph, seen: old.seen, key: old.key[:0], roots: old.roots[:0], values: old.values, there: old.there, onAxis: old.onAxis[:0]}
+	return &walk{graph: old.graph, seen: old.seen, key: old.key[:0], roots: old.roots[:0], answers: old.answers, values: old.values, there: old.there, onAxis: old.onAxis[:0]}
 }
 
 // manyNodes are too many to keep their memory.
@@ -162,7 +164,8 @@ func (w *walk) nextTest(roots []int32) int32 {
 }
 
 func (w *walk) leaf(roots []int32) {
-	o := Outcome{Answers: make([]int, len(roots)), Doubt: w.doubts > 0, walk: w}
+	w.answers = zeroed(w.answers, len(roots))
+	o := Outcome{Answers: w.answers, Doubt: w.doubts > 0, walk: w}
 	for i, r := range roots {
 		o.Answers[i] = int(w.nodes[r].value)
 	}

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/transmesh/transmesh/pkg/parallel"
 	"github.com/transmesh/transmesh/pkg/place"
 	"go.yaml.in/yaml/v3"
 )
@@ -42,24 +43,36 @@ func Parse(file string, data []byte, o Options) ([]*Object, []Problem) {
 	if isHCL(file, data) {
 		return parseHCL(file, utf8Text(data), o)
 	}
-	var objs []*Object
+	docs := split(utf8Text(data))
+	read := make([]parsed, len(docs))
+	parallel.Each(len(docs), func(i int) { read[i] = parseDocument(file, docs[i], o) })
+	objs := make([]*Object, 0, len(docs))
 	var problems []Problem
-	for _, d := range split(utf8Text(data)) {
-		root, p := decode(file, d, o)
-		if p != nil {
-			problems = append(problems, guess(*p, d.text, o))
-			continue
+	for _, r := range read {
+		objs = append(objs, r.objs...)
+		if r.problem != nil {
+			problems = append(problems, *r.problem)
 		}
-		if root == nil {
-			continue
-		}
-		more, p := objects(file, root, o)
-		if p != nil {
-			problems = append(problems, guess(*p, d.text, o))
-		}
-		objs = append(objs, more...)
 	}
 	return objs, problems
+}
+
+// parsed is what became of one document.
+type parsed struct {
+	objs    []*Object
+	problem *Problem
+}
+
+func parseDocument(file string, d document, o Options) (out parsed) {
+	root, p := decode(file, d, o)
+	if p == nil && root != nil {
+		out.objs, p = objects(file, root, o)
+	}
+	if p != nil {
+		guessed := guess(*p, d.text, o)
+		out.problem = &guessed
+	}
+	return out
 }
 
 func (o Options) maxBytes() int { return cmp.Or(o.MaxBytes, defaultMaxBytes) }

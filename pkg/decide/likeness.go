@@ -1,0 +1,93 @@
+package decide
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// likeness sees whether parts of two models are written alike, which is quicker
+// than to settle what they mean. Where it does not see it, they may be the same
+// all the same.
+type likeness struct{ a, b answerer }
+
+func (l likeness) tables(as, bs []*intent.Routing) bool {
+	return l.timing() && slices.EqualFunc(as, bs, func(x, y *intent.Routing) bool {
+		return match.Equal(x.Scope.Client, y.Scope.Client) && l.action(x.Else, y.Else) &&
+			slices.EqualFunc(x.Rules, y.Rules, func(x, y intent.Rule) bool { return l.rule(&x, &y) })
+	})
+}
+
+// timing reports whether what rules do not say is the same.
+func (l likeness) timing() bool {
+	x, y := l.a.baseline, l.b.baseline
+	return likeTimeout(x.Timeout, y.Timeout) && likeRetry(x.Retry, y.Retry)
+}
+
+func (l likeness) rule(x, y *intent.Rule) bool {
+	return likeTimeout(x.Timeout, y.Timeout) && likeRetry(x.Retry, y.Retry) && likeSteps(x.Steps, y.Steps) &&
+		l.action(x.Then, y.Then) && match.Equal(x.When, y.When)
+}
+
+func (l likeness) action(x, y intent.Action) bool {
+	switch x := x.(type) {
+	case nil:
+		return y == nil
+	case intent.Passthrough:
+		_, ok := y.(intent.Passthrough)
+		return ok
+	case intent.Forward:
+		y, ok := y.(intent.Forward)
+		return ok && slices.EqualFunc(x.To, y.To, func(x, y intent.Backend) bool { return l.backend(&x, &y) })
+	}
+	return false
+}
+
+func (l likeness) backend(x, y *intent.Backend) bool {
+	return x.Host == y.Host && x.Port == y.Port && x.SubsetName == y.SubsetName && x.Missing == y.Missing && x.Weight == y.Weight &&
+		(x.Subset == nil) == (y.Subset == nil) && match.Equal(x.Subset, y.Subset) && likeSteps(x.Steps, y.Steps) &&
+		len(x.Fallback)+len(y.Fallback) == 0 && l.host(x.Host)
+}
+
+// host reports whether a host is the same pods, with the same ports, in both
+// models.
+func (l likeness) host(h intent.Host) bool {
+	x, y := l.a.services.Service(h.Service), l.b.services.Service(h.Service)
+	if x == y {
+		return true
+	}
+	samePair := func(p, q intent.Pair) bool { return p.Key == q.Key && p.Value == q.Value }
+	return x != nil && y != nil && slices.EqualFunc(x.Selector, y.Selector, samePair) && slices.Equal(x.Ports, y.Ports)
+}
+
+// likeSteps looks at changes of headers only, which are the most.
+func likeSteps(xs, ys []intent.Step) bool {
+	return slices.EqualFunc(xs, ys, func(x, y intent.Step) bool {
+		a, okA := x.(intent.Headers)
+		b, okB := y.(intent.Headers)
+		return okA && okB && a.On == b.On && a.Op == b.Op && a.Name == b.Name && a.Value == b.Value
+	})
+}
+
+func likeTimeout(x, y *intent.Timeout) bool {
+	if x == nil || y == nil {
+		return x == y
+	}
+	return alike(x.Request, y.Request) && alike(x.Backend, y.Backend) && alike(x.Idle, y.Idle) && alike(x.Response, y.Response)
+}
+
+func likeRetry(x, y *intent.Retry) bool {
+	if x == nil || y == nil {
+		return x == y
+	}
+	return x.Attempts == y.Attempts && slices.Equal(x.On, y.On) && alike(x.PerTry, y.PerTry) && alike(x.Backoff, y.Backoff) &&
+		x.Budget == y.Budget && alike(x.OtherHosts, y.OtherHosts) && alike(x.OtherLocalities, y.OtherLocalities)
+}
+
+func alike[T comparable](x, y *T) bool {
+	if x == nil || y == nil {
+		return x == y
+	}
+	return *x == *y
+}
