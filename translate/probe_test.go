@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +20,8 @@ import (
 // "at" asks a workload for admission, "to" follows a request to a Service from
 // the calling side, where a client of the mesh has an identity also if the line
 // names none. In the place of "to", a word of probeParts asks for that part of the
-// answer, and "dials" how the caller secures its connections. Answers behind ";"
+// answer, one of probeSettings for what is set of connections to the Service, and
+// "dials" how the caller secures them. Answers behind ";"
 // are those of single target meshes, where they may differ: a narrower answer, for
 // example.
 type probe struct {
@@ -34,6 +36,21 @@ type probe struct {
 // probeParts are the words that ask for one part of an answer.
 var probeParts = map[string]intent.Aspect{
 	"retries": intent.Retrying, "times": intent.Timing, "mirrors": intent.Mirrored, "faults": intent.Faulted, "rewrites": intent.Rewritten, "crosses": intent.Crossing,
+}
+
+// probeSettings are the words that ask for what callers do about a Service.
+var probeSettings = map[string]func(*intent.Upstream) string{
+	"balances": func(u *intent.Upstream) string { return described(u.Balance) },
+	"limits":   func(u *intent.Upstream) string { return described(u.Limits) },
+	"ejects":   func(u *intent.Upstream) string { return described(u.Outlier) },
+}
+
+// described is "" for a part that is not set.
+func described(p intent.Part) string {
+	if reflect.ValueOf(p).IsNil() {
+		return ""
+	}
+	return intent.Describe(p)
 }
 
 func parseProbe(line string) (probe, error) {
@@ -60,7 +77,7 @@ func parseProbe(line string) (probe, error) {
 func (p *probe) parse(words []string) error {
 	at := &p.request.At
 	at.Set(match.Protocol, "", "http").Set(match.Method, "", "GET").Set(match.Path, "", "/").Set(match.Scheme, "", "http")
-	if word := words[0]; word == "dials" || probeParts[word] != "" {
+	if word := words[0]; word == "dials" || probeParts[word] != "" || probeSettings[word] != nil {
 		p.part, words[0] = word, "to"
 	}
 	switch {
@@ -213,6 +230,9 @@ func (p *probe) judge(m *intent.Model) string {
 	if p.part == "dials" {
 		return p.dials(m)
 	}
+	if part := probeSettings[p.part]; part != nil {
+		return p.setting(m, part)
+	}
 	o := decide.Run(m, p.request)
 	if p.part != "" {
 		return partText(o.Parts[probeParts[p.part]])
@@ -255,6 +275,17 @@ func (p *probe) dials(m *intent.Model) string {
 		}
 	}
 	return intent.Auto.String()
+}
+
+// setting finds what the first facts about a host that are for the caller set.
+func (p *probe) setting(m *intent.Model, part func(*intent.Upstream) string) string {
+	for _, u := range m.Upstream {
+		about := u.Host == p.request.Host && u.SubsetName == "" && (u.Port == 0 || u.Port == p.request.Port)
+		if text := part(u); about && text != "" && match.Eval(u.Scope.Client, &p.request.At) {
+			return text
+		}
+	}
+	return "none"
 }
 
 // partText is a part without what retries do not say.

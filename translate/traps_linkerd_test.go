@@ -42,5 +42,5 @@ var linkerdTraps = []trap{
 }
 
 func TestLinkerdTraps(t *testing.T) {
-	checkTraps(t, "linkerd", linkerdTraps)
+	checkTraps(t, "linkerd", append(linkerdTraps, linkerdHard...))
 }

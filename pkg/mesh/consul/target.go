@@ -22,7 +22,8 @@ func target(version string) (legal.Target, bool) {
 		Route: legal.RouteForm{
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Steps: stepsOrder,
 			Clients: legal.ClientsAll, PerPort: true, OneService: true,
-			Table: func(m *intent.Model) func(*intent.Routing) string { return newPlanner(m, enterprise).refuses },
+			NearestRetry: withoutBudget,
+			Table:        func(m *intent.Model) func(*intent.Routing) string { return newPlanner(m, enterprise).refuses },
 		},
 		Access: legal.AccessForm{
 			Combine: legal.ByName, Can: permissionCan,
