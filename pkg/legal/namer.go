@@ -2,6 +2,7 @@ package legal
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -202,17 +203,16 @@ func (n *namer) subject(e match.Expr) match.Expr {
 		if a.Field != match.Service || a.Op != match.Exact {
 			return nil
 		}
-		for _, s := range n.m.Inventory.Services {
-			if s.Name.String() != a.Value || len(s.Selector) == 0 {
-				continue
-			}
-			and := []match.Expr{inNamespace(s.Name.Namespace)}
-			for _, l := range s.Selector {
-				and = append(and, labelAtom(l.Key, l.Value))
-			}
-			return match.Conj(and...)
+		ns, name, _ := strings.Cut(a.Value, "/")
+		s := n.m.Inventory.Service(intent.Name{Namespace: ns, Name: name})
+		if s == nil || len(s.Selector) == 0 {
+			return nil
 		}
-		return nil
+		and := []match.Expr{inNamespace(s.Name.Namespace)}
+		for _, l := range s.Selector {
+			and = append(and, labelAtom(l.Key, l.Value))
+		}
+		return match.Conj(and...)
 	})
 }
 
@@ -220,6 +220,9 @@ func (n *namer) subject(e match.Expr) match.Expr {
 // to one service: a Service that the input lacks is no other one.
 func (n *namer) covers(scope match.Expr, p Party) reachOf {
 	scope = n.subject(scope)
+	if match.Apart(scope, p.Subject) {
+		return noneOf
+	}
 	named := match.Key(p.Subject)
 	own := serviceNames(p.Subject)
 	scope = match.Map(scope, func(a match.Atom) match.Expr {
@@ -368,7 +371,7 @@ func (n *namer) isOutside(scope match.Expr) bool {
 	and := []match.Expr{match.Simplify(scope)}
 	key := match.Key(scope)
 	for _, p := range n.parties {
-		if p.Subject == nil {
+		if p.Subject == nil || match.Apart(scope, p.Subject) {
 			continue
 		}
 		if n.reach(scope, p.Subject, key, match.Key(p.Subject)) == allOf {

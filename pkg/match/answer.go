@@ -17,7 +17,7 @@ const DefaultBudget = 200_000
 
 // Overlap looks for a request for which a and b both hold.
 func (s *Space) Overlap(a, b Expr) (*Request, Answer) {
-	if apart(a, b) {
+	if Apart(a, b) {
 		return nil, No
 	}
 	return s.find(And{a, b})

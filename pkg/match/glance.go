@@ -9,9 +9,9 @@ import "slices"
 // fewPairs bounds the pairs of members that are compared.
 const fewPairs = 1 << 10
 
-// apart reports whether a and b are seen to exclude each other: one demands a
-// whole value that the other does not take.
-func apart(a, b Expr) bool {
+// Apart reports whether a and b are seen to exclude each other: one demands a whole
+// value that the other does not take. False is that it is not seen.
+func Apart(a, b Expr) bool {
 	var one, other [1]Expr
 	as, bs := conjunction(a, &one), conjunction(b, &other)
 	return len(as)*len(bs) <= fewPairs && (excluded(as, bs) || excluded(bs, as))

@@ -18,7 +18,7 @@ func TestGlancesAreRight(t *testing.T) {
 				t.Fatalf("seed %d: %s does not say %s: %s", seed, String(a), String(b), q)
 			}
 		}
-		if apart(a, b) {
+		if Apart(a, b) {
 			excluded++
 			if q, found := s.find(And{a, b}); found == Yes {
 				t.Fatalf("seed %d: %s and %s meet: %s", seed, String(a), String(b), q)

@@ -87,7 +87,7 @@ func toldApart(all []legal.Party) {
 			continue
 		}
 		if slices.ContainsFunc(all, func(p legal.Party) bool {
-			return p.Client != nil && !match.Equal(p.Client, all[i].Client) && !apart(p.Client, all[i].Client)
+			return p.Client != nil && !apart(p.Client, all[i].Client) && !match.Equal(p.Client, all[i].Client)
 		}) {
 			all[i].Client = nil
 		}

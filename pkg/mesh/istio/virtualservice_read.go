@@ -7,6 +7,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -24,24 +25,33 @@ func (r *reader) virtualServices(objs []*source.Object) {
 			r.virtualService(o, claims)
 		}
 	}
+	routing := r.routing()
 	for _, o := range objs {
 		name := intent.Name{Namespace: o.Namespace, Name: o.Name}
 		if r.delegates[name] != nil && !r.used[name] {
 			r.unused(o)
 		}
-		if r.delegates[name] != o {
+		if r.delegates[name] != o && !routing[o.Ref()] {
 			r.withoutTables(o, claims.withheld[o])
 		}
 	}
 	r.m.Routing = orderTables(r.m.Routing)
 }
 
+// routing are the objects that route some host.
+func (r *reader) routing() map[place.Ref]bool {
+	out := map[place.Ref]bool{}
+	for _, t := range r.m.Routing {
+		for _, ref := range t.From {
+			out[ref] = true
+		}
+	}
+	return out
+}
+
 // withoutTables sets aside the routes of an object that routes no host: other
 // objects do, or no rule is for the callers and gateways that it names.
 func (r *reader) withoutTables(o *source.Object, withheld bool) {
-	if slices.ContainsFunc(r.m.Routing, func(t *intent.Routing) bool { return slices.Contains(t.From, o.Ref()) }) {
-		return
-	}
 	spec := o.Root.Get("spec")
 	o.Root.Get("metadata").Get("creationTimestamp").Skip("tells which object is older")
 	if withheld {
