@@ -36,7 +36,7 @@ type DiffResult struct {
 
 // Diff compares what two sets of manifests mean.
 func Diff(a, b Side, o decide.Options) DiffResult {
-	o.Scopes = true
+	o.Scopes, o.Clients = true, true
 	ja, jb := lift(a), lift(b)
 	r := DiffResult{
 		Result:    decide.Compare(ja.model, jb.model, o),

@@ -84,7 +84,7 @@ func (c *comparison) cast(q *match.Request, in scene) (w *match.Request, all []c
 		c.callers = callersOf(c.a, c.b)
 	}
 	if len(c.callers) > 0 && !in.asks && in.shows(c.callers[0].sends(q, labels)) {
-		all = slices.Clone(c.callers)
+		all = c.callers
 	}
 	for _, who := range c.callers {
 		if in.asks && in.shows(who.sends(q, labels)) {
@@ -105,7 +105,12 @@ func (c *comparison) cast(q *match.Request, in scene) (w *match.Request, all []c
 		}
 		return 2
 	}
-	slices.SortStableFunc(all, func(x, y caller) int { return rank(x) - rank(y) })
+	if c.o.Clients {
+		all = slices.Clone(all)
+		slices.SortStableFunc(all, func(x, y caller) int { return rank(x) - rank(y) })
+	} else {
+		all = []caller{slices.MinFunc(all, func(x, y caller) int { return rank(x) - rank(y) })}
+	}
 	return all[0].sends(q, labels), all
 }
 

@@ -153,7 +153,7 @@ func (c *comparison) differRouting(r routes, q *match.Request, aspect int) {
 	}
 	x, y := r.take(r.a, q), r.take(r.b, q)
 	c.add(Difference{
-		Aspect: routedAspects[aspect], Verdict: Different, Scope: r.at.String(), Witness: w.String(), Request: &w, Clients: names(all),
+		Aspect: routedAspects[aspect], Verdict: Different, Scope: r.at.String(), Witness: w.String(), Request: &w, Clients: c.names(all),
 		A: x.says(aspect), B: y.says(aspect), FromA: x.origin(aspect), FromB: y.origin(aspect),
 	})
 }
@@ -164,11 +164,14 @@ func (r routes) asksClients() bool {
 	return slices.ContainsFunc(r.a, asks) || slices.ContainsFunc(r.b, asks)
 }
 
-func names(all []caller) []string {
+func (c *comparison) names(all []caller) []string {
+	if !c.o.Clients {
+		return nil
+	}
 	var out []string
 	seen := make(map[intent.Name]bool, len(all))
-	for _, c := range all {
-		if name := (intent.Name{Namespace: c.namespace, Name: c.account}); !seen[name] {
+	for _, x := range all {
+		if name := (intent.Name{Namespace: x.namespace, Name: x.account}); !seen[name] {
 			seen[name] = true
 			out = append(out, name.String())
 		}

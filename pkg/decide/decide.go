@@ -65,8 +65,8 @@ type Options struct {
 	// verdict, each decided by other facts than those before; 0 is one, whatever
 	// decides.
 	Reasons int
-	// Scopes asks for Result.Scopes.
-	Scopes bool
+	// Scopes asks for Result.Scopes, Clients for Difference.Clients.
+	Scopes, Clients bool
 	// Brief leaves out witnesses, for those who only want to know what differs;
 	// the origins of a difference are then all that is about its scope.
 	Brief bool
@@ -82,7 +82,8 @@ type Difference struct {
 	// identity; "" where the difference is not about a request.
 	Witness string
 	// Clients are the clients of the inventory, as namespace/account, with whom
-	// the witness shows the same, the witness's own first.
+	// the witness shows the same, the witness's own first, if Options asked for
+	// them.
 	Clients []string
 	// Request is the witness as data; nil where there is none.
 	Request *Request

@@ -167,7 +167,7 @@ func (c *comparison) admissionDiffers(scope string, k kind, d *duel, w *witnesse
 	}
 	r.At.Copy(to.subject, match.Port)
 	c.add(Difference{
-		Aspect: intent.Admission, Verdict: w.verdict, Scope: scope, Witness: r.String(), Request: &r, Clients: names(w.all), A: textA, B: textB,
+		Aspect: intent.Admission, Verdict: w.verdict, Scope: scope, Witness: r.String(), Request: &r, Clients: c.names(w.all), A: textA, B: textB,
 		FromA: deciding(d.a.model(), r, textA, d.a.from()), FromB: deciding(d.b.model(), r, textB, d.b.from()),
 	})
 }
