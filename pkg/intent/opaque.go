@@ -13,8 +13,8 @@ type Opaque struct {
 	Kind string
 	// At is where it stands: the whole object, or a field of it.
 	At place.Ref
-	// Whole is the object as read, for the same mesh's writer; its type is
-	// *source.Object, which this package does not import.
+	// Whole is the object as read, for the same mesh's writer and for comparing
+	// what it says; its type is *source.Object, which this package does not import.
 	Whole any
 	// Security says that it may keep requests out (an EnvoyFilter, a plugin in
 	// an authorization phase); Scope is whom it may concern, nil for all.

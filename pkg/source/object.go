@@ -2,6 +2,8 @@ package source
 
 import (
 	"cmp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/place"
@@ -53,6 +55,54 @@ func Compare(a, b *Object) int {
 
 func comparePos(a, b place.Pos) int {
 	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+}
+
+// Text writes the values at a path of the object and below, "" for all of it, one
+// a line in one order, so that equal values have equal texts. Metadata and status
+// are not part of it.
+func (o *Object) Text(path string) string {
+	var lines []string
+	o.Root.lines(func(n *Node) {
+		if at := n.ref.Path; below(at, path) && !below(at, "metadata") && !below(at, "status") {
+			lines = append(lines, strconv.Quote(at)+" "+n.literal())
+		}
+	})
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// lines visits the values of a subtree that hold no others.
+func (n *Node) lines(visit func(*Node)) {
+	if n == nil {
+		return
+	}
+	if len(n.kids) == 0 {
+		visit(n)
+	}
+	for _, k := range n.kids {
+		k.lines(visit)
+	}
+}
+
+// literal writes a value without others in it, strings in quotes.
+func (n *Node) literal() string {
+	switch {
+	case n.kind == Map:
+		return "{}"
+	case n.kind == List:
+		return "[]"
+	case n.kind == Null:
+		return "null"
+	case n.tag == "!!str":
+		return strconv.Quote(n.text)
+	}
+	return n.text
+}
+
+// below reports whether a path is another one or within it.
+func below(path, of string) bool {
+	rest, ok := strings.CutPrefix(path, of)
+	return ok && (of == "" || rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
 func newObject(root *Node, o Options) *Object {

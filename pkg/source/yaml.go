@@ -22,6 +22,9 @@ func (n *Node) YAML() *yaml.Node {
 		}
 	default:
 		y.Kind, y.Tag, y.Value = yaml.ScalarNode, n.tag, n.text
+		if n.tag == "!!str" && scalarTag(y) != n.tag {
+			y.Style = yaml.DoubleQuotedStyle
+		}
 	}
 	return y
 }

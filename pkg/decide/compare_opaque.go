@@ -1,0 +1,112 @@
+package decide
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// opaque compares configuration that only one mesh understands: the same object
+// with the same values on both sides is the same; one that is gone or changed may
+// have changed anything, and one that is gone may have kept requests out.
+func (c *comparison) opaque() {
+	a, b := opaques(c.a), opaques(c.b)
+	for _, o := range c.a.Opaque {
+		d := Difference{Aspect: opaqueAspect(o), Verdict: Unsure, Scope: o.Mesh + " " + o.At.Object, A: o.Why, B: "is not there", FromA: o.From}
+		others := b[opaqueKey(o)]
+		switch {
+		case slices.ContainsFunc(others, func(x *intent.Opaque) bool { return says(x) == says(o) }):
+			c.same(text(d.Scope), d.Aspect)
+			continue
+		case len(others) > 0:
+			d.B, d.FromB = "is there with other values", others[0].From
+		case o.Security && closed(c.b, o.Scope.Subject):
+			d.Verdict = Narrower
+		case o.Security:
+			d.Verdict = Wider
+		}
+		c.add(d)
+	}
+	for _, o := range c.b.Opaque {
+		if a[opaqueKey(o)] == nil {
+			c.add(Difference{Aspect: opaqueAspect(o), Verdict: Unsure, Scope: o.Mesh + " " + o.At.Object, A: "is not there", B: o.Why, FromB: o.From})
+		}
+	}
+}
+
+// opaqueKey names the object and the place in it. Documents for one object have
+// one name.
+func opaqueKey(o *intent.Opaque) string { return o.Mesh + " " + o.At.Object + " " + o.At.Path }
+
+func opaques(m *intent.Model) map[string][]*intent.Opaque {
+	out := map[string][]*intent.Opaque{}
+	for _, o := range m.Opaque {
+		out[opaqueKey(o)] = append(out[opaqueKey(o)], o)
+	}
+	return out
+}
+
+// says is all that is written at the place of configuration which is kept as it
+// was read; "" where that is not known.
+func says(o *intent.Opaque) string {
+	if whole, ok := o.Whole.(interface{ Text(path string) string }); ok {
+		return whole.Text(o.At.Path)
+	}
+	return ""
+}
+
+func opaqueAspect(o *intent.Opaque) intent.Aspect {
+	if o.Security {
+		return intent.Admission
+	}
+	return intent.Routed
+}
+
+// closed reports whether a model lets nobody in at the workloads of a scope,
+// whatever they ask for.
+func closed(m *intent.Model, subject match.Expr) bool {
+	subject = match.Map(match.Simplify(subject), inOwnNamespace)
+	meets := func(other match.Expr) bool {
+		_, answer := match.Overlap(other, subject)
+		return answer != match.No
+	}
+	covers := func(other match.Expr) bool {
+		_, answer := match.Implies(subject, other)
+		return answer == match.Yes
+	}
+	var denied []match.Expr
+	for _, a := range m.Access {
+		if a.Side == intent.Served && a.Effect == intent.Deny && a.Mode == intent.Enforced && whatever(a.When) {
+			denied = append(denied, match.Conj(match.Simplify(a.Scope.Subject), match.Simplify(a.When)))
+		}
+	}
+	if len(denied) > 0 && covers(match.Disj(denied...)) {
+		return true
+	}
+	for _, a := range m.Access {
+		if a.Side == intent.Served && a.Effect == intent.Allow && a.Mode == intent.Enforced && meets(a.Scope.Subject) {
+			return false
+		}
+	}
+	for _, d := range m.Default {
+		if d.Side != intent.Served || !meets(d.Scope.Subject) {
+			continue
+		}
+		if d.Effect == intent.Allow {
+			return false
+		}
+		if covers(d.Scope.Subject) {
+			return true
+		}
+	}
+	return false
+}
+
+// whatever reports whether a condition is about the workload alone, and nothing
+// that a client asks for.
+func whatever(when match.Expr) bool {
+	out := true
+	match.Atoms(when, func(a match.Atom, _ bool) { out = out && a.Field.Subject() })
+	return out
+}
