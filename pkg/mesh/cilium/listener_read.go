@@ -1,6 +1,9 @@
 package cilium
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/source"
 )
@@ -73,8 +76,8 @@ func (c *configReader) chain(n *source.Node) *intent.Routing {
 
 // manager reads how requests are taken: by the routes that are named or held.
 func (c *configReader) manager(n *source.Node) *intent.Routing {
-	skipAll(n, "statPrefix", "normalizePath", "mergeSlashes", "pathWithEscapedSlashesAction", "upgradeConfigs", "useRemoteAddress",
-		"skipXffAppend", "codecType", "internalAddressConfig", "generateRequestId", "serverName")
+	skipAll(n, "statPrefix", "upgradeConfigs", "useRemoteAddress", "skipXffAppend", "codecType", "internalAddressConfig", "generateRequestId", "serverName")
+	c.pathForm(n)
 	base := c.filters(msg(n, "httpFilters").Items())
 	routes := msg(n, "routeConfig")
 	if name := msg(msg(n, "rds"), "routeConfigName"); name != nil {
@@ -86,6 +89,28 @@ func (c *configReader) manager(n *source.Node) *intent.Routing {
 		return nil
 	}
 	return c.routeTable(routes, base)
+}
+
+// normalized are the values with which a listener treats paths as Cilium does for
+// its policies.
+var normalized = map[string]string{"normalizePath": "true", "mergeSlashes": "true", "pathWithEscapedSlashesAction": "UNESCAPE_AND_REDIRECT"}
+
+// pathForm reads how a listener treats paths before it matches them. Where it says
+// nothing, it counts as the mesh's own way.
+func (c *configReader) pathForm(n *source.Node) {
+	for _, name := range slices.Sorted(maps.Keys(normalized)) {
+		v := msg(n, name)
+		if v == nil {
+			continue
+		}
+		v.Leaves(func(l source.Leaf) {
+			if l.Value == normalized[name] {
+				v.Skip("paths are treated so by default")
+			} else {
+				c.keep(v, "paths are matched in another form than by default", false)
+			}
+		})
+	}
 }
 
 // filters reads the filters of a listener, and what they do for all routes.
