@@ -97,7 +97,7 @@ func both(as, bs []allowance) []allowance {
 	var out []allowance
 	for _, a := range as {
 		for _, b := range bs {
-			both := allowance{grant{a.home, match.Conj(a.clients, b.clients), slices.Concat(a.from, b.from)}, match.Conj(a.requests, b.requests)}
+			both := allowance{grant{home: a.home, clients: match.Conj(a.clients, b.clients), from: slices.Concat(a.from, b.from)}, match.Conj(a.requests, b.requests)}
 			if _, answer := match.Overlap(both.clients, both.requests); answer != match.No {
 				out = append(out, both)
 			}

@@ -67,6 +67,8 @@ func (r *reader) enforced(s *server) []*inboundRoute {
 				", which declares "+s.protocol, "declare the protocol of the route, or use the other kind", t.object.Ref())
 		case !r.onlyProbes(s, t):
 			out = append(out, t)
+		case len(t.servers) == 1:
+			t.leaveOut()
 		}
 	}
 	return out

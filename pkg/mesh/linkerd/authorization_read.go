@@ -28,7 +28,7 @@ type policy struct {
 func (r *reader) policy(o *source.Object) *policy {
 	spec := o.Root.Get("spec")
 	p := &policy{object: o, home: r.home(o)}
-	p.grant = grant{home: p.home, clients: match.True, from: intent.From(o.Ref())}
+	p.grant = grant{home: p.home, clients: match.True, from: intent.From(o.Ref()), policy: o}
 	r.targetRef(p, spec)
 	refs := spec.Get("requiredAuthenticationRefs")
 	if refs == nil {

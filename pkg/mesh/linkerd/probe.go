@@ -58,6 +58,17 @@ func (r *reader) onlyProbes(s *server, t *inboundRoute) bool {
 	return true
 }
 
+// leaveOut marks a route for probes, with what grants them, as no part of the model.
+func (t *inboundRoute) leaveOut() {
+	const why = "it only lets the kubelet's probes in, which the model leaves out"
+	t.object.Root.Get("spec").Skip(why)
+	for _, g := range t.grants {
+		if g.policy != nil {
+			g.policy.Root.Get("spec").Skip(why)
+		}
+	}
+}
+
 // address reports whether clients are told by their address alone.
 func address(clients match.Expr) bool {
 	only := true

@@ -46,6 +46,8 @@ type grant struct {
 	// clients is over the client; True is everyone.
 	clients match.Expr
 	from    intent.Origin
+	// policy is the object that grants to a route; nil of others.
+	policy *source.Object
 }
 
 // The protocols that a Server declares; "" is unknown, that is, detected.
