@@ -1,0 +1,142 @@
+package translate
+
+import (
+	"reflect"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// disjointRules reports whether models differ only in the order of rules of
+// which no request meets both, or which say the same.
+func disjointRules(a, b *intent.Model) bool {
+	if len(a.Routing) != len(b.Routing) {
+		return false
+	}
+	x, y := a.Clone(), b.Clone()
+	for i, t := range x.Routing {
+		if !reordered(t.Rules, y.Routing[i].Rules) {
+			return false
+		}
+		t.Rules, y.Routing[i].Rules = nil, nil
+	}
+	d := dumper{nameless: true, sets: true, legs: true}
+	return d.model(x) == d.model(y)
+}
+
+// reordered reports whether two lists hold the same rules, and those whose order
+// differs do not meet or answer alike.
+func reordered(a, b []intent.Rule) bool {
+	d := dumper{nameless: true, sets: true, legs: true}
+	text := func(r intent.Rule) string { return d.text(reflect.ValueOf(r)) }
+	answer := func(r intent.Rule) string { r.When = nil; return text(r) }
+	at := map[string]int{}
+	for i, r := range b {
+		at[text(r)] = i
+	}
+	if len(a) != len(b) || len(at) != len(b) {
+		return false
+	}
+	for i := range a {
+		p, ok := at[text(a[i])]
+		if !ok {
+			return false
+		}
+		for j := range i {
+			if q := at[text(a[j])]; q < p || answer(a[i]) == answer(a[j]) {
+				continue
+			}
+			if _, both := match.Overlap(a[i].When, a[j].When); both != match.No {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// equivalentRules reports whether models differ only in conditions that hold for
+// the same requests.
+func equivalentRules(a, b *intent.Model) bool {
+	x, y := a.Clone(), b.Clone()
+	if len(x.Routing) != len(y.Routing) || len(x.Access) != len(y.Access) {
+		return false
+	}
+	for i, t := range x.Routing {
+		if len(t.Rules) != len(y.Routing[i].Rules) {
+			return false
+		}
+		for j := range t.Rules {
+			if !alike(&t.Rules[j].When, &y.Routing[i].Rules[j].When) {
+				return false
+			}
+		}
+	}
+	for i := range x.Access {
+		if !alike(&x.Access[i].When, &y.Access[i].When) {
+			return false
+		}
+	}
+	d := dumper{nameless: true, sets: true, legs: true}
+	return d.model(x) == d.model(y)
+}
+
+// alike reports whether conditions hold for the same requests, and takes them
+// away.
+func alike(a, b *match.Expr) bool {
+	_, less := match.Implies(*a, *b)
+	_, more := match.Implies(*b, *a)
+	*a, *b = nil, nil
+	return less == match.Yes && more == match.Yes
+}
+
+// withoutIdle leaves out rules that send requests where they go without them, at
+// the end of tables that do the same, and tables of only such rules.
+func withoutIdle(m *intent.Model) *intent.Model {
+	c := m.Clone()
+	c.Routing = nil
+	for _, t := range m.Clone().Routing {
+		_, open := t.Else.(intent.Passthrough)
+		for open && len(t.Rules) > 0 && idle(t.Rules[len(t.Rules)-1], t.Host) {
+			t.Rules = t.Rules[:len(t.Rules)-1]
+		}
+		if !open || len(t.Rules) > 0 {
+			c.Routing = append(c.Routing, t)
+		}
+	}
+	return c
+}
+
+func idle(r intent.Rule, host intent.Host) bool {
+	if len(r.Steps) > 0 || r.Timeout != nil && !r.Timeout.From.Defaulted() || r.Retry != nil && !r.Retry.From.Defaulted() {
+		return false
+	}
+	switch then := r.Then.(type) {
+	case intent.Passthrough:
+		return true
+	case intent.Forward:
+		return len(then.To) == 1 && then.To[0].Host == host && then.To[0].Subset == nil && len(then.To[0].Steps) == 0 && !then.To[0].Missing
+	}
+	return false
+}
+
+// lettingIn is a model with a rule that lets everyone in.
+func lettingIn(m *intent.Model) *intent.Model {
+	c := m.Clone()
+	c.Access = append(c.Access, &intent.Access{Effect: intent.Allow, When: match.True})
+	return c
+}
+
+// bySubset puts policies of different subsets of one host and port into one order.
+func bySubset(m *intent.Model) *intent.Model {
+	c := m.Clone()
+	for i := range c.Upstream {
+		for j := i; j > 0; j-- {
+			x, y := c.Upstream[j-1], c.Upstream[j]
+			if x.Host != y.Host || x.Port != y.Port || x.SubsetName == "" || y.SubsetName == "" || x.SubsetName <= y.SubsetName {
+				break
+			}
+			c.Upstream[j-1], c.Upstream[j] = y, x
+		}
+	}
+	return c
+}
