@@ -63,7 +63,7 @@ func comparePos(a, b place.Pos) int {
 func (o *Object) Text(path string) string {
 	var lines []string
 	o.Root.lines(func(n *Node) {
-		if at := n.ref.Path; below(at, path) && !below(at, "metadata") && !below(at, "status") {
+		if at := n.path; below(at, path) && !below(at, "metadata") && !below(at, "status") {
 			lines = append(lines, strconv.Quote(at)+" "+n.literal())
 		}
 	})
