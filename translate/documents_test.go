@@ -2,6 +2,7 @@ package translate
 
 import (
 	"bytes"
+	"cmp"
 	"testing"
 
 	"github.com/transmesh/transmesh/pkg/decide"
@@ -54,11 +55,15 @@ func (c *testCase) sets(t *testing.T) []*documentSet {
 	return out
 }
 
-// prepare reads the set as it is, and lists its changes.
-func (s *documentSet) prepare(m mutator) {
+// prepare reads the set as it is, and lists its changes. target is where the account
+// of a mesh is settled that nobody writes.
+func (s *documentSet) prepare(m mutator, target mesh.Mesh) {
 	s.base = s.lift()
-	r := Run(s.input(), Options{From: s.mesh, FromVersion: s.version, To: s.mesh, ToVersion: s.version, Env: s.env})
-	s.entries = r.Ledger
+	to, version := s.mesh, s.version
+	if _, ok := to.Target(cmp.Or(version, first(to.Versions))); !ok { // a source only
+		to, version = target, ""
+	}
+	s.entries = Run(s.input(), Options{From: s.mesh, FromVersion: s.version, To: to, ToVersion: version, Env: s.env}).Ledger
 	for i, d := range s.docs {
 		var of []mutant
 		if kindOf(s.mesh, source.FromYAML("in.yaml", d, source.Options{})) != nil {

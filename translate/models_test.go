@@ -2,6 +2,7 @@ package translate
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -71,13 +72,29 @@ func equivalentRules(a, b *intent.Model) bool {
 			}
 		}
 	}
-	for i := range x.Access {
-		if !alike(&x.Access[i].When, &y.Access[i].When) {
-			return false
-		}
+	if !alikeFacts(x.Access, y.Access) {
+		return false
 	}
+	x.Access, y.Access = nil, nil
 	d := dumper{nameless: true, sets: true, legs: true}
 	return d.model(x) == d.model(y)
+}
+
+// alikeFacts reports whether each fact of one list has one in the other that says
+// the same of the same requests, in any order.
+func alikeFacts(a, b []*intent.Access) bool {
+	rest := slices.Clone(b)
+	for _, x := range a {
+		i := slices.IndexFunc(rest, func(y *intent.Access) bool {
+			p, q := *x, *y
+			return alike(&p.When, &q.When) && (dumper{nameless: true, sets: true}).text(reflect.ValueOf(p)) == (dumper{nameless: true, sets: true}).text(reflect.ValueOf(q))
+		})
+		if i < 0 {
+			return false
+		}
+		rest = slices.Delete(rest, i, i+1)
+	}
+	return len(rest) == 0
 }
 
 // alike reports whether conditions hold for the same requests, and takes them

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-var mutantShare = flag.Int("mutants", 20, "TestMutants tries every so-manieth change; 1 is all")
+var mutantShare = flag.Int("mutants", 30, "TestMutants tries every so-manieth change; 1 is all")
 
 // TestMutants changes the inputs and the outputs of all cases, one value, entry,
 // element or document at a time. The comparison sees each change, or it is proven
@@ -38,13 +38,14 @@ func TestMutants(t *testing.T) {
 			m.learn(t, s.Data)
 		}
 	}
+	target, _ := findMesh(t, "istio")
 	total := &mutantCount{reasons: map[reason]int{}}
 	t.Run("cases", func(t *testing.T) {
 		for name, c := range cases {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				for _, s := range c.sets(t) {
-					s.prepare(m)
+					s.prepare(m, target)
 					s.run(t, total)
 				}
 			})

@@ -24,6 +24,7 @@ const (
 	commuting   reason = "swapped steps that do not touch the same"
 	subsetOrder reason = "the order of policies of different subsets"
 	asksNothing reason = "a rule that asks for nothing but what happens without it"
+	sameAge     reason = "a date on which nothing turns: what is read is the same, or rules of which no request meets both change places"
 	keptOut     reason = "whom nobody lets in: with a rule that lets all in, the change is seen"
 	saysDefault reason = "what is removed holds without it too, and another value in its place is seen"
 	redundant   reason = "what it is part of holds without it too, before and after, and another change of that is seen"
@@ -58,6 +59,10 @@ func (u unseen) prove() (r reason, detail string) {
 			return u.mutant.kind != swapped && !equal(dumper{}) && equal(dumper{nameless: true}) || u.unreferenced()
 		}},
 		{onlyLeg, func() bool { return !equal(set) && equal(dumper{nameless: true, sets: true, legs: true}) }},
+		{sameAge, func() bool {
+			return u.mutant.at == "metadata.creationTimestamp" && (equal(set) || disjointRules(u.set.base.model, u.changed.model))
+		}},
+		{noReference, func() bool { return u.renamed() && equal(dumper{}) }},
 		{disjoint, func() bool { return u.mutant.kind == swapped && disjointRules(u.set.base.model, u.changed.model) }},
 		{subsetOrder, func() bool {
 			return u.mutant.kind == swapped && set.model(bySubset(u.set.base.model)) == set.model(bySubset(u.changed.model))
@@ -129,6 +134,11 @@ func (u unseen) unreferenced() bool {
 	})
 }
 
+// renamed reports whether the change is of a name that stands nowhere else.
+func (u unseen) renamed() bool {
+	return strings.HasSuffix(u.mutant.at, ".name") && u.mutant.kind == otherScalar && strings.Count(u.scalars(), "\n"+u.mutant.was+"\n") == 1
+}
+
 // scalars are those of all documents of the mesh, one a line.
 func (u unseen) scalars() string {
 	var b strings.Builder
@@ -136,8 +146,9 @@ func (u unseen) scalars() string {
 	for i, d := range u.set.docs {
 		if u.set.mutants[i] != nil {
 			walkYAML(d, func(n *yaml.Node) {
-				for _, word := range append([]string{n.Value}, strings.Fields(n.Value)...) {
-					b.WriteString(word + "\n\n")
+				b.WriteString(n.Value + "\n\n")
+				if words := strings.Fields(n.Value); len(words) > 1 {
+					b.WriteString(strings.Join(words, "\n\n") + "\n\n")
 				}
 			})
 		}
