@@ -19,7 +19,7 @@ func takeOff(r *run) {
 	t := taker{run: r, speech: r.speech()}
 	denials := r.m.Access
 	for _, d := range denials {
-		if d.Effect == intent.Deny && d.Mode == intent.Enforced && d.Side == intent.Served && t.unsaid(d) {
+		if d.Effect == intent.Deny && d.Mode == intent.Enforced && d.Side == intent.Served && t.unsaid(d) && !t.keptLetsIn(d) {
 			t.take(d)
 		}
 	}
@@ -28,6 +28,15 @@ func takeOff(r *run) {
 type taker struct {
 	*run
 	speech speech
+}
+
+// keptLetsIn reports whether an object that stays as it is lets in some of what is
+// denied: nothing can be taken off that.
+func (t taker) keptLetsIn(d *intent.Access) bool {
+	denied := match.Conj(match.Simplify(d.Scope.Subject), d.When)
+	return slices.ContainsFunc(t.verbatimAccess, func(a *intent.Access) bool {
+		return a.Effect == intent.Allow && a.Side == intent.Served && meet(match.Conj(match.Simplify(a.Scope.Subject), match.Simplify(a.When)), denied)
+	})
 }
 
 // unsaid reports whether a denial cannot be said, and whether its opposite can.

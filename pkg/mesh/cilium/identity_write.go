@@ -76,6 +76,8 @@ func (p party) requirement(l match.Literal) (r requirement, why string) {
 	switch {
 	case key == "":
 		return r, "a selector tests labels, the namespace and the service account"
+	case l.Atom.Field == p.label && hidden(key):
+		return r, "agents keep the label " + key + " out of identities, so that no selector matches it"
 	case l.Atom.Op == match.Present:
 		return requirement{key: key, not: l.Not}, ""
 	case l.Atom.Op == match.Exact && !l.Atom.Fold:

@@ -20,7 +20,9 @@ func (r *reader) networkPolicy(o *source.Object) {
 		side            intent.Side
 		kind, key, word string
 	}{{intent.Served, "Ingress", "ingress", "from"}, {intent.Dialled, "Egress", "egress", "to"}} {
-		if !slices.Contains(types, d.kind) {
+		// Cilium enforces rules of a direction whether policyTypes names it or not.
+		// cilium pkg/k8s/network_policy.go ParseNetworkPolicy
+		if !slices.Contains(types, d.kind) && len(spec.Get(d.key).Items()) == 0 {
 			if n := spec.Get(d.key); n != nil {
 				r.inert(n, "policyTypes does not name "+d.kind)
 			}
@@ -42,12 +44,14 @@ func (r *reader) networkPolicy(o *source.Object) {
 }
 
 // policyTypes are the directions of a policy: ingress always, and egress where
-// it has rules for it, unless they are said.
+// it has rules for it, unless any are said.
+// kubernetes pkg/apis/networking/v1/defaults.go SetDefaults_NetworkPolicy
 func (p *policyReader) policyTypes(spec *source.Node) []string {
 	said := spec.Get("policyTypes")
-	if said == nil {
+	if len(said.Items()) == 0 {
+		said.Kind()
 		types := []string{"Ingress"}
-		if spec.Get("egress") != nil {
+		if len(spec.Get("egress").Items()) > 0 {
 			types = append(types, "Egress")
 		}
 		return types

@@ -179,9 +179,10 @@ func (r *reader) blockSet(p party, n *source.Node, grow bool, rest *[]unmodelled
 	return match.Simplify(all)
 }
 
-// service reads a peer that is a Service: its pods, at all of their ports.
-// Those that are not known by their names are nobody, or where they are to be
-// denied everyone.
+// service reads a peer that is a Service: the pods that it selects, at all of
+// their ports. Those that are not known by their names are nobody, or where they
+// are to be denied everyone.
+// cilium pkg/policy/k8s/service.go
 func (r *reader) service(n *source.Node, ns string, grow bool, rest *[]unmodelled) match.Expr {
 	s := n.Get("k8sService")
 	if s == nil || s.Get("namespace") == nil && !grow {
@@ -192,6 +193,14 @@ func (r *reader) service(n *source.Node, ns string, grow bool, rest *[]unmodelle
 		}
 		return match.False
 	}
-	name := cmp.Or(s.Get("namespace").Str(), ns) + "/" + s.Get("serviceName").Str()
-	return match.Atom{Field: match.Service, Value: name, Ref: n.Ref()}
+	name := intent.Name{Namespace: cmp.Or(s.Get("namespace").Str(), ns), Name: s.Get("serviceName").Str()}
+	known := r.m.Service(name)
+	if known == nil || len(known.Selector) == 0 {
+		return match.Atom{Field: match.Service, Value: name.String(), Ref: n.Ref()}
+	}
+	pods := match.And{match.Atom{Field: match.Namespace, Value: name.Namespace, Ref: n.Ref()}}
+	for _, l := range known.Selector {
+		pods = append(pods, match.Atom{Field: match.Label, Key: l.Key, Value: l.Value, Ref: n.Ref()})
+	}
+	return match.Simplify(pods)
 }

@@ -78,6 +78,9 @@ func (p party) peerOf(ls []match.Literal) (out peer, why string) {
 		outside = outside || identity && l.Not && l.Atom.Op == match.Present
 		out.selector = append(out.selector, r)
 	}
+	if !p.client && out.block == nil && !outside {
+		endpoint = true // what is dialled is a pod unless an address says otherwise
+	}
 	return out.of(endpoint, outside)
 }
 

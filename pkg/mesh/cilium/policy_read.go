@@ -121,7 +121,7 @@ func (p *policyReader) rule(spec *source.Node) {
 		p.closes(spec, d.key, d.side, rules > 0)
 		said += rules
 	}
-	if said == 0 && spec.Get("enableDefaultDeny") == nil {
+	if said == 0 {
 		spec.Reject("has no rule in any direction, which Cilium refuses")
 	}
 }
@@ -137,23 +137,25 @@ func (p *policyReader) scope(spec *source.Node, side intent.Side, grow bool) int
 }
 
 // closes adds the Default of one direction. Rules close it unless they say
-// otherwise, and do not where there are none.
+// otherwise; without rules nothing does.
+// cilium pkg/policy/utils/parserules.go RulesToPolicyEntries
 func (p *policyReader) closes(spec *source.Node, key string, side intent.Side, rules bool) {
 	said := spec.Get("enableDefaultDeny").Get(key)
-	closed := rules
-	at := spec.Get(key)
-	if said != nil {
-		closed, at = said.Bool(), said
+	if !rules {
+		if said != nil {
+			said.Bool()
+			p.inert(said, "nothing is denied by default in a direction without rules")
+		}
+		return
 	}
+	at := spec.Get(key)
 	if at == nil {
 		at = spec.Get(key + "Deny")
 	}
-	if !closed {
-		if said == nil || rules {
+	if said != nil {
+		if at = said; !said.Bool() {
 			return
 		}
-		p.inert(said, "nothing is denied by default in a direction without rules")
-		return
 	}
 	p.def = append(p.def, &intent.Default{Home: p.home, Side: side, Effect: intent.Deny, Scope: p.scope(spec, side, true), From: intent.From(at.Ref())})
 }
@@ -192,7 +194,9 @@ func (p *policyReader) entry(spec, n *source.Node, side intent.Side, word string
 		return
 	}
 	if !p.authentication(n.Get("authentication")) {
-		who = match.False
+		// What it never succeeds for is kept out of what other entries let in, too,
+		// unless they say otherwise. cilium pkg/policy/mapstate.go
+		effect = intent.Deny
 	}
 	at := match.True
 	if ports != nil {

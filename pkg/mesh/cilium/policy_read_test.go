@@ -202,7 +202,7 @@ func TestWhom(t *testing.T) {
 		"a denial of another port":      {cnp(`enableDefaultDeny: {ingress: false}, ingressDeny: [{fromEntities: [all], toPorts: [{ports: [{port: "9090"}]}]}]`), 0, "", all},
 		"a denial of unknown addresses": {cnp(`enableDefaultDeny: {ingress: false}, ingressDeny: [{fromCIDRSet: [{cidrGroupRef: g}]}]`), 0, "", "db east front own"},
 		"a denial of an unknown name":   {cnp(`enableDefaultDeny: {ingress: false}, ingressDeny: [{fromEndpoints: [{}], toPorts: [{ports: [{port: admin}]}]}]`), 0, "", "east front host proxy world"},
-		"closed by hand":                {cnp(`enableDefaultDeny: {ingress: true}`), 0, "", ""},
+		"closed without rules":          {cnp(`enableDefaultDeny: {ingress: true}, egress: [{}]`), 0, "", "db east front host own proxy world"},
 		"open by hand":                  {cnp(`enableDefaultDeny: {ingress: false}, ingress: [{fromEndpoints: [{}]}]`), 0, "", all},
 		"its namespace is forced":       {cnp(`endpointSelector: {matchLabels: {app: web, io.kubernetes.pod.namespace: other}}, ingress: [{}]`), 0, "", ""},
 		"authentication that fails":     {cnp(`ingress: [{fromEndpoints: [{}], authentication: {mode: test-always-fail}}]`), 0, "", ""},

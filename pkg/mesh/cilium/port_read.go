@@ -20,12 +20,17 @@ func (p *policyReader) ports(pods, list *source.Node, effect intent.Effect) matc
 		if len(n.Get("ports").Items()) > maxPorts {
 			n.Get("ports").Reject("lists more than " + strconv.Itoa(maxPorts) + " ports, which Cilium refuses")
 		}
-		one := match.Conj(p.portList(pods, n.Get("ports"), effect), p.requests(n))
+		one, requests := p.portList(pods, n.Get("ports"), effect), p.requests(n)
+		if effect == intent.Allow {
+			one = match.Conj(one, requests)
+		}
 		for _, key := range []string{"serverNames", "terminatingTLS", "originatingTLS", "listener"} {
 			if x := n.Get(key); x != nil {
 				markRead(x)
 				p.rest = append(p.rest, unmodelled{key + " of ports is not translated", x.Ref()})
-				one = match.False // it may restrict what passes
+				if effect == intent.Allow {
+					one = match.False // it may restrict what passes
+				}
 			}
 		}
 		or = append(or, one)

@@ -66,6 +66,9 @@ func (s *selection) complete(ns string, subject bool, at place.Ref) match.Expr {
 	case subject && ns != "":
 		// The policy's own namespace is forced, whatever the selector says.
 		s.all = append(s.all, match.Atom{Field: p.namespace, Value: ns, Ref: at})
+	case subject && p.client:
+		// Who is selected is an endpoint, whatever it has not.
+		s.all = append(s.all, match.Atom{Field: p.namespace, Op: match.Present, Ref: at})
 	case s.reserved || s.namespaced:
 	case ns != "":
 		s.all = append(s.all, match.Atom{Field: p.namespace, Value: ns, Ref: at})

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+
+	"github.com/transmesh/transmesh/translate/conformance/cilium/engine"
 )
 
 // gen makes random policies over a few pods, ports and requests.
@@ -11,34 +13,63 @@ type gen struct{ *rand.Rand }
 
 func (g gen) oneOf(all ...string) string { return all[g.IntN(len(all))] }
 
-// set is a set of policies as manifests.
+func (g gen) chance(percent int) bool { return g.IntN(100) < percent }
+
+// question is a request between the pods, or from outside.
+func (g gen) question() engine.Request {
+	r := engine.Request{From: pods[g.IntN(len(pods))], To: pods[g.IntN(workloads)], Port: 80}
+	if g.chance(30) {
+		r.Port = 8080
+	}
+	r.HTTP = requests[g.IntN(len(requests))]
+	return r
+}
+
+// set is a set of policies as manifests: of one namespace or of all, and of
+// Kubernetes.
 func (g gen) set() []string {
 	var out []string
-	for i := range 1 + g.IntN(3) {
+	for i := range 1 + g.IntN(4) {
+		if g.chance(15) {
+			out = append(out, g.networkPolicy(i))
+			continue
+		}
 		out = append(out, g.policy(i))
 	}
 	return out
 }
 
 func (g gen) policy(i int) string {
-	kind, meta := "CiliumNetworkPolicy", fmt.Sprintf("{name: p%d, namespace: %s}", i, g.oneOf("shop", "depot"))
-	if g.IntN(5) == 0 {
+	kind, meta := "CiliumNetworkPolicy", fmt.Sprintf("{name: p%d, namespace: %s}", i, g.oneOf("shop", "shop", "depot"))
+	if g.chance(20) {
 		kind, meta = "CiliumClusterwideNetworkPolicy", fmt.Sprintf("{name: p%d}", i)
 	}
+	head := "apiVersion: cilium.io/v2\nkind: " + kind + "\nmetadata: " + meta + "\n"
+	if g.chance(10) {
+		return head + "specs: [" + g.rule() + ", " + g.rule() + "]\n"
+	}
+	return head + "spec: " + g.rule() + "\n"
+}
+
+func (g gen) rule() string {
 	spec := []string{"endpointSelector: " + g.subject()}
-	if g.IntN(4) == 0 {
-		spec = append(spec, fmt.Sprintf("enableDefaultDeny: {ingress: %v}", g.IntN(2) == 0))
+	if g.chance(25) {
+		spec = append(spec, fmt.Sprintf("enableDefaultDeny: {%s: %v}", g.oneOf("ingress", "egress"), g.chance(40)))
 	}
-	if g.IntN(5) > 0 {
-		spec = append(spec, "ingress: "+g.list(1+g.IntN(2), func() string { return g.entry("from", true) }))
+	rules := len(spec)
+	if g.chance(75) {
+		spec = append(spec, "ingress: "+g.list(1+g.IntN(3), func() string { return g.entry("from", true) }))
 	}
-	if g.IntN(4) == 0 || len(spec) == 1 {
-		spec = append(spec, "ingressDeny: "+g.list(1, func() string { return g.entry("from", false) }))
-	}
-	if g.IntN(4) == 0 {
+	if g.chance(30) {
 		spec = append(spec, "egress: "+g.list(1+g.IntN(2), func() string { return g.entry("to", true) }))
 	}
-	return "apiVersion: cilium.io/v2\nkind: " + kind + "\nmetadata: " + meta + "\nspec: {" + strings.Join(spec, ", ") + "}\n"
+	if g.chance(10) {
+		spec = append(spec, "egressDeny: "+g.list(1, func() string { return g.entry("to", false) }))
+	}
+	if g.chance(25) || len(spec) == rules {
+		spec = append(spec, "ingressDeny: "+g.list(1, func() string { return g.entry("from", false) }))
+	}
+	return "{" + strings.Join(spec, ", ") + "}"
 }
 
 func (g gen) list(n int, one func() string) string {
@@ -50,41 +81,50 @@ func (g gen) list(n int, one func() string) string {
 }
 
 func (g gen) subject() string {
-	return g.oneOf("{}", "{matchLabels: {app: cart}}", "{matchLabels: {app: web}}", `{matchExpressions: [{key: app, operator: NotIn, values: [web]}]}`,
+	return g.oneOf("{}", "{}", "{matchLabels: {app: cart}}", "{matchLabels: {app: cart}}", "{matchLabels: {app: web}}",
+		`{matchExpressions: [{key: app, operator: NotIn, values: [web]}]}`,
 		`{matchExpressions: [{key: tier, operator: Exists}]}`, `{matchLabels: {"k8s:io.cilium.k8s.policy.serviceaccount": cart}}`)
 }
 
 func (g gen) peer() string {
 	return g.oneOf("{}", "{matchLabels: {app: web}}", "{matchLabels: {app: job}}", `{matchLabels: {"k8s:io.kubernetes.pod.namespace": depot}}`,
 		`{matchLabels: {"k8s:io.kubernetes.pod.namespace": shop, "k8s:io.cilium.k8s.policy.serviceaccount": web}}`,
+		`{matchLabels: {"io.cilium.k8s.policy.serviceaccount": web}}`,
 		`{matchExpressions: [{key: app, operator: DoesNotExist}]}`, `{matchExpressions: [{key: app, operator: In, values: [web, cart]}]}`,
 		`{matchLabels: {"io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name": shop}}`,
+		`{matchExpressions: [{key: "k8s:io.kubernetes.pod.namespace", operator: NotIn, values: [depot]}]}`,
 		`{matchExpressions: [{key: "k8s:io.kubernetes.pod.namespace", operator: Exists}]}`,
 		`{matchExpressions: [{key: io.cilium.k8s.policy.cluster, operator: Exists}]}`)
 }
 
-func (g gen) entry(word string, requests bool) string {
+func (g gen) entry(word string, allows bool) string {
 	var parts []string
-	switch g.IntN(8) {
+	switch g.IntN(9) {
 	case 0:
 	case 1:
-		parts = append(parts, word+"Entities: ["+g.oneOf("all", "world", "cluster", "none", "host")+"]")
+		parts = append(parts, word+"Entities: ["+g.oneOf("all", "world", "cluster", "none", "host", "world, host")+"]")
 	case 2:
-		parts = append(parts, word+`CIDR: ["`+g.oneOf("0.0.0.0/0", "203.0.113.0/24", "10.0.0.0/8")+`"]`)
+		parts = append(parts, word+`CIDR: ["`+g.oneOf("0.0.0.0/0", "203.0.113.0/24", "10.0.0.0/8", "198.51.100.0/24")+`"]`)
 	case 3:
+		parts = append(parts, word+`CIDRSet: [{cidr: "198.51.100.0/24", except: ["`+g.oneOf("198.51.100.0/25", "198.51.100.128/25")+`"]}]`)
+	case 4:
 		parts = append(parts, word+"Endpoints: []")
 	default:
 		parts = append(parts, word+"Endpoints: "+g.list(1+g.IntN(2), g.peer))
 	}
-	if g.IntN(2) == 0 {
-		parts = append(parts, "toPorts: ["+g.port(requests)+"]")
+	if g.chance(50) {
+		parts = append(parts, "toPorts: ["+g.port(allows)+"]")
+	}
+	if allows && g.chance(6) {
+		parts = append(parts, "authentication: {mode: "+g.oneOf("required", "disabled", "test-always-fail")+"}")
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }
 
 func (g gen) port(requests bool) string {
-	port := g.oneOf(`{port: "80", protocol: TCP}`, `{port: "80", protocol: TCP}`, `{port: "8080", protocol: TCP}`, `{port: "80", endPort: 90, protocol: TCP}`, `{port: "80"}`, `{port: "53", protocol: UDP}`)
-	if !requests || g.IntN(2) == 0 || !strings.Contains(port, "TCP") {
+	port := g.oneOf(`{port: "80", protocol: TCP}`, `{port: "80", protocol: TCP}`, `{port: "8080", protocol: TCP}`, `{port: "80", endPort: 90, protocol: TCP}`,
+		`{port: "80"}`, `{port: "0"}`, `{port: "53", protocol: UDP}`, `{port: "80", protocol: ANY}`)
+	if !requests || g.chance(50) || !strings.Contains(port, "TCP") {
 		return "{ports: [" + port + "]}"
 	}
 	return "{ports: [" + port + "], rules: {http: " + g.list(1+g.IntN(2), g.request) + "}}"
@@ -92,17 +132,52 @@ func (g gen) port(requests bool) string {
 
 func (g gen) request() string {
 	var parts []string
-	if g.IntN(4) > 0 {
+	if g.chance(75) {
 		parts = append(parts, "path: '"+g.oneOf("/a", "/a.*", `/a(\?.*)?`, "/a([/?].*)?", "/.*/b", "/[ab]", "/a/[0-9]+", "/a|/b")+"'")
 	}
-	if g.IntN(2) == 0 {
+	if g.chance(50) {
 		parts = append(parts, "method: '"+g.oneOf("GET", "GET|POST", "P.*")+"'")
 	}
-	if g.IntN(4) == 0 {
+	if g.chance(25) {
 		parts = append(parts, "host: '"+g.oneOf("cart", "(?i:cart)(:[0-9]+)?", "cart.*")+"'")
 	}
-	if g.IntN(4) == 0 {
+	if g.chance(25) {
 		parts = append(parts, "headers: ['"+g.oneOf("X-A: 1", "X-A", "X-B 2")+"']")
+	}
+	if g.chance(10) {
+		parts = append(parts, "headerMatches: [{name: x-a, value: '1'"+g.oneOf("", ", mismatch: LOG", ", mismatch: DELETE")+"}]")
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+// networkPolicy is one of Kubernetes.
+func (g gen) networkPolicy(i int) string {
+	spec := []string{"podSelector: " + g.oneOf("{}", "{matchLabels: {app: cart}}", "{matchExpressions: [{key: tier, operator: Exists}]}")}
+	if g.chance(60) {
+		spec = append(spec, "policyTypes: ["+g.oneOf("Ingress", "Egress", "Ingress, Egress")+"]")
+	}
+	for _, d := range []struct {
+		key, word string
+		percent   int
+	}{{"ingress", "from", 80}, {"egress", "to", 40}} {
+		if g.chance(d.percent) {
+			spec = append(spec, d.key+": "+g.list(g.IntN(3), func() string { return g.networkEntry(d.word) }))
+		}
+	}
+	return fmt.Sprintf("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: n%d, namespace: %s}\nspec: {%s}\n", i, g.oneOf("shop", "depot"), strings.Join(spec, ", "))
+}
+
+func (g gen) networkEntry(word string) string {
+	var parts []string
+	if g.chance(80) {
+		parts = append(parts, word+": "+g.list(1+g.IntN(2), func() string {
+			return g.oneOf("{podSelector: {}}", "{podSelector: {matchLabels: {app: web}}}", "{namespaceSelector: {}}",
+				"{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: depot}}, podSelector: {matchLabels: {app: web}}}",
+				`{ipBlock: {cidr: "0.0.0.0/0"}}`, `{ipBlock: {cidr: "198.51.100.0/24", except: ["198.51.100.0/25"]}}`)
+		}))
+	}
+	if g.chance(50) {
+		parts = append(parts, "ports: ["+g.oneOf("{port: 80}", "{protocol: UDP, port: 53}", "{port: 80, endPort: 90}", "{protocol: TCP}", "{}")+"]")
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"math"
@@ -12,12 +13,10 @@ import (
 	envoypolicy "github.com/cilium/cilium/pkg/envoy/policy"
 	"github.com/cilium/cilium/pkg/identity"
 	"github.com/cilium/cilium/pkg/identity/identitymanager"
-	ipcache "github.com/cilium/cilium/pkg/ipcache/types"
 	"github.com/cilium/cilium/pkg/labels"
 	"github.com/cilium/cilium/pkg/option"
 	"github.com/cilium/cilium/pkg/policy"
 	"github.com/cilium/cilium/pkg/policy/api"
-	"github.com/cilium/cilium/pkg/policy/utils"
 	testcertificatemanager "github.com/cilium/cilium/pkg/testutils/certificatemanager"
 	testpolicy "github.com/cilium/cilium/pkg/testutils/policy"
 )
@@ -38,6 +37,8 @@ var configure = sync.OnceFunc(func() {
 type Endpoint struct {
 	Namespace, Account string
 	Labels             map[string]string
+	// Cluster is another one that it is of; "" for ClusterName.
+	Cluster string
 	// Address is of a client outside; "" for pods.
 	Address string
 }
@@ -58,7 +59,7 @@ func (e Endpoint) labels() labels.Labels {
 	}
 	put("io.kubernetes.pod.namespace", e.Namespace)
 	put("io.cilium.k8s.policy.serviceaccount", e.Account)
-	put("io.cilium.k8s.policy.cluster", ClusterName)
+	put("io.cilium.k8s.policy.cluster", cmp.Or(e.Cluster, ClusterName))
 	put("io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name", e.Namespace)
 	return out
 }
@@ -104,11 +105,9 @@ func (c *Cluster) identity(e Endpoint) *identity.Identity {
 	return id
 }
 
-// load puts the rules of one policy into force.
-func (c *Cluster) load(kind, namespace, name string, rules api.Rules) {
-	resource := ipcache.ResourceID(kind + "/" + namespace + "/" + name)
-	c.repo.ReplaceByResource(utils.RulesToPolicyEntries(rules), resource)
-}
+// Enforce sets when policies are enforced: "default", "always" or "never". It is
+// of all clusters, and holds until it is set again.
+func Enforce(mode string) { policy.SetPolicyEnabled(mode) }
 
 // distilled is the policy of an endpoint.
 func (c *Cluster) distilled(id *identity.Identity) (*policy.EndpointPolicy, error) {

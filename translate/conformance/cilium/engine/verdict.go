@@ -3,6 +3,7 @@ package engine
 import (
 	"github.com/cilium/cilium/pkg/identity"
 	"github.com/cilium/cilium/pkg/policy"
+	"github.com/cilium/cilium/pkg/policy/types"
 	"github.com/cilium/cilium/pkg/u8proto"
 )
 
@@ -55,7 +56,7 @@ func (c *Cluster) passes(own, peer *identity.Identity, key policy.Key, r Request
 	}
 	entry, _, found := p.Lookup(key.WithIdentity(peer.ID).WithPortProto(u8proto.TCP, uint16(r.Port)))
 	switch {
-	case !found || entry.IsDeny():
+	case !found || entry.IsDeny(), entry.AuthRequirement.AuthType() == types.AuthTypeAlwaysFail:
 		return false, nil
 	case !entry.IsRedirectEntry():
 		return true, nil
