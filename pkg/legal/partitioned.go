@@ -81,7 +81,8 @@ func members(e match.Expr) []match.Expr {
 	return []match.Expr{e}
 }
 
-// take adds a grant to the server, and the regions that it names.
+// take adds a grant to the server, and the regions that it names. One to nobody is
+// none.
 func (s *Server) take(a *intent.Access) {
 	var where, clients []match.Expr
 	var inside bool
@@ -98,6 +99,9 @@ func (s *Server) take(a *intent.Access) {
 		}
 	}
 	g := Grant{Clients: match.Conj(clients...), Fact: a}
+	if match.IsFalse(g.Clients) {
+		return // to nobody
+	}
 	if !inside {
 		s.Grants = append(s.Grants, g)
 		return
