@@ -194,21 +194,30 @@ func (c *testCase) laws(t *testing.T, to string, r *Result) {
 // checks hold.
 func checkLaws(t *testing.T, to string, r *Result) {
 	t.Helper()
+	for _, broken := range lawsBroken(r) {
+		t.Errorf("%s: %s", to, broken)
+	}
+}
+
+// lawsBroken says which of the laws that hold for every result do not for one.
+func lawsBroken(r *Result) []string {
+	var out []string
 	for _, f := range r.Findings {
 		if f.Code == diag.CheckFailed {
-			t.Errorf("%s: L4: %s\n  %s\n  %s", to, f.Summary, f.Detail, f.Witness)
+			out = append(out, fmt.Sprintf("L4: %s\n  %s\n  %s", f.Summary, f.Detail, f.Witness))
 		}
 	}
 	for _, e := range r.Ledger {
 		switch e.Fate {
 		case ledger.Drifted, ledger.Dropped, ledger.Withheld, ledger.Unknown:
 			if e.Finding == "" {
-				t.Errorf("%s: L1: %s is %s without a finding: %s", to, e.Ref, e.Fate, e.Why)
+				out = append(out, fmt.Sprintf("L1: %s is %s without a finding: %s", e.Ref, e.Fate, e.Why))
 			}
 		case "":
-			t.Errorf("%s: L1: %s has no fate", to, e.Ref)
+			out = append(out, fmt.Sprintf("L1: %s has no fate", e.Ref))
 		}
 	}
+	return out
 }
 
 func printed(t *testing.T, r *Result) []byte {

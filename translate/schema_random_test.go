@@ -10,40 +10,50 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/transmesh/transmesh/pkg/mesh"
 	"github.com/transmesh/transmesh/pkg/mesh/all"
 	"github.com/transmesh/transmesh/pkg/source"
 	"go.yaml.in/yaml/v3"
 )
 
-var schemaInputs = flag.Int("schema-inputs", 150, "random inputs for each mesh in TestRandomDocuments")
+var (
+	schemaInputs = flag.Int("schema-inputs", 150, "random inputs for each mesh in TestRandomDocuments")
+	schemaSeed   = flag.Uint64("schema-seed", 7, "seed of the inputs in TestRandomDocuments")
+)
 
 // TestRandomDocuments reads documents that the schemas allow, with random fields
 // and values, and translates them to one target after the other: nothing panics,
-// every value has its fate, and the laws hold.
+// every value has its fate, and the laws hold. What breaks one is shown shrunken.
 func TestRandomDocuments(t *testing.T) {
 	for i, m := range all.Meshes {
 		t.Run(m.Name, func(t *testing.T) {
 			t.Parallel()
-			g := &documents{Rand: rand.New(rand.NewPCG(uint64(i), 7)), resources: resourcesIn(t, definitions(t, m.Name)...)}
+			g := &documents{Rand: rand.New(rand.NewPCG(uint64(i), *schemaSeed)), resources: resourcesIn(t, definitions(t, m.Name)...)}
 			g.resources = slices.DeleteFunc(g.resources, func(r resource) bool { _, ok := knownKind(m, r); return !ok })
 			written := 0
 			for n := range *schemaInputs {
-				to, version := findMesh(t, targets[n%len(targets)])
+				to := targets[n%len(targets)]
 				data := g.input(t)
-				objs, problems := source.Parse("in.yaml", data, source.Options{})
-				if len(problems) > 0 {
-					t.Fatal(problems)
-				}
-				r := runGuarded(t, data, Input{Objects: objs}, Options{From: m, To: to, ToVersion: version})
+				r := runRandom(t, m, to, data)
 				written += len(r.Manifests)
-				checkLaws(t, fmt.Sprintf("input %d to %s", n, targets[n%len(targets)]), r)
-				if t.Failed() {
-					t.Fatalf("of:\n%s", data)
+				if broken := lawsBroken(r); len(broken) > 0 {
+					small := shrink(t, data, func(d []byte) bool { return sameLaw(broken, lawsBroken(runRandom(t, m, to, d))) })
+					t.Errorf("input %d to %s: %s\nof:\n%s", n, to, strings.Join(broken, "\n"), small)
 				}
 			}
 			t.Logf("%d inputs, %d objects written", *schemaInputs, written)
 		})
 	}
+}
+
+func runRandom(t *testing.T, from mesh.Mesh, to string, data []byte) *Result {
+	t.Helper()
+	objs, problems := source.Parse("in.yaml", data, source.Options{})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	m, version := findMesh(t, to)
+	return runGuarded(t, data, Input{Objects: objs}, Options{From: from, To: m, ToVersion: version})
 }
 
 // runGuarded shows the input of a panic.
