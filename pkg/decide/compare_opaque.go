@@ -85,7 +85,7 @@ func closed(m *intent.Model, subject match.Expr) bool {
 		return true
 	}
 	for _, a := range m.Access {
-		if a.Side == intent.Served && a.Effect == intent.Allow && a.Mode == intent.Enforced && meets(a.Scope.Subject) {
+		if a.Side == intent.Served && a.Effect == intent.Allow && a.Mode == intent.Enforced && meets(match.Conj(match.Simplify(a.Scope.Subject), match.Simplify(a.When))) {
 			return false
 		}
 	}

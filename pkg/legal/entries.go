@@ -9,22 +9,28 @@ import (
 )
 
 // entries refuses routing from outside for targets without ingress, and the
-// ingress with it.
+// ingress with it. What the target keeps as it is can be said as it is.
 func entries(r *run) {
 	if why := r.t.Caps.Says(EntryListener, nil); why != "" {
 		for _, e := range r.m.Entries {
-			r.record(r.refusal("entries", EntryListener, intent.Entering, e.From, "the entry "+e.Name.String()+" is not written: "+why))
+			r.record(r.refusal("entries", EntryListener, intent.Entering, wholeEntry(e), "the entry "+e.Name.String()+" is not written: "+why))
 		}
 		r.m.Entries = nil
 	}
+	kept := verbatimHomes(r.m, r.t)
 	for i, e := range r.m.Entries {
+		if kept[e.Home] {
+			continue
+		}
 		c := *e
 		r.m.Entries[i] = &c
 		r.runner(&c)
 		r.certificates(&c)
 		r.listeners(&c)
 	}
-	r.m.Entries = slices.DeleteFunc(slices.Clone(r.m.Entries), func(e *intent.Entry) bool { return len(e.Listeners) == 0 && len(e.From) > 0 })
+	r.m.Entries = slices.DeleteFunc(slices.Clone(r.m.Entries), func(e *intent.Entry) bool {
+		return len(e.Listeners) == 0 && len(e.From) > 0 && !kept[e.Home]
+	})
 	r.tablesWhere(func(t *intent.Routing) bool {
 		if t.Entry.IsZero() {
 			return true
@@ -49,9 +55,25 @@ func (r *run) listeners(e *intent.Entry) {
 			kept = append(kept, l)
 			continue
 		}
-		r.record(r.refusal("entries", f, intent.Entering, l.From, fmt.Sprintf("port %d of the entry %s is not opened: %s", l.Port, e.Name, why)))
+		r.record(r.refusal("entries", f, intent.Entering, wholeListener(l), fmt.Sprintf("port %d of the entry %s is not opened: %s", l.Port, e.Name, why)))
 	}
 	e.Listeners = kept
+}
+
+// wholeEntry is where an entry is said, with all of its listeners.
+func wholeEntry(e *intent.Entry) intent.Origin {
+	from := e.From
+	for _, l := range e.Listeners {
+		from = merge(from, wholeListener(l))
+	}
+	return from
+}
+
+func wholeListener(l intent.Listener) intent.Origin {
+	if l.TLS == nil {
+		return l.From
+	}
+	return merge(l.From, l.TLS.From)
 }
 
 // runner says in the target's words who runs an entry.

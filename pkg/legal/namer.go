@@ -13,8 +13,9 @@ type namer struct {
 	*run
 	parties []Party
 	clients []match.Expr // of the parties that have one
-	// clientKeys are the keys of clients.
+	// clientKeys are the keys of clients, subjects those of the parties' workloads.
 	clientKeys []string
+	subjects   map[string]bool
 	own        []*intent.Default
 	servers    []Named
 	// beyond is what holds for workloads without a name.
@@ -63,10 +64,13 @@ const (
 func newNamer(r *run) *namer {
 	n := &namer{
 		run: r, own: r.ownDefaults(), lost: map[*intent.Access][]string{}, idle: map[*intent.Access]bool{}, opened: map[*intent.Access]bool{}, unnamed: map[*intent.Access]bool{}, eclipsed: map[*intent.Access]bool{}, where: map[*intent.Access][]string{},
-		terms: map[*intent.Access][]term{}, told: map[[2]string]reachOf{}, split: map[string][]conjunct{},
+		subjects: map[string]bool{}, terms: map[*intent.Access][]term{}, told: map[[2]string]reachOf{}, split: map[string][]conjunct{},
 	}
 	n.parties = r.t.Access.Parties(r.m)
 	for _, p := range n.parties {
+		if p.Subject != nil {
+			n.subjects[match.Key(p.Subject)] = true
+		}
 		if p.Client != nil {
 			n.clients, n.clientKeys = append(n.clients, p.Client), append(n.clientKeys, match.Key(p.Client))
 		}
@@ -217,7 +221,8 @@ func (n *namer) subject(e match.Expr) match.Expr {
 }
 
 // covers tells how much of a server a scope covers. A workload belongs
-// to one service: a Service that the input lacks is no other one.
+// to one service: a Service that the input lacks is no other one, and none of the
+// workloads of another server are its own.
 func (n *namer) covers(scope match.Expr, p Party) reachOf {
 	scope = n.subject(scope)
 	if match.Apart(scope, p.Subject) {
@@ -225,6 +230,9 @@ func (n *namer) covers(scope match.Expr, p Party) reachOf {
 	}
 	named := match.Key(p.Subject)
 	own := serviceNames(p.Subject)
+	if key := match.Key(scope); len(own) > 0 && key != named && n.subjects[key] {
+		return noneOf
+	}
 	scope = match.Map(scope, func(a match.Atom) match.Expr {
 		if a.Field == match.Service && !slices.Contains(own, a.Value) {
 			return match.False

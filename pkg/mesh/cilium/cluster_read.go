@@ -225,7 +225,7 @@ func budgetOf(n *source.Node) *intent.RetryBudget {
 	if b == nil {
 		return nil
 	}
-	out := &intent.RetryBudget{Percent: 20, From: intent.From(b.Ref())}
+	out := &intent.RetryBudget{Percent: 20, MinActive: 3, From: intent.From(b.Ref())}
 	if v := msg(msg(b, "budgetPercent"), "value"); v != nil {
 		out.Percent = v.Float()
 	}

@@ -97,13 +97,20 @@ func otherHosts(p intent.Part) string {
 	return ""
 }
 
-// budgeted holds for budgets by a share of active requests.
+// budgeted holds for budgets by a share of active requests. Envoy's has no
+// interval in the version that Cilium runs.
 func budgeted(p intent.Part) string {
 	if r, ok := p.(*intent.Retry); ok && r != nil && r.Budget != nil {
 		return "a budget is for a Service and not for rules"
 	}
-	if b, ok := p.(*intent.RetryBudget); ok && b != nil && (b.MinPerSecond != 0 || b.Percent > 100) {
+	b, ok := p.(*intent.RetryBudget)
+	switch {
+	case !ok || b == nil:
+		return ""
+	case b.MinPerSecond != 0 || b.Percent > 100:
 		return "a budget is a share of active requests, of up to 100 percent, and a number of concurrent retries"
+	case b.Interval != 0:
+		return "a budget counts the requests that are active, and not those of an interval"
 	}
 	return ""
 }

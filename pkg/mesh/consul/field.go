@@ -202,16 +202,22 @@ func (v value) duration() time.Duration {
 // which Consul takes for none.
 func (v value) milliseconds() *time.Duration {
 	n := v.integer()
-	if v.Node == nil || n == 0 {
+	switch {
+	case v.Node == nil:
 		return nil
-	}
-	if n < 0 {
+	case n == 0:
+		v.Node.Skip(sameAsNone)
+		return nil
+	case n < 0:
 		v.Node.Reject("is negative")
 		return nil
 	}
 	d := time.Duration(n) * time.Millisecond
 	return &d
 }
+
+// sameAsNone is why zero is ignored where Consul means the default by it.
+const sameAsNone = "0 is the same as nothing"
 
 // markRead marks all values of a subtree as read.
 func markRead(n *source.Node) {

@@ -2,6 +2,7 @@ package consul
 
 import (
 	"cmp"
+	"regexp"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -48,10 +49,13 @@ func guards(o *source.Object, inv *intent.Inventory) match.Expr {
 	return nil
 }
 
-// serviceAtom is a predicate for the workloads of a Service; nil is all, where it
-// has no name.
+// isLabel matches what names of Services and namespaces look like.
+var isLabel = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
+
+// serviceAtom is a predicate for the workloads of a Service; nil is all, where no
+// Service can have the name.
 func serviceAtom(o *source.Object, namespace, name string) match.Expr {
-	if name == "" {
+	if !isLabel.MatchString(namespace) || !isLabel.MatchString(name) {
 		return nil
 	}
 	return match.Atom{Field: match.Service, Value: namespace + "/" + name, Ref: o.Ref()}

@@ -75,10 +75,14 @@ func (r *reader) readResolver(o *source.Object) {
 // positive reads a duration; nil is none, which zero says too.
 func positive(v value) *time.Duration {
 	d := v.duration()
-	if d < 0 {
+	switch {
+	case v.missing():
+		return nil
+	case d < 0:
 		v.Node.Reject("is negative")
-	}
-	if d <= 0 {
+		return nil
+	case d == 0:
+		v.Node.Skip(sameAsNone)
 		return nil
 	}
 	return &d

@@ -15,6 +15,7 @@ var (
 	formHost     = form{regexp.MustCompile(`^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`), 253, "a host name"}
 	formSection  = form{regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`), 253, "a section name"}
 	formObject   = form{regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$`), 253, "a name that an object can have"}
+	formProtocol = form{regexp.MustCompile(`^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9]+$`), 255, "a protocol"}
 	formName     = form{regexp.MustCompile(`.`), 253, "a name"}
 	formHeader   = form{regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+\-.^_\x60|~]+$`), 256, "a header name"}
 	formValue    = form{regexp.MustCompile(`(?s).`), 4096, "a header value"}

@@ -44,6 +44,9 @@ func readGateway(o *source.Object, mesh string) *gateway {
 		g.keepWhole(spec.Get(key), home, mesh, key+" of a Gateway is not translated", key == "tls")
 	}
 	g.readListeners(spec.Get("listeners"), home, mesh)
+	if len(g.listeners) == 0 {
+		spec.Reject("has no listeners")
+	}
 	switch {
 	case len(o.Root.Problems()) > 0:
 		why := "the API server rejects the object"
@@ -100,7 +103,7 @@ func (g *gateway) readListeners(n *source.Node, home *intent.Home, mesh string) 
 
 func readListener(n *source.Node) listener {
 	l := listener{hostname: anyHostname, Listener: intent.Listener{
-		Name: formSection.need(n, "name"), Port: port(n.Get("port")), Protocol: formName.need(n, "protocol"), From: intent.From(n.Ref()),
+		Name: formSection.need(n, "name"), Port: port(n.Get("port")), Protocol: formProtocol.need(n, "protocol"), From: intent.From(n.Ref()),
 	}}
 	if l.Port == 0 && n.Get("port") == nil {
 		n.Reject("has no port")

@@ -35,6 +35,7 @@ func readAttached(in mesh.Input, d Dialect) *attacher {
 			a.grants = append(a.grants, readGrant(o)...)
 		}
 	}
+	a.certificates()
 	a.routes()
 	return a
 }
@@ -82,7 +83,7 @@ var notTranslated = map[string]struct {
 func (a *attacher) rest(o *source.Object) {
 	what, known := notTranslated[o.Kind]
 	if o.Kind == "ReferenceGrant" && !a.usesGrant(o) {
-		what.why, known = "no route in the input needs this ReferenceGrant", true
+		what.why, known = "nothing in the input needs this ReferenceGrant", true
 	}
 	if !known {
 		return
@@ -95,7 +96,7 @@ func (a *attacher) rest(o *source.Object) {
 	})
 }
 
-// usesGrant reports whether a route needed the grant, whose metadata it then
+// usesGrant reports whether a route or a Gateway needed the grant, whose metadata it then
 // reads.
 func (a *attacher) usesGrant(o *source.Object) bool {
 	for ref := range a.used {

@@ -2,6 +2,7 @@ package gatewayapi
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,6 +16,8 @@ import (
 func ReadSelector(n *source.Node) match.Expr {
 	var all match.And
 	for _, e := range n.Get("matchLabels").Entries() {
+		checkKey(e.Value, e.Key)
+		checkValue(e.Value)
 		all = append(all, labelIs(e.Key, e.Value.Str(), e.Value))
 	}
 	for _, item := range n.Get("matchExpressions").Items() {
@@ -28,12 +31,35 @@ func labelIs(key, value string, n *source.Node) match.Atom {
 	return match.Atom{Field: match.Label, Key: key, Op: match.Exact, Value: value, Ref: n.Ref()}
 }
 
+// labels look as Kubernetes says; no object has others.
+// https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
+var (
+	labelKey   = regexp.MustCompile(`^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`)
+	labelValue = regexp.MustCompile(`^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$`)
+)
+
+// checkKey rejects what no label can be called.
+func checkKey(n *source.Node, key string) {
+	if !labelKey.MatchString(key) {
+		n.Reject("asks for a label of a name that no label can have")
+	}
+}
+
+// checkValue rejects what no label can be.
+func checkValue(n *source.Node) {
+	if n.Kind() == source.Scalar && !labelValue.MatchString(n.Str()) {
+		n.Reject("is not a value that a label can have")
+	}
+}
+
 // readRequirement reads one entry of matchExpressions. NotIn holds for objects
 // without the label, as Kubernetes has it.
 func readRequirement(n *source.Node) match.Expr {
 	key := n.Get("key").Str()
 	var values match.Or
+	checkKey(n, key)
 	for _, v := range n.Get("values").Items() {
+		checkValue(v)
 		values = append(values, labelIs(key, v.Str(), v))
 	}
 	present := match.Atom{Field: match.Label, Key: key, Op: match.Present, Ref: n.Ref()}

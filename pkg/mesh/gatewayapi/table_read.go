@@ -156,12 +156,8 @@ func (a *attacher) granted(r *Route, backends []intent.Backend) []intent.Backend
 		if b.Host.Service.Namespace == r.Object.Namespace {
 			continue
 		}
-		g := slices.IndexFunc(a.grants, func(g grant) bool {
-			return g.permits(r.Object.Kind, r.Object.Namespace, "Service", b.Host.Service)
-		})
-		if g >= 0 {
-			a.used[a.grants[g].refs[0]], a.used[a.grants[g].refs[1]] = true, true
-			b.From = append(slices.Clone(b.From), a.grants[g].refs...)
+		if refs := a.grant(r.Object.Kind, r.Object.Namespace, "Service", b.Host.Service); refs != nil {
+			b.From = append(slices.Clone(b.From), refs...)
 			continue
 		}
 		b.Missing = b.Missing || a.in.Env.Complete.Services
@@ -169,4 +165,17 @@ func (a *attacher) granted(r *Route, backends []intent.Backend) []intent.Backend
 			" refer to Service "+b.Host.String(), "add the ReferenceGrant to the input", b.From...)
 	}
 	return out
+}
+
+// grant marks the grant that lets an object of a kind in a namespace refer to
+// another as used, and returns where it says so; nil is none.
+func (a *attacher) grant(fromKind, from, toKind string, to intent.Name) []place.Ref {
+	g := slices.IndexFunc(a.grants, func(g grant) bool { return g.permits(fromKind, from, toKind, to) })
+	if g < 0 {
+		return nil
+	}
+	for _, ref := range a.grants[g].refs {
+		a.used[ref] = true
+	}
+	return a.grants[g].refs
 }
