@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -162,7 +163,7 @@ func (c *comparison) blocks(u *intent.Upstream, base intent.Baseline) [len(block
 		return out
 	}
 	if u.Balance != nil {
-		out[0] = intent.Describe(u.Balance)
+		out[0] = cmp.Or(intent.Describe(u.Balance), own)
 	}
 	if u.Limits != nil && !u.Limits.Empty() {
 		out[1] = intent.Describe(u.Limits)

@@ -17,8 +17,11 @@ func servicesOf(m *intent.Model) services { return services{m} }
 
 // endpoints names the set of pods behind a host and subset, in the same way for
 // all spellings of it: by its labels where the Service is known, by name where
-// it is not.
+// it is not. A subset of all is none.
 func (s services) endpoints(h intent.Host, subset match.Expr, subsetName string) string {
+	if match.IsTrue(subset) {
+		subset, subsetName = nil, ""
+	}
 	svc := s.Service(h.Service)
 	if subset != nil && match.IsTrue(subset) {
 		subset, subsetName = nil, "" // a subset of all pods is the Service

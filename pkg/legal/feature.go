@@ -106,6 +106,7 @@ const (
 	OutlierShare     Feature = "outlier.share"
 	OutlierRate      Feature = "outlier.success-rate"
 	UpstreamSubset   Feature = "upstream.subset"
+	UpstreamHost     Feature = "upstream.host"
 	UpstreamPort     Feature = "upstream.port"
 	UpstreamClient   Feature = "upstream.client"
 	OpaqueConfig     Feature = "opaque"
@@ -155,6 +156,6 @@ var Features = []FeatureInfo{
 	{LimitTimeouts, "connect and idle timeouts"}, {LimitKeepalive, "TCP keep-alive"}, {LimitProtocol, "HTTP/2 upgrade"},
 	{OutlierErrors, "ejection after consecutive errors"}, {OutlierTiming, "ejection times"}, {OutlierShare, "ejection share"},
 	{OutlierRate, "ejection by success rate"}, {UpstreamSubset, "upstream policy per subset"},
-	{UpstreamPort, "upstream policy per port"}, {UpstreamClient, "upstream policy per client"},
+	{UpstreamHost, "upstream policy for other hosts"}, {UpstreamPort, "upstream policy per port"}, {UpstreamClient, "upstream policy per client"},
 	{OpaqueConfig, "configuration of one mesh only"},
 }

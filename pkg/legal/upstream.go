@@ -46,14 +46,14 @@ func emptyUpstream(u *intent.Upstream) bool {
 	return u.Balance == nil && u.Limits == nil && u.Outlier == nil && u.RetryBudget == nil && !u.From.Defaulted()
 }
 
-// upstreamFits drops facts for ports, subsets or clients that the target cannot
-// single out.
+// upstreamFits drops facts for hosts that are no Services, and for ports, subsets or
+// clients that the target cannot single out.
 func (r *run) upstreamFits(u *intent.Upstream) bool {
 	for _, n := range []struct {
 		asked bool
 		f     Feature
 	}{
-		{u.Port != 0, UpstreamPort}, {u.Subset != nil || u.SubsetName != "", UpstreamSubset}, {!isTrue(u.Scope.Client), UpstreamClient},
+		{u.Host.Service == (intent.Name{}) && !u.From.Defaulted(), UpstreamHost}, {u.Port != 0, UpstreamPort}, {u.Subset != nil || u.SubsetName != "", UpstreamSubset}, {!isTrue(u.Scope.Client), UpstreamClient},
 	} {
 		if !n.asked {
 			continue

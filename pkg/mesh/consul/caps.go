@@ -133,6 +133,7 @@ var caps = legal.Caps{
 	legal.OutlierShare:     legal.Unsupported(fromCaller, docDefaults),
 	legal.OutlierRate:      legal.Unsupported("endpoints are left out by errors in a row", docDefaults),
 	legal.UpstreamSubset:   legal.Unsupported(oneSet, docResolver),
+	legal.UpstreamHost:     legal.Unsupported("settings are for a service of the mesh", docResolver),
 	legal.UpstreamPort:     legal.Unsupported(onePort, docResolver),
 	legal.UpstreamClient:   legal.Unsupported(fromCaller, docDefaults),
 	legal.OpaqueConfig:     legal.Conditional("Consul's own objects are kept as they are", docChain, ownOpaque),

@@ -2,7 +2,6 @@ package consul
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -48,9 +47,6 @@ func guards(o *source.Object, inv *intent.Inventory) match.Expr {
 	}
 	return nil
 }
-
-// isLabel matches what names of Services and namespaces look like.
-var isLabel = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
 
 // serviceAtom is a predicate for the workloads of a Service; nil is all, where no
 // Service can have the name.

@@ -113,7 +113,7 @@ func (r *reader) readRedirect(o *source.Object, res *resolver, n value) {
 // leg reads the fields that all legs share.
 func (r *reader) leg(n value, own service) leg {
 	l := leg{node: n, service: own, subset: n.get("serviceSubset").text(), datacenter: n.get("datacenter").text(), peer: n.get("peer").text()}
-	if name := n.get("service").text(); name != "" {
+	if name := readName(n.get("service")); name != "" {
 		l.service.name = name
 	}
 	if kept := r.onlyEnterprise(n, "namespace"); len(kept) > 0 && kept[0].text() != "" {

@@ -1,6 +1,7 @@
 package consul
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -53,7 +54,7 @@ func (r *reader) readSplitter(o *source.Object) {
 	}
 	switch {
 	case len(sp.splits) == 0:
-		spec.Node.Reject("has no splits")
+		cmp.Or(spec.Node, o.Root).Reject("has no splits")
 	case sum != allShares:
 		splits.Node.Reject("have weights that do not sum to 100")
 	}
@@ -64,7 +65,7 @@ func (r *reader) readSplitter(o *source.Object) {
 // namespaces and partitions, which mean nothing.
 func (r *reader) routedLeg(n value, own service) leg {
 	l := leg{node: n, service: own, subset: n.get("serviceSubset").text()}
-	if name := n.get("service").text(); name != "" {
+	if name := readName(n.get("service")); name != "" {
 		l.service.name = name
 	}
 	for _, key := range []string{"namespace", "partition"} {

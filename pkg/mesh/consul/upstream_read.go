@@ -71,7 +71,7 @@ func (r *reader) consumer(d *serviceDefaults) {
 	}
 	var overrides []override
 	for _, n := range d.upstreams.get("overrides").items() {
-		s := service{d.service.ns, n.get("name").text()}
+		s := service{d.service.ns, readName(n.get("name"))}
 		if kept := r.onlyEnterprise(n, "namespace"); len(kept) > 0 {
 			s.ns = kept[0].text()
 		}

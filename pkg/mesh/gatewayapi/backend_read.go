@@ -40,7 +40,7 @@ func (r *routeReader) backends(n *source.Node, prefix string) []intent.Backend {
 func (r *routeReader) backend(n *source.Node) intent.Backend {
 	b := intent.Backend{From: intent.From(n.Ref()), Port: port(n.Get("port"))}
 	b.Host.Service = intent.Name{
-		Namespace: cmp.Or(n.Get("namespace").Str(), r.route.Object.Namespace), Name: formName.need(n, "name"),
+		Namespace: cmp.Or(formLabel.read(n.Get("namespace")), r.route.Object.Namespace), Name: formName.need(n, "name"),
 	}
 	group, kind := n.Get("group").Str(), cmp.Or(n.Get("kind").Str(), "Service")
 	if (group != "" && group != "core") || kind != "Service" {

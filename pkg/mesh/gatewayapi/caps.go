@@ -100,7 +100,7 @@ var specCaps = legal.Caps{
 	legal.BalanceAlgorithm: no, legal.BalanceHash: no, legal.BalanceWarmup: no, legal.BalanceLocality: no,
 	legal.LimitConnections: no, legal.LimitRequests: no, legal.LimitTimeouts: no, legal.LimitKeepalive: no, legal.LimitProtocol: no,
 	legal.OutlierErrors: no, legal.OutlierTiming: no, legal.OutlierShare: no, legal.OutlierRate: no,
-	legal.UpstreamSubset: no, legal.UpstreamPort: no, legal.UpstreamClient: no,
+	legal.UpstreamHost: no, legal.UpstreamSubset: no, legal.UpstreamPort: no, legal.UpstreamClient: no,
 	legal.OpaqueConfig: legal.Conditional("objects of the Gateway API are kept as they are", docAPI, ownOpaque),
 }
 

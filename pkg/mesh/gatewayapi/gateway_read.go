@@ -148,7 +148,7 @@ func readListenerTLS(n *source.Node, protocol, namespace string) *intent.Listene
 			c.Reject("is not a Secret")
 		}
 		t.Certificates = append(t.Certificates, intent.Name{
-			Namespace: cmp.Or(c.Get("namespace").Str(), namespace), Name: formName.need(c, "name"),
+			Namespace: cmp.Or(formLabel.read(c.Get("namespace")), namespace), Name: formName.need(c, "name"),
 		})
 	}
 	switch {

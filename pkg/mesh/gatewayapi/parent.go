@@ -31,7 +31,7 @@ func readParents(o *source.Object) []Parent {
 	for _, item := range atMost(list, 32) {
 		p := Parent{
 			Group: o.Group(), Kind: cmp.Or(item.Get("kind").Str(), "Gateway"),
-			Name:    intent.Name{Namespace: cmp.Or(item.Get("namespace").Str(), o.Namespace), Name: formObject.need(item, "name")},
+			Name:    intent.Name{Namespace: cmp.Or(formLabel.read(item.Get("namespace")), o.Namespace), Name: formObject.need(item, "name")},
 			Port:    port(item.Get("port")),
 			Section: formSection.read(item.Get("sectionName")), Node: item,
 		}

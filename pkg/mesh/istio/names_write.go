@@ -53,7 +53,7 @@ func callerNamespaces(client match.Expr) (names []string, ok bool) {
 
 // gatewayText names a gateway as an object of a namespace does.
 func gatewayText(n intent.Name, namespace string) string {
-	if n.Namespace == namespace {
+	if n.Namespace == namespace && n.Name != "mesh" {
 		return n.Name
 	}
 	return n.String()

@@ -91,6 +91,7 @@ var meshCaps = legal.Caps{
 	legal.OutlierShare:     legal.Unsupported("all endpoints may be out at once", docBreaking),
 	legal.OutlierRate:      legal.Conditional("by the annotations of mode unified, which are alpha", docBreaking, unified),
 	legal.UpstreamSubset:   legal.Unsupported("circuit breaking is that of the Service which is addressed, and not of a backend", docBreaking),
+	legal.UpstreamHost:     legal.Unsupported("the annotations stand on a Service, which there is none of", docBreaking),
 	legal.UpstreamPort:     legal.Unsupported("annotations of a Service are for all its ports", docBreaking),
 	legal.UpstreamClient:   legal.Unsupported("annotations of a Service are for all its clients", docBreaking),
 	legal.OpaqueConfig:     legal.Conditional("objects of Linkerd are kept as they are", docPolicy, ownOpaque),
