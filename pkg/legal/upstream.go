@@ -53,7 +53,7 @@ func (r *run) upstreamFits(u *intent.Upstream) bool {
 		asked bool
 		f     Feature
 	}{
-		{u.Host.Service == (intent.Name{}) && !u.From.Defaulted(), UpstreamHost}, {u.Port != 0, UpstreamPort}, {u.Subset != nil || u.SubsetName != "", UpstreamSubset}, {!isTrue(u.Scope.Client), UpstreamClient},
+		{u.Host.Service == (intent.Name{}) && !emptyUpstream(u), UpstreamHost}, {u.Port != 0, UpstreamPort}, {u.Subset != nil || u.SubsetName != "", UpstreamSubset}, {!isTrue(u.Scope.Client), UpstreamClient},
 	} {
 		if !n.asked {
 			continue
