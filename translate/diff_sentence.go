@@ -80,6 +80,9 @@ func actor(r *decide.Request) string {
 // deed is what a request asks for: "POST to `/admin` of `shop/cart:80`".
 func deed(r *decide.Request) string {
 	to := target(r)
+	if !r.Entry.IsZero() {
+		to += " through `" + r.Entry.String() + "`"
+	}
 	if p, _ := r.At.Lookup(match.Protocol, ""); p == "tcp" {
 		return "connect to " + to + details(r)
 	}

@@ -117,7 +117,7 @@ func (v *diff) run(c *cobra.Command, paths []string) error {
 const mostReasons = 8
 
 func (v *diff) options() decide.Options {
-	o := decide.Options{Defaults: v.withDefaults, Reasons: mostReasons}
+	o := decide.Options{Defaults: v.withDefaults, Reasons: mostReasons, Arrivals: true}
 	if v.accessOnly {
 		o.Aspects = []intent.Aspect{intent.Admission, intent.Tokening}
 	}

@@ -13,6 +13,11 @@ import (
 // Compare decides whether b means what a means.
 func Compare(a, b *intent.Model, o Options) Result {
 	c := &comparison{a: a, b: b, o: o}
+	return c.all()
+}
+
+// all compares what is asked for.
+func (c *comparison) all() Result {
 	for _, part := range parts {
 		if slices.ContainsFunc(part.aspects, c.asked) {
 			part.compare(c)
@@ -26,7 +31,7 @@ var parts = []struct {
 	aspects []intent.Aspect
 	compare func(*comparison)
 }{
-	{routedAspects[:], (*comparison).routing},
+	{append(routedAspects[:], intent.Admission), (*comparison).routing},
 	{[]intent.Aspect{intent.Admission, intent.Tokening, intent.Auditing}, (*comparison).admission},
 	{blockAspects[:], (*comparison).upstream},
 	{[]intent.Aspect{intent.Securing}, (*comparison).dialled},
@@ -41,6 +46,8 @@ type comparison struct {
 	found  []Difference
 	scopes []ScopeVerdict
 	space  match.Space
+	// spent are the steps that were taken beside questions.
+	spent int
 	// callers are the clients of both inventories; nil until they are asked for.
 	callers []caller
 	// ranked are all callers by the namespace whose own come first, named the
@@ -49,12 +56,22 @@ type comparison struct {
 	named  map[*caller][]string
 }
 
+// maxSteps bounds the steps of a whole comparison, of about a microsecond each: far
+// more than large sets of ordinary manifests take.
+const maxSteps = 50 * match.DefaultBudget
+
+// budget is what one more question may take.
+func (c *comparison) budget() int {
+	return min(match.DefaultBudget, maxSteps-c.spent-c.space.Spent())
+}
+
 func (c *comparison) asked(a intent.Aspect) bool {
 	return len(c.o.Aspects) == 0 || slices.Contains(c.o.Aspects, a)
 }
 
 func (c *comparison) add(d Difference) {
 	if c.asked(d.Aspect) {
+		c.spent += stepsOfDifference
 		c.found = append(c.found, d)
 		c.list(d.Scope, d.Aspect, d.Verdict)
 	}

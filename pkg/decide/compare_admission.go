@@ -3,7 +3,6 @@ package decide
 import (
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -20,21 +19,34 @@ func (c *comparison) admission() {
 	for _, ns := range scopes.namespaces() {
 		near := scopes.within(ns)
 		na, nb := sa.near(ns), sb.near(ns)
-		answer := c.space.Ways(near.exprs, match.DefaultBudget, func(w match.Way) bool {
+		enough := true
+		answer := c.space.Ways(near.exprs, c.budget(), func(w match.Way) bool {
 			for i, n := range near.numbers {
 				held[n] = w.Holds(i)
 			}
+			if c.budget() <= 0 {
+				enough = false
+				return false
+			}
+			c.spent += stepsOfKind
 			c.subject(na.covering(held), nb.covering(held), &spot{namespace: ns, scopes: near, way: w}, done)
 			return true
 		})
 		for _, n := range near.numbers {
 			held[n] = false
 		}
-		if answer == match.Unsure {
+		if answer == match.Unsure || !enough {
 			c.add(unsure(intent.Admission, "admission in "+ns.String(), tooMuch))
 		}
 	}
 }
+
+// Steps that are taken beside questions: to settle what covers a kind of workload,
+// and to tell a difference.
+const (
+	stepsOfKind       = 100
+	stepsOfDifference = 1000
+)
 
 // subject compares the admission of one kind of workload.
 func (c *comparison) subject(a, b covering, at *spot, done map[string]bool) {
@@ -76,7 +88,7 @@ func (c *comparison) profiles(scope string, k kind, a, b *profile) {
 	d.world = c.world(d.exprs...)
 	found := reasons{by: map[string]*witnessed{}}
 	open := false
-	answer := d.cells(nil, match.DefaultBudget, func(q *match.Request, holds []bool) bool {
+	answer := d.cells(nil, c.budget(), func(q *match.Request, holds []bool) bool {
 		open = open || holds[1]
 		if v, _, _ := judge(holds, d.providers); v != Same {
 			c.witness(&found, d, q, v)
@@ -162,30 +174,4 @@ func judge(holds []bool, providers []string) (Verdict, string, string) {
 		return Narrower, a, b
 	}
 	return Same, a, b
-}
-
-// compareTokens compares which tokens are looked at, where anyone is let in
-// after.
-func (c *comparison) compareTokens(scope string, a, b *profile, open bool) {
-	if slices.Equal(a.tokens, b.tokens) || !open {
-		return
-	}
-	v := Different
-	switch {
-	case len(b.tokens) == 0:
-		v = Wider
-	case len(a.tokens) == 0:
-		v = Narrower
-	}
-	c.add(Difference{
-		Aspect: intent.Tokening, Verdict: v, Scope: scope, Witness: "a request with a token that is not valid",
-		A: tokensText(a.tokens), B: tokensText(b.tokens), FromA: a.from(), FromB: b.from(),
-	})
-}
-
-func tokensText(t []string) string {
-	if len(t) == 0 {
-		return "looks at no tokens"
-	}
-	return "accepts only tokens of " + strings.Join(t, " or ")
 }

@@ -3,6 +3,7 @@ package decide
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 )
@@ -68,5 +69,10 @@ func entryText(e, beside *intent.Entry) string {
 		}
 		l.TLS = &tls
 	}
-	return intent.Describe(&c)
+	lines := strings.Split(intent.Describe(&c), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	slices.Sort(lines[1:]) // listeners have no order
+	return strings.Join(lines, "; ")
 }

@@ -13,6 +13,9 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // routing compares what happens to requests on their way, for every host, port
 // and entry that either model has a table for.
 func (c *comparison) routing() {
+	if !c.o.Arrivals && !slices.ContainsFunc(routedAspects[:], c.asked) {
+		return
+	}
 	ta, tb := tablesOf(c.a), tablesOf(c.b)
 	ra, rb := answerer{servicesOf(c.a), c.a.Baseline}, answerer{servicesOf(c.b), c.b.Baseline}
 	alike := likeness{ra, rb}

@@ -25,7 +25,12 @@ func (c *comparison) table(r routes) {
 	scope := r.at.String()
 	lists, answers := r.numbered()
 	found, doubts := map[int]bool{}, false
-	result := r.space.Differ(lists, match.DefaultBudget, func(o match.Outcome) bool {
+	arrived := map[[2]int]bool{}
+	result := r.space.Differ(lists, c.budget(), func(o match.Outcome) bool {
+		if pair := [2]int(o.Answers); !o.Doubt && !arrived[pair] {
+			arrived[pair] = true
+			c.arrivals(r, lists, pair, answers[pair[0]], answers[pair[1]])
+		}
 		for _, i := range answers[o.Answers[0]].differs(answers[o.Answers[1]], c.o.Defaults) {
 			switch {
 			case found[i] || !c.asked(routedAspects[i]):
@@ -147,6 +152,11 @@ func (c *comparison) differRouting(r routes, q *match.Request, aspect int) {
 		q, all = c.cast(q, scene{to, shows, r.asksClients()})
 		w.Client = c.senderText(q, all, shows)
 	}
+	if c.secured(w.Entry, w.Port) {
+		if https := q.Clone().Set(match.Scheme, "", "https"); shows(https) {
+			q = https
+		}
+	}
 	w.At = *q
 	if w.Port != 0 {
 		w.At.Set(match.ServicePort, "", itoa(w.Port))
@@ -218,4 +228,18 @@ func (c *comparison) portOf(r routes) int {
 		}
 	}
 	return unnamed(named)
+}
+
+// secured reports whether an entry listens with TLS at a port.
+func (c *comparison) secured(name intent.Name, port int) bool {
+	for _, m := range []*intent.Model{c.a, c.b} {
+		for _, e := range m.Entries {
+			for _, l := range e.Listeners {
+				if e.Name == name && l.Port == port && (l.TLS != nil || l.Protocol == "HTTPS") {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }

@@ -13,7 +13,6 @@ import (
 type peer struct {
 	endpoints string // as services.endpoints names them; "" for every host
 	port      int
-	client    string // the key of the clients' predicate
 }
 
 func (p peer) String() string {
@@ -37,39 +36,55 @@ type policy[T any] struct {
 	peer  peer
 	whole string // the endpoints of the host without its subset
 	ports []int  // of the Service; nil where they are not known
-	fact  T
+	ruling[T]
 	order int
 }
 
-func (p *policies[T]) add(at peer, whole string, ports []int, fact T) {
+// ruling is a fact and the clients that it is about.
+type ruling[T any] struct {
+	client match.Expr
+	fact   T
+}
+
+func (p *policies[T]) add(at peer, whole string, ports []int, r ruling[T]) {
 	if p.by == nil {
 		p.by = map[string][]policy[T]{}
 	}
-	x := policy[T]{at, whole, ports, fact, len(p.list)}
+	x := policy[T]{at, whole, ports, r, len(p.list)}
 	p.list = append(p.list, x)
 	p.by[at.endpoints] = append(p.by[at.endpoints], x)
 }
 
-// find returns the fact that decides for a peer of a host: the first that is
-// about its endpoints, about all of its host, or about every host, at its port
-// or at all, for its clients or for all.
-func (p *policies[T]) find(at peer, whole string) (fact T, ok bool) {
-	best := -1
-	for _, name := range []string{at.endpoints, whole, ""} {
+// find lists the facts that may decide for a peer of a host, in order, as far as one
+// that is about all clients: those about its endpoints, about all of its host, or
+// about every host, at its port or at all.
+func (p *policies[T]) find(at peer, whole string) []ruling[T] {
+	var found []policy[T]
+	names := []string{at.endpoints, whole, ""}
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			continue
+		}
 		for _, x := range p.by[name] {
-			if (x.peer.port == 0 || x.peer.port == at.port) && (x.peer.client == anyClient || x.peer.client == at.client) && (best < 0 || x.order < best) {
-				best, fact, ok = x.order, x.fact, true
+			if x.peer.port == 0 || x.peer.port == at.port {
+				found = append(found, x)
 			}
 		}
 	}
-	return fact, ok
+	slices.SortFunc(found, func(x, y policy[T]) int { return x.order - y.order })
+	var out []ruling[T]
+	for _, x := range found {
+		out = append(out, x.ruling)
+		if match.IsTrue(x.client) {
+			break
+		}
+	}
+	return out
 }
 
-var anyClient = match.Key(match.True)
-
 // each visits every peer that some fact of two models is about, sorted, with the
-// fact that decides on either side.
-func each[T any](a, b *policies[T], visit func(at peer, x, y T)) {
+// facts that decide on either side.
+func each[T any](a, b *policies[T], visit func(at peer, x, y []ruling[T])) {
 	type place struct {
 		at          peer
 		whole, text string
@@ -95,27 +110,16 @@ func each[T any](a, b *policies[T], visit func(at peer, x, y T)) {
 	}
 	slices.SortFunc(peers, func(x, y place) int { return strings.Compare(x.text, y.text) })
 	for _, p := range peers {
-		x, _ := a.find(p.at, p.whole)
-		y, _ := b.find(p.at, p.whole)
-		visit(p.at, x, y)
+		visit(p.at, a.find(p.at, p.whole), b.find(p.at, p.whole))
 	}
 }
 
 // upstream compares how endpoints are treated.
 func (c *comparison) upstream() {
-	a, b := upstreams(c.a), upstreams(c.b)
-	each(a, b, func(at peer, x, y *intent.Upstream) {
-		if x == nil && y == nil && !c.o.Scopes {
-			return
-		}
-		scope := "calls to " + at.String()
-		ba, bb := c.blocks(x, c.a.Baseline), c.blocks(y, c.b.Baseline)
+	each(upstreams(c.a), upstreams(c.b), func(at peer, x, y []ruling[*intent.Upstream]) {
 		for i, aspect := range blockAspects {
-			if ba[i] == bb[i] {
-				c.same(text(scope), aspect)
-				continue
-			}
-			c.add(Difference{Aspect: aspect, Verdict: Different, Scope: scope, A: ba[i], B: bb[i], FromA: upstreamOrigin(x), FromB: upstreamOrigin(y)})
+			say := func(u *intent.Upstream) (string, intent.Origin) { return blocks(u)[i], upstreamOrigin(u) }
+			c.called("calls to "+at.String(), aspect, treatments(x, say), treatments(y, say))
 		}
 	})
 }
@@ -132,12 +136,12 @@ func upstreamOrigin(u *intent.Upstream) intent.Origin {
 func upstreams(m *intent.Model) *policies[*intent.Upstream] {
 	s, out := servicesOf(m), &policies[*intent.Upstream]{}
 	for _, u := range m.Upstream {
-		at := peer{port: u.Port, client: match.Key(u.Scope.Client)}
+		at := peer{port: u.Port}
 		whole := ""
 		if u.Host != (intent.Host{}) {
 			at.endpoints, whole = s.endpoints(u.Host, u.Subset, u.SubsetName), s.endpoints(u.Host, nil, "")
 		}
-		out.add(at, whole, portsOf(m, u.Host), u)
+		out.add(at, whole, portsOf(m, u.Host), ruling[*intent.Upstream]{match.Simplify(u.Scope.Client), u})
 	}
 	return out
 }
@@ -156,7 +160,7 @@ func portsOf(m *intent.Model, h intent.Host) []int {
 }
 
 // blocks writes the blocks of a policy; what is not said is the mesh's own.
-func (c *comparison) blocks(u *intent.Upstream, base intent.Baseline) [len(blockAspects)]string {
+func blocks(u *intent.Upstream) [len(blockAspects)]string {
 	const own = "the mesh's own"
 	out := [len(blockAspects)]string{own, own, own, own}
 	if u == nil {
@@ -179,22 +183,14 @@ func (c *comparison) blocks(u *intent.Upstream, base intent.Baseline) [len(block
 
 // dialled compares how callers secure their connections.
 func (c *comparison) dialled() {
-	a, b := dials(c.a), dials(c.b)
-	each(a, b, func(at peer, x, y *intent.Transport) {
-		ta, tb := dialText(x), dialText(y)
-		scope := scopeText(func() string { return "connections to " + at.String() })
-		if ta == tb {
-			c.same(scope, intent.Securing)
-			return
+	say := func(t *intent.Transport) (string, intent.Origin) {
+		if t == nil {
+			return dialText(t), nil
 		}
-		var fa, fb intent.Origin
-		if x != nil {
-			fa = x.From
-		}
-		if y != nil {
-			fb = y.From
-		}
-		c.add(Difference{Aspect: intent.Securing, Verdict: Different, Scope: scope(), A: ta, B: tb, FromA: fa, FromB: fb})
+		return dialText(t), t.From
+	}
+	each(dials(c.a), dials(c.b), func(at peer, x, y []ruling[*intent.Transport]) {
+		c.called("connections to "+at.String(), intent.Securing, treatments(x, say), treatments(y, say))
 	})
 }
 
@@ -204,12 +200,12 @@ func dials(m *intent.Model) *policies[*intent.Transport] {
 		if t.Side != intent.Dialled {
 			continue
 		}
-		at := peer{port: t.Port, client: match.Key(t.Scope.Client)}
+		at := peer{port: t.Port}
 		whole := ""
 		if t.Host != (intent.Host{}) {
 			at.endpoints, whole = s.endpoints(t.Host, t.Subset, t.SubsetName), s.endpoints(t.Host, nil, "")
 		}
-		out.add(at, whole, portsOf(m, t.Host), t)
+		out.add(at, whole, portsOf(m, t.Host), ruling[*intent.Transport]{match.Simplify(t.Scope.Client), t})
 	}
 	return out
 }

@@ -28,7 +28,11 @@ func (r answerer) shares(rule *intent.Rule, at tableKey) (common effects, out []
 	common = r.effects(rule.Steps, at)
 	f, ok := rule.Then.(intent.Forward)
 	if !ok {
-		return common, nil
+		if _, passes := rule.Then.(intent.Passthrough); passes || rule.Then == nil {
+			addressed := &intent.Backend{Host: at.host, Port: at.port, Weight: 1}
+			out = []share{{name: r.services.endpoints(at.host, nil, "") + ":addressed", backend: addressed, weight: 1}}
+		}
+		return common, out
 	}
 	for i := range f.To {
 		b := &f.To[i]

@@ -14,6 +14,8 @@ import (
 func (r Request) String() string {
 	client := "as " + r.Client
 	switch {
+	case !r.Entry.IsZero():
+		return r.At.Sent(r.address(), "through "+r.Entry.String())
 	case r.Client == "":
 		return r.At.Sent(r.address(), "by any client")
 	case r.Client == withoutIdentity:

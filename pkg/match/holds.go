@@ -84,9 +84,13 @@ func (t *test) known() bool {
 // plain reports whether the atom is decided by comparing strings.
 func (t *test) plain() bool { return (t.Op <= Suffix || t.Op == Present) && !t.ofAuthority }
 
-// compile returns nil where the atom's pattern does not compile.
+// compile returns nil where the atom's pattern does not compile, or is too large.
 func compile(a Atom) *regexp.Regexp {
-	re, err := regexp.Compile(`\A(?:` + pattern(a) + `)\z`)
+	p := `\A(?:` + pattern(a) + `)\z`
+	if tooLarge(p) {
+		return nil
+	}
+	re, err := regexp.Compile(p)
 	if err != nil {
 		return nil
 	}

@@ -9,6 +9,7 @@ type Space struct {
 	regexps  map[patternKey]*regexp.Regexp // nil where it does not compile
 	machines map[patternKey]*machine
 	fuel     int
+	spent    int
 	spare    *walk // one that is over, for its memory
 }
 
@@ -32,6 +33,12 @@ const (
 // maxFuel bounds the work on automata of one question, in visited instructions:
 // some ten milliseconds.
 const maxFuel = 1_000_000
+
+// fuelOfStep is how much work on automata takes as long as a step.
+const fuelOfStep = 8
+
+// Spent is how many steps all questions have taken so far.
+func (s *Space) Spent() int { return s.spent }
 
 // Holds is a.Holds(v) that compiles a pattern once.
 func (s *Space) Holds(a Atom, v string) bool {

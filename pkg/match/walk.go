@@ -38,6 +38,7 @@ func (s *Space) walk(tables []Table, budget int, differing bool, visit func(Outc
 	w.join()
 	w.values, w.there = zeroed(w.values, len(w.axes)), zeroed(w.there, len(w.axes))
 	w.step(0)
+	s.spent += budget - w.budget + (maxFuel-s.fuel)/fuelOfStep
 	answer := Yes
 	switch {
 	case w.stopped:
