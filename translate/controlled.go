@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
-	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
 )
@@ -19,44 +18,38 @@ var rollouts = map[string]string{"flagger.app": "Canary", "argoproj.io": "Rollou
 // controlled warns of routes whose weights a controller sets: those of now would
 // be written, and stay.
 func (j *job) controlled() {
-	told := map[string]bool{}
+	routes := map[string]bool{}
 	for _, t := range j.model.Routing {
-		for _, o := range j.ours {
-			if told[o.Ref().Object] || !stemsFrom(t, o) {
-				continue
+		for _, r := range t.From {
+			routes[r.Object] = true
+		}
+		for i := range t.Rules {
+			for _, r := range t.Rules[i].From {
+				routes[r.Object] = true
 			}
-			owner, at := j.controllerOf(o)
-			if owner == "" {
-				continue
-			}
-			told[o.Ref().Object] = true
-			j.result.Findings.Tell(diag.Controlled, owner+" sets the weights of "+o.Ref().Object,
+		}
+	}
+	releases := slices.Clone(j.others)
+	releases = slices.DeleteFunc(releases, func(c *source.Object) bool { return rollouts[c.Group()] == "" || rollouts[c.Group()] != c.Kind })
+	for _, o := range j.ours {
+		if !routes[o.Ref().Object] {
+			continue
+		}
+		if controller, at := controllerOf(o, releases); controller != "" {
+			j.result.Findings.Tell(diag.Controlled, controller+" sets the weights of "+o.Ref().Object,
 				"the weights of now are written, and nobody changes them afterwards", "finish or end the release first, and let the controller write the target's own routes", at...)
 		}
 	}
 }
 
-func stemsFrom(t *intent.Routing, o *source.Object) bool {
-	return slices.ContainsFunc(tableOrigins(t), func(r place.Ref) bool { return r.Object == o.Ref().Object })
-}
-
-// tableOrigins are the input values of a table and its rules.
-func tableOrigins(t *intent.Routing) intent.Origin {
-	out := t.From
-	for i := range t.Rules {
-		out = append(out[:len(out):len(out)], t.Rules[i].From...)
-	}
-	return out
-}
-
 // controllerOf names what sets the weights of an object, with where that is said:
-// its owner, or a document of the input that names it. "" is nobody.
-func (j *job) controllerOf(o *source.Object) (string, []place.Ref) {
+// its owner, or one of the releases of the input that names it. "" is nobody.
+func controllerOf(o *source.Object, releases []*source.Object) (string, []place.Ref) {
 	if kind, name := owner(o); kind != "" {
 		return kind + " " + o.Namespace + "/" + name, []place.Ref{o.Ref()}
 	}
-	for _, c := range j.others {
-		if rollouts[c.Group()] == c.Kind && c.Namespace == o.Namespace && names(c, o.Name) {
+	for _, c := range releases {
+		if c.Namespace == o.Namespace && names(c, o.Name) {
 			return c.Ref().Object, []place.Ref{o.Ref(), c.Ref()}
 		}
 	}
@@ -65,6 +58,9 @@ func (j *job) controllerOf(o *source.Object) (string, []place.Ref) {
 
 // owner is the Canary or Rollout among the owners of an object.
 func owner(o *source.Object) (kind, name string) {
+	if o.Root.Get("metadata").Get("ownerReferences") == nil {
+		return "", ""
+	}
 	fields := map[string]map[string]string{}
 	o.Root.Leaves(func(l source.Leaf) {
 		const below = "metadata.ownerReferences["
