@@ -50,10 +50,6 @@ type comparison struct {
 	spent int
 	// callers are the clients of both inventories; nil until they are asked for.
 	callers []caller
-	// ranked are all callers by the namespace whose own come first, named the
-	// names of lists of them.
-	ranked map[string][]caller
-	named  map[*caller][]string
 }
 
 // maxSteps bounds the steps of a whole comparison, of about a microsecond each: far
@@ -88,11 +84,6 @@ func (c *comparison) list(scope string, a intent.Aspect, v Verdict) {
 		c.scopes = append(c.scopes, ScopeVerdict{scope, a, v})
 	}
 }
-
-// scopeText names a scope when it is asked for.
-type scopeText func() string
-
-func (t scopeText) String() string { return t() }
 
 // text is a scope whose name is known.
 type text string
