@@ -31,6 +31,10 @@ func (c *comparison) called(scope string, aspect intent.Aspect, a, b []treatment
 	if !c.asked(aspect) {
 		return
 	}
+	if all := c.calling(a, b); all != nil {
+		c.calledBy(all, scope, aspect, a, b)
+		return
+	}
 	numbers := map[string]int{}
 	lists := []match.Table{listed(a, numbers), listed(b, numbers)}
 	var found *match.Request
@@ -55,6 +59,42 @@ func (c *comparison) called(scope string, aspect intent.Aspect, a, b []treatment
 	}
 }
 
+// calling are the clients that there are; nil where there may be others, or where
+// treatments ask for more than what tells workloads apart.
+func (c *comparison) calling(a, b []treatment) (all []*match.Request) {
+	if !c.a.Env.Complete.Workloads {
+		return nil
+	}
+	told := true
+	for _, t := range slices.Concat(a, b) {
+		match.Atoms(t.client, func(x match.Atom, _ bool) {
+			told = told && (x.Field == match.ClientNamespace || x.Field == match.ClientAccount || x.Field == match.ClientLabel)
+		})
+	}
+	for _, w := range c.a.Inventory.Workloads {
+		if told {
+			all = append(all, w.Calling())
+		}
+	}
+	return all
+}
+
+// calledBy compares how some clients treat a host, and no others.
+func (c *comparison) calledBy(all []*match.Request, scope string, aspect intent.Aspect, a, b []treatment) {
+	for _, q := range all {
+		if treating(a, q).text != treating(b, q).text {
+			c.differCalled(scope, aspect, [2][]treatment{a, b}, q)
+			return
+		}
+	}
+	c.same(text(scope), aspect)
+}
+
+// treating is the treatment that counts for a client.
+func treating(ts []treatment, q *match.Request) treatment {
+	return ts[slices.IndexFunc(ts, func(t treatment) bool { return match.Eval(t.client, q) })]
+}
+
 // listed are treatments as a table whose answers are equal numbers for equal texts.
 func listed(ts []treatment, numbers map[string]int) match.Table {
 	var t match.Table
@@ -72,12 +112,9 @@ func listed(ts []treatment, numbers map[string]int) match.Table {
 // differCalled reports a client that treats a host differently; where all do, it is
 // not named.
 func (c *comparison) differCalled(scope string, aspect intent.Aspect, sides [2][]treatment, q *match.Request) {
-	first := func(ts []treatment, q *match.Request) treatment {
-		return ts[slices.IndexFunc(ts, func(t treatment) bool { return match.Eval(t.client, q) })]
-	}
-	shows := func(q *match.Request) bool { return first(sides[0], q).text != first(sides[1], q).text }
+	shows := func(q *match.Request) bool { return treating(sides[0], q).text != treating(sides[1], q).text }
 	q, all := c.cast(q, scene{shows: shows, asks: true})
-	x, y := first(sides[0], q), first(sides[1], q)
+	x, y := treating(sides[0], q), treating(sides[1], q)
 	whose := ""
 	if !match.IsTrue(x.client) || !match.IsTrue(y.client) {
 		whose = ", of " + c.senderText(q, all, shows)

@@ -1,6 +1,10 @@
 package intent
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/match"
+)
 
 // Inventory is what the input shows of the cluster. It is open, there may be
 // more, unless Environment.Complete says otherwise.
@@ -55,6 +59,15 @@ type Workload struct {
 	// Annotations are those of the pod template.
 	Annotations []Pair
 	From        Origin
+}
+
+// Calling is what tells the workload as a client.
+func (w *Workload) Calling() *match.Request {
+	at := (&match.Request{}).Set(match.ClientNamespace, "", w.Name.Namespace).Set(match.ClientAccount, "", w.Account)
+	for _, l := range w.Labels {
+		at.Set(match.ClientLabel, l.Key, l.Value)
+	}
+	return at
 }
 
 // WorkloadPort is a container port.

@@ -32,6 +32,7 @@ var passes = []pass{
 	{"shares", shares, "after all that refuses tables"},
 	{"tables", wholeTables, "last of routing, on rules as they will be written"},
 	{"upstream", upstream, "after subsets moved policies to leaf Services"},
+	{"consumers", consumers, "after upstream, which drops what no caller can say"},
 	{"verbatim", verbatim, "before admission is judged, since what is kept as it is can be said"},
 	{"egress", egress, "makes denials at servers, so before all others of admission"},
 	{"modes", modes, "first of admission: what enforces nothing needs no care"},

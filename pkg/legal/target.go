@@ -21,6 +21,13 @@ type Target struct {
 	// nothing is said: the catch-all facts that its reader lifts.
 	Default   func(intent.Environment) []*intent.Default
 	Transport func(intent.Environment) []*intent.Transport
+	// Treats says why nothing can be said of how a Service is treated; "" is that it
+	// can. nil is always.
+	Treats func(*intent.Model, intent.Host) string
+	// Consumers are the callers that the target knows by name, for targets in which
+	// each caller says for itself how it limits what it sends and whom it leaves out.
+	// nil is that this is said of the endpoints, for all callers.
+	Consumers func(*intent.Model) []match.Expr
 	// Unsecured says why connections of which mutual TLS was required are not
 	// secured so by the output, for targets that say as admission whom it lets in;
 	// "" is that they are. nil is that they are always.

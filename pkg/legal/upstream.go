@@ -46,9 +46,15 @@ func emptyUpstream(u *intent.Upstream) bool {
 	return u.Balance == nil && u.Limits == nil && u.Outlier == nil && u.RetryBudget == nil && !u.From.Defaulted()
 }
 
-// upstreamFits drops facts for hosts that are no Services, and for ports, subsets or
-// clients that the target cannot single out.
+// upstreamFits drops facts for hosts that are no Services, for those of which nothing
+// can be said, and for ports, subsets or clients that the target cannot single out.
 func (r *run) upstreamFits(u *intent.Upstream) bool {
+	if r.t.Treats != nil && !u.From.Defaulted() {
+		if why := r.t.Treats(r.m, u.Host); why != "" {
+			r.dropped("upstream", UpstreamHost, intent.Limiting, u.From, "the policy for "+u.Host.String(), why, nil, nil)
+			return false
+		}
+	}
 	for _, n := range []struct {
 		asked bool
 		f     Feature
@@ -178,19 +184,25 @@ func limitFields(u *intent.Upstream) []upstreamField {
 			}
 		}}
 	}
-	timeout := func(s intent.Setting, what string, only intent.Limits, drop func()) upstreamField {
-		out := field(LimitTimeouts, s, what, !only.Empty(), drop)
+	single := func(f Feature, s intent.Setting, what string, only intent.Limits, drop func()) upstreamField {
+		out := field(f, s, what, !only.Empty(), drop)
 		only.From = l.From
 		out.part = &only
 		return out
 	}
+	timeout := func(s intent.Setting, what string, only intent.Limits, drop func()) upstreamField {
+		return single(LimitTimeouts, s, what, only, drop)
+	}
+	requests := func(s intent.Setting, what string, only intent.Limits, drop func()) upstreamField {
+		return single(LimitRequests, s, what, only, drop)
+	}
 	return []upstreamField{
 		field(LimitConnections, intent.SettingConnections, "the limit of connections", l.MaxConnections != nil, func() { l.MaxConnections = nil }),
-		field(LimitRequests, intent.SettingPending, "the limit of pending requests", l.MaxPending != nil, func() { l.MaxPending = nil }),
-		field(LimitRequests, intent.SettingRequests, "the limit of requests", l.MaxRequests != nil, func() { l.MaxRequests = nil }),
-		field(LimitRequests, intent.SettingPerConnection, "the limit of requests on a connection", l.MaxPerConnection != nil, func() { l.MaxPerConnection = nil }),
-		field(LimitRequests, intent.SettingRetries, "the limit of retries", l.MaxRetries != nil, func() { l.MaxRetries = nil }),
-		field(LimitRequests, intent.SettingStreams, "the limit of streams", l.MaxStreams != nil, func() { l.MaxStreams = nil }),
+		requests(intent.SettingPending, "the limit of pending requests", intent.Limits{MaxPending: l.MaxPending}, func() { l.MaxPending = nil }),
+		requests(intent.SettingRequests, "the limit of requests", intent.Limits{MaxRequests: l.MaxRequests}, func() { l.MaxRequests = nil }),
+		requests(intent.SettingPerConnection, "the limit of requests on a connection", intent.Limits{MaxPerConnection: l.MaxPerConnection}, func() { l.MaxPerConnection = nil }),
+		requests(intent.SettingRetries, "the limit of retries", intent.Limits{MaxRetries: l.MaxRetries}, func() { l.MaxRetries = nil }),
+		requests(intent.SettingStreams, "the limit of streams", intent.Limits{MaxStreams: l.MaxStreams}, func() { l.MaxStreams = nil }),
 		timeout(intent.SettingConnect, "the connect timeout", intent.Limits{ConnectTimeout: l.ConnectTimeout}, func() { l.ConnectTimeout = nil }),
 		timeout(intent.SettingTCPIdle, "the idle timeout of connections", intent.Limits{TCPIdle: l.TCPIdle}, func() { l.TCPIdle = nil }),
 		timeout(intent.SettingHTTPIdle, "the idle timeout of HTTP connections", intent.Limits{HTTPIdle: l.HTTPIdle}, func() { l.HTTPIdle = nil }),
@@ -221,10 +233,12 @@ func outlierFields(u *intent.Upstream) []upstreamField {
 		only.From = o.From
 		return upstreamField{OutlierTiming, intent.Ejecting, what, said, &only, o.At.Of(s, o.From), drop}
 	}
+	others := field(OutlierErrors, intent.SettingOtherErrors, "ejection after gateway or local errors", o.ConsecutiveGateway != nil || o.ConsecutiveLocal != nil || o.SplitLocal != nil, func() {
+		o.ConsecutiveGateway, o.ConsecutiveLocal, o.SplitLocal = nil, nil, nil
+	})
+	others.part = &intent.Outlier{ConsecutiveGateway: o.ConsecutiveGateway, ConsecutiveLocal: o.ConsecutiveLocal, SplitLocal: o.SplitLocal, From: o.From}
 	return []upstreamField{
-		field(OutlierErrors, intent.SettingOtherErrors, "ejection after gateway or local errors", o.ConsecutiveGateway != nil || o.ConsecutiveLocal != nil || o.SplitLocal != nil, func() {
-			o.ConsecutiveGateway, o.ConsecutiveLocal, o.SplitLocal = nil, nil, nil
-		}),
+		others,
 		timing(intent.SettingInterval, "the interval of ejection", intent.Outlier{Interval: o.Interval}, func() { o.Interval = nil }),
 		timing(intent.SettingLongestEjection, "the longest time of ejection", intent.Outlier{MaxEjection: o.MaxEjection}, func() { o.MaxEjection = nil }),
 		timing(intent.SettingJitter, "the jitter of ejection", intent.Outlier{Jitter: o.Jitter}, func() { o.Jitter = nil }),

@@ -25,7 +25,7 @@ const (
 	byName     = "a client is the service that it belongs to, so that it is named by the Services of the input"
 	onePort    = "a service has one port"
 	notHere    = "a permission tests the path, headers and methods"
-	fromCaller = "callers limit what they send, each for itself, so that it is not a setting of the service"
+	eachCaller = "said of each caller that the input shows by name"
 	oneSet     = "a resolver treats all subsets alike"
 	noSteps    = "a route rewrites the path by prefix, and changes headers"
 )
@@ -123,19 +123,19 @@ var caps = legal.Caps{
 	legal.BalanceHash:      legal.Conditional("by header, query parameter, cookie or address", docResolver, hashed),
 	legal.BalanceWarmup:    legal.Unsupported("new endpoints get their share at once", docResolver),
 	legal.BalanceLocality:  legal.Unsupported("near endpoints are preferred by the enterprise edition only, and by where nodes are", docResolver),
-	legal.LimitConnections: legal.Unsupported(fromCaller, docDefaults),
-	legal.LimitRequests:    legal.Unsupported(fromCaller, docDefaults),
+	legal.LimitConnections: legal.Conditional(eachCaller, docDefaults, nil),
+	legal.LimitRequests:    legal.Conditional("those that wait and those in all, "+eachCaller, docDefaults, requestsLimited),
 	legal.LimitTimeouts:    legal.Conditional("the time to connect", docResolver, connects),
 	legal.LimitKeepalive:   legal.Unsupported("connections are kept alive as Envoy's defaults say", docDefaults),
 	legal.LimitProtocol:    legal.Unsupported("the protocol of a service is one for all", docDefaults),
-	legal.OutlierErrors:    legal.Unsupported(fromCaller, docDefaults),
-	legal.OutlierTiming:    legal.Unsupported(fromCaller, docDefaults),
-	legal.OutlierShare:     legal.Unsupported(fromCaller, docDefaults),
+	legal.OutlierErrors:    legal.Conditional("errors in a row, "+eachCaller, docDefaults, inARow),
+	legal.OutlierTiming:    legal.Conditional("the interval and the first time out, "+eachCaller, docDefaults, timesOut),
+	legal.OutlierShare:     legal.Conditional("the share that may be out, "+eachCaller, docDefaults, sharesOut),
 	legal.OutlierRate:      legal.Unsupported("endpoints are left out by errors in a row", docDefaults),
 	legal.UpstreamSubset:   legal.Unsupported(oneSet, docResolver),
 	legal.UpstreamHost:     legal.Unsupported("settings are for a service of the mesh", docResolver),
 	legal.UpstreamPort:     legal.Unsupported(onePort, docResolver),
-	legal.UpstreamClient:   legal.Unsupported(fromCaller, docDefaults),
+	legal.UpstreamClient:   legal.Conditional("how it limits what it sends, of callers that the input shows by name", docDefaults, nil),
 	legal.OpaqueConfig:     legal.Conditional("Consul's own objects are kept as they are", docChain, ownOpaque),
 }
 

@@ -1,61 +1,115 @@
 package consul
 
 import (
+	"math"
 	"slices"
+	"time"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 )
 
-// limit takes over what the server's own proxy allows: of the two timeouts the
-// shorter ends a request.
+// A request is bounded twice: by the route at the caller's proxy, and by the proxy
+// of the service that it reaches, which ends it after 15 seconds unless it is told
+// otherwise. The shorter of both counts.
+// agent/xds/listeners.go makeInboundListener, agent/xds/listeners.go makeHTTPFilter
+
+// longestLimit is the bound of a service's own proxy that stands for none: no
+// setting of one service says that there is none.
+const longestLimit = math.MaxInt32 * time.Millisecond
+
+// bound is how long the proxy of a service lets requests take; 0 is no bound. at is
+// where that is said, missing for Envoy's default.
+type bound struct {
+	limit time.Duration
+	at    value
+}
+
+// shorter reports whether a bound ends requests before another one.
+func (b bound) shorter(than time.Duration) bool { return b.limit != 0 && (than == 0 || b.limit < than) }
+
+// bound is that of a host.
+func (r *reader) bound(h intent.Host) bound {
+	for _, s := range sortedServices(r.defaults) {
+		if d := r.defaults[s]; d.limit != nil && r.names.host(s) == h {
+			return bound{*d.limit, d.local}
+		}
+	}
+	if p := r.proxies; p.limit != nil {
+		return bound{*p.limit, p.local}
+	}
+	return bound{limit: routeTimeout}
+}
+
+// readLocalLimit reads the bound of a service's own proxy; nil is none said.
+func readLocalLimit(v value) *time.Duration {
+	d := v.milliseconds()
+	if d != nil && *d >= longestLimit {
+		*d = 0
+	}
+	return d
+}
+
+// served is the shortest bound of the services that backends are instances of; ok
+// is false where none is known, outside of the cluster.
+func (c *chain) served(to []intent.Backend) (out bound, ok bool) {
+	for _, b := range to {
+		if b.Host.DNS != "" {
+			continue
+		}
+		if next := c.bound(b.Host); !ok || next.shorter(out.limit) {
+			out, ok = next, true
+		}
+	}
+	return out, ok
+}
+
+// limit takes over what the server's own proxy allows.
 func (c *chain) limit(rule *intent.Rule) {
 	to := []intent.Backend{{Host: c.names.host(c.service)}}
 	if f, ok := rule.Then.(intent.Forward); ok {
 		to = f.To
 	}
-	client := routeTimeout
-	if rule.Timeout != nil && rule.Timeout.Request != nil {
+	own, known := c.served(to)
+	if !known || !c.http(c.service) {
+		return
+	}
+	client, said := routeTimeout, rule.Timeout != nil && rule.Timeout.Request != nil
+	if said {
 		client = *rule.Timeout.Request
 	}
-	d := c.served(to)
-	switch {
-	case d != nil && (client == 0 || *d.limit < client):
-		t := intent.Timeout{From: intent.From(d.local.Node.Ref())}
-		if rule.Timeout != nil {
-			t = *rule.Timeout
-			t.From = append(slices.Clone(t.From), d.local.Node.Ref())
-		}
-		t.Request = d.limit
-		rule.Timeout = &t
-		c.limits[d] = true
-	case d != nil && rule.Timeout != nil && rule.Timeout.Request != nil:
-		rule.Timeout.From = append(slices.Clone(rule.Timeout.From), d.local.Node.Ref())
-		c.limits[d] = true
-	case d == nil && rule.Timeout != nil && rule.Timeout.Request != nil && (client == 0 || client > routeTimeout):
-		at := rule.Timeout.From[0]
-		if !c.told[at] {
-			c.told[at] = true
-			c.diags.Tell(diag.Approximated, at.Object+" lets requests take longer than "+routeTimeout.String()+", but the proxy of the service does not say so",
-				"that proxy ends requests after "+routeTimeout.String()+"; the translation lets them take as long as the route says", "say localRequestTimeoutMs in its ServiceDefaults", at)
-		}
+	shorter := own.shorter(client)
+	if !shorter && !said {
+		return
 	}
+	t := intent.Timeout{}
+	if rule.Timeout != nil {
+		t = *rule.Timeout
+	}
+	if !own.at.missing() {
+		t.From = append(slices.Clone(t.From), own.at.Node.Ref())
+		c.limits[own.at.Node] = true
+	}
+	if shorter {
+		c.cutShort(rule.Timeout, own)
+		t.Request = &own.limit
+	}
+	rule.Timeout = &t
 }
 
-// served is the settings of the one service that backends are instances of, where
-// it limits requests.
-func (c *chain) served(to []intent.Backend) *serviceDefaults {
-	for _, s := range sortedServices(c.defaults) {
-		d := c.defaults[s]
-		if d.limit == nil || !c.http(s) {
-			continue
-		}
-		other := func(b intent.Backend) bool { return b.Host != c.names.host(s) }
-		if len(to) > 0 && !slices.ContainsFunc(to, other) {
-			return d
-		}
+// cutShort says that a route allows more than the proxy of its service does by
+// default.
+func (c *chain) cutShort(said *intent.Timeout, own bound) {
+	if said == nil || said.Request == nil || !own.at.missing() {
+		return
 	}
-	return nil
+	at := said.From[0]
+	if c.told[at] {
+		return
+	}
+	c.told[at] = true
+	c.diags.Tell(diag.Approximated, at.Object+" lets requests take longer than "+own.limit.String()+", and the proxy of the service does not",
+		"that proxy ends requests after "+own.limit.String()+", which counts", "say localRequestTimeoutMs in its ServiceDefaults", at)
 }
 
 func sortedServices[V any](m map[service]V) []service {
@@ -81,7 +135,7 @@ func (r *reader) unusedSettings() {
 	}
 	for _, s := range sortedServices(r.defaults) {
 		switch d := r.defaults[s]; {
-		case d.limit == nil || r.limits[d]:
+		case d.limit == nil || r.limits[d.local.Node]:
 		case !r.http(s):
 			r.inert(d.local.Node, "localRequestTimeoutMs is about requests, and the service speaks "+r.protocol(s))
 		default:

@@ -3,23 +3,46 @@ package consul
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/manifest"
 )
 
 // defaults prints the protocol of every service that routes or permissions are
-// about. All services of one route have one protocol, or Consul's servers refuse
+// about, and how long its own proxy lets requests take where that must be longer
+// than 15 seconds, and how a service treats what it calls. All services of one route have one protocol, or Consul's servers refuse
 // it.
 func (w *writer) defaults() {
 	protocols := w.protocols()
 	for _, x := range w.sorted() {
-		if !x.http {
+		if !x.http && len(x.consumes) == 0 {
 			continue
 		}
-		o := w.object(kindDefaults, x.namespace, x.service.name, nil, x.from)
-		w.spec(o).Set("protocol", manifest.Str(protocols[x.service]))
+		from := x.from
+		for _, u := range x.consumes {
+			from = append(from, u.From...)
+		}
+		spec := w.spec(w.object(kindDefaults, x.namespace, x.service.name, nil, from))
+		if x.http {
+			spec.Set("protocol", manifest.Str(protocols[x.service]))
+		}
+		if len(x.consumes) > 0 {
+			spec.Set("upstreamConfig", w.writeConsumed(x))
+		}
+		if x.limit != nil {
+			spec.Set("localRequestTimeoutMs", writeLocalLimit(*x.limit).Because(x.limitFrom...))
+		}
 	}
+}
+
+// writeLocalLimit prints a bound in milliseconds, rounded up; 0 is none, for which
+// the longest stands.
+func writeLocalLimit(d time.Duration) *manifest.Node {
+	if d == 0 || d > longestLimit {
+		d = longestLimit
+	}
+	return manifest.Int(int((d + time.Millisecond - 1) / time.Millisecond))
 }
 
 // The protocols that routes can be for, the least demanding first.

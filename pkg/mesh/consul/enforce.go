@@ -215,7 +215,7 @@ func (e *enforcer) notDenied(x *intention, by match.Expr) {
 		e.add(intent.Allow, x, p, false, append([]match.Expr{by, isHTTP(p), p.when}, without(p.when, denied)...)...)
 	}
 	if rest := match.Negate(match.Disj(all...)); !everyPath(x.permissions) {
-		e.add(intent.Allow, x, nil, false, by, rest)
+		e.add(intent.Allow, x, nil, false, by, match.Atom{Field: match.Protocol, Value: "http", Ref: x.node.Node.Ref()}, rest)
 	}
 }
 
@@ -255,19 +255,28 @@ func (e *enforcer) open(i int, x *intention) {
 	case deny:
 		e.add(intent.Deny, x, nil, false, by, e.tokenOf(x).holds())
 	case layer7:
-		var before []match.Expr
-		for i, p := range x.permissions {
-			if p.deny {
-				e.add(intent.Deny, x, p, false, append([]match.Expr{by, isHTTP(p), p.when, e.tokenOf(x).holds(), p.token.holds()}, without(p.when, before)...)...)
-			}
-			if !p.deny || p.token != nil {
-				before = append(before, p.when)
-				p.used = p.used || slices.ContainsFunc(x.permissions[i+1:], func(q *permission) bool { return q.deny })
-			}
+		e.denied(x, by)
+	}
+}
+
+// denied says what a list of permissions denies, each without those that let in
+// before it. Where one is enforced the listener takes HTTP only, so that each
+// denies other connections besides.
+func (e *enforcer) denied(x *intention, by match.Expr) {
+	other := match.Conj(by, match.Atom{Field: match.Protocol, Value: "tcp", Ref: x.node.Node.Ref()})
+	var before []match.Expr
+	for i, p := range x.permissions {
+		if p.deny {
+			requests := match.Conj(append([]match.Expr{by, isHTTP(p), p.when, e.tokenOf(x).holds(), p.token.holds()}, without(p.when, before)...)...)
+			e.add(intent.Deny, x, p, false, match.Disj(requests, other))
 		}
-		if everyPath(x.permissions) || slices.ContainsFunc(x.permissions, func(p *permission) bool { return p.deny }) {
-			e.add(intent.Deny, x, nil, false, by, match.Atom{Field: match.Protocol, Value: "tcp", Ref: x.node.Node.Ref()}) // the listener takes HTTP only
+		if !p.deny || p.token != nil {
+			before = append(before, p.when)
+			p.used = p.used || slices.ContainsFunc(x.permissions[i+1:], func(q *permission) bool { return q.deny })
 		}
+	}
+	if everyPath(x.permissions) && !slices.ContainsFunc(x.permissions, func(p *permission) bool { return p.deny }) {
+		e.add(intent.Deny, x, nil, false, other)
 	}
 }
 

@@ -34,8 +34,9 @@ type reader struct {
 	guesses  map[service]bool
 	asks     []ask
 	withheld []*intent.Default
-	limits   map[*serviceDefaults]bool
-	told     map[place.Ref]bool
+	// limits are the bounds of services' own proxies that something stems from.
+	limits map[*source.Node]bool
+	told   map[place.Ref]bool
 }
 
 // read lifts all objects of Consul.
@@ -48,7 +49,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 		m:     &intent.Model{Env: in.Env, Inventory: *in.Inventory, Baseline: baseline()},
 		homes: map[*source.Object]*intent.Home{}, defaults: map[service]*serviceDefaults{}, resolvers: map[service]*resolver{},
 		splitters: map[service]*splitter{}, routers: map[service]*router{}, providers: map[string]*provider{}, guesses: map[service]bool{}, assumed: map[service]bool{},
-		limits: map[*serviceDefaults]bool{}, told: map[place.Ref]bool{},
+		limits: map[*source.Node]bool{}, told: map[place.Ref]bool{},
 	}
 	r.names = newNames(in.Inventory, in.Env, r.enterprise)
 	r.hint()

@@ -17,6 +17,9 @@ func (w *writer) route(t *intent.Routing) {
 	w.words(s, t.Host.Service.Namespace).routed(t)
 	own := sharesOf(t)
 	rules, rest := live(t)
+	for i := range rules {
+		w.bounded(t, &rules[i])
+	}
 	if len(own) > 1 {
 		w.splitter(t, s, own)
 	}
@@ -39,6 +42,17 @@ func (w *writer) route(t *intent.Routing) {
 	}
 	o := w.object(kindRouter, t.Host.Service.Namespace, s.name, t.Home, t.From)
 	w.spec(o).Set("routes", routes)
+}
+
+// bounded tells the services that a rule leads to how long its requests may take.
+func (w *writer) bounded(t *intent.Routing, r *intent.Rule) {
+	to := legs(r.Then)
+	if len(to) == 0 {
+		to = []intent.Backend{{Host: t.Host}}
+	}
+	for i := range to {
+		w.words(w.service(to[i].Host.Service), to[i].Host.Service.Namespace).allows(r.Timeout)
+	}
 }
 
 // plainRest reports whether the last rule needs no route: what no route is about

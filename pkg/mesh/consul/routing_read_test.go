@@ -58,7 +58,7 @@ http to shop/web
     timeout request 3s idle 1m0s
   path /b*:
     pass through
-    timeout request 0s
+    timeout request 15s
   path /c*:
     pass through
   else pass through`, "approximated ServiceRouter shop/web lets requests take longer than 15s"},

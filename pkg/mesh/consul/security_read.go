@@ -30,6 +30,7 @@ func (r *reader) security() {
 	r.admit(live)
 	r.m.Default = append(r.m.Default, defaultAccess(r.in.Env)...)
 	r.unusedIntentions(live)
+	r.unusedDestinations(all)
 	r.unusedTokens(live)
 }
 
@@ -171,9 +172,8 @@ func (r *reader) otherwise(wider []*guarded, t *guarded) {
 
 // unusedIntentions says which intentions and permissions change nothing.
 func (r *reader) unusedIntentions(all []*intention) {
-	used := map[*source.Object]bool{}
 	for _, x := range all {
-		if used[x.object] = used[x.object] || x.used; !x.used {
+		if !x.used {
 			markRead(x.node.Node)
 			r.inert(x.node.Node, "the default policy decides the same without it")
 			continue
@@ -184,6 +184,14 @@ func (r *reader) unusedIntentions(all []*intention) {
 				r.inert(p.node.Node, "the default policy decides the same without it")
 			}
 		}
+	}
+}
+
+// unusedDestinations marks whom intentions are about that change nothing.
+func (r *reader) unusedDestinations(all []*intention) {
+	used := map[*source.Object]bool{}
+	for _, x := range all {
+		used[x.object] = used[x.object] || x.used
 	}
 	for _, x := range all {
 		if n := specOf(x.object).get("destination").get("name").Node; n != nil && !used[x.object] && x.object.Group() == group {

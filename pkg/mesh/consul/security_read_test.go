@@ -37,7 +37,7 @@ func TestIntentions(t *testing.T) {
 			"allow at " + apiAt + " when " + webFrom + "\ndefault deny\ndefault allow", ""},
 		"T1: permissions in default allow let the rest in": {"allow", intentions("api", "- {name: web, permissions: [{action: allow, http: {pathExact: /a}}]}"), "default allow", "inert"},
 		"T1: with an explicit deny": {"allow", intentions("api", "- {name: web, permissions: [{action: allow, http: {pathExact: /a}}, {action: deny, http: {pathPrefix: /}}]}"),
-			"deny at " + apiAt + " when " + webFrom + " and protocol http and path /* and not path /a\ndeny at " + apiAt + " when " + webFrom + " and protocol tcp\ndefault allow", ""},
+			"deny at " + apiAt + " when (" + webFrom + " and protocol http and path /* and not path /a) or (" + webFrom + " and protocol tcp)\ndefault allow", ""},
 		"T1: with everyone else denied": {"allow", intentions("api", "- {name: web, permissions: [{action: allow, http: {pathExact: /a}}, {action: deny, http: {pathPrefix: /}}]}\n- {name: '*', action: deny}"),
 			"allow at " + apiAt + " when " + webFrom + " and protocol http and path /a\ndefault deny at " + apiAt + "\ndefault allow", ""},
 		"T2: a wide deny does not stop an exact source": {"deny", intentions("*", "- {name: web, action: allow}") + intentions("db", "- {name: '*', action: deny}"),

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/manifest"
@@ -22,8 +23,13 @@ type serviceWords struct {
 	subsets    map[string]match.Expr
 	subsetFrom map[string]intent.Origin
 	timeout    *intent.Timeout
-	upstream   *intent.Upstream
-	from       intent.Origin
+	// limit is what the service's own proxy must allow: longer than its 15 seconds;
+	// nil is that it need not be told, 0 that it sets no limit.
+	limit     *time.Duration
+	limitFrom intent.Origin
+	upstream  *intent.Upstream
+	consumes  []*intent.Upstream // how it treats what it calls
+	from      intent.Origin
 }
 
 // words finds or makes what is said of a service.
@@ -53,6 +59,21 @@ func (w *writer) reached(h hop, b *intent.Backend) {
 	}
 }
 
+// allows notes that the own proxy of where a rule leads must let requests take as
+// long as the rule does.
+func (x *serviceWords) allows(t *intent.Timeout) {
+	if t == nil || t.Request == nil || !longer(*t.Request, routeTimeout) {
+		return
+	}
+	if x.limit == nil || longer(*t.Request, *x.limit) {
+		x.limit = t.Request
+	}
+	x.limitFrom = append(x.limitFrom, t.From...)
+}
+
+// longer compares bounds, of which 0 is none.
+func longer(a, b time.Duration) bool { return b != 0 && (a == 0 || a > b) }
+
 // sorted lists services by namespace and name.
 func (w *writer) sorted() []*serviceWords {
 	return slices.SortedFunc(maps.Values(w.services), func(a, b *serviceWords) int {
@@ -64,7 +85,7 @@ func (w *writer) sorted() []*serviceWords {
 // are defined and perhaps used by none.
 func (w *writer) upstreams() {
 	for _, u := range w.m.Upstream {
-		if u.From.Defaulted() || u.Host.Service.IsZero() {
+		if u.From.Defaulted() || u.Host.Service.IsZero() || !match.IsTrue(match.Simplify(u.Scope.Client)) {
 			continue
 		}
 		x := w.words(w.service(u.Host.Service), u.Host.Service.Namespace)

@@ -19,7 +19,7 @@ type serviceDefaults struct {
 	service  service
 	protocol string // "" is not said
 	// local is the limit that the service's own proxy sets to requests, and
-	// limit what it says; nil is none.
+	// limit what it says; nil is none said, 0 no limit.
 	local     value
 	limit     *time.Duration
 	upstreams value
@@ -76,7 +76,7 @@ func (r *reader) readDefaults(o *source.Object) {
 	spec := specOf(o)
 	r.home(o)
 	d := &serviceDefaults{object: o, service: s, protocol: readProtocol(spec.get("protocol")), local: spec.get("localRequestTimeoutMs"), upstreams: spec.get("upstreamConfig")}
-	d.limit = d.local.milliseconds()
+	d.limit = readLocalLimit(d.local)
 	d.modes = r.readModes(o, spec)
 	r.defaults[s] = d
 	r.fields(o, spec, "the service is outside the mesh", "externalSNI", "destination")

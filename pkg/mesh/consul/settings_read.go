@@ -1,6 +1,8 @@
 package consul
 
 import (
+	"time"
+
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/source"
@@ -117,6 +119,10 @@ func opaqueAt(m *intent.Model, n *source.Node) bool {
 type proxyDefaults struct {
 	object   *source.Object
 	protocol string // "" is not said
+	// local is the limit that proxies of services set to requests, and limit what
+	// it says; nil is none said, 0 no limit.
+	local value
+	limit *time.Duration
 	modes
 }
 
@@ -176,6 +182,10 @@ func (r *reader) readProxyDefaults() {
 		switch e.Key {
 		case "protocol":
 			p.protocol = readProtocol(v)
+		case "local_request_timeout_ms":
+			limit := time.Duration(v.count()) * time.Millisecond
+			p.local, p.limit = v, &limit
+			r.field(o, v, "how long the proxies of services let requests take")
 		default:
 			r.field(o, v, "a setting of proxies")
 		}

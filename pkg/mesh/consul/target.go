@@ -5,6 +5,7 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/match"
 )
 
 // target says what Consul can express.
@@ -30,6 +31,10 @@ func target(version string) (legal.Target, bool) {
 			Parties:  func(m *intent.Model) []legal.Party { return parties(m, enterprise) },
 			Together: together,
 		},
+		Treats: func(m *intent.Model, h intent.Host) string {
+			return treats(newNames(&m.Inventory, m.Env, enterprise), h)
+		},
+		Consumers: func(m *intent.Model) []match.Expr { return consumers(m, enterprise) },
 		Baseline:  func(intent.Environment) intent.Baseline { return baseline() },
 		Default:   defaultAccess,
 		Transport: func(intent.Environment) []*intent.Transport { return defaultTransport() },

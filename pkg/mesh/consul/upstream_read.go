@@ -180,15 +180,15 @@ func (r *reader) treatment(o *source.Object, n value) treatment {
 	return t
 }
 
-// outlier reads when an instance that fails is left out. Zeros are Envoy's
-// defaults, except where zero is said of what is enforced: then nothing is.
+// outlier reads when an instance that fails is left out. Zeros and what is not said
+// are Envoy's defaults, except where zero is said of what is enforced: then nothing
+// is.
 func (r *reader) outlier(o *source.Object, n value) *intent.Outlier {
 	if n.missing() {
 		return nil
 	}
 	n.Node.Kind()
-	base := baseline().Outlier
-	out := &intent.Outlier{Consecutive5xx: base.Consecutive5xx, Interval: base.Interval, BaseEjection: base.BaseEjection, MaxPercent: base.MaxPercent, From: intent.From(n.Node.Ref())}
+	out := &intent.Outlier{From: intent.From(n.Node.Ref())}
 	out.At.Note(intent.SettingConsecutive, n.get("maxFailures").Node.Ref())
 	out.At.Note(intent.SettingInterval, n.get("interval").Node.Ref())
 	out.At.Note(intent.SettingBaseEjection, n.get("baseEjectionTime").Node.Ref())
@@ -207,6 +207,7 @@ func (r *reader) outlier(o *source.Object, n value) *intent.Outlier {
 	if v := n.get("maxEjectionPercent"); !v.missing() {
 		out.MaxPercent = v.percent()
 	}
+	out.At.Note(intent.SettingConsecutive, n.get("enforcingConsecutive5xx").Node.Ref())
 	if v := n.get("enforcingConsecutive5xx"); !v.missing() {
 		switch share := v.percent(); {
 		case share == nil || *share == 100:

@@ -47,6 +47,7 @@ func write(m *intent.Model, t legal.Target) []*manifest.Object {
 	w.upstreams()
 	w.resolvers()
 	w.intentions(t)
+	w.consumed()
 	w.defaults()
 	w.objs = append(w.objs, w.metadata()...)
 	slices.SortStableFunc(w.objs, compareObjects)

@@ -1,0 +1,173 @@
+package legal
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// consumers says of each caller that has a name what the source says of all, for
+// targets in which callers limit what they send and leave endpoints out each for
+// itself. Callers that the input does not show go without, unless the environment
+// says that there are none.
+func consumers(r *run) {
+	if r.t.Consumers == nil {
+		return
+	}
+	clients := r.t.Consumers(r.m)
+	var out []*intent.Upstream
+	for _, u := range r.m.Upstream {
+		if u.From.Defaulted() || isTrue(u.Scope.Client) && !limitsCallers(u) {
+			out = append(out, u)
+			continue
+		}
+		out = append(out, r.byCaller(u, open(out, u, clients))...)
+	}
+	r.m.Upstream = out
+}
+
+// open are the callers for which no earlier fact decides how a host is treated, and
+// which are in the scope of a later one.
+func open(earlier []*intent.Upstream, u *intent.Upstream, clients []match.Expr) (out []match.Expr) {
+	for _, c := range clients {
+		decided := slices.ContainsFunc(earlier, func(e *intent.Upstream) bool { return e.Host == u.Host && match.Equal(e.Scope.Client, c) })
+		if !decided && implied(c, u.Scope.Client) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// limitsCallers reports whether a fact says what is each caller's own concern.
+func limitsCallers(u *intent.Upstream) bool {
+	return u.Outlier != nil || u.Limits != nil && capped(u.Limits)
+}
+
+func capped(l *intent.Limits) bool {
+	return l.MaxConnections != nil || l.MaxPending != nil || l.MaxRequests != nil
+}
+
+// byCaller is a fact for each of some callers, and what is left of it
+// for all: how an endpoint is chosen, and how long connecting may take.
+func (r *run) byCaller(u *intent.Upstream, clients []match.Expr) []*intent.Upstream {
+	named := func(of *intent.Upstream) (out []*intent.Upstream) {
+		for _, c := range clients {
+			one := deepUpstream(of)
+			one.Scope.Client = c
+			out = append(out, one)
+		}
+		return out
+	}
+	switch {
+	case isTrue(u.Scope.Client):
+	case len(clients) == 0 && !limitsCallers(u):
+		r.dropped("consumers", UpstreamClient, intent.Limiting, u.From, "the policy for "+u.Host.String(), "the input shows no caller by name", nil, nil)
+	default:
+		r.asForAll(u)
+	}
+	r.callers(u, &intent.Upstream{Limits: caps(u.Limits)}, intent.Limiting, named)
+	r.callers(u, &intent.Upstream{Outlier: u.Outlier}, intent.Ejecting, named)
+	out := named(u)
+	if rest := withoutCaps(u); isTrue(u.Scope.Client) && !emptyUpstream(rest) {
+		out = append(out, rest)
+	}
+	return out
+}
+
+// caps are the limits that each caller keeps for itself; nil is none.
+func caps(l *intent.Limits) *intent.Limits {
+	if l == nil || !capped(l) {
+		return nil
+	}
+	return &intent.Limits{MaxConnections: l.MaxConnections, MaxPending: l.MaxPending, MaxRequests: l.MaxRequests, At: l.At, From: l.From}
+}
+
+// withoutCaps is a fact without what is each caller's own concern.
+func withoutCaps(u *intent.Upstream) *intent.Upstream {
+	out := deepUpstream(u)
+	out.Outlier = nil
+	if out.Limits != nil {
+		out.Limits.MaxConnections, out.Limits.MaxPending, out.Limits.MaxRequests = nil, nil, nil
+		if out.Limits.Empty() {
+			out.Limits = nil
+		}
+	}
+	return out
+}
+
+// asForAll lets a fact for some callers choose endpoints as the host does for all:
+// that is not a caller's own concern.
+func (r *run) asForAll(u *intent.Upstream) {
+	var own intent.Upstream
+	for _, x := range slices.Backward(r.m.Upstream) {
+		if x.Host == u.Host && x.Port == 0 && x.SubsetName == "" && x.Subset == nil && isTrue(x.Scope.Client) {
+			own = *x
+		}
+	}
+	if describe(own.Balance) == describe(u.Balance) {
+		return
+	}
+	before := r.upstreams(&intent.Upstream{Scope: u.Scope, Host: u.Host, Balance: u.Balance, From: u.From})
+	u.Balance = own.Balance
+	after := r.upstreams(&intent.Upstream{Scope: u.Scope, Host: u.Host, Balance: u.Balance, From: u.From})
+	r.dropped("consumers", UpstreamClient, intent.Balancing, u.From, "how some callers choose endpoints of "+u.Host.String(), "all callers choose them alike", before, after)
+}
+
+func describe(b *intent.Balance) string {
+	if b == nil {
+		return ""
+	}
+	return intent.Describe(b)
+}
+
+// callers notes whose concern one block of a fact becomes.
+func (r *run) callers(u, block *intent.Upstream, aspect intent.Aspect, named func(*intent.Upstream) []*intent.Upstream) {
+	var from intent.Origin
+	switch {
+	case block.Limits != nil:
+		from = block.Limits.From
+	case block.Outlier != nil:
+		from = block.Outlier.From
+	default:
+		return
+	}
+	block.Scope, block.Host, block.From = u.Scope, u.Host, u.From
+	after := named(block)
+	before := r.upstreams(block)
+	what := map[intent.Aspect]string{intent.Limiting: "the limit of calls to ", intent.Ejecting: "the ejection of endpoints of "}[aspect] + u.Host.String()
+	if len(after) == 0 {
+		r.dropped("consumers", UpstreamClient, aspect, from, what, "the input shows no caller by name", before, r.upstreams())
+		return
+	}
+	c := Change{
+		Pass: "consumers", Feature: UpstreamClient, Code: diag.Approximated, Drift: intent.Same, Aspect: aspect, Fate: FateRewritten, From: from,
+		Summary: what + " is said of each caller", Fix: "nothing", Before: before, After: r.upstreams(after...),
+	}
+	if !r.allCalled(after, u.Scope.Client) {
+		c.Drift, c.Fate = intent.Other, FateDrifted
+		c.Summary = what + " holds for the callers that the input shows by name"
+		c.Detail, c.Fix = "callers that it does not show go without", "add their Services and workloads to the input, and say complete.workloads in the environment"
+	}
+	if len(after) > 1 || c.Drift != intent.Same {
+		r.record(c)
+	}
+}
+
+// allCalled reports whether facts are for all callers of a scope that there are.
+func (r *run) allCalled(all []*intent.Upstream, scope match.Expr) bool {
+	if len(all) == 1 && match.Equal(all[0].Scope.Client, scope) {
+		return true
+	}
+	if !r.m.Env.Complete.Workloads {
+		return false
+	}
+	for _, w := range r.m.Inventory.Workloads {
+		at := w.Calling()
+		if match.Eval(scope, at) && !slices.ContainsFunc(all, func(u *intent.Upstream) bool { return match.Eval(u.Scope.Client, at) }) {
+			return false
+		}
+	}
+	return true
+}

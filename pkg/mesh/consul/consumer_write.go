@@ -1,0 +1,134 @@
+package consul
+
+import (
+	"slices"
+	"time"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// callers are the services of the input that can be told among clients.
+func callers(m *intent.Model, enterprise bool) []legal.Party {
+	all := parties(&intent.Model{Inventory: m.Inventory, Env: m.Env}, enterprise)
+	return slices.DeleteFunc(all, func(p legal.Party) bool { return p.Client == nil })
+}
+
+// consumers are the predicates of the callers that Consul knows by name.
+func consumers(m *intent.Model, enterprise bool) []match.Expr {
+	var out []match.Expr
+	for _, p := range callers(m, enterprise) {
+		out = append(out, p.Client)
+	}
+	return out
+}
+
+// consumed notes how single callers treat what they call: that is said by the
+// settings of the caller.
+func (w *writer) consumed() {
+	var said []*intent.Upstream
+	for _, u := range w.m.Upstream {
+		if !match.IsTrue(match.Simplify(u.Scope.Client)) {
+			said = append(said, u)
+		}
+	}
+	if len(said) == 0 {
+		return
+	}
+	for _, p := range callers(w.m, w.names.enterprise) {
+		for _, u := range said {
+			if match.Equal(p.Client, u.Scope.Client) {
+				x := w.words(service{w.consulNamespace(p.Namespace), p.Name}, p.Namespace)
+				x.consumes = append(x.consumes, u)
+			}
+		}
+	}
+}
+
+// writeConsumed prints how a service treats what it calls: all services, and single
+// ones.
+func (w *writer) writeConsumed(x *serviceWords) *manifest.Node {
+	out, overrides := manifest.Map(), manifest.List()
+	for _, u := range x.consumes {
+		n := w.writeTreatment(u).Because(u.From...)
+		if u.Host.Service.IsZero() {
+			out.Set("defaults", n)
+			continue
+		}
+		s := w.service(u.Host.Service)
+		named := manifest.Map().Because(u.From...).Set("name", manifest.Str(s.name))
+		if s.ns != x.service.ns {
+			named.Set("namespace", manifest.Str(s.ns))
+		}
+		for i, key := range n.Keys {
+			named.Set(key, n.Kids[i])
+		}
+		overrides.Append(named)
+	}
+	if len(overrides.Kids) > 0 {
+		out.Set("overrides", overrides)
+	}
+	return out
+}
+
+// writeTreatment prints what one caller says of one service or of all. How long
+// connecting may take is said where the service does not say the same itself.
+func (w *writer) writeTreatment(u *intent.Upstream) *manifest.Node {
+	n := manifest.Map()
+	if l := u.Limits; l != nil {
+		if d := l.ConnectTimeout; d != nil && !w.connectsSo(u.Host, *d) {
+			n.Set("connectTimeoutMs", manifest.Int(int((*d+time.Millisecond-1)/time.Millisecond)).Because(l.From...))
+		}
+		limits := manifest.Map()
+		for _, f := range []struct {
+			key string
+			n   *int
+		}{{"maxConnections", l.MaxConnections}, {"maxPendingRequests", l.MaxPending}, {"maxConcurrentRequests", l.MaxRequests}} {
+			if f.n != nil {
+				limits.Set(f.key, manifest.Int(*f.n).Because(l.From...))
+			}
+		}
+		if len(limits.Kids) > 0 {
+			n.Set("limits", limits)
+		}
+	}
+	if u.Outlier != nil {
+		n.Set("passiveHealthCheck", writeOutlier(u.Outlier))
+	}
+	return n
+}
+
+// connectsSo reports whether a service says itself how long connecting may take.
+func (w *writer) connectsSo(h intent.Host, d time.Duration) bool {
+	for _, u := range w.m.Upstream {
+		if u.Host == h && match.IsTrue(match.Simplify(u.Scope.Client)) && u.SubsetName == "" {
+			return u.Limits != nil && u.Limits.ConnectTimeout != nil && *u.Limits.ConnectTimeout == d
+		}
+	}
+	return false
+}
+
+// writeOutlier prints when an instance is left out. Where none is to be, that must
+// be said: every cluster leaves out instances by Envoy's defaults.
+func writeOutlier(o *intent.Outlier) *manifest.Node {
+	n := manifest.Map().Because(o.From...)
+	if o.Interval != nil {
+		n.Set("interval", manifest.Str(o.Interval.String()).Because(o.From...))
+	}
+	switch {
+	case o.Consecutive5xx == nil:
+	case *o.Consecutive5xx == 0:
+		n.Set("enforcingConsecutive5xx", manifest.Int(0).Because(o.From...))
+	default:
+		n.Set("maxFailures", manifest.Int(*o.Consecutive5xx).Because(o.From...))
+	}
+	if o.MaxPercent != nil {
+		n.Set("maxEjectionPercent", manifest.Int(*o.MaxPercent).Because(o.From...))
+	}
+	if o.BaseEjection != nil {
+		n.Set("baseEjectionTime", manifest.Str(o.BaseEjection.String()).Because(o.From...))
+	}
+	return n
+}

@@ -1,0 +1,45 @@
+package translate
+
+import "testing"
+
+// consulTraps are the ways in which a translation from or to Consul lets in more
+// than was asked for, and what of Consul has no equal elsewhere.
+var consulTraps = []trap{
+	{item: "consul t01", says: "under a default of allow a list of permissions keeps out only what it denies", cases: []string{"trap-consul-01-open-permissions", "trap-consul-01-closed-permissions"}},
+	{item: "consul t02", says: "proxies subtract more exact sources, whatever the documented precedence says", cases: []string{"trap-consul-02-expanded"}},
+	{item: "consul t03", says: "tokens are asked for on HTTP, under a default of deny", cases: []string{"trap-consul-03-open", "trap-consul-03-tcp", "trap-consul-03-demanded"}},
+	{item: "consul t04", says: "permissions of one source shadow what is said of all", cases: []string{"trap-consul-04-shadowed", "trap-consul-04-shadowed-open", "trap-consul-04-said-twice"}},
+	{item: "consul t05", says: "a permissive service asks no intention for plaintext", cases: []string{"trap-consul-05-never-permissive"}},
+	{item: "consul t06", says: "exposed paths are served beside the mesh", cases: []string{"trap-consul-06-exposed"}},
+	{item: "consul t07", says: "prefixes are of characters, and case counts", cases: []string{"trap-consul-07-paths", "trap-consul-07-segments"}},
+	{item: "consul t08", says: "an extension that asks for permission fails open", why: "TestTransport of pkg/mesh/consul holds that the answer counts; no case reads back the same, since Consul is not asked to ask (AccessAsk)"},
+	{item: "consul t09", says: "a client is the name of a service, of whatever namespace", cases: []string{"trap-consul-09-one-name", "trap-consul-09-widened"}},
+	{item: "consul t10", says: "all sources are those of the own cluster", cases: []string{"trap-consul-10-peers"}},
+	{item: "consul t11", says: "intentions bind to where a chain ends", cases: []string{"trap-consul-11-virtual"}},
+	{item: "consul t12", says: "behind a gateway clients are the gateway", why: "gateways of Consul are kept as they are and reported (pkg/mesh/consul/kinds.go)"},
+	{item: "consul t13", says: "what leaves the mesh is allowed unless meshDestinationsOnly says otherwise", why: "meshDestinationsOnly is kept as it is and reported (TestMeshSettings)"},
+	{item: "consul t14", says: "the oldest TLS that is taken is said for the whole mesh, and keys may be fetched unverified", why: "both are kept as they are and reported (TestMeshSettings, pkg/mesh/consul/token_read.go)"},
+	{item: "consul t15", says: "the protocol of all services decides what is understood", cases: []string{"trap-consul-15-protocols"}},
+	{item: "consul t16", says: "permissive services stay so when it is no longer allowed", why: "TestTransport of pkg/mesh/consul holds it"},
+	{item: "consul t17", says: "what Envoy refuses leaves in force what was before", cases: []string{"trap-consul-17-bad-regex"}},
+
+	{item: "consul consumers", says: "limits are those of each consumer", cases: []string{"hard-consul-consumers", "hard-consul-some-consumers"}},
+	{item: "consul accounts", says: "accounts and namespaces are services by name", cases: []string{"trap-consul-09-widened"}},
+	{item: "consul hosts", says: "a service has one chain for all hosts", cases: []string{"hard-consul-hosts"}},
+	{item: "consul ports", says: "a service has one port", cases: []string{"hard-consul-ports"}},
+	{item: "consul askers", says: "nobody is asked, and no addresses or claims are told", cases: []string{"trap-istio-09-custom", "trap-istio-10-addresses"}},
+	{item: "consul order", says: "denials come first in a list, and a denial of all last", cases: []string{"hard-consul-denies-first"}},
+	{item: "consul enforced", says: "what proxies enforce is read, not what is documented", cases: []string{"trap-consul-04-shadowed"}},
+	{item: "consul timeouts", says: "requests are bounded twice, by 15 seconds where nothing is said", cases: []string{"hard-consul-own-timeouts", "hard-consul-unlimited"}},
+	{item: "consul retries", says: "a number of tries alone tries nothing again", cases: []string{"hard-consul-retries", "hard-consul-retries-said"}},
+	{item: "consul segments", says: "a prefix of path segments is two routes", cases: []string{"hard-consul-segments"}},
+	{item: "consul shares", says: "shares are hundredths of a percent", cases: []string{"hard-consul-shares"}},
+	{item: "consul lacks", says: "there are no faults, mirrors or redirects", why: "the cases faults-mirrors-cors and answers hold that each is dropped and reported"},
+	{item: "consul defaults", says: "the default policy is in no manifest of a service", cases: []string{"hard-consul-default-policy"}},
+	{item: "consul nesting", says: "splits behind splits that change headers crash the server", cases: []string{"hard-consul-nested-splits"}},
+	{item: "consul enterprise", says: "what only the enterprise edition has is refused in the other", cases: []string{"hard-consul-enterprise"}},
+}
+
+func TestConsulTraps(t *testing.T) {
+	checkTraps(t, "consul", consulTraps)
+}
