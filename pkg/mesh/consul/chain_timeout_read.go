@@ -97,19 +97,21 @@ func (c *chain) limit(rule *intent.Rule) {
 	rule.Timeout = &t
 }
 
-// cutShort says that a route allows more than the proxy of its service does by
-// default.
+// cutShort says that a route allows more than the proxy of its service does.
 func (c *chain) cutShort(said *intent.Timeout, own bound) {
-	if said == nil || said.Request == nil || !own.at.missing() {
+	if said == nil || said.Request == nil {
 		return
 	}
-	at := said.From[0]
+	at, long := said.From[0], said.Request.String()
 	if c.told[at] {
 		return
 	}
 	c.told[at] = true
-	c.diags.Tell(diag.Approximated, at.Object+" lets requests take longer than "+own.limit.String()+", and the proxy of the service does not",
-		"that proxy ends requests after "+own.limit.String()+", which counts", "say localRequestTimeoutMs in its ServiceDefaults", at)
+	if *said.Request == 0 {
+		long = "as long as they like"
+	}
+	c.diags.Tell(diag.Approximated, at.Object+" lets requests take "+long+", and the proxy of the service "+own.limit.String(),
+		"that proxy ends requests after "+own.limit.String()+", which counts", "say localRequestTimeoutMs in the ServiceDefaults of that service", at)
 }
 
 func sortedServices[V any](m map[service]V) []service {

@@ -61,7 +61,7 @@ http to shop/web
     timeout request 15s
   path /c*:
     pass through
-  else pass through`, "approximated ServiceRouter shop/web lets requests take longer than 15s"},
+  else pass through`, "approximated ServiceRouter shop/web lets requests take as long as they like, and the proxy of the service 15s"},
 		"the server's own timeout ends requests": {cr("ServiceRouter", "web", "routes: [{destination: {requestTimeout: 9s}}]") + cr("ServiceDefaults", "web", "localRequestTimeoutMs: 2000"), `
 http to shop/web
   always:

@@ -2,6 +2,7 @@ package consul
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -117,23 +118,23 @@ func (w *world) rule(a routes.Answer) (intent.Rule, error) {
 	return out, nil
 }
 
-// limit takes over what the proxy of the one service that requests go to allows.
+// endless is the longest that a proxy can be told by ServiceDefaults, 24 days, which
+// stands for no bound.
+const endless = math.MaxInt32 * time.Millisecond
+
+// limit takes over what the proxies of the services that requests go to allow: each
+// ends requests by itself, and a rule of ours has the shortest bound of all.
 func (w *world) limit(rule *intent.Rule, a routes.Answer) {
-	var shortest time.Duration
 	for _, s := range a.Shares {
 		to, err := w.agent.Target(s.Cluster)
 		in := w.inbound[to.Service]
 		if err != nil || to.Datacenter != "" || in == nil {
-			return
+			continue
 		}
-		d, said := in.Patience()
-		if !said || shortest != 0 && shortest != d {
-			return
+		d, ok := in.Patience()
+		if now := *rule.Timeout.Request; ok && d > 0 && d < endless && (now == 0 || d < now) {
+			rule.Timeout.Request = &d
 		}
-		shortest = d
-	}
-	if now := *rule.Timeout.Request; shortest > 0 && (now == 0 || shortest < now) {
-		rule.Timeout.Request = &shortest
 	}
 }
 

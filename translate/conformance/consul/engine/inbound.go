@@ -122,14 +122,15 @@ func accepts(p *jwt.JwtProvider, token map[string]any) bool {
 	return p.GetIssuer() == token["iss"] && (len(p.GetAudiences()) == 0 || slices.Contains(p.GetAudiences(), audience))
 }
 
-// Patience is how long the service may take, where the proxy is told; ok is false
-// where it is not.
-func (i *Inbound) Patience() (time.Duration, bool) {
+// Patience is how long the service's own proxy lets it take; 0 is no bound. Where
+// nothing is said, the route of the public listener says no timeout, so that Envoy's
+// 15 seconds hold there too. ok is false where the proxy looks at no requests.
+func (i *Inbound) Patience() (d time.Duration, ok bool) {
 	if i.manager == nil || i.manager.GetRouteConfig() == nil {
 		return 0, false
 	}
 	a := routes.Decide(i.manager.GetRouteConfig(), &routes.Request{Headers: map[string]string{":path": "/", ":authority": "any"}})
-	return a.Timeout, a.Said
+	return a.Timeout, true
 }
 
 // listener is the one whose name begins so, or nil.

@@ -28,10 +28,8 @@ type Answer struct {
 	// Prefix is what To replaces, "" for the whole path; both are "" where the path
 	// stays.
 	Prefix, To string
-	// Timeout bounds the request, and Idle its silence; 0 is no bound. Said tells
-	// that the route says Timeout.
+	// Timeout bounds the request, and Idle its silence; 0 is no bound.
 	Timeout, Idle time.Duration
-	Said          bool
 	Retry         *Retry
 	// Request and Response are changes of headers, executed in this order, after
 	// those of the share.

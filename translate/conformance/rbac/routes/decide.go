@@ -60,8 +60,8 @@ func forward(v *route.VirtualHost, a *route.RouteAction) Answer {
 	if len(a.GetRequestMirrorPolicies())+len(v.GetRequestMirrorPolicies()) > 0 || a.GetMaxStreamDuration() != nil || len(a.GetInternalRedirectPolicy().GetPredicates()) > 0 {
 		panic("routes: unknown part of " + a.String())
 	}
-	out := Answer{Timeout: patience, Said: a.GetTimeout() != nil, Idle: a.GetIdleTimeout().AsDuration()}
-	if out.Said {
+	out := Answer{Timeout: patience, Idle: a.GetIdleTimeout().AsDuration()}
+	if a.GetTimeout() != nil {
 		out.Timeout = a.GetTimeout().AsDuration()
 	}
 	p := a.GetRetryPolicy()
