@@ -85,13 +85,22 @@ func (j *job) wrongValues(o *source.Object, problems []source.Problem) {
 			j.result.Findings.Add(problemCodes[p.Kind], more(len(problems)-i)+" of "+o.Ref().Object+" are wrong", "correct those before first", p.Ref)
 			return
 		}
-		name := leafName(p.Ref.Path)
-		if p.Value != "" && p.Kind != source.RepeatedKey {
-			name += " " + p.Value
-		}
-		j.result.Findings.Tell(problemCodes[p.Kind], name+" of "+o.Ref().Object+" "+p.Message,
+		j.result.Findings.Tell(problemCodes[p.Kind], wrongName(o, p)+" "+p.Message,
 			"the API server would reject the object, so it is not translated", "correct the value", p.Ref)
 	}
+}
+
+// wrongName names a value that is wrong: "timeout 4x of Kind namespace/name", or the
+// object itself.
+func wrongName(o *source.Object, p source.Problem) string {
+	name := leafName(p.Ref.Path)
+	if name == "" {
+		return o.Ref().Object
+	}
+	if p.Value != "" && p.Kind != source.RepeatedKey {
+		name += " " + p.Value
+	}
+	return name + " of " + o.Ref().Object
 }
 
 func leafName(path string) string {

@@ -39,6 +39,16 @@ func (o *Object) Version() string {
 	return version
 }
 
+// Need is the value of a key that the API server demands; where it is missing, that
+// is a problem of the object.
+func (o *Object) Need(key string) *Node {
+	n := o.Root.Get(key)
+	if n == nil {
+		o.Root.Reject("has no " + key)
+	}
+	return n
+}
+
 // Ref names the whole object.
 func (o *Object) Ref() place.Ref { return o.Root.Ref() }
 

@@ -35,7 +35,7 @@ const waypoint = "istio-waypoint"
 func readGateway(o *source.Object, mesh string) *gateway {
 	g := &gateway{object: o}
 	home := ReadHome(o, nil)
-	spec := o.Root.Get("spec")
+	spec := o.Need("spec")
 	e := &intent.Entry{
 		Home: home, Name: intent.Name{Namespace: o.Namespace, Name: o.Name},
 		Class: formName.need(spec, "gatewayClassName"), From: intent.From(o.Ref()),

@@ -19,7 +19,7 @@ type grant struct {
 // grants nothing.
 func readGrant(o *source.Object) []grant {
 	var out []grant
-	spec := o.Root.Get("spec")
+	spec := o.Need("spec")
 	from, to := atMost(spec.Get("from"), 16), atMost(spec.Get("to"), 16)
 	if len(from) == 0 || len(to) == 0 {
 		spec.Reject("names no from or no to")

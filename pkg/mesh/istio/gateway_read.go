@@ -13,7 +13,7 @@ import (
 // HTTP, TLS terminated with a Secret, or TLS passed through is kept as it is.
 func (r *reader) gateways(objs []*source.Object) {
 	for _, o := range objs {
-		spec := o.Root.Get("spec")
+		spec := o.Need("spec")
 		if why := beyondListeners(spec); why != "" {
 			home := r.home(o)
 			r.keep(o, home, false, "Gateway", why)

@@ -19,7 +19,7 @@ type authenticator struct {
 
 // meshTLS reads a MeshTLSAuthentication: one of its identities.
 func (r *reader) meshTLS(o *source.Object) {
-	spec := o.Root.Get("spec")
+	spec := o.Need("spec")
 	names, refs := spec.Get("identities"), spec.Get("identityRefs")
 	if (names == nil) == (refs == nil) {
 		spec.Reject("needs either identities or identityRefs")
@@ -72,7 +72,7 @@ func (r *reader) identityRef(n *source.Node, ns string) match.Expr {
 
 // network reads a NetworkAuthentication: one of its networks.
 func (r *reader) network(o *source.Object) {
-	list := o.Root.Get("spec").Get("networks")
+	list := o.Need("spec").Get("networks")
 	if len(list.Items()) == 0 {
 		o.Root.Get("spec").Reject("names no network")
 	}

@@ -26,7 +26,7 @@ type policy struct {
 
 // policy reads an AuthorizationPolicy.
 func (r *reader) policy(o *source.Object) *policy {
-	spec := o.Root.Get("spec")
+	spec := o.Need("spec")
 	p := &policy{object: o, home: r.home(o)}
 	p.grant = grant{home: p.home, clients: match.True, from: intent.From(o.Ref()), policy: o}
 	r.targetRef(p, spec)

@@ -63,7 +63,7 @@ const (
 // server reads a Server. accessPolicy is a field of v1beta3 only; the API server
 // prunes it from others.
 func (r *reader) server(o *source.Object) *server {
-	spec := o.Root.Get("spec")
+	spec := o.Need("spec")
 	s := &server{object: o, home: r.home(o), created: created(o), protocol: protocolUnknown}
 	pods, external := spec.Get("podSelector"), spec.Get("externalWorkloadSelector")
 	if (pods == nil) == (external == nil) {

@@ -20,7 +20,7 @@ type authorization struct {
 // serverAuthorization reads a ServerAuthorization, the older form of a policy
 // for Servers, which it finds by name or by their labels.
 func (r *reader) serverAuthorization(o *source.Object) {
-	spec := o.Root.Get("spec")
+	spec := o.Need("spec")
 	home := r.home(o)
 	g := grant{home: home, clients: r.authorized(spec.Get("client"), o), from: intent.From(o.Ref())}
 	servers := r.authorizes(o, spec.Get("server"))

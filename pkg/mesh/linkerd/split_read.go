@@ -11,7 +11,7 @@ import (
 // the dstOverrides of the profile of its root service.
 // linkerd-smi pkg/adaptor/controller.go
 func (r *reader) split(o *source.Object) {
-	spec := o.Root.Get("spec")
+	spec := o.Need("spec")
 	home := r.home(o)
 	service := spec.Get("service").Str()
 	if service == "" {
