@@ -1,6 +1,7 @@
 package intent
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/transmesh/transmesh/pkg/match"
@@ -63,7 +64,7 @@ type Workload struct {
 
 // Calling is what tells the workload as a client.
 func (w *Workload) Calling() *match.Request {
-	at := (&match.Request{}).Set(match.ClientNamespace, "", w.Name.Namespace).Set(match.ClientAccount, "", w.Account)
+	at := (&match.Request{}).Set(match.ClientNamespace, "", w.Name.Namespace).Set(match.ClientAccount, "", cmp.Or(w.Account, "default"))
 	for _, l := range w.Labels {
 		at.Set(match.ClientLabel, l.Key, l.Value)
 	}

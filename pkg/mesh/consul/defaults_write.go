@@ -10,9 +10,9 @@ import (
 )
 
 // defaults prints the protocol of every service that routes or permissions are
-// about, and how long its own proxy lets requests take where that must be longer
-// than 15 seconds, and how a service treats what it calls. All services of one route have one protocol, or Consul's servers refuse
-// it.
+// about, how long its own proxy lets requests take where that must be longer than 15
+// seconds, and how a service treats what it calls. All services of one route have one
+// protocol, or Consul's servers refuse it.
 func (w *writer) defaults() {
 	protocols := w.protocols()
 	for _, x := range w.sorted() {
