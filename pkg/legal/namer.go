@@ -183,7 +183,7 @@ func (n *namer) server(p Party, said map[*intent.Access]bool) *Named {
 	}
 	for _, src := range s.Sources {
 		for _, share := range src.Deny {
-			if s.Open && share.trusts {
+			if share.trusts && (s.Open || slices.ContainsFunc(allow, n.ofAnyTrust)) {
 				n.lose(share.Fact, "clients of other trust domains are denied, too")
 			}
 		}
@@ -194,6 +194,11 @@ func (n *namer) server(p Party, said map[*intent.Access]bool) *Named {
 		}
 	}
 	return s
+}
+
+// ofAnyTrust reports whether a fact lets in clients of any trust domain.
+func (n *namer) ofAnyTrust(a *intent.Access) bool {
+	return !n.opened[a] && slices.ContainsFunc(n.termsOf(a), func(t term) bool { return !t.trusts })
 }
 
 func (n *namer) ownEffect() intent.Effect {

@@ -60,26 +60,42 @@ func newRouteWriter(m *intent.Model, t legal.Target, d Dialect) *routeWriter {
 
 // table adds the rules of a table to the objects that they belong to.
 func (w *routeWriter) table(t *intent.Routing) {
-	var homes []*intent.Home
-	rules := map[*intent.Home][]intent.Rule{}
-	for _, r := range w.withElse(t) {
-		h := r.Home
-		if h == nil {
-			h = t.Home
-		}
-		if rules[h] == nil {
-			homes = append(homes, h)
-		}
-		rules[h] = append(rules[h], r)
-	}
-	for _, h := range homes {
-		if h != nil && w.verbatim[homeKey{h.Namespace, h.Name}] {
-			continue
-		}
-		for _, part := range w.parts(t, rules[h]) {
-			w.add(t, h, part)
+	parts := w.parts(t, w.withElse(t))
+	if !w.inOrder(t, parts) {
+		for i := range parts {
+			parts[i].name = w.keyOf(t, parts[0].home).name
 		}
 	}
+	for _, p := range parts {
+		if p.home == nil || !w.verbatim[homeKey{p.home.Namespace, p.home.Name}] {
+			w.add(t, p)
+		}
+	}
+}
+
+// inOrder reports whether the names of the objects that parts stand in leave
+// rules that rank alike in their order: of these the one in the object with the
+// lower name wins.
+func (w *routeWriter) inOrder(t *intent.Routing, parts []part) bool {
+	for j, later := range parts {
+		for _, p := range parts[:j] {
+			if w.keyOf(t, later.home).name < w.keyOf(t, p.home).name && !w.mayPrecede(t, later, p) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// mayPrecede reports whether all rules of a part may stand before those of an
+// earlier one.
+func (w *routeWriter) mayPrecede(t *intent.Routing, later, p part) bool {
+	for _, r := range later.whole {
+		if slices.ContainsFunc(p.whole, func(b intent.Rule) bool { return !w.passes(t, b, r) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // withElse makes what a table does with the rest a last rule, unless it is the
@@ -97,18 +113,21 @@ func (w *routeWriter) withElse(t *intent.Routing) []intent.Rule {
 
 // part is a set of rules that one object holds.
 type part struct {
+	home        *intent.Home
+	name        string // of its object, where it is not that of the home
 	hostnames   []string
 	annotations []intent.Pair
 	rules       []intent.Rule
 	whole       []intent.Rule // the rules with their conditions on the host
 }
 
-// parts splits rules that need different hostnames or annotations, which belong
-// to objects. Rules that rank alike are taken in the order of their objects, so
+// parts splits rules that have different homes, or need different hostnames or
+// annotations, which belong to objects. Rules that rank alike are taken in the order of their objects, so
 // that a rule joins an earlier part only if it may stand before those between.
 func (w *routeWriter) parts(t *intent.Routing, rules []intent.Rule) []part {
 	var out []part
 	for _, r := range rules {
+		home := cmp.Or(r.Home, t.Home)
 		var annotations []intent.Pair
 		if w.d.Annotations != nil {
 			annotations = w.d.Annotations(t.Protocol, &r)
@@ -120,9 +139,10 @@ func (w *routeWriter) parts(t *intent.Routing, rules []intent.Rule) []part {
 		for _, h := range split {
 			at := r
 			at.When = h.when
-			i := w.partOf(t, out, part{hostnames: h.hosts, annotations: annotations}, r)
+			like := part{home: home, hostnames: h.hosts, annotations: annotations}
+			i := w.partOf(t, out, like, r)
 			if i < 0 {
-				out, i = append(out, part{hostnames: h.hosts, annotations: annotations}), len(out)
+				out, i = append(out, like), len(out)
 			}
 			out[i].rules, out[i].whole = append(out[i].rules, at), append(out[i].whole, r)
 		}
@@ -130,12 +150,12 @@ func (w *routeWriter) parts(t *intent.Routing, rules []intent.Rule) []part {
 	return out
 }
 
-// partOf finds the last part that a rule with the hostnames and annotations of
-// like may join, or -1.
+// partOf finds the last part that a rule with the home, hostnames and annotations
+// of like may join, or -1.
 func (w *routeWriter) partOf(t *intent.Routing, parts []part, like part, r intent.Rule) int {
 	for i := len(parts) - 1; i >= 0; i-- {
 		p := parts[i]
-		if slices.Equal(p.hostnames, like.hostnames) && pairText(p.annotations) == pairText(like.annotations) {
+		if p.home == like.home && slices.Equal(p.hostnames, like.hostnames) && pairText(p.annotations) == pairText(like.annotations) {
 			return i
 		}
 		if slices.ContainsFunc(p.whole, func(b intent.Rule) bool { return !w.passes(t, b, r) }) {
@@ -155,10 +175,12 @@ func pairText(pairs []intent.Pair) string {
 
 // add adds a part to the object that holds the same for other parents, or makes
 // one.
-func (w *routeWriter) add(t *intent.Routing, h *intent.Home, p part) {
+func (w *routeWriter) add(t *intent.Routing, p part) {
+	key := w.keyOf(t, p.home)
+	key.name = cmp.Or(p.name, key.name)
 	for _, rules := range chunks(w.joinRules(t, p.rules)) {
 		o := &routeObject{
-			home: h, kind: kindOf(t), key: w.keyOf(t, h), hostnames: p.hostnames, annotations: p.annotations,
+			home: p.home, kind: kindOf(t), key: key, hostnames: p.hostnames, annotations: p.annotations,
 			rules: manifest.List(), tables: []*intent.Routing{t},
 		}
 		for _, r := range rules {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 )
@@ -43,6 +44,7 @@ func (r *reader) allow(s *server) []allowance {
 		general = append(slices.Clone(general), *s.own)
 	}
 	for _, g := range general {
+		g.from = append(slices.Clone(g.from), objectsOf(routes)...)
 		out = append(out, allowance{g, s.matched(routes)})
 	}
 	for _, t := range routes {
@@ -50,8 +52,31 @@ func (r *reader) allow(s *server) []allowance {
 			if e := r.wins(t, g, routes, general); !match.IsFalse(e) {
 				g.from = append(slices.Clone(g.from), t.object.Ref())
 				out = append(out, allowance{g, match.Conj(overHTTP, e)})
+				r.counts[g.policy] = true
 			}
 		}
+	}
+	return out
+}
+
+// redundant reports policies for routes that let nobody in whom the Server's own
+// grants, or better-ranked routes, do not let in or keep out already.
+func (r *reader) redundant() {
+	for _, p := range r.policies {
+		_, routes := r.targets(p)
+		if p.opaque != "" || p.inert || len(routes) == 0 || r.counts[p.object] || slices.ContainsFunc(routes, func(t *inboundRoute) bool { return t.opaque != "" || t.probes }) {
+			continue
+		}
+		p.inert = true
+		r.inert(p.object.Root, "AuthorizationPolicy "+p.object.Namespace+"/"+p.object.Name+" has no effect: its clients are let in, or its requests taken by better-ranked routes, without it")
+	}
+}
+
+// objectsOf are where routes stand. A condition on requests does not speak of one
+// that matches only what others do.
+func objectsOf(routes []*inboundRoute) (out intent.Origin) {
+	for _, t := range routes {
+		out = append(out, t.object.Ref())
 	}
 	return out
 }
@@ -67,8 +92,11 @@ func (r *reader) enforced(s *server) []*inboundRoute {
 				", which declares "+s.protocol, "declare the protocol of the route, or use the other kind", t.object.Ref())
 		case !r.onlyProbes(s, t):
 			out = append(out, t)
-		case len(t.servers) == 1:
-			t.leaveOut()
+		default:
+			t.probes = true
+			if len(t.servers) == 1 {
+				t.leaveOut()
+			}
 		}
 	}
 	return out

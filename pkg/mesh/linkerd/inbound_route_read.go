@@ -20,6 +20,7 @@ type inboundRoute struct {
 	servers []string // names in its own namespace
 	lines   []line
 	grants  []grant
+	probes  bool // it only lets the kubelet's probes in, at some Server
 	// inert says why it has no effect, opaque why it is kept verbatim.
 	inert, opaque string
 }

@@ -22,6 +22,8 @@ type reader struct {
 	servers  []*server
 	routes   []*inboundRoute
 	policies []*policy
+	// counts are the policies for routes that let somebody in.
+	counts map[*source.Object]bool
 	// authorizations are those of Servers that are in the input.
 	authorizations []authorization
 	// mutual and networks are the authentications by name.
@@ -37,6 +39,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	r := &reader{
 		in: in, ids: identitiesOf(in.Env), m: &intent.Model{Env: in.Env, Inventory: *in.Inventory, Baseline: baseline(in.Env)},
 		mutual: map[intent.Name]*authenticator{}, networks: map[intent.Name]*authenticator{}, profiles: map[profileKey]*profile{},
+		counts: map[*source.Object]bool{},
 	}
 	r.inbound()
 	r.outbound()

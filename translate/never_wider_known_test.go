@@ -1,0 +1,69 @@
+package translate
+
+import (
+	"strings"
+	"testing"
+)
+
+// knownFault is a fault of a pair that stands, with a set that shows it.
+type knownFault struct {
+	from, to string
+	set      int
+	// says is part of what the test says of it.
+	says, seen string
+}
+
+// knownFaults are those that TestNeverWider finds: what else it finds fails, and
+// so does one that is no longer found in its set.
+var knownFaults = []knownFault{
+	{"cilium", "consul", 84, "the step named does more than it says", "a client of another trust domain, let in before, is denied, and the finding calls that the same"},
+	{"cilium", "consul@1.20-enterprise", 3, "the step named does more than it says", "as for consul"},
+	{"consul", "istio", 4, "the output does not mean what was to be written: http to shop/cart:80", "requests to a service that the input lacks: default/nowhere is written as nowhere"},
+	{"consul", "istio", 7, "ServiceIntentions shop/to1 spec", "a denial that a default says already has no fate"},
+	{"istio", "consul@1.20-enterprise", 31, "admission at workloads of shop with app=", "nothing is delivered, with an error: a denial at a port that clients do not reach is lost where each client is named"},
+	{"istio", "consul@1.20-enterprise", 178, "the step named does more than it says", "more is kept out of connections that are not HTTP than the finding says"},
+	{"istio", "linkerd", 100, "let in with another path", "a rewrite is refused with an error, and with the path that stays the workload lets the request in"},
+	{"linkerd", "consul", 67, "admission at workloads of shop with app=", "nothing is delivered, with an error: clients of other trust domains are let in"},
+	{"linkerd", "consul@1.20-enterprise", 121, "admission at workloads of shop with app=", "as for consul"},
+	{"linkerd", "cilium", 31, "admission at workloads of shop with another app on ", "what is written lets in less than was to be written"},
+}
+
+func (p *pair) isKnown(fault string) bool {
+	for _, k := range knownFaults {
+		if k.from == p.from && k.to == p.to && strings.Contains(fault, k.says) {
+			return true
+		}
+	}
+	return false
+}
+
+// knownFail wants each known fault of the pair to show in its set.
+func (p *pair) knownFail(t *testing.T) {
+	for _, k := range knownFaults {
+		if k.from != p.from || k.to != p.to {
+			continue
+		}
+		again := pair{from: p.from, to: p.to, seed: p.seed, seen: map[string]bool{}}
+		again.numbered(t, k.set)
+		if !strings.Contains(strings.Join(again.faults, "\n"), k.says) {
+			t.Errorf("set %d no longer shows %q: take it off the list", k.set, k.says)
+		}
+	}
+}
+
+// saysLittle are the pairs of which the target says less than leastSaid of the
+// values, with the reason.
+var saysLittle = map[string]string{
+	"istio to gatewayapi":                       "the target has no authorization: a namespace of which something is kept out is withheld",
+	"consul to gatewayapi":                      "the target has no authorization: a namespace of which something is kept out is withheld",
+	"gatewayapi to consul":                      "routes whose rest is not found are refused: a router cannot end in that",
+	"gatewayapi to consul@1.20-enterprise":      "routes whose rest is not found are refused: a router cannot end in that",
+	"gatewayapi to linkerd@2.20-serviceprofile": "routes that choose among backends are refused: a profile splits all requests alike",
+	"cilium to consul":                          "permissions have no ports, and compare paths without their queries",
+	"cilium to consul@1.20-enterprise":          "permissions have no ports, and compare paths without their queries",
+	"cilium to istio":                           "paths with their queries are compared in part",
+	"cilium to linkerd":                         "paths with their queries are compared in part",
+	"cilium to linkerd@2.20-serviceprofile":     "paths with their queries are compared in part",
+	"linkerd to consul":                         "destinations have no port of their own, and sources no addresses",
+	"linkerd to consul@1.20-enterprise":         "destinations have no port of their own, and sources no addresses",
+}
