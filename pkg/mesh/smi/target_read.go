@@ -21,6 +21,10 @@ func (r *reader) target(o *source.Object) {
 	}
 	clients := r.sources(o, at)
 	what, by := r.traffic(o, home, at)
+	if by.lacks && match.IsFalse(what) && !match.IsFalse(clients) {
+		r.keep(o, home, o.Root, "what it lets in is not in the input")
+		return
+	}
 	if match.IsFalse(what) || match.IsFalse(clients) {
 		r.inert(o.Root, o.Ref().Object+" lets nobody in", "name a source, and rules that are in the input")
 		return
@@ -102,6 +106,8 @@ type traffic struct {
 	allPorts bool
 	from     intent.Origin
 	specs    []*spec
+	// lacks says that a rule names what is not in the input, or not in the model.
+	lacks bool
 }
 
 // rule reads a reference to a traffic spec, which is in the target's namespace.
@@ -137,12 +143,14 @@ func (t *traffic) rule(n *source.Node) {
 }
 
 func (t *traffic) missing(n *source.Node, why string) {
+	t.lacks = true
 	t.r.keep(t.object, t.home, n, why)
 	t.r.diags.Add(diag.UnknownReference, why, "add it to the input, or remove the reference", n.Ref())
 }
 
 // udp keeps what lets UDP in: the model holds connections and HTTP requests.
 func (t *traffic) udp(n *source.Node, s *spec) {
+	t.lacks = true
 	const why = "UDP that is let in is not translated"
 	t.r.keep(t.object, t.home, n, why)
 	if s != nil && !s.used {
