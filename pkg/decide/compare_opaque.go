@@ -47,13 +47,20 @@ func opaques(m *intent.Model) map[string][]*intent.Opaque {
 	return out
 }
 
-// says is all that is written at the place of configuration which is kept as it
+// says is all that is written at the places of configuration which is kept as it
 // was read; "" where that is not known.
 func says(o *intent.Opaque) string {
-	if whole, ok := o.Whole.(interface{ Text(path string) string }); ok {
-		return whole.Text(o.At.Path)
+	whole, ok := o.Whole.(interface{ Text(path string) string })
+	if !ok {
+		return ""
 	}
-	return ""
+	out := whole.Text(o.At.Path)
+	for _, ref := range o.From {
+		if ref.Object == o.At.Object && !ref.Within(o.At) {
+			out += "\n" + whole.Text(ref.Path)
+		}
+	}
+	return out
 }
 
 func opaqueAspect(o *intent.Opaque) intent.Aspect {
