@@ -91,7 +91,9 @@ func (q *question) readPair(w string, words []string) (int, bool) {
 		r.Set(match.SNI, "", words[1])
 	case "from":
 		r.Set(match.ClientIP, "", words[1])
-	case "forwarded":
+	case "account": // of the workload, which Istio does not tell apart
+		r.Set(match.Account, "", words[1])
+	case "forwarded", "remote":
 		r.Set(match.RemoteIP, "", words[1])
 	case "to":
 		r.Set(match.DestIP, "", words[1])
@@ -124,8 +126,12 @@ func at(r *match.Request, namespace, workload string) {
 }
 
 // identify gives the client an identity: "namespace/account", of the mesh's own
-// trust domain unless "domain/" comes before.
+// trust domain unless "domain/" comes before, or a SPIFFE name of another form.
 func identify(r *match.Request, who string) {
+	if name, ok := strings.CutPrefix(who, "spiffe://"); ok {
+		r.Set(match.ClientIdentity, "", name)
+		return
+	}
 	parts := strings.Split(who, "/")
 	if len(parts) == 2 {
 		parts = append([]string{"cluster.local"}, parts...)
