@@ -84,7 +84,7 @@ func (c *comparison) askedPorts(k tableKey) []int {
 }
 
 // knownPorts lists the ports that the entry of a key, or its Service in the mesh,
-// has in either model.
+// has in either model: of an entry, those at which such traffic comes in.
 func (c *comparison) knownPorts(k tableKey) []int {
 	var out []int
 	for _, m := range []*intent.Model{c.a, c.b} {
@@ -98,7 +98,7 @@ func (c *comparison) knownPorts(k tableKey) []int {
 		}
 		for _, e := range m.Entries {
 			for _, l := range e.Listeners {
-				if e.Name == k.entry {
+				if e.Name == k.entry && l.Serves(k.protocol) {
 					out = append(out, l.Port)
 				}
 			}

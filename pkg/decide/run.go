@@ -39,17 +39,13 @@ type Leg struct {
 
 // Run decides about one request, from the client's side to the workload's.
 func Run(m *intent.Model, r Request) Outcome {
-	protocol := intent.HTTP
-	if p, _ := r.At.Lookup(match.Protocol, ""); p == "tcp" {
-		protocol = intent.TCP
-	}
-	k := tableKey{r.Entry, protocol, r.Host, r.Port}
+	k, found := tablesOf(m).about(m.Env, r)
 	q := r.At.Clone()
 	if r.Port != 0 {
 		q.Set(match.ServicePort, "", itoa(r.Port))
 	}
 	an := answerer{servicesOf(m), m.Baseline}
-	rule := choose(tablesOf(m).find(k, m.Env.DNS(r.Host)), q, r.Entry)
+	rule := choose(found, q, k)
 	a := an.answer(&rule, k)
 	out := Outcome{Action: a.parts[routed].text, Parts: map[intent.Aspect]string{}, Because: rule.From}
 	for i, p := range a.parts[1:] {
@@ -68,8 +64,28 @@ func Run(m *intent.Model, r Request) Outcome {
 	return out
 }
 
+// about finds the tables that decide about a request: of connections that are not
+// HTTP those of TLS, where the client names a server and there are any.
+func (t tables) about(env intent.Environment, r Request) (tableKey, []*intent.Routing) {
+	protocols := []intent.Protocol{intent.HTTP}
+	if p, _ := r.At.Lookup(match.Protocol, ""); p == "tcp" {
+		protocols = []intent.Protocol{intent.TCP}
+		if _, named := r.At.Lookup(match.SNI, ""); named {
+			protocols = []intent.Protocol{intent.TLS, intent.TCP}
+		}
+	}
+	var k tableKey
+	for _, p := range protocols {
+		k = tableKey{r.Entry, p, r.Host, r.Port}
+		if found := t.find(k, env.DNS(r.Host)); found != nil {
+			return k, found
+		}
+	}
+	return k, nil
+}
+
 // choose finds the rule that takes a request.
-func choose(found []*intent.Routing, q *match.Request, entry intent.Name) intent.Rule {
+func choose(found []*intent.Routing, q *match.Request, k tableKey) intent.Rule {
 	for _, t := range found {
 		if !match.Eval(t.Scope.Client, q) {
 			continue
@@ -84,7 +100,7 @@ func choose(found []*intent.Routing, q *match.Request, entry intent.Name) intent
 		}
 		break
 	}
-	return intent.Rule{Then: unrouted(entry)}
+	return intent.Rule{Then: unrouted(k.entry, k.protocol)}
 }
 
 func (o *Outcome) legs(m *intent.Model, an answerer, r Request, q *match.Request, to []intent.Backend, rule intent.Rule) {

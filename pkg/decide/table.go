@@ -115,18 +115,22 @@ func (r answerer) flatten(found []*intent.Routing, at tableKey) []line {
 		}
 		rest := intent.Rule{Then: t.Else, From: t.From}
 		if t.Else == nil {
-			rest.Then = unrouted(at.entry)
+			rest.Then = unrouted(at.entry, at.protocol)
 		}
 		out = append(out, line{match.Simplify(t.Scope.Client), r.answer(&rest, at)})
 	}
-	return append(out, line{match.True, r.answer(&intent.Rule{Then: unrouted(at.entry)}, at)})
+	return append(out, line{match.True, r.answer(&intent.Rule{Then: unrouted(at.entry, at.protocol)}, at)})
 }
 
 // unrouted is what becomes of a request that no table is about: callers send it
-// where it was addressed to, an entry to the mesh knows no such place.
-func unrouted(entry intent.Name) intent.Action {
-	if entry.IsZero() {
+// where it was addressed to, an entry to the mesh knows no such place, and closes
+// connections that are not HTTP.
+func unrouted(entry intent.Name, p intent.Protocol) intent.Action {
+	switch {
+	case entry.IsZero():
 		return intent.Passthrough{}
+	case p == intent.TLS || p == intent.TCP:
+		return intent.Forward{}
 	}
 	return intent.Respond{Status: 404}
 }

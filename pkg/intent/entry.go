@@ -33,6 +33,20 @@ type Listener struct {
 	From       Origin
 }
 
+// Serves reports whether traffic that a table of the protocol is about comes in
+// here: TLS where it is passed through, and TCP also as what is left of TLS that
+// ends here.
+func (l *Listener) Serves(p Protocol) bool {
+	passes := l.TLS != nil && l.TLS.Mode == "Passthrough"
+	switch p {
+	case TLS:
+		return passes && (l.Protocol == "TLS" || l.Protocol == "HTTPS")
+	case TCP:
+		return l.Protocol == "TCP" || l.Protocol == "TLS" && !passes
+	}
+	return l.Protocol == "HTTP" || l.Protocol == "HTTPS" && !passes
+}
+
 // ListenerTLS is how a listener secures connections.
 type ListenerTLS struct {
 	Mode         string // "Terminate" or "Passthrough"

@@ -86,7 +86,7 @@ func joinedMatches(root, leaf []scopedMatch) []scopedMatch {
 	var out []scopedMatch
 	for _, r := range root {
 		for _, l := range leaf {
-			m := scopedMatch{match.Conj(match.Simplify(r.when), match.Simplify(l.when)), l.gateways}
+			m := scopedMatch{match.Conj(match.Simplify(r.when), match.Simplify(l.when)), l.gateways, nil}
 			if len(m.gateways) == 0 {
 				m.gateways = r.gateways
 			}

@@ -88,6 +88,9 @@ func (r *reader) server(n *source.Node) intent.Listener {
 		if protocol != "HTTP" {
 			l.TLS = r.listenerTLS(tls)
 		}
+		if l.TLS != nil && l.TLS.Mode == "Passthrough" && protocol == "HTTPS" {
+			l.Protocol = "TLS" // what passes is not looked into
+		}
 	}
 	return l
 }

@@ -50,7 +50,7 @@ func (vs *virtualService) httpMatch(m *source.Node) scopedMatch {
 	and = append(and, vs.sources(m, len(gateways) > 0)...)
 	m.Get("name").Skip("names a statistic")
 	m.Get("statPrefix").Skip("names a statistic")
-	return scopedMatch{match.Conj(and...), gateways}
+	return scopedMatch{match.Conj(and...), gateways, nil}
 }
 
 // servicePort reads the port that a request is for; 0 and none are every port.

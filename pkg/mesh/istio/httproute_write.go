@@ -49,6 +49,9 @@ func saysElse(t *intent.Routing, last bool) bool {
 		return e.Status != 404 || e.Body != "" || !last
 	case intent.Passthrough:
 		return protocolKeys[t.Protocol] == "http"
+	case intent.Forward:
+		// Connections that no rule takes are closed by themselves; see unrouted.
+		return protocolKeys[t.Protocol] == "http" || len(e.To) > 0
 	}
 	return true
 }
@@ -170,7 +173,7 @@ func writeRetry(r *intent.Retry) *manifest.Node {
 // writeDuration prints a duration in seconds, the only unit of Istio's API.
 // l4Route prints a TLS or TCP route.
 func (w *writer) l4Route(t *intent.Routing, r intent.Rule, alts [][]match.Literal, home *intent.Home) *manifest.Node {
-	n := manifest.Map().Because(r.From...).Above(r.Comment).Set("match", writeMatches(t.Protocol, alts, t.Port))
+	n := manifest.Map().Because(r.From...).Above(r.Comment).Set("match", writeMatches(t.Protocol, named(t, alts), t.Port))
 	forward, ok := r.Then.(intent.Forward)
 	if !ok {
 		forward.To = []intent.Backend{{Host: t.Host, Port: t.Port, Weight: 1}}

@@ -7,16 +7,16 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// l4 lifts the list of TLS or TCP routes; what follows a rule without conditions
-// has no effect.
-func (vs *virtualService) l4(n *source.Node, p intent.Protocol) []scopedRule {
+// tcp lifts the list of TCP routes; what follows a rule without conditions has no
+// effect.
+func (vs *virtualService) tcp(n *source.Node) []scopedRule {
 	if n == nil {
 		return nil
 	}
 	out := []scopedRule{}
 	caught := false
 	for _, h := range n.Items() {
-		s := vs.l4Route(h, p)
+		s := vs.l4Route(h, intent.TCP)
 		if caught {
 			h.Inert("an earlier rule takes every connection")
 			vs.add(diag.Shadowed, "a rule of "+vs.object.Ref().Object+" is behind one that takes every connection", "move or remove the rule", h.Ref())
@@ -34,7 +34,7 @@ func (vs *virtualService) l4Route(n *source.Node, p intent.Protocol) scopedRule 
 	if list := n.Get("match").Items(); len(list) > 0 {
 		matches = nil
 		for _, m := range list {
-			matches = append(matches, scopedMatch{vs.l4Match(m, p), gatewaysOf(m)})
+			matches = append(matches, vs.l4Matches(m, p)...)
 		}
 	}
 	rule.When = condition(matches)
@@ -42,12 +42,23 @@ func (vs *virtualService) l4Route(n *source.Node, p intent.Protocol) scopedRule 
 	return scopedRule{rule, matches}
 }
 
-// l4Match reads one match. Unlike with HTTP, callers count beside gateways.
-func (vs *virtualService) l4Match(m *source.Node, p intent.Protocol) match.Expr {
-	var and []match.Expr
-	if p == intent.TLS {
-		and = append(and, anyOf(m.Get("sniHosts"), func(n *source.Node) match.Expr { return hostPattern(match.SNI, n) }))
+// l4Matches reads one match: of TLS one for each name of a server.
+func (vs *virtualService) l4Matches(m *source.Node, p intent.Protocol) []scopedMatch {
+	when, gateways := vs.l4Match(m), gatewaysOf(m)
+	if p != intent.TLS {
+		return []scopedMatch{{when: when, gateways: gateways}}
 	}
+	var out []scopedMatch
+	for _, n := range m.Get("sniHosts").Items() {
+		out = append(out, scopedMatch{match.Conj(hostPattern(match.SNI, n), when), gateways, &serverName{n.Str(), n.Ref(), when}})
+	}
+	return out
+}
+
+// l4Match reads what a match says beside the names of servers. Unlike with HTTP,
+// callers count beside gateways.
+func (vs *virtualService) l4Match(m *source.Node) match.Expr {
+	var and []match.Expr
 	if s := m.Get("destinationSubnets"); s != nil {
 		and = append(and, anyOf(s, func(n *source.Node) match.Expr {
 			return match.Atom{Field: match.DestIP, Op: match.CIDR, Value: n.Str(), Ref: n.Ref()}

@@ -35,11 +35,11 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 		byKind[o.Kind] = append(byKind[o.Kind], o)
 	}
 	r.destinationRules(byKind["DestinationRule"])
+	r.gateways(byKind["Gateway"])
 	r.virtualServices(byKind["VirtualService"])
 	r.peerAuthentications(byKind["PeerAuthentication"])
 	r.authorizationPolicies(byKind["AuthorizationPolicy"])
 	r.requestAuthentications(byKind["RequestAuthentication"])
-	r.gateways(byKind["Gateway"])
 	for _, kind := range opaqueKinds {
 		for _, o := range byKind[kind] {
 			r.opaque(o, kind)

@@ -20,6 +20,7 @@ type scopedRule struct {
 type scopedMatch struct {
 	when     match.Expr
 	gateways []string
+	server   *serverName // of TLS; nil otherwise
 }
 
 // everything is the match of a rule that has none.

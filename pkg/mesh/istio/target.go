@@ -18,7 +18,7 @@ func target(version string) (legal.Target, bool) {
 		Mesh: Name, Version: version, Caps: caps,
 		Route: legal.RouteForm{
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Clients: legal.ClientsMatched, Steps: stepsOrder,
-			NearestRetry: nearestRetry, Table: func(*intent.Model) func(*intent.Routing) string { return shortHost },
+			NearestRetry: nearestRetry, Table: wholeTable,
 		},
 		Access:    legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Reserved: rootNamespace, Combine: legal.DenyOverrides},
 		Baseline:  baseline,

@@ -112,7 +112,7 @@ func (r *reader) virtualService(o *source.Object, c *claims) {
 	vs := &virtualService{reader: r, object: o, home: home, client: r.exportTo(spec.Get("exportTo"), o.Namespace, r.in.Env.Istio.VirtualServiceExport)}
 	entries, inMesh := vs.gateways(spec.Get("gateways"))
 	rules := map[intent.Protocol][]scopedRule{
-		intent.HTTP: vs.http(spec.Get("http")), intent.TLS: vs.l4(spec.Get("tls"), intent.TLS), intent.TCP: vs.l4(spec.Get("tcp"), intent.TCP),
+		intent.HTTP: vs.http(spec.Get("http")), intent.TLS: vs.tls(spec.Get("tls")), intent.TCP: vs.tcp(spec.Get("tcp")),
 	}
 	for _, h := range spec.Get("hosts").Items() {
 		host := r.host(h, o.Namespace)
@@ -125,8 +125,18 @@ func (r *reader) virtualService(o *source.Object, c *claims) {
 				vs.meshTable(c, host, p, rules[p], h)
 			}
 			for _, e := range entries {
-				vs.entryTable(c, e, host, p, rules[p])
+				if p == intent.HTTP {
+					vs.entryTable(c, e, vs.table(host, p, vs.forEntry(rules[p], e)))
+				}
 			}
+		}
+	}
+	for _, e := range entries {
+		if rules[intent.TLS] != nil {
+			vs.entryTLS(c, e, rules[intent.TLS])
+		}
+		if rules[intent.TCP] != nil {
+			vs.entryTCP(c, e, spec.Get("hosts"), rules[intent.TCP])
 		}
 	}
 }
@@ -218,13 +228,13 @@ func (vs *virtualService) hostOf(o *source.Object, host intent.Host) *source.Nod
 
 // entryTable adds the table of a host for requests through a gateway. Tables of
 // one host are joined in order, catch-all rules last.
-func (vs *virtualService) entryTable(c *claims, entry intent.Name, host intent.Host, p intent.Protocol, rules []scopedRule) {
-	t := vs.table(host, p, vs.forEntry(rules, entry))
+func (vs *virtualService) entryTable(c *claims, entry intent.Name, t *intent.Routing) {
 	t.Entry = entry
-	if host.DNS == "*" {
+	t.Else = unroutedAt(t.Protocol)
+	if t.Host.DNS == "*" {
 		t.Host = intent.Host{}
 	}
-	claim := gatewayClaim{entry, t.Host, p}
+	claim := gatewayClaim{entry, t.Host, t.Protocol}
 	old := c.gateway[claim]
 	if old == nil {
 		c.gateway[claim] = t
@@ -241,7 +251,7 @@ func (vs *virtualService) entryTable(c *claims, entry intent.Name, host intent.H
 	}
 	old.Rules, old.From = append(old.Rules, t.Rules...), append(old.From, t.From...)
 	slices.SortStableFunc(old.Rules, func(a, b intent.Rule) int { return catchAllRank(a) - catchAllRank(b) })
-	vs.add(diag.HostClaimedTwice, host.String()+" is routed by two VirtualServices through "+entry.String(), "keep the host in one of them", t.From...)
+	vs.add(diag.HostClaimedTwice, t.Host.String()+" is routed by two VirtualServices through "+entry.String(), "keep the host in one of them", t.From...)
 }
 
 func catchAllRank(r intent.Rule) int {
@@ -254,17 +264,32 @@ func catchAllRank(r intent.Rule) int {
 // table makes a table whose unmatched requests get no route: 404 for HTTP.
 func (vs *virtualService) table(host intent.Host, p intent.Protocol, rules []intent.Rule) *intent.Routing {
 	return &intent.Routing{
-		Home: vs.home, Host: host, Protocol: p, Rules: slices.Clone(rules), Else: unrouted(p), From: intent.From(vs.object.Ref()),
+		Home: vs.home, Host: host, Protocol: p, Rules: slices.Clone(rules), Else: unrouted(host, p), From: intent.From(vs.object.Ref()),
 	}
 }
 
-// unrouted is what becomes of traffic that no rule takes: HTTP gets 404, TLS and
-// TCP go on as if there was no table.
-func unrouted(p intent.Protocol) intent.Action {
+// unrouted is what becomes of traffic in the mesh that no rule takes: HTTP gets
+// 404; TLS to a Service is closed, since the Service's own filter chain is there
+// only where no rule is for the port; other TLS and TCP go on as if there was no
+// table.
+// pilot/pkg/networking/core/tls.go buildSidecarOutboundTLSFilterChainOpts
+func unrouted(host intent.Host, p intent.Protocol) intent.Action {
+	switch {
+	case p == intent.HTTP:
+		return intent.Respond{Status: 404}
+	case p == intent.TLS && !host.Service.IsZero():
+		return intent.Forward{}
+	}
+	return intent.Passthrough{}
+}
+
+// unroutedAt is what becomes of traffic at a gateway that no rule takes: HTTP gets
+// 404, other connections are closed.
+func unroutedAt(p intent.Protocol) intent.Action {
 	if p == intent.HTTP {
 		return intent.Respond{Status: 404}
 	}
-	return intent.Passthrough{}
+	return intent.Forward{}
 }
 
 // exportTo reads who sees an object: nil is everyone.

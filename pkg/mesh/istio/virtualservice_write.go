@@ -41,6 +41,10 @@ func (w *writer) hostRoutes() []*hostRoutes {
 			client = nil // the matches tell
 		}
 		key := t.Entry.String() + " " + t.Host.String() + " " + match.Key(client)
+		if byName(t) {
+			h := w.routesHome(t)
+			key = t.Entry.String() + " tls " + h.Namespace + "/" + h.Name + " " + match.Key(client)
+		}
 		r := byKey[key]
 		if r == nil {
 			r = &hostRoutes{home: w.routesHome(t), host: t.Host, entry: t.Entry, client: client}
@@ -92,7 +96,7 @@ func (w *writer) acrossPorts(ts []*intent.Routing) []*intent.Routing {
 		return ts
 	}
 	for i, t := range ts {
-		if t.Port == 0 || !slices.Contains(known, t.Port) || !w.sameRules(ts[0], ts[i]) {
+		if t.Port == 0 || t.Host != ts[0].Host || !slices.Contains(known, t.Port) || !w.sameRules(ts[0], ts[i]) {
 			return ts
 		}
 	}
@@ -108,7 +112,9 @@ func (w *writer) knownPorts(t *intent.Routing) []int {
 		for _, e := range w.m.Entries {
 			if e.Name == t.Entry {
 				for _, l := range e.Listeners {
-					out = append(out, l.Port)
+					if l.Serves(t.Protocol) {
+						out = append(out, l.Port)
+					}
 				}
 			}
 		}
@@ -145,7 +151,7 @@ type virtualServiceObject struct {
 
 // virtualService makes the object for one host.
 func (w *writer) virtualService(r *hostRoutes) *virtualServiceObject {
-	o := &virtualServiceObject{home: r.home, hosts: []string{w.hostText(r.host, r.home.Namespace)}, exportTo: exportTo(r.client, r.home.Namespace), body: manifest.Map(), name: r.home.Name}
+	o := &virtualServiceObject{home: r.home, hosts: w.hostsOf(r), exportTo: exportTo(r.client, r.home.Namespace), body: manifest.Map(), name: r.home.Name}
 	if !r.entry.IsZero() {
 		o.gateways = []string{gatewayText(r.entry, r.home.Namespace)}
 	}

@@ -1,0 +1,106 @@
+package istio
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// byName reports whether a table is chosen by the name that clients of TLS ask a
+// gateway for. Such tables of one object are written into one again.
+func byName(t *intent.Routing) bool { return t.Protocol == intent.TLS && !t.Entry.IsZero() }
+
+// hostsOf are the hosts of an object, without those that another one covers.
+func (w *writer) hostsOf(r *hostRoutes) []string {
+	switch {
+	case slices.ContainsFunc(r.tables, isTLS) && r.entry.IsZero():
+		return []string{w.m.Env.DNS(r.host)} // whole, since names of servers are held to it
+	case !byName(r.tables[0]):
+		return []string{w.hostText(r.host, r.home.Namespace)}
+	}
+	var all []string
+	for _, t := range r.tables {
+		if name := serverText(t.Host); !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(name string) bool {
+		return slices.ContainsFunc(all, func(other string) bool { return other != name && coversHost(other, name) })
+	})
+}
+
+// serverText is the name of a server as sniHosts have it.
+func serverText(h intent.Host) string {
+	if h.DNS == "" {
+		return "*"
+	}
+	return h.DNS
+}
+
+// named adds the server's name of a table to each alternative of its rules.
+func named(t *intent.Routing, alts [][]match.Literal) [][]match.Literal {
+	if !byName(t) {
+		return alts
+	}
+	name := match.Atom{Field: match.SNI, Value: serverText(t.Host)}
+	if name.Value[0] == '*' {
+		name.Op, name.Value = match.Suffix, name.Value[1:]
+	}
+	out := make([][]match.Literal, 0, max(1, len(alts)))
+	for _, ls := range alts {
+		out = append(out, append(slices.Clone(ls), match.Literal{Atom: name}))
+	}
+	if len(out) == 0 {
+		out = append(out, []match.Literal{{Atom: name}})
+	}
+	return out
+}
+
+func isTLS(t *intent.Routing) bool { return t.Protocol == intent.TLS }
+
+// wholeTable says for a model why one of its tables cannot be written.
+func wholeTable(m *intent.Model) func(*intent.Routing) string {
+	return func(t *intent.Routing) string {
+		if isTLS(t) && t.Entry.IsZero() {
+			return serversSaid(m, t)
+		}
+		return shortHost(t)
+	}
+}
+
+// serversSaid says why the names of servers in a table of the mesh cannot be
+// written: each must be one of the hosts of its VirtualService. These are that of
+// the table, and those of other tables that stem from the same object.
+// pkg/config/validation validateTLSMatch
+func serversSaid(m *intent.Model, t *intent.Routing) string {
+	var hosts []string
+	for _, o := range m.Routing {
+		if o == t || isTLS(o) && o.Entry.IsZero() && o.Home != nil && o.Home == t.Home {
+			hosts = append(hosts, m.Env.DNS(o.Host))
+		}
+	}
+	for i := range t.Rules {
+		for _, ls := range alternativesOf(t.Rules[i].When) {
+			at := slices.IndexFunc(ls, func(l match.Literal) bool { return l.Atom.Field == match.SNI })
+			if at < 0 {
+				return "a match of a TLS route in the mesh names servers"
+			}
+			name := sniText(ls[at].Atom)
+			if !slices.ContainsFunc(hosts, func(h string) bool { return coversHost(h, name) }) {
+				return "the server " + name + " is none of the hosts of the VirtualService"
+			}
+		}
+	}
+	return ""
+}
+
+func sniText(a match.Atom) string {
+	switch a.Op {
+	case match.Suffix:
+		return "*" + a.Value
+	case match.Present:
+		return "*"
+	}
+	return a.Value
+}
