@@ -39,7 +39,7 @@ type Leg struct {
 
 // Run decides about one request, from the client's side to the workload's.
 func Run(m *intent.Model, r Request) Outcome {
-	k, found := tablesOf(m).about(m.Env, r)
+	k, found := tablesOf(m).about(m, r)
 	q := r.At.Clone()
 	if r.Port != 0 {
 		q.Set(match.ServicePort, "", itoa(r.Port))
@@ -66,22 +66,31 @@ func Run(m *intent.Model, r Request) Outcome {
 
 // about finds the tables that decide about a request: of connections that are not
 // HTTP those of TLS, where the client names a server and there are any.
-func (t tables) about(env intent.Environment, r Request) (tableKey, []*intent.Routing) {
-	protocols := []intent.Protocol{intent.HTTP}
+func (t tables) about(m *intent.Model, r Request) (tableKey, []*intent.Routing) {
+	k := tableKey{r.Entry, intent.HTTP, r.Host, r.Port}
 	if p, _ := r.At.Lookup(match.Protocol, ""); p == "tcp" {
-		protocols = []intent.Protocol{intent.TCP}
-		if _, named := r.At.Lookup(match.SNI, ""); named {
-			protocols = []intent.Protocol{intent.TLS, intent.TCP}
+		k.protocol = intent.TCP
+	}
+	if _, named := r.At.Lookup(match.SNI, ""); named && k.protocol == intent.TCP && !comesIn(m, r, intent.TCP) {
+		tls := k
+		tls.protocol = intent.TLS
+		if found := t.find(tls, m.Env.DNS(r.Host)); found != nil || comesIn(m, r, intent.TLS) {
+			return tls, found
 		}
 	}
-	var k tableKey
-	for _, p := range protocols {
-		k = tableKey{r.Entry, p, r.Host, r.Port}
-		if found := t.find(k, env.DNS(r.Host)); found != nil {
-			return k, found
+	return k, t.find(k, m.Env.DNS(r.Host))
+}
+
+// comesIn reports whether a request comes in at a listener for a protocol.
+func comesIn(m *intent.Model, r Request, p intent.Protocol) bool {
+	for _, e := range m.Entries {
+		for _, l := range e.Listeners {
+			if e.Name == r.Entry && l.Port == r.Port && l.Serves(p) {
+				return true
+			}
 		}
 	}
-	return k, nil
+	return false
 }
 
 // choose finds the rule that takes a request.

@@ -15,6 +15,9 @@ func rest(r *run) {
 	}
 	r.tablesWhere(func(t *intent.Routing) bool {
 		a, ok := t.Else.(intent.Respond)
+		if t.Protocol == intent.TLS || t.Protocol == intent.TCP {
+			return r.restOfConnections(t)
+		}
 		switch {
 		case ok && a.Status == 404 && len(t.Rules) == 0:
 			r.refuse("rest", RouteRespond, t, t.From, "no route answers 404 to all requests")
@@ -33,4 +36,21 @@ func rest(r *run) {
 		t.Else = intent.Respond{Status: 404}
 		return true
 	})
+}
+
+// restOfConnections is rest for tables of TLS and TCP, whose routes close what none
+// takes.
+func (r *run) restOfConnections(t *intent.Routing) bool {
+	f, forwards := t.Else.(intent.Forward)
+	switch {
+	case len(t.Rules) > 0 && match.IsTrue(t.Rules[len(t.Rules)-1].When):
+		t.Else = intent.Forward{} // no connection is left for it
+	case forwards && len(f.To) == 0 && len(t.Rules) == 0:
+		r.refuse("rest", RouteRespond, t, t.From, "no route closes all connections")
+		return false
+	case t.Else != nil && (!forwards || len(f.To) > 0):
+		t.Rules = append(t.Rules, intent.Rule{Then: t.Else, From: t.From})
+		t.Else = intent.Forward{}
+	}
+	return true
 }

@@ -66,6 +66,8 @@ type RouteForm struct {
 	Prefers func(a, b match.Expr) match.Expr
 	// PrefersGRPC is Prefers of gRPC tables; nil is Prefers. See Ranks.
 	PrefersGRPC func(a, b match.Expr) match.Expr
+	// PrefersTLS is Prefers of TLS tables; nil is Prefers. See Ranks.
+	PrefersTLS func(a, b match.Expr) match.Expr
 	// Steps says why a sequence of steps, each of which can be said, cannot be
 	// said in its order; "" is that it can. nil is always.
 	Steps func([]intent.Step) string
@@ -102,8 +104,11 @@ type RouteForm struct {
 
 // Ranks is how the target ranks rules of a protocol's tables; nil is as listed.
 func (f RouteForm) Ranks(p intent.Protocol) func(a, b match.Expr) match.Expr {
-	if p == intent.GRPC && f.PrefersGRPC != nil {
+	switch {
+	case p == intent.GRPC && f.PrefersGRPC != nil:
 		return f.PrefersGRPC
+	case p == intent.TLS && f.PrefersTLS != nil:
+		return f.PrefersTLS
 	}
 	return f.Prefers
 }

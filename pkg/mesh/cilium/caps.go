@@ -34,8 +34,8 @@ var yes = legal.Supported()
 var caps = legal.Caps{
 	legal.RouteHTTP:          yes,
 	legal.RouteGRPC:          legal.Conditional("written as GRPCRoute where that says all, and otherwise as the HTTP that it is", docGAMMA, nil),
-	legal.RouteTLS:           legal.Unsupported("a TLSRoute is for Gateways, and not for Services", docGAMMA),
-	legal.RouteTCP:           legal.Unsupported("routes on Services are for HTTP and gRPC", docGAMMA),
+	legal.RouteTLS:           legal.Conditional("by the names of servers, at Gateways: a TLSRoute is not for Services", docGateway, gatewaySays(legal.RouteTLS)),
+	legal.RouteTCP:           legal.Conditional("for all connections to a port, at Gateways: routes on Services are for HTTP and gRPC", docGateway, gatewaySays(legal.RouteTCP)),
 	legal.RouteEntry:         legal.Conditional("by routes on Gateways, with what these can say", docGateway, onGateway),
 	legal.RouteClients:       legal.Unsupported("routes on a Service are for all its clients, and consumer routes are ignored", docGAMMA),
 	legal.RoutePort:          yes,

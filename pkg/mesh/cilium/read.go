@@ -64,6 +64,9 @@ func (r *reader) routes() {
 // bounded gives rules of a route the timeout that Envoy has where they say none.
 // cilium operator/pkg/model/translation/envoy_http_route.go
 func bounded(t *intent.Routing) {
+	if t.Protocol == intent.TLS || t.Protocol == intent.TCP {
+		return
+	}
 	for i := range t.Rules {
 		r := &t.Rules[i]
 		switch {

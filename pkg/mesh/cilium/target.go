@@ -3,6 +3,7 @@ package cilium
 import (
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 )
 
 // target says what Cilium can express.
@@ -14,6 +15,7 @@ func target(v string) (legal.Target, bool) {
 		Mesh: Name, Version: version, Caps: caps,
 		Route: legal.RouteForm{
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Steps: stepsOrder,
+			Table:   gatewayapi.PassedOnly,
 			Clients: legal.ClientsAll, PerPort: true, PortsMerge: true, BackendPorts: true,
 		},
 		Access:   legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Combine: legal.DenyOverrides, TakesOff: true, Near: nearest},

@@ -16,10 +16,11 @@ import (
 // listener.
 type attachment struct {
 	route *Route
-	// entry and host are those of the table; port 0 is every port.
-	entry intent.Name
-	host  intent.Host
-	port  int
+	// protocol, entry and host are those of the table; port 0 is every port.
+	protocol intent.Protocol
+	entry    intent.Name
+	host     intent.Host
+	port     int
 	// consumer is the namespace whose clients are meant; "" is all.
 	consumer string
 	refs     []place.Ref
@@ -40,7 +41,7 @@ type attacher struct {
 // routes reads and attaches all route objects of the input.
 func (a *attacher) routes() {
 	for _, o := range a.in.Objects {
-		if o.Kind != "HTTPRoute" && o.Kind != "GRPCRoute" || !a.concerns(o) {
+		if !isRoute(o.Kind) || !a.concerns(o) {
 			continue
 		}
 		r, opaque, diags := readRoute(o, a.d, a.backend)
@@ -116,11 +117,11 @@ func (a *attacher) service(r *Route, p Parent) {
 	if p.Section != "" {
 		a.inert(p.Node.Get("sectionName"), "sectionName has no effect on a Service")
 	}
-	if !a.d.MeshHostnames && len(r.Hostnames) > 0 {
+	if !a.d.MeshHostnames && len(r.Hostnames) > 0 && !layer4(r.Protocol) {
 		a.hostnamesInert(r)
 	}
 	a.attached = append(a.attached, attachment{
-		route: r, host: intent.Host{Service: p.Name}, port: p.Port, consumer: consumer, refs: []place.Ref{p.Node.Ref()},
+		route: r, protocol: family(r.Protocol), host: intent.Host{Service: p.Name}, port: p.Port, consumer: consumer, refs: []place.Ref{p.Node.Ref()},
 	})
 }
 

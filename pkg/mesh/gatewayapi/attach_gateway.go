@@ -61,8 +61,10 @@ func (a *attacher) elsewhere(r *Route, p Parent) []*intent.Opaque {
 // refuses says why a listener does not admit a route, or "".
 func (a *attacher) refuses(g *gateway, l listener, r *Route) string {
 	switch {
-	case l.Protocol != "HTTP" && l.Protocol != "HTTPS":
-		return "the listener " + l.Name + " does not speak HTTP"
+	case !admits(&l.Listener, r.Object.Kind):
+		return "the listener " + l.Name + " is not for routes of kind " + r.Object.Kind
+	case a.d.PassedOnly && layer4(routeKinds[r.Object.Kind]) && l.TLS != nil && l.Serves(intent.TCP):
+		return noTermination
 	case len(l.kinds) > 0 && !slices.Contains(l.kinds, r.Object.Kind):
 		return "the listener " + l.Name + " does not admit routes of kind " + r.Object.Kind
 	case l.Routes == "Same" && r.Object.Namespace != g.object.Namespace:
@@ -88,8 +90,12 @@ func (a *attacher) listen(r *Route, p Parent, l listener) bool {
 	any := false
 	add := func(name string, refs ...place.Ref) {
 		any = true
+		host := intent.Host{DNS: name}
+		if layer4(r.Protocol) && !named(host) {
+			host = intent.Host{}
+		}
 		a.attached = append(a.attached, attachment{
-			route: r, entry: p.Name, host: intent.Host{DNS: name}, port: l.Port, refs: append([]place.Ref{p.Node.Ref()}, refs...),
+			route: r, protocol: l.sees(r.Protocol), entry: p.Name, host: host, port: l.Port, refs: append([]place.Ref{p.Node.Ref()}, refs...),
 		})
 	}
 	if len(r.Hostnames) == 0 {
@@ -101,4 +107,13 @@ func (a *attacher) listen(r *Route, p Parent, l listener) bool {
 		}
 	}
 	return any
+}
+
+// sees is the protocol of what routes of a protocol find at a listener: where TLS
+// ends, they find bytes.
+func (l listener) sees(p intent.Protocol) intent.Protocol {
+	if p == intent.TLS && l.TLS != nil && l.Serves(intent.TCP) {
+		return intent.TCP
+	}
+	return family(p)
 }

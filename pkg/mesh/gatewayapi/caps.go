@@ -10,6 +10,8 @@ import (
 const (
 	docRoute    = "https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule"
 	docGRPC     = "https://gateway-api.sigs.k8s.io/reference/spec/#grpcrouterule"
+	docTLS      = "https://gateway-api.sigs.k8s.io/reference/spec/#tlsroute"
+	docTCP      = "https://gateway-api.sigs.k8s.io/reference/spec/#tcproute"
 	docMatch    = "https://gateway-api.sigs.k8s.io/reference/spec/#httproutematch"
 	docFilter   = "https://gateway-api.sigs.k8s.io/reference/spec/#httproutefilter"
 	docMesh     = "https://gateway-api.sigs.k8s.io/geps/gep-1294/"
@@ -40,8 +42,8 @@ func capsOf(version string) legal.Caps {
 var specCaps = legal.Caps{
 	legal.RouteHTTP:          legal.Supported(),
 	legal.RouteGRPC:          legal.Conditional("a GRPCRoute has no timeouts, retries, redirects, rewrites and CORS; those are written as HTTPRoutes", docGRPC, asGRPC),
-	legal.RouteTLS:           legal.Unsupported("TLSRoutes are not written yet", docAPI),
-	legal.RouteTCP:           legal.Unsupported("TCPRoutes are not written yet", docAPI),
+	legal.RouteTLS:           legal.Conditional("by the names of servers; on Services, Cilium ignores such routes", docTLS, l4Backends),
+	legal.RouteTCP:           legal.Conditional("for all connections to a port; on Services, Cilium ignores such routes", docTCP, l4Backends),
 	legal.RouteEntry:         legal.Supported(),
 	legal.RouteClients:       legal.Conditional("a consumer route is for the clients of one other namespace, and Cilium ignores it", docMesh, consumes),
 	legal.RoutePort:          legal.Supported(),
@@ -112,6 +114,8 @@ var (
 // deviations are the answers of one implementation that differ.
 var deviations = map[string]legal.Caps{
 	versionIstio: {
+		legal.RouteTLS:        legal.Conditional("by the names of servers", docTLS, l4Backends),
+		legal.RouteTCP:        legal.Conditional("for all connections to a port", docTCP, l4Backends),
 		legal.RouteClients:    legal.Conditional("a consumer route is for the clients of one other namespace", docMesh, consumes),
 		legal.RouteOrder:      legal.Conditional("rules are ranked by what they match", docRoute, nil),
 		legal.StepRewritePath: legal.Conditional("a rewrite replaces the whole path or a prefix of segments", docFilter, rewrites),
@@ -123,6 +127,8 @@ var deviations = map[string]legal.Caps{
 		legal.TimeoutBackend:     legal.Conditional("HTTPRoutes have timeouts, GRPCRoutes have none", docTimeout, nil),
 	},
 	versionCilium: {
+		legal.RouteTLS:        legal.Conditional("by the names of servers, at Gateways", docCilium, atGateways),
+		legal.RouteTCP:        legal.Conditional("for all connections to a port, at Gateways", docCilium, atGateways),
 		legal.RouteClients:    legal.Unsupported("Cilium ignores consumer routes", docCilium),
 		legal.RouteOrder:      legal.Conditional("rules are ranked by what they match", docRoute, nil),
 		legal.StepRewritePath: legal.Conditional("a rewrite replaces the whole path or a prefix of segments", docFilter, rewrites),
@@ -132,6 +138,8 @@ var deviations = map[string]legal.Caps{
 		legal.TimeoutBackend: legal.Conditional("HTTPRoutes have timeouts, GRPCRoutes have none", docTimeout, nil),
 	},
 	versionLinkerd: {
+		legal.RouteTLS:            legal.Conditional("by the names of servers, with version v1alpha2 of TLSRoute", docLinkerd, l4Backends),
+		legal.RouteTCP:            legal.Conditional("for all connections to a port, with version v1alpha2 of TCPRoute", docLinkerd, l4Backends),
 		legal.RouteClients:        legal.Unsupported("Linkerd adds consumer routes to the producer's", docLinkerd),
 		legal.RouteOrder:          legal.Conditional("rules are ranked by what they match", docRoute, nil),
 		legal.RouteEntry:          legal.Unsupported("Linkerd runs no Gateways", docLinkerd),

@@ -155,7 +155,7 @@ func secrets(p intent.Part) string {
 // ownRoutes is ownOpaque for one implementation, which reads those parts of routes
 // that are not translated in its own way.
 func ownRoutes(p intent.Part) string {
-	if o, ok := p.(*intent.Opaque); ok && (o.Kind == "HTTPRoute" || o.Kind == "GRPCRoute") {
+	if o, ok := p.(*intent.Opaque); ok && isRoute(o.Kind) {
 		return "implementations differ in what they make of it"
 	}
 	return ownOpaque(p)

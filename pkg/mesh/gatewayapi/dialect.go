@@ -24,6 +24,15 @@ type Dialect struct {
 	// MeshHostnames says that hostnames of routes on Services are matched and
 	// rank first. Otherwise they have no effect, as GEP-1294 recommends.
 	MeshHostnames bool
+	// KindsByPort says that routes of several kinds on one Service each have their
+	// effect at ports of their own protocol. Otherwise the first kind of GRPCRoute,
+	// HTTPRoute, TLSRoute and TCPRoute has effect alone, as GEP-1294 wants it.
+	KindsByPort bool
+	// PassedOnly says that routes for connections have no effect where a listener ends
+	// TLS (Cilium).
+	PassedOnly bool
+	// L4Version is the version of TLSRoutes and TCPRoutes; "" is v1.
+	L4Version string
 	// NoBackends says what a rule without backendRefs and redirect does.
 	NoBackends NoBackends
 	// HeaderOrder is the order in which a header filter is executed.
@@ -140,7 +149,10 @@ func (d Dialect) headerOrder() [3]intent.HeaderOp {
 
 // ranks returns the comparator of a protocol.
 func (d Dialect) ranks(p intent.Protocol) func(a, b match.Expr) match.Expr {
-	if p == intent.GRPC && d.PrefersGRPC != nil {
+	switch {
+	case layer4(p):
+		return PrefersSNI
+	case p == intent.GRPC && d.PrefersGRPC != nil:
 		return d.PrefersGRPC
 	}
 	return d.Prefers

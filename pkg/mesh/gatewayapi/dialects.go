@@ -49,7 +49,7 @@ var connectionErrors = RetryForm{Attempts: 1, On: []intent.RetryOn{intent.OnConn
 var istioDialect = Dialect{
 	Mesh: Name, Prefers: PrefersIstio, PrefersGRPC: PrefersIstioGRPC, HeaderOrder: envoyOrder,
 	Retry:  RetryForm{Attempts: 2, On: []intent.RetryOn{intent.OnConnectFailure, "grpc:cancelled", "grpc:unavailable", intent.OnRefusedStream}},
-	Filter: istioFilter, Ignores: []string{"sessionPersistence"},
+	Filter: istioFilter, Ignores: []string{"sessionPersistence"}, KindsByPort: true,
 }
 
 func istioFilter(_, filter string, at FilterPlace) FilterFate {
@@ -67,9 +67,9 @@ func istioFilter(_, filter string, at FilterPlace) FilterFate {
 // cilium operator/pkg/gateway-api and operator/pkg/model
 var ciliumDialect = Dialect{
 	Mesh: Name, Prefers: PrefersCilium, PrefersGRPC: PrefersCilium, HeaderOrder: envoyOrder,
-	Consumers: ConsumersIgnored,
-	Retry:     connectionErrors,
-	Ignores:   []string{"sessionPersistence"},
+	Consumers: ConsumersIgnored, PassedOnly: true,
+	Retry:   connectionErrors,
+	Ignores: []string{"sessionPersistence"},
 }
 
 // linkerdDialect is what Linkerd makes of the fields of routes; its annotations
@@ -79,7 +79,12 @@ var linkerdDialect = Dialect{
 	Mesh: Name, Prefers: PrefersLinkerd, PrefersGRPC: PrefersLinkerdGRPC,
 	Consumers: ConsumersMerge, MeshHostnames: true, NoBackends: NoBackendsParent,
 	HeaderOrder: LinkerdHeaderOrder, Filter: LinkerdFilter, Ignores: LinkerdIgnores,
+	L4Version: LinkerdL4Version,
 }
+
+// LinkerdL4Version is the version of TLSRoutes and TCPRoutes that Linkerd watches.
+// linkerd2 policy-controller/k8s/api/src/lib.rs
+const LinkerdL4Version = "v1alpha2"
 
 // LinkerdHeaderOrder is how Linkerd's proxy executes a header filter.
 // linkerd2-proxy linkerd/http/route/src/http/filter/modify_header.rs

@@ -19,9 +19,11 @@ type Hostname struct {
 const anyHostname = "*"
 
 // ReadHostnames reads spec.hostnames.
-func ReadHostnames(n *source.Node) []Hostname {
+func ReadHostnames(n *source.Node) []Hostname { return readHostnames(n, 16) }
+
+func readHostnames(n *source.Node, most int) []Hostname {
 	var out []Hostname
-	for _, item := range atMost(n, 16) {
+	for _, item := range atMost(n, most) {
 		out = append(out, Hostname{Name: formHost.read(item), From: intent.From(item.Ref())})
 	}
 	return out
@@ -29,13 +31,16 @@ func ReadHostnames(n *source.Node) []Hostname {
 
 // HostCondition is the condition that the request's host is one of hostnames;
 // it holds always where there are none.
-func HostCondition(hosts []Hostname) match.Expr {
+func HostCondition(hosts []Hostname) match.Expr { return oneOf(match.Host, hosts) }
+
+// oneOf is the condition that an attribute is one of some names.
+func oneOf(f match.Field, hosts []Hostname) match.Expr {
 	if len(hosts) == 0 {
 		return match.True
 	}
 	var any match.Or
 	for _, h := range hosts {
-		a := match.Atom{Field: match.Host, Op: match.Exact, Value: h.Name}
+		a := match.Atom{Field: f, Op: match.Exact, Value: h.Name}
 		if suffix, ok := strings.CutPrefix(h.Name, "*"); ok {
 			a.Op, a.Value = match.Suffix, suffix
 		}

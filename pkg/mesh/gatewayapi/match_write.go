@@ -99,7 +99,9 @@ func writeNamed(a match.Atom) *manifest.Node {
 
 // withoutHosts splits a predicate by its conditions on the host: for each set
 // of hostnames, the rest. Hostnames belong to the object and not to the rule.
-func withoutHosts(e match.Expr) []hosted {
+func withoutHosts(e match.Expr) []hosted { return withoutField(e, match.Host) }
+
+func withoutField(e match.Expr, f match.Field) []hosted {
 	all, ok := match.DNF(e, alternatives)
 	if !ok {
 		return []hosted{{when: e}}
@@ -108,7 +110,7 @@ func withoutHosts(e match.Expr) []hosted {
 	for _, ls := range all {
 		host := ""
 		rest := slices.DeleteFunc(slices.Clone(ls), func(l match.Literal) bool {
-			if l.Atom.Field == match.Host {
+			if l.Atom.Field == f {
 				host = hostnameOf(l.Atom)
 				return true
 			}

@@ -46,7 +46,7 @@ func (w *routeWriter) refsTo(name intent.Name, ports []int, o *routeObject) []*m
 	}
 	var out []*manifest.Node
 	for _, port := range ports {
-		listeners := w.attachable(listening{name, port}, o)
+		listeners := w.attachable(listening{name, port, family(o.tables[0].Protocol)}, o)
 		if len(listeners) == 0 {
 			out = append(out, bare().Set("port", manifest.Int(port)))
 		}
@@ -70,6 +70,9 @@ func (w *routeWriter) attachable(at listening, o *routeObject) []intent.Listener
 }
 
 func shares(l intent.Listener, hostnames []string) bool {
+	if l.Protocol == "TCP" {
+		return true
+	}
 	for _, own := range listenerHosts(l) {
 		for _, h := range hostnames {
 			if _, ok := intersect(h, own); ok {
@@ -88,7 +91,7 @@ func (w *routeWriter) allPorts(name intent.Name, ports []int, o *routeObject) bo
 		return false
 	}
 	for _, l := range e.Listeners {
-		if (l.Protocol == "HTTP" || l.Protocol == "HTTPS") && !slices.Contains(ports, l.Port) && shares(l, o.hostnames) {
+		if admits(&l, o.kind) && !slices.Contains(ports, l.Port) && shares(l, o.hostnames) {
 			return false
 		}
 	}
@@ -100,7 +103,7 @@ func (w *routeWriter) writeHostnames(o *routeObject) *manifest.Node {
 	if len(o.hostnames) == 0 || slices.Contains(o.hostnames, anyHostname) {
 		return nil
 	}
-	if !o.tables[0].Entry.IsZero() && w.impliedHostnames(o) {
+	if !o.tables[0].Entry.IsZero() && o.kind != "TLSRoute" && w.impliedHostnames(o) {
 		return nil
 	}
 	return manifest.Strs(o.hostnames...)
@@ -114,7 +117,7 @@ func (w *routeWriter) impliedHostnames(o *routeObject) bool {
 		if w.entry(t.Entry) == nil {
 			return false
 		}
-		for _, l := range w.listeners(listening{t.Entry, t.Port}) {
+		for _, l := range w.listeners(listeningOf(t)) {
 			own = append(own, listenerHosts(l)...)
 		}
 	}

@@ -108,7 +108,7 @@ func (w *routeWriter) splitParents(o *routeObject) []*routeObject {
 	hosts := map[listening][]string{}
 	var order []listening
 	for _, t := range o.tables {
-		at := listening{t.Entry, t.Port}
+		at := listeningOf(t)
 		if hosts[at] == nil {
 			order = append(order, at)
 		}
@@ -126,7 +126,7 @@ func (w *routeWriter) splitParents(o *routeObject) []*routeObject {
 			out = append(out, &one)
 		}
 		for _, t := range o.tables {
-			if t.Entry == at.entry && t.Port == at.port {
+			if listeningOf(t) == at {
 				groups[key].tables = append(groups[key].tables, t)
 			}
 		}
@@ -137,10 +137,15 @@ func (w *routeWriter) splitParents(o *routeObject) []*routeObject {
 	return out
 }
 
-// listening is a port of a Gateway.
+// listening is a port of a Gateway, for some traffic.
 type listening struct {
-	entry intent.Name
-	port  int
+	entry    intent.Name
+	port     int
+	protocol intent.Protocol
+}
+
+func listeningOf(t *intent.Routing) listening {
+	return listening{t.Entry, t.Port, family(t.Protocol)}
 }
 
 // joined keeps an object whole where the listeners themselves narrow its
@@ -194,7 +199,7 @@ func (w *routeWriter) listeners(at listening) []intent.Listener {
 	}
 	var out []intent.Listener
 	for _, l := range e.Listeners {
-		if l.Port == at.port && (l.Protocol == "HTTP" || l.Protocol == "HTTPS") {
+		if l.Port == at.port && l.Serves(at.protocol) {
 			out = append(out, l)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 // for requests that both matches accept.
 type rank struct {
 	path             *match.Atom // nil matches all paths
-	host             *match.Atom // of Linkerd's routes on Services
+	host             *match.Atom // of Linkerd's routes on Services, and the server of TLS
 	method           bool
 	headers, queries int
 }
@@ -28,7 +28,7 @@ func rankOf(ls []match.Literal) rank {
 		case ls[i].Not:
 		case a.Field == match.Path:
 			r.path = a
-		case a.Field == match.Host:
+		case a.Field == match.Host || a.Field == match.SNI:
 			r.host = a
 		case a.Field == match.Method:
 			r.method = true

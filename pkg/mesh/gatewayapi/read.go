@@ -8,7 +8,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// ReadRoutes lifts the HTTPRoutes and GRPCRoutes of the input on Services and
+// ReadRoutes lifts the routes of HTTP, gRPC, TLS and TCP of the input on Services and
 // Gateways into tables, and what the model cannot say into Opaque facts.
 func ReadRoutes(in mesh.Input, d Dialect) ([]*intent.Routing, []*intent.Opaque, diag.List) {
 	a := readAttached(in, d)
@@ -68,8 +68,6 @@ var notTranslated = map[string]struct {
 	security bool
 }{
 	"GatewayClass":          {"a GatewayClass belongs to the implementation", false},
-	"TLSRoute":              {"routing by SNI is not translated", false},
-	"TCPRoute":              {"routing of TCP connections is not translated", false},
 	"UDPRoute":              {"routing of UDP is not translated", false},
 	"BackendTLSPolicy":      {"TLS to backends is not translated", true},
 	"ListenerSet":           {"listeners outside their Gateway are not translated", false},

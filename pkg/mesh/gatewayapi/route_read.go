@@ -25,21 +25,24 @@ func ReadRoute(o *source.Object, d Dialect) (*Route, []*intent.Opaque, diag.List
 }
 
 func readRoute(o *source.Object, d Dialect, check backendCheck) (*Route, []*intent.Opaque, diag.List) {
-	r := &routeReader{d: d, check: check, route: &Route{
-		Object: o, Home: ReadHome(o, d.Meant), Created: created(o), Protocol: intent.HTTP,
-	}}
-	if o.Kind == "GRPCRoute" {
-		r.route.Protocol = intent.GRPC
+	protocol := routeKinds[o.Kind]
+	if layer4(protocol) {
+		d.Meant, d.Policy = nil, nil // no implementation extends these by annotations
 	}
+	r := &routeReader{d: d, check: check, route: &Route{Object: o, Home: ReadHome(o, d.Meant), Created: created(o), Protocol: protocol}}
 	spec := o.Root.Get("spec")
 	r.route.Parents = readParents(o)
-	r.route.Hostnames = ReadHostnames(spec.Get("hostnames"))
 	for _, key := range []string{"useDefaultGateways"} {
 		if n := spec.Get(key); n != nil {
 			r.keepWhole(n, key+" attaches the route to Gateways that are marked as default, which is not translated", false)
 		}
 	}
-	r.rules(spec.Get("rules"))
+	if layer4(protocol) {
+		r.l4(spec)
+	} else {
+		r.route.Hostnames = ReadHostnames(spec.Get("hostnames"))
+		r.rules(spec.Get("rules"))
+	}
 	r.policy()
 	r.admit()
 	return r.route, r.opaque, r.diags

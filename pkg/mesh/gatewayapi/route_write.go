@@ -101,7 +101,7 @@ func (w *routeWriter) mayPrecede(t *intent.Routing, later, p part) bool {
 // withElse makes what a table does with the rest a last rule, unless it is the
 // 404 that the API has for it.
 func (w *routeWriter) withElse(t *intent.Routing) []intent.Rule {
-	if respond, ok := t.Else.(intent.Respond); t.Else == nil || ok && respond.Status == 404 {
+	if respond, ok := t.Else.(intent.Respond); t.Else == nil || ok && respond.Status == 404 || layer4(t.Protocol) && closes(t.Else) {
 		return t.Rules
 	}
 	last := intent.Rule{Then: t.Else}
@@ -129,11 +129,14 @@ func (w *routeWriter) parts(t *intent.Routing, rules []intent.Rule) []part {
 	for _, r := range rules {
 		home := cmp.Or(r.Home, t.Home)
 		var annotations []intent.Pair
-		if w.d.Annotations != nil {
+		if w.d.Annotations != nil && !layer4(t.Protocol) {
 			annotations = w.d.Annotations(t.Protocol, &r)
 		}
 		split := []hosted{{when: r.When}}
-		if w.d.MeshHostnames && t.Entry.IsZero() {
+		switch {
+		case t.Protocol == intent.TLS && t.Entry.IsZero():
+			split = ofServers(r.When)
+		case w.d.MeshHostnames && t.Entry.IsZero():
 			split = withoutHosts(r.When)
 		}
 		for _, h := range split {
@@ -178,7 +181,11 @@ func pairText(pairs []intent.Pair) string {
 func (w *routeWriter) add(t *intent.Routing, p part) {
 	key := w.keyOf(t, p.home)
 	key.name = cmp.Or(p.name, key.name)
-	for _, rules := range chunks(w.joinRules(t, p.rules)) {
+	most := maxRules
+	if layer4(t.Protocol) {
+		most = 1
+	}
+	for _, rules := range chunks(w.joinRules(t, p.rules), most) {
 		o := &routeObject{
 			home: p.home, kind: kindOf(t), key: key, hostnames: p.hostnames, annotations: p.annotations,
 			rules: manifest.List(), tables: []*intent.Routing{t},
@@ -190,13 +197,13 @@ func (w *routeWriter) add(t *intent.Routing, p part) {
 	}
 }
 
-// chunks cuts rules into as many as one object holds.
-func chunks(rules []intent.Rule) [][]intent.Rule {
+// chunks cuts rules into as many as one object holds, at most.
+func chunks(rules []intent.Rule, most int) [][]intent.Rule {
 	var out [][]intent.Rule
 	total := 0
 	for _, r := range rules {
 		n := max(1, len(r.Alternatives()))
-		if len(out) == 0 || len(out[len(out)-1]) == maxRules || total+n > maxMatches {
+		if len(out) == 0 || len(out[len(out)-1]) == most || total+n > maxMatches {
 			out, total = append(out, nil), 0
 		}
 		out[len(out)-1] = append(out[len(out)-1], r)
@@ -224,9 +231,19 @@ func (w *routeWriter) addObject(t *intent.Routing, o *routeObject) {
 	w.objects = append(w.objects, o)
 }
 
+// kindOf is the kind of routes that say a table: where TLS ends at a listener, those
+// for the bytes in it name the server as those for TLS do.
 func kindOf(t *intent.Routing) string {
-	if t.Protocol == intent.GRPC {
+	switch t.Protocol {
+	case intent.GRPC:
 		return "GRPCRoute"
+	case intent.TLS:
+		return "TLSRoute"
+	case intent.TCP:
+		if !t.Entry.IsZero() && named(t.Host) {
+			return "TLSRoute"
+		}
+		return "TCPRoute"
 	}
 	return "HTTPRoute"
 }
@@ -248,7 +265,7 @@ func (w *routeWriter) keyOf(t *intent.Routing, h *intent.Home) homeKey {
 }
 
 func (w *routeWriter) print(o *routeObject) *manifest.Object {
-	out := manifest.New(group+"/v1", o.kind, o.key.namespace, o.key.name)
+	out := manifest.New(group+"/"+w.d.versionOf(o.kind), o.kind, o.key.namespace, o.key.name)
 	WriteHome(out, w.once(o.home), o.annotations)
 	spec := manifest.Map().Set("parentRefs", w.parentRefs(o)).Set("hostnames", w.writeHostnames(o)).Set("rules", o.rules)
 	out.Root.Set("spec", spec)

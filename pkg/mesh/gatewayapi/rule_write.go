@@ -15,7 +15,9 @@ func (w *routeWriter) writeRule(t *intent.Routing, r intent.Rule, namespace stri
 	if name := ruleName(r.Name); name != "" {
 		n.Set("name", manifest.Str(name))
 	}
-	n.Set("matches", WriteMatches(r.When, t.Protocol))
+	if !layer4(t.Protocol) {
+		n.Set("matches", WriteMatches(r.When, t.Protocol))
+	}
 	var redirect *intent.Redirect
 	var backends *manifest.Node
 	switch then := r.Then.(type) {
@@ -24,7 +26,7 @@ func (w *routeWriter) writeRule(t *intent.Routing, r intent.Rule, namespace stri
 	case intent.Forward:
 		backends = w.writeBackends(t, then.To, namespace)
 	case intent.Passthrough:
-		if w.d.NoBackends == NoBackendsFail {
+		if w.d.NoBackends == NoBackendsFail || layer4(t.Protocol) {
 			backends = w.writeBackends(t, []intent.Backend{{Host: t.Host, Port: t.Port, Weight: 1}}, namespace)
 		}
 	case intent.Respond:
@@ -34,7 +36,7 @@ func (w *routeWriter) writeRule(t *intent.Routing, r intent.Rule, namespace stri
 	}
 	n.Set("filters", w.writeFilters(r.Steps, redirect, namespace))
 	n.Set("backendRefs", backends)
-	if t.Protocol != intent.GRPC {
+	if t.Protocol == intent.HTTP {
 		n.Set("timeouts", writeTimeout(withPerTry(r.Timeout, r.Retry), w.d))
 		n.Set("retry", writeRetry(r.Retry, w.d))
 	}

@@ -14,8 +14,8 @@ import (
 func RouteCan(p intent.Protocol, l match.Literal) string {
 	a := l.Atom
 	switch {
-	case p != intent.HTTP && p != intent.GRPC:
-		return "Gateway API routes of TLS and TCP are not translated"
+	case layer4(p):
+		return l4Can(p, l)
 	case l.Not:
 		return "no match of a route is a negation"
 	case a.Op == match.Regex && badRegex(a.Value):
@@ -185,6 +185,10 @@ func RouteConjunction(_ intent.Protocol, ls []match.Literal) string {
 		case match.Path:
 			if seen[a.Field] > 1 {
 				return "a match has one condition on the path"
+			}
+		case match.SNI:
+			if seen[a.Field] > 1 {
+				return "a route names a server once"
 			}
 		case match.Method:
 			if seen[a.Field] > 1 {

@@ -12,6 +12,7 @@ import (
 
 // tableKey is what a table is for.
 type tableKey struct {
+	protocol intent.Protocol // HTTP for gRPC too
 	entry    intent.Name
 	host     intent.Host
 	port     int
@@ -36,13 +37,13 @@ func (a *attacher) tables() []*intent.Routing {
 func (a *attacher) keys() []tableKey {
 	seen := map[tableKey]bool{}
 	for _, at := range a.attached {
-		key := tableKey{at.entry, at.host, at.port, at.consumer}
+		key := tableKey{at.protocol, at.entry, at.host, at.port, at.consumer}
 		seen[key] = true
 		if at.port != 0 {
 			continue
 		}
 		for _, other := range a.attached {
-			if other.entry == at.entry && other.host == at.host {
+			if other.protocol == at.protocol && other.entry == at.entry && other.host == at.host {
 				key.port = other.port
 				seen[key] = true
 			}
@@ -54,7 +55,7 @@ func (a *attacher) keys() []tableKey {
 	}
 	slices.SortFunc(keys, func(a, b tableKey) int {
 		return cmp.Or(
-			cmp.Compare(a.entry.String(), b.entry.String()), cmp.Compare(a.host.String(), b.host.String()),
+			cmp.Compare(a.protocol, b.protocol), cmp.Compare(a.entry.String(), b.entry.String()), cmp.Compare(a.host.String(), b.host.String()),
 			cmp.Compare(a.port, b.port), -cmp.Compare(min(1, len(a.consumer)), min(1, len(b.consumer))), cmp.Compare(a.consumer, b.consumer),
 		)
 	})
@@ -67,7 +68,7 @@ func (a *attacher) at(key tableKey) []attachment {
 	var out []attachment
 	for _, at := range a.attached {
 		merged := a.d.Consumers == ConsumersMerge && at.consumer == ""
-		if at.entry == key.entry && at.host == key.host && (at.consumer == key.consumer || merged) && (at.port == key.port || at.port == 0) {
+		if at.protocol == key.protocol && at.entry == key.entry && at.host == key.host && (at.consumer == key.consumer || merged) && (at.port == key.port || at.port == 0) {
 			out = append(out, at)
 		}
 	}
@@ -87,7 +88,10 @@ func compareAge(a, b *Route) int {
 
 func (a *attacher) table(key tableKey, attached []attachment) *intent.Routing {
 	t := &intent.Routing{
-		Entry: key.entry, Host: key.host, Port: key.port, Else: intent.Respond{Status: 404},
+		Entry: key.entry, Host: key.host, Port: key.port, Protocol: key.protocol, Else: unroutedOf(key.protocol),
+	}
+	if a.overruled(key, attached) {
+		return nil
 	}
 	if key.consumer != "" {
 		t.Scope.Client = match.Atom{Field: match.ClientNamespace, Op: match.Exact, Value: key.consumer}
@@ -131,13 +135,39 @@ func (a *attacher) outranked(at attachment) {
 		" has no effect on "+at.host.String()+": a GRPCRoute is attached to the same port", "use one kind of route for a port", at.refs...)
 }
 
+// overruled says that routes for connections have no effect on a Service's port
+// beside routes of a kind that goes before: GRPCRoute, HTTPRoute, TLSRoute, TCPRoute
+// (GEP-1294). Where an implementation goes by the port's protocol, both have theirs.
+func (a *attacher) overruled(key tableKey, attached []attachment) bool {
+	if !layer4(key.protocol) || !key.entry.IsZero() || a.d.KindsByPort {
+		return false
+	}
+	i := slices.IndexFunc(a.attached, func(o attachment) bool {
+		return o.protocol < key.protocol && o.entry.IsZero() && o.host == key.host && o.consumer == key.consumer && (o.port == 0 || o.port == key.port)
+	})
+	if i < 0 {
+		return false
+	}
+	for _, at := range attached {
+		r, o := at.route.Object, a.attached[i].route.Object
+		if len(at.route.Parents) == 1 {
+			r.Root.Inert("routes of another kind go before it")
+		}
+		a.diags.Add(diag.Inert, r.Kind+" "+r.Namespace+"/"+r.Name+" has no effect on "+at.host.String()+": a route of kind "+o.Kind+" is attached to the same port",
+			"use one kind of route for a port", at.refs...)
+	}
+	return true
+}
+
 // lines are the lines of a route at one parent: with its hostnames as a
 // condition where they count, and with backends that lack a grant.
 func (a *attacher) lines(at attachment) []Line {
 	lines := slices.Clone(at.route.Lines)
 	for i := range lines {
 		l := &lines[i]
-		if at.entry.IsZero() && a.d.MeshHostnames {
+		if at.entry.IsZero() && at.protocol == intent.TLS {
+			l.Rule.When = oneOf(match.SNI, at.route.Hostnames)
+		} else if at.entry.IsZero() && a.d.MeshHostnames {
 			l.Rule.When = match.Conj(l.Rule.When, HostCondition(at.route.Hostnames))
 		}
 		if f, ok := l.Rule.Then.(intent.Forward); ok && !at.entry.IsZero() {

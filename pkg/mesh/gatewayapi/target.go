@@ -13,6 +13,7 @@ func target(version string) (legal.Target, bool) {
 		Route: legal.RouteForm{
 			Can: RouteCan, Alternatives: RouteAlternatives, Conjunction: RouteConjunction,
 			Clients: legal.ClientsNamespaced, PerPort: true, PortsMerge: true, BackendPorts: true,
+			PrefersTLS: PrefersSNI, Table: OneKind,
 			Steps: RouteSteps(dialectOf(version)), RetriesAlso: dialectOf(version).Retry.On,
 		},
 		Access:    legal.AccessForm{Combine: legal.NoAccess},
@@ -28,6 +29,7 @@ func target(version string) (legal.Target, bool) {
 		t.Route.Clients = legal.ClientsNamespaced
 	case versionIstio:
 		t.Route.Prefers, t.Route.PrefersGRPC = PrefersIstio, PrefersIstioGRPC
+		t.Route.Table = WholeTable
 		t.Keeps = map[string][]string{"istio": istioKept}
 	case versionLinkerd:
 		t.Route.Prefers, t.Route.PrefersGRPC = PrefersLinkerd, PrefersLinkerdGRPC
@@ -35,7 +37,7 @@ func target(version string) (legal.Target, bool) {
 		t.Keeps = map[string][]string{"linkerd": linkerdKept}
 	case versionCilium:
 		t.Route.Prefers, t.Route.PrefersGRPC = PrefersCilium, PrefersCilium
-		t.Route.Clients = legal.ClientsAll
+		t.Route.Clients, t.Route.Table = legal.ClientsAll, PassedOnly
 		t.Keeps = map[string][]string{"cilium": ciliumKept}
 	default:
 		return legal.Target{}, false

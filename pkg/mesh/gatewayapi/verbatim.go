@@ -13,7 +13,7 @@ func verbatimHomes(m *intent.Model, mesh string) map[homeKey]bool {
 	out := map[homeKey]bool{}
 	for _, o := range m.Opaque {
 		whole, ok := o.Whole.(*source.Object)
-		if ok && o.Mesh == mesh && (whole.Kind == "HTTPRoute" || whole.Kind == "GRPCRoute") {
+		if ok && o.Mesh == mesh && isRoute(whole.Kind) {
 			out[homeKey{whole.Namespace, whole.Name}] = true
 		}
 	}

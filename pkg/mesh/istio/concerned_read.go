@@ -14,16 +14,24 @@ import (
 // pilot/pkg/networking/core/route TranslateRoute and sourceMatchHTTP
 func (vs *virtualService) concerned(t *intent.Routing) []*intent.Routing {
 	t.Scope.Client = vs.client
-	var callers, ports []match.Expr
+	var callers []match.Expr
 	for _, r := range t.Rules {
 		callers = append(callers, onlyFields(r.When, match.ClientNamespace, match.ClientLabel))
-		ports = append(ports, onlyFields(r.When, match.ServicePort))
 	}
 	if len(t.Rules) == 0 {
 		return nil
 	}
 	if by := match.Disj(callers...); !match.IsTrue(by) {
 		t.Scope.Client = match.Conj(match.Simplify(vs.client), by)
+	}
+	return byPort(t)
+}
+
+// byPort makes a table whose rules all name ports one for each of these.
+func byPort(t *intent.Routing) []*intent.Routing {
+	var ports []match.Expr
+	for _, r := range t.Rules {
+		ports = append(ports, onlyFields(r.When, match.ServicePort))
 	}
 	numbers, all := portsNamed(ports)
 	if all {

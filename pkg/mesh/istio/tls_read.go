@@ -97,7 +97,15 @@ func (vs *virtualService) entryTLS(c *claims, entry intent.Name, rules []scopedR
 		}
 	}
 	for _, t := range tables {
-		vs.entryTable(c, entry, t)
+		vs.entryPorts(c, entry, t)
+	}
+}
+
+// entryPorts adds a table of connections through a gateway for each port that its
+// rules are for.
+func (vs *virtualService) entryPorts(c *claims, entry intent.Name, t *intent.Routing) {
+	for _, at := range byPort(t) {
+		vs.entryTable(c, entry, at)
 	}
 }
 
@@ -106,24 +114,23 @@ func (vs *virtualService) entryTLS(c *claims, entry intent.Name, rules []scopedR
 func (vs *virtualService) entryTCP(c *claims, entry intent.Name, hosts *source.Node, rules []scopedRule) {
 	if !vs.nameless(entry) {
 		for _, h := range hosts.Items() {
-			vs.entryTable(c, entry, vs.table(vs.host(h, vs.object.Namespace), intent.TCP, vs.forEntry(rules, entry)))
+			vs.entryPorts(c, entry, vs.table(vs.host(h, vs.object.Namespace), intent.TCP, vs.forEntry(rules, entry)))
 		}
 		return
 	}
 	t := vs.table(intent.Host{}, intent.TCP, vs.forEntry(rules, entry))
 	for _, h := range hosts.Items() {
-		h.Str()
-		t.From = append(t.From, h.Ref())
+		h.Skip("connections of plain TCP name no host, and the listeners are for all")
 	}
-	vs.entryTable(c, entry, t)
+	vs.entryPorts(c, entry, t)
 }
 
 // nameless reports whether no listener for TCP of a gateway learns which host
-// clients mean.
+// clients mean, and each is for all.
 func (vs *virtualService) nameless(entry intent.Name) bool {
 	for _, e := range vs.m.Entries {
 		if e.Name == entry {
-			return !slices.ContainsFunc(e.Listeners, func(l intent.Listener) bool { return l.Serves(intent.TCP) && l.TLS != nil })
+			return !slices.ContainsFunc(e.Listeners, func(l intent.Listener) bool { return l.Serves(intent.TCP) && (l.TLS != nil || len(l.Hosts) > 0) })
 		}
 	}
 	return false

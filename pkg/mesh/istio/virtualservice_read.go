@@ -91,6 +91,7 @@ type meshClaim struct {
 type gatewayClaim struct {
 	entry    intent.Name
 	host     intent.Host
+	port     int
 	protocol intent.Protocol
 }
 
@@ -234,7 +235,7 @@ func (vs *virtualService) entryTable(c *claims, entry intent.Name, t *intent.Rou
 	if t.Host.DNS == "*" {
 		t.Host = intent.Host{}
 	}
-	claim := gatewayClaim{entry, t.Host, t.Protocol}
+	claim := gatewayClaim{entry, t.Host, t.Port, t.Protocol}
 	old := c.gateway[claim]
 	if old == nil {
 		c.gateway[claim] = t

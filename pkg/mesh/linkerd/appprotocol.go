@@ -6,6 +6,7 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 )
 
 // The application protocols that Linkerd understands; it takes any other as
@@ -24,12 +25,14 @@ var overHTTP2 = []string{"grpc", "http2", "h2c", "grpc-web"}
 // protocol.
 func routed(sp intent.ServicePort, p intent.Protocol) bool {
 	switch strings.ToLower(sp.AppProtocol) {
-	case "", appH2C:
+	case "":
 		return true
+	case appH2C:
+		return p == intent.HTTP || p == intent.GRPC
 	case appHTTP:
-		return p != intent.GRPC
+		return p == intent.HTTP
 	}
-	return false
+	return p == intent.TCP // bytes, whatever they are
 }
 
 // opaquePort reports whether the ports that a route is for are declared to speak
@@ -37,6 +40,19 @@ func routed(sp intent.ServicePort, p intent.Protocol) bool {
 func opaquePort(s *intent.Service, port int, protocol intent.Protocol) bool {
 	concerned := portsOf(s, port)
 	return len(concerned) > 0 && !slices.ContainsFunc(concerned, func(sp intent.ServicePort) bool { return routed(sp, protocol) })
+}
+
+// wholeTable says for a model why one of its tables cannot be written: routes for
+// TLS and TCP are without effect at ports that are declared to speak something else.
+func wholeTable(m *intent.Model) func(*intent.Routing) string {
+	oneKind := gatewayapi.OneKind(m)
+	return func(t *intent.Routing) string {
+		s := m.Service(t.Host.Service)
+		if t.Protocol != intent.HTTP && t.Protocol != intent.GRPC && s != nil && opaquePort(s, t.Port, t.Protocol) {
+			return "the port's appProtocol lets Linkerd take no such routes for it"
+		}
+		return oneKind(t)
+	}
 }
 
 // portsOf lists a port of a Service, or all for 0.
@@ -54,9 +70,9 @@ func (r *reader) pastRoutes(tables []*intent.Routing) []*intent.Routing {
 			continue
 		}
 		for _, sp := range s.Ports {
-			own := func(o *intent.Routing) bool { return o.Host == t.Host && o.Port == sp.Port }
+			own := func(o *intent.Routing) bool { return o.Host == t.Host && o.Port == sp.Port && o.Protocol == t.Protocol }
 			if !routed(sp, t.Protocol) && !slices.ContainsFunc(slices.Concat(tables, out), own) {
-				out = append(out, &intent.Routing{Home: t.Home, Host: t.Host, Port: sp.Port, Else: intent.Passthrough{}, From: t.From})
+				out = append(out, &intent.Routing{Home: t.Home, Host: t.Host, Port: sp.Port, Protocol: t.Protocol, Else: intent.Passthrough{}, From: t.From})
 			}
 		}
 	}
@@ -93,7 +109,7 @@ func writeAppProtocols(m *intent.Model) []*manifest.Object {
 // spoken is what a port must be declared to speak, and for what; "" is what it is.
 func spoken(m *intent.Model, s *intent.Service, sp intent.ServicePort) (app string, because intent.Origin) {
 	for _, t := range m.Routing {
-		said := len(t.Rules) > 0 || !passes(t, t.Else)
+		said := (len(t.Rules) > 0 || !passes(t, t.Else)) && (t.Protocol == intent.HTTP || t.Protocol == intent.GRPC)
 		if t.Host.Service == s.Name && (t.Port == 0 || t.Port == sp.Port) && said && !routed(sp, t.Protocol) {
 			return routable(sp, t.Protocol), t.From
 		}

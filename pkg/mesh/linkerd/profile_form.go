@@ -43,6 +43,8 @@ func profileCaps() legal.Caps {
 	maps.Copy(caps, legal.Caps{
 		legal.RouteHTTP:     legal.Conditional("all requests to a Service are split alike, and those that no route matches pass", docProfile, asProfile),
 		legal.RouteGRPC:     legal.Unsupported("a profile's routes are of HTTP", docProfile),
+		legal.RouteTLS:      legal.Unsupported("a profile's routes are of HTTP", docProfile),
+		legal.RouteTCP:      legal.Unsupported("what a profile splits it splits of all traffic alike, HTTP too", docProfile),
 		legal.RouteClients:  legal.Conditional("a profile in the clients' namespace is for these clients", docProfile, nil),
 		legal.RoutePort:     legal.Unsupported("a profile is for all ports of a Service", docProfile),
 		legal.RouteOrder:    legal.Supported(),

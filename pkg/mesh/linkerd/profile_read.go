@@ -35,6 +35,10 @@ type profileKey struct {
 // linkerd2-proxy linkerd/app/outbound/src/sidecar.rs
 func (p *profile) decides() bool { return len(p.rules) > 0 || len(p.overrides) > 0 }
 
+// splits reports whether a profile shares out connections too, of which it knows no
+// routes.
+func (p *profile) splits() bool { return p != nil && len(p.overrides) > 0 }
+
 // readProfiles reads ServiceProfiles, then TrafficSplits, which an extension
 // writes into the dstOverrides of a profile.
 func (r *reader) readProfiles() {
@@ -248,6 +252,12 @@ func (r *reader) shadowed(service intent.Name, route *gatewayapi.Route) string {
 	host := intent.Host{Service: service}
 	own := r.profiles[profileKey{host: host}]
 	consumer := r.profiles[profileKey{host, route.Object.Namespace}]
+	if route.Protocol == intent.TCP {
+		if own.splits() || route.Object.Namespace != service.Namespace && consumer.splits() {
+			return "a ServiceProfile or TrafficSplit for the Service splits its connections"
+		}
+		return ""
+	}
 	if own != nil && own.decides() || route.Object.Namespace != service.Namespace && consumer != nil && consumer.decides() {
 		return "a ServiceProfile or TrafficSplit for the Service puts routes out of force"
 	}

@@ -13,8 +13,6 @@ var untranslated = map[[2]string]struct {
 }{
 	{groupPolicy, "EgressNetwork"}:              {"what clients may send outside the cluster is not translated", true},
 	{groupPolicy, "HTTPLocalRateLimitPolicy"}:   {"rate limits are not translated", false},
-	{groupGateway, "TLSRoute"}:                  {"routing by SNI is not translated", false},
-	{groupGateway, "TCPRoute"}:                  {"routing of TCP connections is not translated", false},
 	{"workload.linkerd.io", "ExternalWorkload"}: {"workloads outside Kubernetes are not translated", false},
 	{"multicluster.linkerd.io", "Link"}:         {"links to other clusters are not translated", false},
 }

@@ -29,7 +29,8 @@ func target(version string) (legal.Target, bool) {
 // for some clients only.
 var routeForm = legal.RouteForm{
 	Can: routeCan, Alternatives: gatewayapi.RouteAlternatives, Conjunction: gatewayapi.RouteConjunction,
-	Prefers: gatewayapi.PrefersLinkerd, PrefersGRPC: gatewayapi.PrefersLinkerdGRPC,
+	Prefers: gatewayapi.PrefersLinkerd, PrefersGRPC: gatewayapi.PrefersLinkerdGRPC, PrefersTLS: gatewayapi.PrefersSNI,
+	Table: wholeTable,
 	Steps: gatewayapi.RouteSteps(routeDialect), RetriesAlso: always, RetriesOn: canRetry, NearestRetry: withoutBudget,
 	Clients: legal.ClientsAll, PerPort: true, PortsMerge: true, BackendPorts: true,
 }

@@ -14,12 +14,13 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	gateway "sigs.k8s.io/gateway-api/apis/v1"
+	gatewayalpha "sigs.k8s.io/gateway-api/apis/v1alpha2"
 )
 
 // scheme knows the kinds that Linkerd reads, and core objects.
 func scheme() *runtime.Scheme {
 	s := runtime.NewScheme()
-	for _, add := range []func(*runtime.Scheme) error{profile.AddToScheme, split.AddToScheme, gateway.Install, core.AddToScheme} {
+	for _, add := range []func(*runtime.Scheme) error{profile.AddToScheme, split.AddToScheme, gateway.Install, gatewayalpha.Install, core.AddToScheme} {
 		if err := add(s); err != nil {
 			panic("typed/linkerd: " + err.Error())
 		}
