@@ -28,9 +28,34 @@ func complete(r *run) {
 
 // completed notes that a fact is told more exactly.
 func (r *run) completed(before, after *intent.Access) {
-	r.record(Change{
+	c := Change{
 		Pass: "complete", Feature: AccessTrust, Code: diag.Narrowed, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateDrifted, From: before.From,
 		Summary: objectOf(before.From) + " lets in clients of the mesh's own trust domain only", Detail: "clients of other trust domains that share the mesh's root certificate are denied",
 		Fix: "nothing, if all clients are of trust domain " + r.m.Env.TrustDomain, Before: r.admitting(before), After: r.admitting(after),
+	}
+	if !asksAccount(before.When) && asksAccount(after.When) {
+		c.Feature, c.Summary = AccessAccount, objectOf(before.From)+" lets in service accounts only"
+		if trusts(after.When) > trusts(before.When) {
+			c.Summary += ", of the mesh's own trust domain where none is named"
+		}
+		c.Detail, c.Fix = "clients whose identity is no service account's, such as the SPIFFE name of a machine, are denied", "nothing, if all clients are service accounts; name the others one by one"
+	}
+	r.record(c)
+}
+
+// asksAccount reports whether a predicate asks for a service account.
+func asksAccount(e match.Expr) bool {
+	asks := false
+	match.Atoms(e, func(a match.Atom, _ bool) { asks = asks || plain(a) == anyIdentity })
+	return asks
+}
+
+// trusts counts the atoms that ask for a trust domain.
+func trusts(e match.Expr) (n int) {
+	match.Atoms(e, func(a match.Atom, _ bool) {
+		if a.Field == match.ClientTrust {
+			n++
+		}
 	})
+	return n
 }

@@ -149,10 +149,15 @@ func (c conjunct) only(keep func(match.Literal) bool) conjunct {
 
 // presence reports whether an atom holds exactly where something is there that
 // other attributes come with: an identity, or an HTTP request.
-func presence(a match.Atom) bool { return plain(a) == anyIdentity || isHTTP(a) }
+func presence(a match.Atom) bool {
+	return plain(a) == anyIdentity || plain(a) == identified || isHTTP(a)
+}
 
-// anyIdentity holds for clients that have an identity.
+// anyIdentity holds for clients that have the identity of a service account.
 var anyIdentity = match.Atom{Field: match.ClientAccount, Op: match.Present}
+
+// identified holds for clients that have an identity, a service account's or not.
+var identified = match.Atom{Field: match.ClientIdentity, Op: match.Present}
 
 func isHTTP(a match.Atom) bool {
 	return a.Field == match.Protocol && a.Op == match.Exact && strings.EqualFold(a.Value, "http")
@@ -167,7 +172,7 @@ func shows(k match.Literal, presence match.Atom) bool {
 	if isHTTP(presence) {
 		return !k.Not && k.Atom.Field.HTTP() || k.Not && isTCP(k.Atom)
 	}
-	return !k.Not && k.Atom.Field.Identity()
+	return !k.Not && (accountOf(k.Atom) || plain(presence) == identified && k.Atom.Field.Identity())
 }
 
 // precludes reports whether a cannot hold where k does: an attribute of HTTP on
@@ -177,7 +182,14 @@ func precludes(k match.Literal, a match.Atom) bool {
 	case k.Not && isHTTP(k.Atom), !k.Not && isTCP(k.Atom):
 		return a.Field.HTTP() || isHTTP(a)
 	case k.Not && plain(k.Atom) == anyIdentity:
+		return accountOf(a)
+	case k.Not && plain(k.Atom) == identified:
 		return a.Field.Identity()
 	}
 	return false
+}
+
+// accountOf reports whether an atom tests what only service accounts have.
+func accountOf(a match.Atom) bool {
+	return a.Field == match.ClientNamespace || a.Field == match.ClientAccount
 }

@@ -98,11 +98,13 @@ const (
 	ClientIP    // the peer's address as the server's proxy sees it
 	RemoteIP    // the client's address by X-Forwarded-For or proxy protocol
 	// Of the client. All but ClientLabel are what its certificate says: absent
-	// for a client without identity. ClientLabel is a label of its pod.
+	// for a client without identity. Namespace and account come together, and are
+	// absent also where the identity is no service account's, such as the SPIFFE
+	// name of a machine. ClientLabel is a label of its pod.
 	ClientNamespace
 	ClientAccount  // service account name
 	ClientTrust    // trust domain
-	ClientIdentity // the identity as the mesh spells it where the parts above cannot say it
+	ClientIdentity // the identity as the mesh spells it: of every client that has one
 	ClientLabel
 	// Of the subject, the workload that a fact is about: only in scopes.
 	Namespace
@@ -130,6 +132,9 @@ func (f Field) Client() bool { return f >= ClientIP && f <= ClientLabel }
 // Identity reports whether the attribute is absent for a client without
 // identity.
 func (f Field) Identity() bool { return f >= ClientNamespace && f <= ClientIdentity }
+
+// named reports whether the attribute is part of a service account's identity.
+func (f Field) named() bool { return f == ClientNamespace || f == ClientAccount }
 
 // Subject reports whether the attribute belongs to the workload that a fact is
 // about.

@@ -2,12 +2,12 @@ package match
 
 // joints is what is settled about attributes that come together.
 type joints struct {
-	protocol        string // "" until it is settled
-	identity, token presence
+	protocol               string // "" until it is settled
+	identity, named, token presence
 
 	// Axes by group, as bits.
-	http, identities, tokens uint64
-	hosts                    bool // tests on Host are asked of Authority
+	http, identities, names, tokens uint64
+	hosts                           bool // tests on Host are asked of Authority
 }
 
 // presence is whether a group of attributes is there.
@@ -25,7 +25,7 @@ func (j *joints) appendKey(key []byte, axes uint64) []byte {
 		key = append(key, j.protocol[0])
 	}
 	if axes&j.identities != 0 {
-		key = append(key, 'i', byte(j.identity))
+		key = append(key, 'i', byte(j.identity), byte(j.named))
 	}
 	if axes&j.tokens != 0 {
 		key = append(key, 'k', byte(j.token))
@@ -59,6 +59,9 @@ func (w *walk) join() {
 			}
 		case f.Identity():
 			w.joined.identities |= bit
+			if f.named() {
+				w.joined.names |= bit
+			}
 		}
 	}
 }
@@ -136,8 +139,11 @@ func (w *walk) group(at int, is *presence, bits uint64) {
 	*is = present
 	w.step(at)
 	*is = absent
-	for t := range w.tests {
-		if f := w.tests[t].Field; f.Identity() && is == &w.joined.identity || f == Token && is == &w.joined.token {
+	for ax := range w.axes {
+		if axisBit(int32(ax))&bits == 0 {
+			continue
+		}
+		for _, t := range w.onAxis[ax] {
 			w.truth[t] = holdsNot
 		}
 	}
@@ -157,8 +163,14 @@ func (j *joints) complete(r *Request) {
 		add(Path, "/")
 		add(Method, "GET")
 	}
-	if j.identity == present {
+	switch {
+	case j.identity == present && j.named == absent:
+		add(ClientIdentity, someName)
+	case j.identity == present:
 		add(ClientNamespace, "default")
 		add(ClientAccount, "default")
 	}
 }
+
+// someName is an identity that is no service account's.
+const someName = "other.example/vm"

@@ -13,6 +13,9 @@ var fieldNames = map[Field]string{
 	ClientLabel: "client label", Namespace: "namespace", Label: "label", Account: "account", Service: "service",
 }
 
+// presences say in words that an attribute is there.
+var presences = map[Field]string{ClientAccount: "with identity", ClientIdentity: "with any identity"}
+
 // String names the attribute for people.
 func (f Field) String() string { return fieldNames[f] }
 
@@ -58,8 +61,8 @@ func (a Atom) String() string {
 	if a.Key != "" {
 		s += " " + a.Key
 	}
-	if a.Field == ClientAccount && a.Op == Present {
-		return "with identity"
+	if text := presences[a.Field]; text != "" && a.Op == Present {
+		return text
 	}
 	s += " " + a.valueText()
 	if a.Fold {

@@ -117,6 +117,8 @@ func (w *walk) step(at int) {
 		w.protocol(at)
 	case f.Identity() && w.joined.identity == undecided:
 		w.group(at, &w.joined.identity, w.joined.identities)
+	case f.named() && w.joined.named == undecided:
+		w.group(at, &w.joined.named, w.joined.names)
 	case f == Token && w.joined.token == undecided:
 		w.group(at, &w.joined.token, w.joined.tokens)
 	default:

@@ -25,6 +25,9 @@ func nearest(env intent.Environment, a *intent.Access) (when match.Expr, differs
 	for _, ls := range all {
 		for i := range ls {
 			ls[i].Atom = asBlock(ls[i].Atom)
+			if a.Effect == intent.Allow && !ls[i].Not {
+				ls[i].Atom = side.asAccount(ls[i].Atom)
+			}
 		}
 		if a.Effect != intent.Allow {
 			out = append(out, conjunction(side.forAll(ls, env.TrustDomain)))
@@ -53,6 +56,14 @@ func conjunction(ls []match.Literal) match.Expr {
 func asBlock(a match.Atom) match.Atom {
 	if (a.Field == match.ClientIP || a.Field == match.DestIP) && a.Op == match.Exact {
 		a.Op, a.Value = match.CIDR, blockText(a)
+	}
+	return a
+}
+
+// asAccount is any identity as that of any service account, which endpoints have.
+func (p party) asAccount(a match.Atom) match.Atom {
+	if p.client && a.Field == match.ClientIdentity && a.Op == match.Present {
+		a.Field = p.account
 	}
 	return a
 }

@@ -87,7 +87,7 @@ func clientCan(a match.Atom) string {
 		}
 		return "a service account is matched exactly"
 	case match.ClientTrust, match.ClientIdentity:
-		if isLiteralTrust(a) {
+		if isLiteralTrust(a) || a.Field == match.ClientIdentity && a.Op == match.Present {
 			return ""
 		}
 		return patternCan(a, false)

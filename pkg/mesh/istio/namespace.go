@@ -11,12 +11,13 @@ import (
 // namespace reads the namespace of an identity. A wildcard stands anywhere, for
 // any characters, slashes too: the value is looked for between "/ns/" and a
 // later "/", so that it may hold for the namespace together with the "/sa" that
-// follows. pilot/pkg/security/authz/model/generator.go srcNamespaceGenerator
+// follows. A lone wildcard is every identity that has a namespace: those of
+// service accounts. pilot/pkg/security/authz/model/generator.go srcNamespaceGenerator
 func (p *authorization) namespace(n *source.Node) match.Expr {
 	a := match.Atom{Field: match.ClientNamespace, Value: inNamespace(n.Str()), Ref: n.Ref()}
 	switch s, i := a.Value, strings.Index(a.Value, "*"); {
 	case s == "*":
-		a.Op, a.Value = match.Present, ""
+		a.Field, a.Op, a.Value = match.ClientAccount, match.Present, ""
 	case i == len(s)-1 && i > 0:
 		a.Op, a.Value = match.Prefix, s[:i]
 	case i == 0 && strings.Count(s, "*") == 1:

@@ -60,7 +60,7 @@ func when(key, values string) string {
 
 var policies = []reading{
 	{"principals", from(`principals: ["cluster.local/ns/web/sa/front", "*", "*/ns/web/sa/back", "other/ns/web/*", "spiffe"]`), `
-allow at namespace shop when (trust domain cluster.local and client namespace web and client account front) or with identity or (client namespace web and client account back) or client identity other/ns/web/* or client identity spiffe
+allow at namespace shop when (trust domain cluster.local and client namespace web and client account front) or with any identity or (client namespace web and client account back) or client identity other/ns/web/* or client identity spiffe
 default deny at namespace shop
 `},
 	{"principals of any account", from(`principals: ["cluster.local/ns/web/sa/*"]`), `
@@ -68,7 +68,7 @@ allow at namespace shop when trust domain cluster.local and client namespace web
 default deny at namespace shop
 `},
 	{"namespaces", from(`namespaces: [web, "team-*", "*-a", "t*a", "*"]`), `
-allow at namespace shop when client namespace web or client namespace team-* or client namespace *-a or client namespace t* or client namespace present
+allow at namespace shop when client namespace web or client namespace team-* or client namespace *-a or client namespace t* or with identity
 default deny at namespace shop
 `},
 	{"not a namespace", from(`notNamespaces: [web, api]`), `

@@ -103,16 +103,11 @@ func block(f match.Field, n *source.Node) match.Expr {
 	return match.Atom{Field: f, Op: match.CIDR, Value: s, Ref: n.Ref()}
 }
 
-// authenticated holds for clients with an identity.
-func authenticated(n *source.Node) match.Atom {
-	return match.Atom{Field: match.ClientAccount, Op: match.Present, Ref: n.Ref()}
-}
-
 // principal reads "trust-domain/ns/namespace/sa/account", with wildcards at
-// either end.
+// either end. A lone wildcard is any SPIFFE name, of a service account or not.
 func (p *authorization) principal(n *source.Node) match.Expr {
 	if n.Str() == "*" {
-		return authenticated(n)
+		return match.Atom{Field: match.ClientIdentity, Op: match.Present, Ref: n.Ref()}
 	}
 	var out []match.Expr
 	for _, s := range p.trusted(n.Str()) {

@@ -178,7 +178,7 @@ func sourceField(t term) (fieldKey, bool) {
 	case match.ClientIdentity:
 		return fieldKey{"principals", t.not}, true
 	case match.ClientAccount:
-		return fieldKey{"principals", t.not}, a.Op == match.Present
+		return fieldKey{"namespaces", t.not}, a.Op == match.Present
 	case match.ClientIP:
 		return fieldKey{"ipBlocks", t.not}, true
 	case match.RemoteIP:

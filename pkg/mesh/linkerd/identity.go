@@ -58,15 +58,20 @@ func (i identities) read(text string, at place.Ref) match.Expr {
 // dot.
 func (i identities) suffix(text string, at place.Ref) match.Expr {
 	if strings.HasSuffix(i.middle()+i.trust, text) {
-		return match.Atom{Field: match.ClientTrust, Op: match.Exact, Value: i.trust, Ref: at}
+		return accountsOf(i.trust, at)
 	}
 	if trust, ok := strings.CutPrefix(text, i.middle()); ok && trust != "" {
-		return match.Atom{Field: match.ClientTrust, Op: match.Exact, Value: trust, Ref: at}
+		return accountsOf(trust, at)
 	}
 	if e := i.parts(text, match.Suffix, at); e != nil {
 		return e
 	}
 	return match.Atom{Field: match.ClientIdentity, Op: match.Suffix, Value: text, Ref: at}
+}
+
+// accountsOf holds for the service accounts of a trust domain.
+func accountsOf(trust string, at place.Ref) match.Expr {
+	return match.Conj(authenticated(at), match.Atom{Field: match.ClientTrust, Op: match.Exact, Value: trust, Ref: at})
 }
 
 // parts takes a name of the usual form apart; op compares the account. nil is

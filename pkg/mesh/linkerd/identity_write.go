@@ -39,10 +39,10 @@ func (i identities) named(d identity, parts map[match.Field]match.Atom) (identit
 	switch {
 	case !hasNS && !hasTrust && account.Op == match.Present:
 		d.text = anyone
-	case !exact || hasAccount && (!hasNS || accountText(account) == ""):
-		return d, false
-	case !hasNS:
+	case exact && !hasNS && account.Op == match.Present:
 		d.text = anyone + suffix
+	case !exact || !hasNS || hasAccount && accountText(account) == "":
+		return d, false
 	case !hasAccount:
 		d.text, d.ref = anyone+"."+ns.Value+suffix, intent.Name{Namespace: ns.Value}
 	default:
@@ -83,7 +83,8 @@ func accountText(a match.Atom) string {
 }
 
 // narrow completes what an identity must say: the trust domain. Who says a
-// namespace or account of any trust domain gets those of this mesh.
+// namespace or account of any trust domain gets those of this mesh, who says any
+// identity or those of a trust domain the service accounts.
 func (i identities) narrow(clients match.Expr) match.Expr {
 	return match.Simplify(i.narrowIn(clients))
 }
@@ -91,10 +92,7 @@ func (i identities) narrow(clients match.Expr) match.Expr {
 func (i identities) narrowIn(e match.Expr) match.Expr {
 	switch x := e.(type) {
 	case match.Atom:
-		if !names(x) {
-			return x
-		}
-		return match.Conj(x, i.ours())
+		return i.narrowAll(match.And{x})
 	case match.Or:
 		out := make(match.Or, len(x))
 		for n, member := range x {
@@ -111,26 +109,47 @@ func (i identities) narrowIn(e match.Expr) match.Expr {
 }
 
 // narrowAll completes a conjunction by one trust domain, if a member that is no
-// alternative names a client and none its trust domain.
+// alternative names a client and none its trust domain, and by the demand for an
+// account, if one asks for a trust domain or any identity and none for an account.
 func (i identities) narrowAll(and match.And) match.Expr {
-	named := false
-	for _, e := range and {
-		a, ok := e.(match.Atom)
-		switch {
-		case ok && a.Field == match.ClientTrust:
-			return and
-		case ok && names(a):
-			named = true
+	out := make(match.And, len(and))
+	trusted, named, account := false, false, false
+	for n, e := range and {
+		a, _ := e.(match.Atom)
+		if a.Field == match.ClientIdentity && a.Op == match.Present {
+			e = authenticated(a.Ref)
+		}
+		out[n], account = e, account || accounts(e)
+		trusted = trusted || a.Field == match.ClientTrust
+		named = named || names(a)
+	}
+	switch {
+	case trusted && !account:
+		return append(out, authenticated(place.Ref{}))
+	case trusted:
+		return out
+	case named:
+		return append(out, i.ours())
+	}
+	for n, e := range out {
+		if _, atom := e.(match.Atom); !atom {
+			out[n] = i.narrowIn(e)
 		}
 	}
-	if named {
-		return append(slices.Clone(and), i.ours())
-	}
-	out := make(match.And, len(and))
-	for n, e := range and {
-		out[n] = i.narrowIn(e)
-	}
 	return out
+}
+
+// accounts reports whether a predicate is seen to hold for service accounts only.
+func accounts(e match.Expr) bool {
+	switch x := e.(type) {
+	case match.Atom:
+		return x.Field == match.ClientNamespace || x.Field == match.ClientAccount
+	case match.And:
+		return slices.ContainsFunc(x, accounts)
+	case match.Or:
+		return !slices.ContainsFunc(x, func(m match.Expr) bool { return !accounts(m) })
+	}
+	return false
 }
 
 // ours holds for clients of this mesh's trust domain.

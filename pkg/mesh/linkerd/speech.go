@@ -57,7 +57,7 @@ func canIdentity(l match.Literal) string {
 	case match.ClientAccount:
 		ok = ok && (a.Op == match.Present || accountText(a) != "")
 	case match.ClientIdentity:
-		ok = ok && wholeText(a) != ""
+		ok = ok && (wholeText(a) != "" || a.Op == match.Present)
 	}
 	switch {
 	case l.Not:
