@@ -139,6 +139,25 @@ func (w *walk) group(at int, is *presence, bits uint64) {
 	*is = present
 	w.step(at)
 	*is = absent
+	w.without(at, bits)
+	*is = undecided
+}
+
+// client settles whether the client has an identity, a service account's or, for
+// want of an easier one to read, another.
+func (w *walk) client(at int) {
+	j := &w.joined
+	j.named = present
+	w.group(at, &j.identity, j.identities)
+	if j.names != 0 {
+		j.identity, j.named = present, absent
+		w.without(at, j.names)
+	}
+	j.identity, j.named = undecided, undecided
+}
+
+// without goes on where attributes are absent.
+func (w *walk) without(at int, bits uint64) {
 	for ax := range w.axes {
 		if axisBit(int32(ax))&bits == 0 {
 			continue
@@ -149,7 +168,6 @@ func (w *walk) group(at int, is *presence, bits uint64) {
 	}
 	w.step(w.push(at, bits))
 	w.recall(bits)
-	*is = undecided
 }
 
 // complete adds what makes a request easier to read.

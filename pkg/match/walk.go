@@ -116,9 +116,7 @@ func (w *walk) step(at int) {
 	case (f.HTTP() || f == Protocol) && w.joined.protocol == "":
 		w.protocol(at)
 	case f.Identity() && w.joined.identity == undecided:
-		w.group(at, &w.joined.identity, w.joined.identities)
-	case f.named() && w.joined.named == undecided:
-		w.group(at, &w.joined.named, w.joined.names)
+		w.client(at)
 	case f == Token && w.joined.token == undecided:
 		w.group(at, &w.joined.token, w.joined.tokens)
 	default:
