@@ -19,6 +19,13 @@ type need struct {
 	to             intent.Name
 }
 
+// ownRisk reports whether the same reference stands in the source, in an object of
+// this API, without a grant: whoever owns the other namespace may have given one
+// elsewhere, or none, and it is not for a translation to give it.
+func (n need) ownRisk(from intent.Origin) bool {
+	return slices.ContainsFunc(from, func(ref place.Ref) bool { return strings.HasPrefix(ref.Object, n.fromKind+" "+n.from+"/") })
+}
+
 // grantObject is a ReferenceGrant to be written: all that one namespace needs of
 // another.
 type grantObject struct {
@@ -31,10 +38,11 @@ type grantObject struct {
 func writeGrants(m *intent.Model, routes []*routeObject) []*manifest.Object {
 	grants := map[string]*grantObject{}
 	add := func(n need, from intent.Origin) {
-		if n.to.Namespace == "" || n.to.Namespace == n.from {
+		granted := grantName(from, n.to.Namespace)
+		if n.to.Namespace == "" || n.to.Namespace == n.from || granted == "" && n.ownRisk(from) {
 			return
 		}
-		name := cmp.Or(grantName(from, n.to.Namespace), "from-"+n.from)
+		name := cmp.Or(granted, "from-"+n.from)
 		key := n.to.Namespace + "/" + name + " " + n.from
 		if grants[key] == nil {
 			grants[key] = &grantObject{namespace: n.to.Namespace, name: name}

@@ -160,11 +160,10 @@ func l4Backends(p intent.Part) string {
 		return ""
 	}
 	for i := range t.Rules {
-		if _, forwards := t.Rules[i].Then.(intent.Forward); !forwards {
-			continue
-		}
-		if closes(t.Rules[i].Then) {
-			return "a rule for connections names a backend"
+		_, forwards := t.Rules[i].Then.(intent.Forward)
+		_, passes := t.Rules[i].Then.(intent.Passthrough)
+		if !forwards && !passes || closes(t.Rules[i].Then) {
+			return "a rule for connections names a backend, and one here has none"
 		}
 	}
 	return ""

@@ -17,7 +17,9 @@ var yes = legal.Supported()
 
 // caps are Istio's answers.
 var caps = legal.Caps{
-	legal.RouteHTTP: yes, legal.RouteTLS: yes, legal.RouteTCP: yes,
+	legal.RouteHTTP:    yes,
+	legal.RouteTLS:     legal.Conditional("a rule for connections names a destination", docVirtualService, goesSomewhere),
+	legal.RouteTCP:     legal.Conditional("a rule for connections names a destination", docVirtualService, goesSomewhere),
 	legal.RouteGRPC:    legal.Conditional("written as HTTP routes", docVirtualService, asHTTP),
 	legal.RouteEntry:   yes,
 	legal.RouteClients: legal.Conditional("by namespace, to which the VirtualService is exported, and by labels", docVirtualService, forCallers),

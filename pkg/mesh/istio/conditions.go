@@ -205,3 +205,24 @@ func ofRetries(p intent.Part) string {
 	}
 	return ""
 }
+
+// goesSomewhere holds for tables of connections of which each rule has a
+// destination: nothing else ends a connection by a rule.
+func goesSomewhere(p intent.Part) string {
+	t, ok := p.(*intent.Routing)
+	if !ok {
+		return ""
+	}
+	for i := range t.Rules {
+		switch then := t.Rules[i].Then.(type) {
+		case intent.Passthrough:
+			continue
+		case intent.Forward:
+			if len(then.To) > 0 {
+				continue
+			}
+		}
+		return "a rule for connections names a destination, and one here has none"
+	}
+	return ""
+}
