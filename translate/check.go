@@ -19,14 +19,18 @@ func (j *job) check() {
 	var output []decide.Difference
 	more := make([][]decide.Difference, len(changes))
 	var v judgement
-	parallel.Each(2+len(changes), func(i int) {
+	runs := (len(changes) + changesAtOnce - 1) / changesAtOnce
+	parallel.Each(2+runs, func(i int) {
 		switch i {
 		case 0:
 			v = j.judge(kept)
 		case 1:
 			output = j.misprinted()
 		default:
-			more[i-2] = undeclared(changes[i-2])
+			var r decide.Comparer
+			for at := (i - 2) * changesAtOnce; at < min((i-1)*changesAtOnce, len(changes)); at++ {
+				more[at] = undeclared(&r, changes[at])
+			}
 		}
 	})
 	j.checkOutput(output)
@@ -40,6 +44,9 @@ func (j *job) check() {
 	j.sum()
 	j.widened(v.plain)
 }
+
+// changesAtOnce are compared one after the other, in the same memory.
+const changesAtOnce = 32
 
 // misprinted is where the output, read back, does not mean what was to be
 // written: it holds the writer and the reader of the target to each other.
@@ -76,16 +83,26 @@ var drifts = map[decide.Verdict]intent.Drift{
 
 // undeclared compares the facts of one change before and after it: nothing but
 // the declared drift in the declared aspect may show.
-func undeclared(c legal.Change) []decide.Difference {
+func undeclared(r *decide.Comparer, c legal.Change) []decide.Difference {
 	if c.Before == nil || c.After == nil {
 		return nil
 	}
 	said := func(d decide.Difference) bool { return declared(c, d) }
-	brief := decide.Compare(c.Before, c.After, decide.Options{Defaults: true, Brief: true}).Differences
+	brief := r.Compare(c.Before, c.After, decide.Options{Defaults: true, Brief: true, Aspects: doubtful(c)}).Differences
 	if len(slices.DeleteFunc(brief, said)) == 0 {
 		return nil
 	}
-	return slices.DeleteFunc(decide.Compare(c.Before, c.After, decide.Options{Defaults: true}).Differences, said)
+	return slices.DeleteFunc(r.Compare(c.Before, c.After, decide.Options{Defaults: true}).Differences, said)
+}
+
+// doubtful are the aspects in which a difference would say something of a change;
+// nil is all. In an aspect that only knows the same and the different, nothing is
+// to be seen of a change that calls itself different there.
+func doubtful(c legal.Change) []intent.Aspect {
+	if c.Drift != intent.Other || !slices.Contains(ofRules[1:], c.Aspect) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(intent.Aspects), func(a intent.Aspect) bool { return a == c.Aspect })
 }
 
 // declared reports whether a change says of itself what a comparison shows. A

@@ -15,14 +15,11 @@ type answer struct {
 	// sent says that requests reach endpoints; only then do timing and retrying
 	// mean anything.
 	sent   bool
-	from   intent.Origin
 	shares []share
 	// rule is what the answer was made of, by and for whom.
 	rule *intent.Rule
-	by   answerer
-	at   tableKey
-	// closer are where single aspects are said, closer than from; nil is there.
-	closer [len(routedAspects)]intent.Origin
+	by   *answerer
+	at   *tableKey
 }
 
 // part is one aspect of an answer.
@@ -70,19 +67,17 @@ type answerer struct {
 
 // answer is what a rule does with the requests that it takes, in a table for the
 // host and port of at.
-func (r answerer) answer(rule *intent.Rule, at tableKey) answer {
-	out := answer{from: rule.From, rule: rule, by: r, at: at}
+func (r *answerer) answer(rule *intent.Rule, at *tableKey) answer {
+	out := answer{rule: rule, by: r, at: at}
 	common, to := r.shares(rule, at)
 	out.shares = to
 	out.parts[routed].text = r.then(rule.Then, to, at)
 	for i := rewritten; i <= crossing; i++ {
 		out.parts[i].text = common[i]
 	}
-	out.closer = stepOrigins(rule)
 	if out.sent = forwards(rule.Then); out.sent {
 		timeout, retry := r.attempts(rule)
 		out.parts[timing], out.parts[retrying] = r.timing(timeout), r.retrying(retry)
-		out.closer[timing], out.closer[retrying] = r.timed(rule.Timeout), r.retried(rule.Retry)
 	}
 	return out
 }
@@ -117,7 +112,7 @@ func show[T any](p *T) string {
 const nowhere = "all to nowhere"
 
 // then writes an action.
-func (r answerer) then(a intent.Action, to []share, at tableKey) string {
+func (r *answerer) then(a intent.Action, to []share, at *tableKey) string {
 	switch a := a.(type) {
 	case intent.Forward:
 		return sharesText(to)

@@ -8,10 +8,21 @@ import (
 
 // origin is where one aspect of an answer is said.
 func (a *answer) origin(aspect int) intent.Origin {
-	if at := a.closer[aspect]; len(at) > 0 {
+	if at := a.closer(aspect); len(at) > 0 {
 		return at
 	}
-	return a.from
+	return a.rule.From
+}
+
+// closer is where an aspect is said by itself; nil is with the rule.
+func (a *answer) closer(aspect int) intent.Origin {
+	switch {
+	case aspect == timing && a.sent:
+		return a.by.timed(a.rule.Timeout)
+	case aspect == retrying && a.sent:
+		return a.by.retried(a.rule.Retry)
+	}
+	return stepOrigins(a.rule)[aspect]
 }
 
 // stepOrigins are where the steps of a rule and of its backends are said, by
@@ -44,7 +55,7 @@ func stepOrigins(rule *intent.Rule) (out [len(routedAspects)]intent.Origin) {
 }
 
 // timed is where the timeout of a rule, or else the mesh's, is said.
-func (r answerer) timed(t *intent.Timeout) intent.Origin {
+func (r *answerer) timed(t *intent.Timeout) intent.Origin {
 	if t == nil {
 		t = r.baseline.Timeout
 	}
@@ -55,7 +66,7 @@ func (r answerer) timed(t *intent.Timeout) intent.Origin {
 }
 
 // retried: see timed.
-func (r answerer) retried(t *intent.Retry) intent.Origin {
+func (r *answerer) retried(t *intent.Retry) intent.Origin {
 	if t == nil {
 		t = r.baseline.Retry
 	}

@@ -12,7 +12,7 @@ import (
 
 // attempts says the bound of one attempt in one way: as part of the retries, or as
 // that of the request where there is only one attempt.
-func (r answerer) attempts(rule *intent.Rule) (*intent.Timeout, *intent.Retry) {
+func (r *answerer) attempts(rule *intent.Rule) (*intent.Timeout, *intent.Retry) {
 	timeout, retry := rule.Timeout, rule.Retry
 	if timeout == nil || timeout.Backend == nil {
 		return timeout, retry
@@ -36,7 +36,7 @@ func (r answerer) attempts(rule *intent.Rule) (*intent.Timeout, *intent.Retry) {
 }
 
 // timing is the effect of a rule's timeouts; zero is unlimited.
-func (r answerer) timing(t *intent.Timeout) part {
+func (r *answerer) timing(t *intent.Timeout) part {
 	defaulted := t == nil || t.From.Defaulted()
 	if t == nil {
 		t = r.baseline.Timeout
@@ -61,7 +61,7 @@ func (r answerer) timing(t *intent.Timeout) part {
 }
 
 // retrying is the effect of a rule's retries.
-func (r answerer) retrying(t *intent.Retry) part {
+func (r *answerer) retrying(t *intent.Retry) part {
 	defaulted := t == nil || t.From.Defaulted()
 	if t == nil {
 		t = r.baseline.Retry
@@ -69,7 +69,8 @@ func (r answerer) retrying(t *intent.Retry) part {
 	if t == nil || t.Attempts == 0 {
 		return part{defaulted, "none"}
 	}
-	text := fmt.Sprintf("%d on %v per try %s backoff %s hosts %s localities %s", t.Attempts, conditions(t.On), show(t.PerTry), show(t.Backoff), show(t.OtherHosts), show(t.OtherLocalities))
+	text := itoa(t.Attempts) + " on [" + strings.Join(conditions(t.On), " ") + "] per try " + show(t.PerTry) + " backoff " + show(t.Backoff) +
+		" hosts " + show(t.OtherHosts) + " localities " + show(t.OtherLocalities)
 	if t.Budget != nil {
 		b := *t.Budget
 		b.From = nil
@@ -80,7 +81,7 @@ func (r answerer) retrying(t *intent.Retry) part {
 
 // conditions sorts retry conditions, with status codes as the fewest ranges.
 func conditions(on []intent.RetryOn) []string {
-	var out []string
+	out := make([]string, 0, len(on))
 	var codes []int
 	for _, o := range on {
 		low, high, isRange := strings.Cut(string(o), "-")

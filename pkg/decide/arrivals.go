@@ -21,7 +21,7 @@ func (c *comparison) arrivals(r routes, lists []match.Table, pair [2]int, x, y *
 		}
 		b := y.shares[i]
 		stepsA, stepsB := slices.Concat(x.rule.Steps, a.backend.Steps), slices.Concat(y.rule.Steps, b.backend.Steps)
-		if x.by.effects(stepsA, r.at)[rewritten] == y.by.effects(stepsB, r.at)[rewritten] {
+		if x.by.effects(stepsA, &r.at)[rewritten] == y.by.effects(stepsB, &r.at)[rewritten] {
 			continue
 		}
 		before, okA := through(stepsA, c.admitting(c.a, a.backend, r.at.port))

@@ -11,8 +11,15 @@ import (
 )
 
 // Compare decides whether b means what a means.
-func Compare(a, b *intent.Model, o Options) Result {
-	c := &comparison{a: a, b: b, o: o}
+func Compare(a, b *intent.Model, o Options) Result { return new(Comparer).Compare(a, b, o) }
+
+// Comparer makes one comparison after the other, and keeps memory and compiled
+// patterns for the next. The zero Comparer is ready. It is not for concurrent use.
+type Comparer struct{ space match.Space }
+
+// Compare is the function of that name.
+func (r *Comparer) Compare(a, b *intent.Model, o Options) Result {
+	c := &comparison{a: a, b: b, o: o, space: &r.space, before: r.space.Spent()}
 	return c.all()
 }
 
@@ -45,7 +52,8 @@ type comparison struct {
 	o      Options
 	found  []Difference
 	scopes []ScopeVerdict
-	space  match.Space
+	space  *match.Space
+	before int // steps of the space when the comparison began
 	// spent are the steps that were taken beside questions.
 	spent int
 	// callers are the clients of both inventories; nil until they are asked for.
@@ -58,7 +66,7 @@ const maxSteps = 50 * match.DefaultBudget
 
 // budget is what one more question may take.
 func (c *comparison) budget() int {
-	return min(match.DefaultBudget, maxSteps-c.spent-c.space.Spent())
+	return min(match.DefaultBudget, maxSteps-c.spent-(c.space.Spent()-c.before))
 }
 
 func (c *comparison) asked(a intent.Aspect) bool {

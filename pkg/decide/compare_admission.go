@@ -79,7 +79,7 @@ func constant(b bool) match.Expr {
 // profiles compares two admissions. Each request is let in or not, and if it is,
 // some providers must agree: fewer of them is wider.
 func (c *comparison) profiles(scope string, k kind, a, b *profile) {
-	d := &duel{a: a, b: b, providers: slices.Sorted(maps.Keys(union(a.asks, b.asks))), space: &c.space, namespace: k.namespace.name}
+	d := &duel{a: a, b: b, providers: slices.Sorted(maps.Keys(union(a.asks, b.asks))), space: c.space, namespace: k.namespace.name}
 	d.to = sync.OnceValue(func() server { return c.server(k) })
 	d.exprs = []match.Expr{a.admits, b.admits}
 	for _, p := range d.providers {

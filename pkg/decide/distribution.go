@@ -24,7 +24,7 @@ type effects [len(routedAspects)]string
 // shares are those of a rule that get requests, each with the effects of all
 // steps that it meets. Effects that all shares have in common are the rule's, and
 // the shares' no more: it is the same whether a step is said once or for each.
-func (r answerer) shares(rule *intent.Rule, at tableKey) (common effects, out []share) {
+func (r *answerer) shares(rule *intent.Rule, at *tableKey) (common effects, out []share) {
 	common = r.effects(rule.Steps, at)
 	f, ok := rule.Then.(intent.Forward)
 	if !ok {
@@ -59,7 +59,7 @@ func (r answerer) shares(rule *intent.Rule, at tableKey) (common effects, out []
 
 // name names whose endpoints a backend means, at which port, and those that
 // stand in for them in order.
-func (r answerer) name(b *intent.Backend, at tableKey) string {
+func (r *answerer) name(b *intent.Backend, at *tableKey) string {
 	if b.Missing {
 		return "nowhere"
 	}
@@ -71,7 +71,10 @@ func (r answerer) name(b *intent.Backend, at tableKey) string {
 }
 
 // effects writes what a sequence of steps does in the end.
-func (r answerer) effects(steps []intent.Step, at tableKey) (out effects) {
+func (r *answerer) effects(steps []intent.Step, at *tableKey) (out effects) {
+	if len(steps) == 0 {
+		return out
+	}
 	heads := newHeaderEffect()
 	var texts [len(routedAspects)][]string
 	for _, s := range steps {

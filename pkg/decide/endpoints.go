@@ -11,14 +11,57 @@ import (
 
 // services finds Services by name: those of the inventory and the leaves that
 // legalization added.
-type services struct{ *intent.Model }
+type services struct {
+	*intent.Model
+	known *knownEndpoints
+}
 
-func servicesOf(m *intent.Model) services { return services{m} }
+func servicesOf(m *intent.Model) services { return services{m, &knownEndpoints{}} }
+
+// knownEndpoints remembers the last names of endpoints: the rules of a table are
+// about few.
+type knownEndpoints struct {
+	asked []askedEndpoints
+	next  int
+}
+
+type askedEndpoints struct {
+	host       intent.Host
+	subset     match.Atom // if labelled
+	labelled   bool
+	subsetName string
+	name       string
+}
+
+// fewEndpoints are remembered.
+const fewEndpoints = 8
 
 // endpoints names the set of pods behind a host and subset, in the same way for
 // all spellings of it: by its labels where the Service is known, by name where
 // it is not. A subset of all is none.
 func (s services) endpoints(h intent.Host, subset match.Expr, subsetName string) string {
+	label, one := subset.(match.Atom)
+	if subset != nil && !one {
+		return s.pods(h, subset, subsetName)
+	}
+	k := s.known
+	for i := range k.asked {
+		if a := &k.asked[i]; a.host == h && a.subsetName == subsetName && a.labelled == one && a.subset == label {
+			return a.name
+		}
+	}
+	a := askedEndpoints{h, label, one, subsetName, s.pods(h, subset, subsetName)}
+	if len(k.asked) < fewEndpoints {
+		k.asked = append(k.asked, a)
+	} else {
+		k.asked[k.next] = a
+	}
+	k.next = (k.next + 1) % fewEndpoints
+	return a.name
+}
+
+// pods is endpoints, not remembered.
+func (s services) pods(h intent.Host, subset match.Expr, subsetName string) string {
 	if match.IsTrue(subset) {
 		subset, subsetName = nil, ""
 	}
@@ -32,36 +75,41 @@ func (s services) endpoints(h intent.Host, subset match.Expr, subsetName string)
 		}
 		return h.String() + " subset " + subsetName + " (" + match.Key(subset) + ")"
 	}
-	labels := make([]string, 0, len(svc.Selector)+1)
-	alts, ok := match.DNF(subset, 1)
-	if subset == nil || ok && len(alts) == 1 {
-		over := map[string]string{}
-		for _, p := range svc.Selector {
-			over[p.Key] = p.Value
+	return "pods of " + h.Service.Namespace + " with " + strings.Join(podLabels(svc, subset), ",")
+}
+
+// podLabels writes what a Service and a subset of it ask of labels, sorted. What
+// the subset says of a label counts.
+func podLabels(svc *intent.Service, subset match.Expr) []string {
+	out := make([]string, 0, len(svc.Selector)+1)
+	var own []match.Atom
+	if subset != nil {
+		alts, ok := match.DNF(subset, 1)
+		if !ok || len(alts) != 1 {
+			return append(out, match.Key(subset))
 		}
-		if subset != nil {
-			for _, l := range alts[0] {
-				if l.Not || l.Atom.Field != match.Label || l.Atom.Op != match.Exact {
-					labels = append(labels, fmt.Sprint(l.Not, l.Atom.String()))
-					continue
-				}
-				over[l.Atom.Key] = l.Atom.Value
+		for _, l := range alts[0] {
+			if l.Not || l.Atom.Field != match.Label || l.Atom.Op != match.Exact {
+				out = append(out, fmt.Sprint(l.Not, l.Atom.String()))
+			} else {
+				own = append(own, l.Atom)
+				out = append(out, l.Atom.Key+"="+l.Atom.Value)
 			}
 		}
-		for k, v := range over {
-			labels = append(labels, k+"="+v)
-		}
-	} else {
-		labels = append(labels, match.Key(subset))
 	}
-	slices.Sort(labels)
-	return "pods of " + h.Service.Namespace + " with " + strings.Join(labels, ",")
+	for _, p := range svc.Selector {
+		if !slices.ContainsFunc(own, func(a match.Atom) bool { return a.Key == p.Key }) {
+			out = append(out, p.Key+"="+p.Value)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // port names the port of a backend: "addressed" where it is the one that the
 // client addressed, in a table for the host and port of at. A backend without a
 // port has its Service's only one, or the one addressed.
-func (s services) port(b *intent.Backend, at tableKey) string {
+func (s services) port(b *intent.Backend, at *tableKey) string {
 	port, addressed := b.Port, at.port
 	if only := s.onlyPort(b.Host); port == 0 {
 		port = only

@@ -10,7 +10,7 @@ import (
 // likeness sees whether parts of two models are written alike, which is quicker
 // than to settle what they mean. Where it does not see it, they may be the same
 // all the same.
-type likeness struct{ a, b answerer }
+type likeness struct{ a, b *answerer }
 
 func (l likeness) tables(as, bs []*intent.Routing) bool {
 	return l.timing() && slices.EqualFunc(as, bs, func(x, y *intent.Routing) bool {

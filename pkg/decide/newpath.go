@@ -12,22 +12,22 @@ import (
 // perPath splits a rule that replaces the path into one for each way in which
 // the path is matched, and says the new path in one form, so that equal effects
 // have equal texts. Rules that keep the path stay whole.
-func perPath(rule *intent.Rule) []intent.Rule {
+func perPath(rule *intent.Rule) []*intent.Rule {
 	if n := newPathsOf(rule); n == 0 || n > 1 {
-		return []intent.Rule{*rule} // of several, each is about what the one before made
+		return []*intent.Rule{rule} // of several, each is about what the one before made
 	}
 	alts, ok := match.DNF(rule.When, maxWays)
 	if !ok {
-		return []intent.Rule{*rule}
+		return []*intent.Rule{rule}
 	}
-	var out []intent.Rule
+	var out []*intent.Rule
 	for _, ls := range alts {
 		on, rest := pathOf(ls)
 		for _, way := range ways(on) {
 			r := *rule
 			r.When = match.Conj(rest, way)
 			settlePath(&r, way)
-			out = append(out, r)
+			out = append(out, &r)
 		}
 	}
 	return out

@@ -44,9 +44,9 @@ func Run(m *intent.Model, r Request) Outcome {
 	if r.Port != 0 {
 		q.Set(match.ServicePort, "", itoa(r.Port))
 	}
-	an := answerer{servicesOf(m), m.Baseline}
+	an := &answerer{servicesOf(m), m.Baseline}
 	rule := choose(found, q, k)
-	a := an.answer(&rule, k)
+	a := an.answer(&rule, &k)
 	out := Outcome{Action: a.parts[routed].text, Parts: map[intent.Aspect]string{}, Because: rule.From}
 	for i, p := range a.parts[1:] {
 		out.Parts[routedAspects[i+1]] = p.text
@@ -112,7 +112,7 @@ func choose(found []*intent.Routing, q *match.Request, k tableKey) intent.Rule {
 	return intent.Rule{Then: unrouted(k.entry, k.protocol)}
 }
 
-func (o *Outcome) legs(m *intent.Model, an answerer, r Request, q *match.Request, to []intent.Backend, rule intent.Rule) {
+func (o *Outcome) legs(m *intent.Model, an *answerer, r Request, q *match.Request, to []intent.Backend, rule intent.Rule) {
 	sum := 0
 	for _, b := range to {
 		sum += b.Weight
@@ -173,7 +173,7 @@ func arrivedHeader(at *match.Request, s intent.Headers) {
 // admit asks the workloads behind a backend: those of the inventory that its
 // Service selects, or one with just the labels that are known. They must agree;
 // the strictest counts.
-func (o *Outcome) admit(m *intent.Model, an answerer, r Request, at *match.Request, b intent.Backend) Admission {
+func (o *Outcome) admit(m *intent.Model, an *answerer, r Request, at *match.Request, b intent.Backend) Admission {
 	port := b.Port
 	if port == 0 {
 		port = r.Port

@@ -67,8 +67,11 @@ func portion(weight, sum int) string {
 }
 
 // retriesSaid leaves out what retries do not say.
+// unsaidOfRetries are the parts of a text of retries that say nothing.
+var unsaidOfRetries = strings.NewReplacer(" per try -", "", " backoff -", "", " hosts -", "", " localities -", "", "[", "", "]", "")
+
 func retriesSaid(text string) string {
-	text = strings.NewReplacer(" per try -", "", " backoff -", "", " hosts -", "", " localities -", "", "[", "", "]", "").Replace(text)
+	text = unsaidOfRetries.Replace(text)
 	n, on, ok := strings.Cut(text, " on ")
 	if !ok {
 		return text

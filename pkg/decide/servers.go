@@ -81,7 +81,7 @@ func (c *comparison) workload(m *intent.Model, w *intent.Workload, k kind) (serv
 	}
 	for _, s := range leading {
 		for _, p := range s.Ports {
-			q.Set(match.Port, "", itoa(services{m}.target(s.Name, p.Port, []*intent.Workload{w})))
+			q.Set(match.Port, "", itoa(servicesOf(m).target(s.Name, p.Port, []*intent.Workload{w})))
 			if k.has(q) {
 				return server{subject: q, service: s.Name, port: p.Port}, true
 			}

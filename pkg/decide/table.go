@@ -104,23 +104,35 @@ type line struct {
 
 // flatten lists the lines of the tables that decide for a key, the last of which
 // takes everything. Clients are part of the conditions.
-func (r answerer) flatten(found []*intent.Routing, at tableKey) []line {
-	var out []line
+func (r *answerer) flatten(found []*intent.Routing, at *tableKey) []line {
+	n := 1
 	for _, t := range found {
+		n += len(t.Rules) + 1
+	}
+	out := make([]line, 0, n)
+	for _, t := range found {
+		client := match.Simplify(t.Scope.Client)
 		for i := range t.Rules {
 			for _, rule := range perPath(&t.Rules[i]) {
-				when := match.Conj(match.Simplify(t.Scope.Client), match.Simplify(rule.When))
-				out = append(out, line{match.Map(when, at.settles), r.answer(&rule, at)})
+				when := match.Conj(client, match.Simplify(rule.When))
+				out = append(out, line{match.Map(when, at.settles), r.answer(rule, at)})
 			}
 		}
-		rest := intent.Rule{Then: t.Else, From: t.From}
-		if t.Else == nil {
-			rest.Then = unrouted(at.entry, at.protocol)
-		}
-		out = append(out, line{match.Simplify(t.Scope.Client), r.answer(&rest, at)})
+		out = append(out, line{client, r.answer(rest(t, at), at)})
 	}
-	return append(out, line{match.True, r.answer(&intent.Rule{Then: unrouted(at.entry, at.protocol)}, at)})
+	return append(out, line{match.True, r.answer(unserved(at), at)})
 }
+
+// rest is what a table does with requests that no rule of it takes, as a rule.
+func rest(t *intent.Routing, at *tableKey) *intent.Rule {
+	if t.Else == nil {
+		return &intent.Rule{Then: unrouted(at.entry, at.protocol), From: t.From}
+	}
+	return &intent.Rule{Then: t.Else, From: t.From}
+}
+
+// unserved is what becomes of requests that no table takes, as a rule.
+func unserved(at *tableKey) *intent.Rule { return &intent.Rule{Then: unrouted(at.entry, at.protocol)} }
 
 // unrouted is what becomes of a request that no table is about: callers send it
 // where it was addressed to, an entry to the mesh knows no such place, and closes
@@ -136,7 +148,7 @@ func unrouted(entry intent.Name, p intent.Protocol) intent.Action {
 }
 
 // settles decides conditions that all requests of a key meet, or none.
-func (k tableKey) settles(a match.Atom) match.Expr {
+func (k *tableKey) settles(a match.Atom) match.Expr {
 	switch {
 	case a.Field == match.ServicePort:
 		return constant(a.Holds(itoa(k.port)))
@@ -151,7 +163,7 @@ func (k tableKey) settles(a match.Atom) match.Expr {
 }
 
 // connection is the protocol of the requests as match.Protocol has it.
-func (k tableKey) connection() string {
+func (k *tableKey) connection() string {
 	if k.protocol == intent.HTTP {
 		return "http"
 	}

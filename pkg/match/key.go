@@ -87,16 +87,23 @@ func appendMembers(to []byte, es []Expr) []byte {
 
 // sortParts sorts the parts of a text from begin on, which end at ends.
 func sortParts(text []byte, begin int, ends []int) []byte {
-	whole := bytes.Clone(text[begin:])
-	parts := make([][]byte, len(ends))
-	from := begin
-	for i, end := range ends {
-		parts[i], from = whole[from-begin:end-begin], end
+	var room [512]byte
+	var few [16]int
+	whole, order := append(room[:0], text[begin:]...), few[:0]
+	for i := range ends {
+		order = append(order, i)
 	}
-	slices.SortFunc(parts, bytes.Compare)
+	part := func(i int) []byte {
+		from := begin
+		if i > 0 {
+			from = ends[i-1]
+		}
+		return whole[from-begin : ends[i]-begin]
+	}
+	slices.SortFunc(order, func(i, j int) int { return bytes.Compare(part(i), part(j)) })
 	text = text[:begin]
-	for _, p := range parts {
-		text = append(text, p...)
+	for _, i := range order {
+		text = append(text, part(i)...)
 	}
 	return text
 }

@@ -4,20 +4,42 @@ import "slices"
 
 // IsTrue and IsFalse report whether e is written as a constant after Simplify.
 func IsTrue(e Expr) bool {
-	and, ok := Simplify(e).(And)
-	return ok && len(and) == 0
+	switch e := e.(type) {
+	case nil:
+		return true
+	case Not:
+		return IsFalse(e.X)
+	case And:
+		return !slices.ContainsFunc(e, isNotTrue)
+	case Or:
+		return slices.ContainsFunc(e, IsTrue)
+	}
+	return false
 }
 
 // IsFalse: see IsTrue.
 func IsFalse(e Expr) bool {
-	or, ok := Simplify(e).(Or)
-	return ok && len(or) == 0
+	switch e := e.(type) {
+	case Not:
+		return IsTrue(e.X)
+	case And:
+		return slices.ContainsFunc(e, IsFalse)
+	case Or:
+		return !slices.ContainsFunc(e, isNotFalse)
+	}
+	return false
 }
+
+func isNotTrue(e Expr) bool  { return !IsTrue(e) }
+func isNotFalse(e Expr) bool { return !IsFalse(e) }
 
 // Conj, Disj and Negate build simplified expressions of simplified members; nil
 // members hold always.
 func Conj(es ...Expr) Expr {
-	var out distinctList
+	if len(es) == 1 && es[0] != nil {
+		return es[0]
+	}
+	out := distinctList{room: membersOf[And](es)}
 	for _, e := range es {
 		switch x := e.(type) {
 		case nil:
@@ -45,7 +67,10 @@ func Conj(es ...Expr) Expr {
 
 // Disj: see Conj.
 func Disj(es ...Expr) Expr {
-	var out distinctList
+	if len(es) == 1 && es[0] != nil {
+		return es[0]
+	}
+	out := distinctList{room: membersOf[Or](es)}
 	for _, e := range es {
 		switch x := e.(type) {
 		case nil:
@@ -72,6 +97,19 @@ func Disj(es ...Expr) Expr {
 	return Or(slices.Clip(out.list))
 }
 
+// membersOf counts members, those of members of one kind among them.
+func membersOf[L ~[]Expr](es []Expr) int {
+	n := 0
+	for _, e := range es {
+		if l, ok := e.(L); ok {
+			n += len(l)
+		} else {
+			n++
+		}
+	}
+	return n
+}
+
 // Negate: see Conj.
 func Negate(e Expr) Expr {
 	switch e := e.(type) {
@@ -94,6 +132,7 @@ func Negate(e Expr) Expr {
 // distinctList is a list of expressions without repetitions.
 type distinctList struct {
 	list []Expr
+	room int             // for so many at first
 	keys map[string]bool // nil while there are few
 }
 
@@ -112,6 +151,9 @@ func (l *distinctList) add(e Expr) {
 		for _, x := range l.list {
 			l.keys[string(appendKey(nil, x))] = true
 		}
+	}
+	if l.list == nil {
+		l.list = make([]Expr, 0, l.room)
 	}
 	l.list = append(l.list, e)
 }
