@@ -41,9 +41,9 @@ func portless(r *run) {
 // joins reports whether the table's rules would join a port that does not hold
 // them.
 func (r *run) joins(t *intent.Routing) bool {
-	for _, port := range r.portsNamed(t.Host) {
+	for _, port := range r.portsNamed(t) {
 		i := slices.IndexFunc(r.m.Routing, func(o *intent.Routing) bool {
-			return o.Entry.IsZero() && o.Host == t.Host && o.Port == port && match.Equal(o.Scope.Client, t.Scope.Client)
+			return o.Entry.IsZero() && o.Host == t.Host && o.Port == port && sameTraffic(o, t) && match.Equal(o.Scope.Client, t.Scope.Client)
 		})
 		if i < 0 || !holds(r.m.Routing[i], t) {
 			return true
@@ -52,16 +52,24 @@ func (r *run) joins(t *intent.Routing) bool {
 	return false
 }
 
-// portsNamed are the ports of a host that have tables, for any clients.
-func (r *run) portsNamed(h intent.Host) []int {
+// portsNamed are the ports of a table's host that have tables, of the same kind of
+// traffic and for any clients.
+func (r *run) portsNamed(of *intent.Routing) []int {
 	var out []int
 	for _, t := range r.m.Routing {
-		if t.Entry.IsZero() && t.Host == h && t.Port != 0 && !slices.Contains(out, t.Port) {
+		if t.Entry.IsZero() && t.Host == of.Host && t.Port != 0 && sameTraffic(t, of) && !slices.Contains(out, t.Port) {
 			out = append(out, t.Port)
 		}
 	}
 	slices.Sort(out)
 	return out
+}
+
+// sameTraffic reports whether two tables are about one kind of traffic, of which
+// gRPC is HTTP.
+func sameTraffic(a, b *intent.Routing) bool {
+	connections := func(t *intent.Routing) bool { return t.Protocol == intent.TLS || t.Protocol == intent.TCP }
+	return a.Protocol == b.Protocol || !connections(a) && !connections(b)
 }
 
 // holds reports whether a table has all rules of another, and its other rules
@@ -96,7 +104,7 @@ func (r *run) portsLeft(t *intent.Routing) (ports []int, known bool) {
 	if s == nil || len(s.Ports) == 0 {
 		return nil, false
 	}
-	named := r.portsNamed(t.Host)
+	named := r.portsNamed(t)
 	for _, p := range s.Ports {
 		if !slices.Contains(named, p.Port) {
 			ports = append(ports, p.Port)

@@ -95,9 +95,28 @@ func WholeTable(m *intent.Model) func(*intent.Routing) string {
 			return unnamed
 		case t.Protocol == intent.TCP && named(t.Host) && !endsTLS(m, t):
 			return "only where TLS ends at a listener is a server's name known"
+		case layer4(t.Protocol) && named(t.Host) && !listenedFor(m, t):
+			return "a route is for those names only that the listener is for"
 		}
 		return ""
 	}
+}
+
+// listenedFor reports whether the listeners that a table is for are for all of the
+// names that it is for.
+func listenedFor(m *intent.Model, t *intent.Routing) bool {
+	for _, e := range m.Entries {
+		for _, l := range e.Listeners {
+			if e.Name != t.Entry || t.Port != 0 && t.Port != l.Port || !l.Serves(t.Protocol) {
+				continue
+			}
+			within := func(own string) bool { name, ok := intersect(t.Host.DNS, own); return ok && name == t.Host.DNS }
+			if !slices.ContainsFunc(listenerHosts(l), within) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // OneKind is WholeTable for implementations that take one kind of routes for a

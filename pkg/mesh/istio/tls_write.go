@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/match"
 )
 
@@ -103,4 +104,24 @@ func sniText(a match.Atom) string {
 		return "*"
 	}
 	return a.Value
+}
+
+// beside reports whether two objects for the same hosts and gateways route different
+// traffic, so that one object says both.
+func (o *virtualServiceObject) beside(other *virtualServiceObject) bool {
+	return slices.Equal(o.hosts, other.hosts) && slices.Equal(o.gateways, other.gateways) &&
+		!slices.ContainsFunc(o.body.Keys, func(key string) bool { return other.body.Get(key) != nil })
+}
+
+// addLists adds the lists of another body, in the order of the API.
+func (o *virtualServiceObject) addLists(body *manifest.Node) {
+	both := manifest.Map()
+	for _, key := range []string{"http", "tls", "tcp"} {
+		for _, n := range []*manifest.Node{o.body, body} {
+			if list := n.Get(key); list != nil {
+				both.Set(key, list)
+			}
+		}
+	}
+	o.body = both
 }

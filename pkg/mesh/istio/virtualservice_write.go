@@ -184,10 +184,12 @@ func lastOf(ts []*intent.Routing) bool {
 // at the same gateways, or for the same hosts at other gateways.
 func (w *writer) join(objs []*virtualServiceObject, o *virtualServiceObject) []*virtualServiceObject {
 	for _, other := range objs {
-		if other.home.Namespace != o.home.Namespace || other.home.Name != o.home.Name || !slices.Equal(other.exportTo, o.exportTo) || !manifest.Equal(other.body, o.body) {
+		if other.home.Namespace != o.home.Namespace || other.home.Name != o.home.Name || !slices.Equal(other.exportTo, o.exportTo) || !manifest.Equal(other.body, o.body) && !other.beside(o) {
 			continue
 		}
 		switch {
+		case !manifest.Equal(other.body, o.body):
+			other.addLists(o.body)
 		case slices.Equal(other.hosts, o.hosts) && len(other.gateways) > 0 && len(o.gateways) > 0:
 			other.gateways = append(other.gateways, o.gateways...)
 		case slices.Equal(other.hosts, o.hosts):
