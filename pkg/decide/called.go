@@ -17,7 +17,7 @@ type treatment struct {
 
 // treatments are those of the facts that may decide; the last is of all clients.
 func treatments[T any](facts []ruling[*T], say func(*T) (string, intent.Origin)) []treatment {
-	var out []treatment
+	out := make([]treatment, 0, len(facts)+1)
 	for _, f := range facts {
 		text, from := say(f.fact)
 		out = append(out, treatment{f.client, text, from})

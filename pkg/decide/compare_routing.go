@@ -72,7 +72,10 @@ func (c *comparison) askedPorts(k tableKey) []int {
 			}
 			for i := range t.Rules {
 				match.Atoms(t.Rules[i].When, func(a match.Atom, _ bool) {
-					if p, err := strconv.Atoi(a.Value); err == nil && a.Field == match.ServicePort {
+					if a.Field != match.ServicePort {
+						return
+					}
+					if p, err := strconv.Atoi(a.Value); err == nil {
 						out = append(out, p)
 					}
 				})

@@ -203,12 +203,12 @@ func subjects(m *intent.Model, s services, b intent.Backend) [][]intent.Pair {
 		return [][]intent.Pair{nil}
 	}
 	var out [][]intent.Pair
-	for _, w := range m.Inventory.Workloads {
+	for _, w := range m.Inventory.WorkloadsIn(svc.Name.Namespace) {
 		q := &match.Request{}
 		for _, l := range w.Labels {
 			q.Set(match.Label, l.Key, l.Value)
 		}
-		if w.Name.Namespace == svc.Name.Namespace && svc.Selects(w.Labels) && match.Eval(b.Subset, q) {
+		if svc.Selects(w.Labels) && match.Eval(b.Subset, q) {
 			out = append(out, w.Labels)
 		}
 	}

@@ -33,10 +33,7 @@ type kind struct {
 func (c *comparison) server(k kind) server {
 	for _, m := range []*intent.Model{c.a, c.b} {
 		var found *server
-		for _, w := range m.Inventory.Workloads {
-			if w.Name.Namespace != k.namespace.name {
-				continue
-			}
+		for _, w := range m.Inventory.WorkloadsIn(k.namespace.name) {
 			s, ok := c.workload(m, w, k)
 			switch {
 			case ok && !s.service.IsZero():
@@ -71,8 +68,8 @@ func (c *comparison) workload(m *intent.Model, w *intent.Workload, k kind) (serv
 	}
 	var leading []*intent.Service
 	var names []string
-	for _, s := range m.Inventory.Services {
-		if s.Name.Namespace == w.Name.Namespace && s.Selects(w.Labels) {
+	for _, s := range m.Inventory.ServicesIn(w.Name.Namespace) {
+		if s.Selects(w.Labels) {
 			leading, names = append(leading, s), append(names, s.Name.String())
 		}
 	}

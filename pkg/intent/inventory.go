@@ -3,6 +3,7 @@ package intent
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/match"
 )
@@ -103,6 +104,28 @@ func service(sorted []*Service, n Name) *Service {
 		return nil
 	}
 	return sorted[i]
+}
+
+// ServicesIn are the Services of a namespace.
+func (i *Inventory) ServicesIn(ns string) []*Service {
+	return in(i.Services, ns, func(s *Service) string { return s.Name.Namespace })
+}
+
+// WorkloadsIn are the workloads of a namespace.
+func (i *Inventory) WorkloadsIn(ns string) []*Workload {
+	return in(i.Workloads, ns, func(w *Workload) string { return w.Name.Namespace })
+}
+
+// in is the part of a list sorted by namespace that is of one.
+func in[T any](sorted []T, ns string, of func(T) string) []T {
+	from, _ := slices.BinarySearchFunc(sorted, ns, func(x T, ns string) int { return strings.Compare(of(x), ns) })
+	to, _ := slices.BinarySearchFunc(sorted[from:], ns, func(x T, ns string) int {
+		if of(x) == ns {
+			return -1
+		}
+		return 1
+	})
+	return sorted[from : from+to]
 }
 
 // Selects reports whether the Service's selector chooses pods with labels.

@@ -108,8 +108,8 @@ func namedPort(inv *intent.Inventory, s *intent.Service, port string) (int, bool
 	if n, err := strconv.Atoi(port); err == nil {
 		return n, true
 	}
-	for _, w := range inv.Workloads {
-		if w.Name.Namespace != s.Name.Namespace || !s.Selects(w.Labels) {
+	for _, w := range inv.WorkloadsIn(s.Name.Namespace) {
+		if !s.Selects(w.Labels) {
 			continue
 		}
 		for _, p := range w.Ports {

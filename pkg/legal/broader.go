@@ -47,8 +47,8 @@ func broader(r *run) {
 // Broader is the Service that selects all pods of another and more, with the
 // labels that tell these apart; nil is that there is none.
 func Broader(inv *intent.Inventory, s *intent.Service) (whole *intent.Service, labels []intent.Pair) {
-	for _, w := range inv.Services {
-		if w.Name.Namespace != s.Name.Namespace || len(w.Selector) == 0 || len(w.Selector) >= len(s.Selector) || !w.Selects(s.Selector) {
+	for _, w := range inv.ServicesIn(s.Name.Namespace) {
+		if len(w.Selector) == 0 || len(w.Selector) >= len(s.Selector) || !w.Selects(s.Selector) {
 			continue
 		}
 		if whole == nil || len(w.Selector) < len(whole.Selector) {

@@ -93,8 +93,8 @@ func (s *subsetter) leaf(h intent.Host, subset match.Expr, name string) (leaf in
 		return leaf, "the subset " + name + " of " + h.String() + " is not a set of labels"
 	}
 	selector := mergePairs(parent.Selector, labels)
-	for _, other := range s.m.Inventory.Services {
-		if other.Name.Namespace == h.Service.Namespace && samePairs(other.Selector, selector) && other != parent {
+	for _, other := range s.m.Inventory.ServicesIn(h.Service.Namespace) {
+		if samePairs(other.Selector, selector) && other != parent {
 			return other.Name, ""
 		}
 	}

@@ -22,13 +22,13 @@ type Object struct {
 // New begins an object; its Root has apiVersion, kind and metadata with name and
 // namespace. An empty namespace is for cluster-wide kinds.
 func New(apiVersion, kind, namespace, name string) *Object {
-	meta := Map().Set("name", Str(name))
+	meta := mapOf(2).Set("name", Str(name))
 	if namespace != "" {
 		meta.Set("namespace", Str(namespace))
 	}
 	return &Object{
 		APIVersion: apiVersion, Kind: kind, Namespace: namespace, Name: name,
-		Root: Map().Set("apiVersion", Str(apiVersion)).Set("kind", Str(kind)).Set("metadata", meta),
+		Root: mapOf(4).Set("apiVersion", Str(apiVersion)).Set("kind", Str(kind)).Set("metadata", meta),
 	}
 }
 
@@ -57,6 +57,9 @@ type Node struct {
 
 // Map makes a map without entries.
 func Map() *Node { return &Node{Kind: MapKind} }
+
+// mapOf makes a map with room for some entries.
+func mapOf(n int) *Node { return &Node{Kind: MapKind, Keys: make([]string, 0, n), Kids: make([]*Node, 0, n)} }
 
 // Str, Int, Float and Bool make scalars.
 func Str(s string) *Node { return &Node{Kind: StringKind, Text: s} }

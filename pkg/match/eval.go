@@ -8,30 +8,35 @@ type Literal struct {
 
 // Eval reports whether e holds for r. It compiles patterns anew each time:
 // Space.Eval remembers them.
-func Eval(e Expr, r *Request) bool { return eval(e, r, Atom.Holds) }
+func Eval(e Expr, r *Request) bool { return eval(e, r.Lookup, Atom.Holds) }
 
-func eval(e Expr, r *Request, holds func(Atom, string) bool) bool {
+// EvalOf is Eval for a request whose attributes a function tells.
+func EvalOf(e Expr, value func(f Field, key string) (string, bool)) bool {
+	return eval(e, value, Atom.Holds)
+}
+
+func eval(e Expr, value func(Field, string) (string, bool), holds func(Atom, string) bool) bool {
 	switch e := e.(type) {
 	case nil:
 		return true
 	case And:
 		for _, x := range e {
-			if !eval(x, r, holds) {
+			if !eval(x, value, holds) {
 				return false
 			}
 		}
 		return true
 	case Or:
 		for _, x := range e {
-			if eval(x, r, holds) {
+			if eval(x, value, holds) {
 				return true
 			}
 		}
 		return false
 	case Not:
-		return !eval(e.X, r, holds)
+		return !eval(e.X, value, holds)
 	case Atom:
-		v, ok := r.Lookup(e.Field, e.Key)
+		v, ok := value(e.Field, e.Key)
 		return ok && holds(e, v)
 	}
 	panic("match: unknown expression")

@@ -47,7 +47,7 @@ func (s *Space) Holds(a Atom, v string) bool {
 }
 
 // Eval reports whether e holds for r.
-func (s *Space) Eval(e Expr, r *Request) bool { return eval(e, r, s.Holds) }
+func (s *Space) Eval(e Expr, r *Request) bool { return eval(e, r.Lookup, s.Holds) }
 
 // test makes an atom ready.
 func (s *Space) test(a Atom) test {

@@ -69,8 +69,8 @@ func (n *names) of(s *intent.Service) string {
 // workloads are those of the input that a Service selects.
 func (n *names) workloads(s *intent.Service) []*intent.Workload {
 	var out []*intent.Workload
-	for _, w := range n.inv.Workloads {
-		if w.Name.Namespace == s.Name.Namespace && s.Selects(w.Labels) {
+	for _, w := range n.inv.WorkloadsIn(s.Name.Namespace) {
+		if s.Selects(w.Labels) {
 			out = append(out, w)
 		}
 	}
@@ -226,8 +226,8 @@ func (n *names) onlyAccount(s *intent.Service, own []*intent.Workload) (string, 
 		return "", false
 	}
 	account := own[0].Account
-	for _, w := range n.inv.Workloads {
-		if w.Name.Namespace == s.Name.Namespace && s.Selects(w.Labels) != (w.Account == account) {
+	for _, w := range n.inv.WorkloadsIn(s.Name.Namespace) {
+		if s.Selects(w.Labels) != (w.Account == account) {
 			return "", false
 		}
 	}

@@ -49,8 +49,8 @@ func writeElsewhere(m *intent.Model, all []legal.Elsewhere) []*manifest.Object {
 // onWorkloads prints the policy of the workloads that have just some labels.
 func onWorkloads(m *intent.Model, e legal.Elsewhere, want []intent.Pair) []*manifest.Object {
 	var out []*manifest.Object
-	for _, w := range m.Inventory.Workloads {
-		if w.Name.Namespace != e.Namespace || !samePairs(w.Labels, e.Labels) {
+	for _, w := range m.Inventory.WorkloadsIn(e.Namespace) {
+		if !samePairs(w.Labels, e.Labels) {
 			continue
 		}
 		at := podTemplates[w.Kind]

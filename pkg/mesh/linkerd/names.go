@@ -118,8 +118,8 @@ func podsName(labels match.Expr) string {
 // portName names a port of a Server as its pods or their Services do, without the
 // protocol that its name begins with; it is the number where they give none.
 func portName(inv *intent.Inventory, s legal.Server) string {
-	for _, w := range inv.Workloads {
-		if w.Name.Namespace != s.Namespace || !holds(s.Labels, w.Labels) {
+	for _, w := range inv.WorkloadsIn(s.Namespace) {
+		if !holds(s.Labels, w.Labels) {
 			continue
 		}
 		for _, p := range w.Ports {

@@ -12,8 +12,8 @@ import (
 // queries, sorted.
 func probes(inv *intent.Inventory, ns string, pods match.Expr, port int) []string {
 	var out []string
-	for _, w := range inv.Workloads {
-		if w.Name.Namespace != ns || !holds(pods, w.Labels) {
+	for _, w := range inv.WorkloadsIn(ns) {
+		if !holds(pods, w.Labels) {
 			continue
 		}
 		for _, p := range w.Probes {

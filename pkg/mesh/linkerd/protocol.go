@@ -69,8 +69,8 @@ func serviceProtocols(inv *intent.Inventory, w *intent.Workload, port int) []str
 // have a name or protocol.
 func servicePorts(inv *intent.Inventory, w *intent.Workload, port int) []intent.ServicePort {
 	var out []intent.ServicePort
-	for _, s := range inv.Services {
-		if s.Name.Namespace != w.Name.Namespace || !s.Selects(w.Labels) {
+	for _, s := range inv.ServicesIn(w.Name.Namespace) {
+		if !s.Selects(w.Labels) {
 			continue
 		}
 		for _, p := range s.Ports {

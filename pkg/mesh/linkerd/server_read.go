@@ -136,8 +136,8 @@ func (r *reader) claims(s *server, spec *source.Node) {
 // the Server's own selector says whose port it is.
 func (r *reader) namedPort(s *server, name string) []claim {
 	numbers := map[int]match.Or{}
-	for _, w := range r.in.Inventory.Workloads {
-		if w.Name.Namespace != s.object.Namespace || !holds(s.pods, w.Labels) {
+	for _, w := range r.in.Inventory.WorkloadsIn(s.object.Namespace) {
+		if !holds(s.pods, w.Labels) {
 			continue
 		}
 		for _, p := range w.Ports {
@@ -169,11 +169,12 @@ func labelled(labels []intent.Pair) match.Expr {
 
 // holds reports whether a predicate on labels holds for some.
 func holds(e match.Expr, labels []intent.Pair) bool {
-	var at match.Request
-	for _, l := range labels {
-		at.Set(match.Label, l.Key, l.Value)
-	}
-	return match.Eval(e, &at)
+	return match.EvalOf(e, func(f match.Field, key string) (string, bool) {
+		if f != match.Label {
+			return "", false
+		}
+		return intent.Lookup(labels, key)
+	})
 }
 
 // denied are the routes that let nobody in: they deny what they match.

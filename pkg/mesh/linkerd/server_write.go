@@ -77,8 +77,8 @@ func fromServer(s legal.Server) bool { return s.Default.Home != nil && s.Default
 // protocols lists what Services declare the port of a Server's pods to speak.
 func (w *admissionWriter) protocols(s legal.Server) []string {
 	var out []string
-	for _, pod := range w.m.Inventory.Workloads {
-		if pod.Name.Namespace == s.Namespace && holds(s.Labels, pod.Labels) {
+	for _, pod := range w.m.Inventory.WorkloadsIn(s.Namespace) {
+		if holds(s.Labels, pod.Labels) {
 			out = append(out, serviceProtocols(&w.m.Inventory, pod, s.Port)...)
 		}
 	}
