@@ -60,11 +60,11 @@ func (c caller) sends(q *match.Request, labels []string) *match.Request {
 	return out
 }
 
-// is reports whether a request names this client as its sender.
-func (c caller) is(q *match.Request) bool {
+// named is whom a request names as its sender.
+func named(q *match.Request) caller {
 	ns, _ := q.Lookup(match.ClientNamespace, "")
 	account, _ := q.Lookup(match.ClientAccount, "")
-	return ns == c.namespace && account == c.account
+	return caller{namespace: ns, account: account}
 }
 
 // cast gives a witness a sender that exists: the client of the inventory that it
@@ -94,9 +94,10 @@ func (c *comparison) cast(q *match.Request, in scene) (w *match.Request, all []c
 	if len(all) == 0 {
 		return q, nil
 	}
+	sender := named(q)
 	rank := func(x caller) int {
 		switch {
-		case x.is(q):
+		case x.namespace == sender.namespace && x.account == sender.account:
 			return 0
 		case x.namespace == in.to.namespace && x.account == in.to.account:
 			return 3

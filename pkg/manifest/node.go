@@ -59,7 +59,9 @@ type Node struct {
 func Map() *Node { return &Node{Kind: MapKind} }
 
 // mapOf makes a map with room for some entries.
-func mapOf(n int) *Node { return &Node{Kind: MapKind, Keys: make([]string, 0, n), Kids: make([]*Node, 0, n)} }
+func mapOf(n int) *Node {
+	return &Node{Kind: MapKind, Keys: make([]string, 0, n), Kids: make([]*Node, 0, n)}
+}
 
 // Str, Int, Float and Bool make scalars.
 func Str(s string) *Node { return &Node{Kind: StringKind, Text: s} }

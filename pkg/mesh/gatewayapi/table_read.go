@@ -23,8 +23,12 @@ type tableKey struct {
 // class of clients. Consumers' tables stand before the producers'.
 func (a *attacher) tables() []*intent.Routing {
 	var out []*intent.Routing
-	for _, key := range a.keys() {
-		if t := a.table(key, a.at(key)); t != nil {
+	places := map[tableKey][]attachment{}
+	for _, at := range a.attached {
+		places[at.place()] = append(places[at.place()], at)
+	}
+	for _, key := range keys(places) {
+		if t := a.table(key, a.at(key, places[key.place()])); t != nil {
 			out = append(out, t)
 		}
 	}
@@ -34,16 +38,16 @@ func (a *attacher) tables() []*intent.Routing {
 // keys lists the tables to be made. A class of clients with routes for all
 // ports has a table of its own for each port that any class names, since the
 // port is chosen before the client.
-func (a *attacher) keys() []tableKey {
+func keys(places map[tableKey][]attachment) []tableKey {
 	seen := map[tableKey]bool{}
-	for _, at := range a.attached {
-		key := tableKey{at.protocol, at.entry, at.host, at.port, at.consumer}
-		seen[key] = true
-		if at.port != 0 {
-			continue
-		}
-		for _, other := range a.attached {
-			if other.protocol == at.protocol && other.entry == at.entry && other.host == at.host {
+	for key, all := range places {
+		for _, at := range all {
+			key.port, key.consumer = at.port, at.consumer
+			seen[key] = true
+			if at.port != 0 {
+				continue
+			}
+			for _, other := range all {
 				key.port = other.port
 				seen[key] = true
 			}
@@ -62,13 +66,22 @@ func (a *attacher) keys() []tableKey {
 	return keys
 }
 
-// at lists what a table holds: routes for its port and for all ports, of its
+// place is where tables of all ports and clients are: a host at an entry.
+func (at attachment) place() tableKey {
+	return tableKey{protocol: at.protocol, entry: at.entry, host: at.host}
+}
+
+func (k tableKey) place() tableKey {
+	return tableKey{protocol: k.protocol, entry: k.entry, host: k.host}
+}
+
+// at lists what a table holds, of all that is attached to its place: routes for its port and for all ports, of its
 // consumers, and of the producer too where both are merged.
-func (a *attacher) at(key tableKey) []attachment {
+func (a *attacher) at(key tableKey, place []attachment) []attachment {
 	var out []attachment
-	for _, at := range a.attached {
+	for _, at := range place {
 		merged := a.d.Consumers == ConsumersMerge && at.consumer == ""
-		if at.protocol == key.protocol && at.entry == key.entry && at.host == key.host && (at.consumer == key.consumer || merged) && (at.port == key.port || at.port == 0) {
+		if (at.consumer == key.consumer || merged) && (at.port == key.port || at.port == 0) {
 			out = append(out, at)
 		}
 	}

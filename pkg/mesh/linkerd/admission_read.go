@@ -144,7 +144,8 @@ func (r *reader) forInert() {
 		}
 	}
 	for _, t := range r.routes {
-		at := slices.DeleteFunc(slices.Clone(r.servers), func(s *server) bool { return !slices.Contains(s.routes, t) })
+		near := r.nearby(t.object.Namespace).servers
+		at := slices.DeleteFunc(slices.Clone(near), func(s *server) bool { return !slices.Contains(s.routes, t) })
 		if len(at) > 0 && !slices.ContainsFunc(at, counts) {
 			r.inert(t.object.Root, t.object.Kind+" "+t.object.Namespace+"/"+t.object.Name+" is for a Server that has no effect")
 		}
@@ -157,7 +158,7 @@ func (r *reader) keepRoute(t *inboundRoute) {
 	op := r.verbatim(t.object, t.home, t.opaque)
 	r.notTranslated(t.object.Kind+" "+t.object.Namespace+"/"+t.object.Name+" is kept as it is: "+t.opaque, t.object.Ref())
 	var around match.Or
-	for _, s := range r.servers {
+	for _, s := range r.nearby(t.object.Namespace).servers {
 		if slices.Contains(s.routes, t) {
 			around = append(around, s.around().Subject)
 		}

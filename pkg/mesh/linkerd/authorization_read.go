@@ -134,14 +134,15 @@ func (p *policy) attach(servers []*server, routes []*inboundRoute) {
 
 // targets finds what a policy is about. The group must fit exactly.
 func (r *reader) targets(p *policy) (servers []*server, routes []*inboundRoute) {
-	for _, s := range r.servers {
-		if s.object.Namespace == p.object.Namespace && (p.kind == "Namespace" || p.kind == "Server" && s.object.Name == p.name) {
+	near := r.nearby(p.object.Namespace)
+	for _, s := range near.servers {
+		if p.kind == "Namespace" || p.kind == "Server" && s.object.Name == p.name {
 			servers = append(servers, s)
 		}
 	}
-	for _, t := range r.routes {
+	for _, t := range near.routes {
 		o := t.object
-		if o.Namespace == p.object.Namespace && o.Name == p.name && o.Kind == p.kind && o.Group() == p.group {
+		if o.Name == p.name && o.Kind == p.kind && o.Group() == p.group {
 			routes = append(routes, t)
 		}
 	}

@@ -146,8 +146,8 @@ func (r *reader) attachRoutes() {
 // effect.
 func (r *reader) attachRoute(t *inboundRoute) {
 	var at []*server
-	for _, s := range r.servers {
-		if s.object.Namespace == t.object.Namespace && slices.Contains(t.servers, s.object.Name) {
+	for _, s := range r.nearby(t.object.Namespace).servers {
+		if slices.Contains(t.servers, s.object.Name) {
 			at = append(at, s)
 		}
 	}

@@ -22,6 +22,8 @@ type reader struct {
 	servers  []*server
 	routes   []*inboundRoute
 	policies []*policy
+	// near are the Servers and routes by namespace, once all are read.
+	near map[string]*neighbours
 	// counts are the policies for routes that let somebody in.
 	counts map[*source.Object]bool
 	// authorizations are those of Servers that are in the input.
@@ -63,6 +65,7 @@ func (r *reader) inbound() {
 			r.inboundRoute(o)
 		}
 	}
+	r.meet()
 	for _, o := range r.of(groupPolicy, "AuthorizationPolicy") {
 		r.policies = append(r.policies, r.policy(o))
 	}
@@ -74,6 +77,39 @@ func (r *reader) inbound() {
 	r.admission()
 	r.defaults()
 	r.m.Transport = append(r.m.Transport, defaultTransport(r.in.Env)...)
+}
+
+// neighbours are the Servers and inbound routes of one namespace.
+type neighbours struct {
+	servers []*server
+	routes  []*inboundRoute
+}
+
+// meet groups the Servers and routes by namespace.
+func (r *reader) meet() {
+	r.near = map[string]*neighbours{}
+	in := func(ns string) *neighbours {
+		if r.near[ns] == nil {
+			r.near[ns] = &neighbours{}
+		}
+		return r.near[ns]
+	}
+	for _, s := range r.servers {
+		n := in(s.object.Namespace)
+		n.servers = append(n.servers, s)
+	}
+	for _, t := range r.routes {
+		n := in(t.object.Namespace)
+		n.routes = append(n.routes, t)
+	}
+}
+
+// nearby are the Servers and routes of a namespace.
+func (r *reader) nearby(ns string) neighbours {
+	if n := r.near[ns]; n != nil {
+		return *n
+	}
+	return neighbours{}
 }
 
 // of lists the objects of a kind.

@@ -62,8 +62,8 @@ func (r *reader) authorizes(o *source.Object, n *source.Node) []*server {
 	labels := gatewayapi.ReadSelector(selector)
 	text := name.Str()
 	var out []*server
-	for _, s := range r.servers {
-		if s.object.Namespace == o.Namespace && (name != nil && s.object.Name == text || selector != nil && holds(labels, s.home.Labels)) {
+	for _, s := range r.nearby(o.Namespace).servers {
+		if name != nil && s.object.Name == text || selector != nil && holds(labels, s.home.Labels) {
 			out = append(out, s)
 		}
 	}
