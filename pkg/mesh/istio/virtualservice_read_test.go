@@ -428,7 +428,7 @@ tcp to shop/cart port 2
 tcp to shop/cart through shop/web
   always:
     forward 1 to shop/a
-  else pass through
+  else forward to 0 backends
 `},
 	{"TCP of one port", `{hosts: [cart], tcp: [{match: [{port: 5432}], route: [{destination: {host: a}, weight: 1}, {destination: {host: b}, weight: 3}]}]}`, `
 tcp to shop/cart port 5432
