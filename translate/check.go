@@ -175,16 +175,3 @@ func (j *job) atBest(v decide.Verdict) decide.Verdict {
 	}
 	return v
 }
-
-// widened reports what the output admits beyond the input and no accepted change
-// explains: it is never silent.
-func (j *job) widened(r decide.Result) {
-	accepted := slices.ContainsFunc(j.result.Changes, func(c legal.Change) bool { return c.Drift == intent.Wider })
-	for _, d := range r.Differences {
-		if d.Verdict != decide.Wider || accepted {
-			continue
-		}
-		j.checkFailed("the output admits what the input keeps out: "+d.Scope, d)
-		j.result.Manifests, j.result.Patches = nil, nil
-	}
-}

@@ -14,6 +14,7 @@ import (
 func (c *comparison) admission() {
 	scopes := newScopes()
 	sa, sb := scopes.of(c.a), scopes.of(c.b)
+	excused := c.excused(scopes)
 	done := map[string]bool{}
 	held := make([]bool, len(scopes.exprs))
 	for _, ns := range scopes.namespaces() {
@@ -29,7 +30,11 @@ func (c *comparison) admission() {
 				return false
 			}
 			c.spent += stepsOfKind
-			c.subject(na.covering(held), nb.covering(held), &spot{namespace: ns, scopes: near, way: w}, done)
+			at := &spot{namespace: ns, scopes: near, way: w}
+			if len(excused) > 0 {
+				at.excused = excusedAt(excused, at, held)
+			}
+			c.subject(na.covering(held), nb.covering(held), at, done)
 			return true
 		})
 		for _, n := range near.numbers {
@@ -56,6 +61,9 @@ func (c *comparison) subject(a, b covering, at *spot, done map[string]bool) {
 	}
 	ka, kb := pa.key(), pb.key()
 	key := ka + "\n" + kb
+	if at.excused != nil {
+		key += "\n" + match.Key(at.excused)
+	}
 	if done[key] {
 		return
 	}
@@ -86,6 +94,9 @@ func (c *comparison) profiles(scope string, k kind, a, b *profile) {
 		d.exprs = append(d.exprs, orFalse(a.asks[p]), orFalse(b.asks[p]))
 	}
 	d.world = c.world(d.exprs...)
+	if k.excused != nil {
+		d.world = match.Conj(d.world, match.Negate(k.excused))
+	}
 	found := reasons{by: map[string]*witnessed{}}
 	open := false
 	answer := d.cells(nil, c.budget(), func(q *match.Request, holds []bool) bool {

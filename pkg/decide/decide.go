@@ -74,6 +74,9 @@ type Options struct {
 	// where both send them to the same endpoints: a header that a route sets may
 	// open what policies alone keep closed.
 	Arrivals bool
+	// Excused are steps whose effect on admission is known: requests that one of
+	// them lets in are left out.
+	Excused []Step
 }
 
 // Difference is one request, or one scope, that two models treat differently.

@@ -26,6 +26,8 @@ type kind struct {
 	holds     []bool // of the scopes
 	// sample shows it: made up, where the inventory has no such workload.
 	sample *match.Request
+	// excused holds for requests that are left out; nil is none.
+	excused match.Expr
 }
 
 // server finds a workload of the inventory that is of a kind, with a Service that

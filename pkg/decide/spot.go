@@ -8,6 +8,8 @@ type spot struct {
 	scopes    local
 	way       match.Way
 	sample    *match.Request // nil until it is asked for
+	// excused holds for requests that are left out; nil is none.
+	excused match.Expr
 }
 
 // subject is a workload of the kind.
@@ -24,7 +26,7 @@ func (s *spot) kind() kind {
 	for i := range holds {
 		holds[i] = s.way.Holds(i)
 	}
-	return kind{s.namespace, s.scopes, holds, s.subject()}
+	return kind{s.namespace, s.scopes, holds, s.subject(), s.excused}
 }
 
 // settle replaces the subject's attributes in a condition.
