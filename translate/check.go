@@ -6,47 +6,29 @@ import (
 	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
-	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/parallel"
 )
 
-// check compares three times: the output with what was to be written, which
-// must be the same; each change alone with what it declares; and the output with
-// the input, which is the verdict.
+// check compares twice: the output with what was to be written, which must be the
+// same; and the output with the input, which is the verdict. The changes were
+// compared before: see checkSteps.
 func (j *job) check() {
-	changes := j.result.Changes
 	kept := j.withKept(j.again)
 	var output []decide.Difference
-	more := make([][]decide.Difference, len(changes))
 	var v judgement
-	runs := (len(changes) + changesAtOnce - 1) / changesAtOnce
-	parallel.Each(2+runs, func(i int) {
-		switch i {
-		case 0:
+	parallel.Each(2, func(i int) {
+		if i == 0 {
 			v = j.judge(kept)
-		case 1:
+		} else {
 			output = j.misprinted()
-		default:
-			var r decide.Comparer
-			for at := (i - 2) * changesAtOnce; at < min((i-1)*changesAtOnce, len(changes)); at++ {
-				more[at] = undeclared(&r, changes[at])
-			}
 		}
 	})
 	j.checkOutput(output)
-	for i, c := range changes {
-		for _, d := range more[i] {
-			j.checkFailed("the step "+c.Pass+" does more than it says: "+c.Summary, d)
-		}
-	}
 	j.result.again = kept
 	j.result.Differences, j.withDefaults = v.plain.Differences, v.with.Differences
 	j.sum()
 	j.widened(v.plain)
 }
-
-// changesAtOnce are compared one after the other, in the same memory.
-const changesAtOnce = 32
 
 // misprinted is where the output, read back, does not mean what was to be
 // written: it holds the writer and the reader of the target to each other.
@@ -74,47 +56,6 @@ func (j *job) checkFailed(summary string, d decide.Difference) {
 		Summary: summary, Detail: "before: " + d.A + "; after: " + d.B, Witness: d.Witness,
 		Fix: "this is a fault of transmesh: please report it with the input", At: d.FromA,
 	}})
-}
-
-// drifts that a verdict may stand for.
-var drifts = map[decide.Verdict]intent.Drift{
-	decide.Same: intent.Same, decide.Narrower: intent.Narrower, decide.Wider: intent.Wider, decide.Different: intent.Other,
-}
-
-// undeclared compares the facts of one change before and after it: nothing but
-// the declared drift in the declared aspect may show.
-func undeclared(r *decide.Comparer, c legal.Change) []decide.Difference {
-	if c.Before == nil || c.After == nil {
-		return nil
-	}
-	said := func(d decide.Difference) bool { return declared(c, d) }
-	brief := r.Compare(c.Before, c.After, decide.Options{Defaults: true, Brief: true, Aspects: doubtful(c)}).Differences
-	if len(slices.DeleteFunc(brief, said)) == 0 {
-		return nil
-	}
-	return slices.DeleteFunc(r.Compare(c.Before, c.After, decide.Options{Defaults: true}).Differences, said)
-}
-
-// doubtful are the aspects in which a difference would say something of a change;
-// nil is all. In an aspect that only knows the same and the different, nothing is
-// to be seen of a change that calls itself different there.
-func doubtful(c legal.Change) []intent.Aspect {
-	if c.Drift != intent.Other || !slices.Contains(ofRules[1:], c.Aspect) {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(intent.Aspects), func(a intent.Aspect) bool { return a == c.Aspect })
-}
-
-// declared reports whether a change says of itself what a comparison shows. A
-// table that is refused takes with it all that its rules say.
-func declared(c legal.Change, d decide.Difference) bool {
-	gone := c.Aspect == intent.Routed && c.Fate == legal.FateDropped && slices.Contains(ofRules, d.Aspect)
-	return (d.Aspect == c.Aspect || gone) && drifts[d.Verdict] == c.Drift
-}
-
-// ofRules are the aspects that a rule settles.
-var ofRules = []intent.Aspect{
-	intent.Routed, intent.Rewritten, intent.Mirrored, intent.Faulted, intent.Crossing, intent.Timing, intent.Retrying,
 }
 
 // judgement is what the output comes to beside the input: all in all, and apart

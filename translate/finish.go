@@ -22,6 +22,7 @@ func (j *job) legalize() {
 		d.Hash = c.Hash()
 		j.result.Findings = append(j.result.Findings, d)
 	}
+	j.checkSteps()
 }
 
 // withholdAll notes that what is to be written cannot be, which no pass saw:

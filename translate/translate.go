@@ -61,7 +61,9 @@ type Result struct {
 	Documents int
 	// Source is the lifted model, Legal the one that was written.
 	Source, Legal *intent.Model
-	Changes       []legal.Change
+	// Changes are those from Source to Legal. Of those that neither widen nor keep
+	// anything, Before and After are nil: they have been compared.
+	Changes []legal.Change
 	// again is the output, read back, with what stays in force beside it.
 	again *intent.Model
 }
