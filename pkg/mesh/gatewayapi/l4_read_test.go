@@ -73,7 +73,7 @@ func TestServersRank(t *testing.T) {
 // Istio gives each kind of route the ports of its protocol; the specification takes
 // the first kind alone.
 func TestKindsOnOnePort(t *testing.T) {
-	text := onService("HTTPRoute", "  - backendRefs: [{name: web, port: 80}]") + "\n---\n" + l4Route("TCPRoute", "v1", "  rules: [{backendRefs: [{name: db, port: 80}]}]")
+	text := route("web", "shop", "", svc, "", "web") + "---\n" + l4Route("TCPRoute", "v1", "  rules: [{backendRefs: [{name: db, port: 80}]}]")
 	for version, want := range map[string]string{"1.6": "shop/cart: web", "linkerd": "shop/cart: web", "istio": "shop/cart: web\nshop/cart: db"} {
 		m, _ := read(input(t, version, text))
 		if got := tablesText(m); got != want {
