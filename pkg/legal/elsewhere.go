@@ -170,7 +170,11 @@ func (o offer) among(scope intent.Scope, clients match.Expr) []*intent.Access {
 func (s *servers) leftOpen(p *placed, l *level) {
 	var from intent.Origin
 	before, after := s.run.admitting(), s.run.admitting()
-	for _, u := range p.other {
+	open := p.other
+	if p.namespace == "" {
+		open = slices.Concat(p.other, p.single) // no server is about these either
+	}
+	for _, u := range open {
 		got := l.plots[u.plots[0]]
 		if !got.wider {
 			continue
