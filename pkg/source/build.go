@@ -10,14 +10,15 @@ import (
 // builder makes the trees of one document. Its values are in a few large pieces
 // of memory.
 type builder struct {
-	in    *origin // of the object that is being built
-	size  size    // of the document as written
-	limit int     // of nodes with aliases expanded
-	built int
-	nodes []Node
-	kids  []*Node
-	keys  []string
-	paths strings.Builder
+	in     *origin // of the object that is being built
+	size   size    // of the document as written
+	limit  int     // of nodes with aliases expanded
+	built  int
+	nodes  []Node
+	groups []contents
+	kids   []*Node
+	keys   []string
+	paths  strings.Builder
 	// index holds the keys of the large map that is being built, so that
 	// repeated keys are found in linear time.
 	index map[*Node]map[string]bool
@@ -74,8 +75,8 @@ func (b *builder) build(y *yaml.Node, path string, depth int) (*Node, string) {
 		n.kind = List
 		return n, b.elements(n, y, depth)
 	}
-	n.kind, n.tag, n.text = Scalar, scalarTag(y), y.Value
-	if n.tag == "!!null" {
+	n.kind, n.text = Scalar, y.Value
+	if n.setTag(scalarTag(y)); n.tag == tagNull {
 		n.kind = Null
 	}
 	return n, ""
@@ -84,7 +85,7 @@ func (b *builder) build(y *yaml.Node, path string, depth int) (*Node, string) {
 func spotOf(y *yaml.Node) spot { return spot{int32(y.Line), int32(y.Column)} }
 
 func (b *builder) elements(n *Node, y *yaml.Node, depth int) string {
-	n.kids = b.room(len(y.Content))
+	n.contents = b.group(contents{kids: b.room(len(y.Content))})
 	for i, c := range y.Content {
 		kid, err := b.build(c, b.item(n.path, i), depth+1)
 		if err != "" {
@@ -96,7 +97,7 @@ func (b *builder) elements(n *Node, y *yaml.Node, depth int) string {
 }
 
 func (b *builder) entries(n *Node, y *yaml.Node, depth int) string {
-	n.kids, n.keys = b.room(len(y.Content)/2), b.names(len(y.Content)/2)
+	n.contents = b.group(contents{b.names(len(y.Content) / 2), b.room(len(y.Content) / 2)})
 	var merged []*yaml.Node
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		key, value := y.Content[i], y.Content[i+1]
@@ -117,7 +118,7 @@ func (b *builder) entries(n *Node, y *yaml.Node, depth int) string {
 }
 
 func (b *builder) entry(n *Node, key, value *yaml.Node, depth int) string {
-	kid, err := b.build(value, b.below(n.path, key.Value), depth+1)
+	kid, err := b.build(value, b.under(n.path, key.Value), depth+1)
 	if err != "" {
 		return err
 	}

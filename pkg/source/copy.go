@@ -26,18 +26,19 @@ func Copy[T any](file string, root T, look func(T) Look[T]) *Object {
 
 func copied[T any](b *builder, from T, path string, look func(T) Look[T]) *Node {
 	v, n := look(from), b.node()
-	n.path, n.kind, n.tag, n.text = path, v.Kind, v.Tag, v.Text
+	n.path, n.kind, n.text = path, v.Kind, v.Text
+	n.setTag(v.Tag)
 	if v.Comment != "" {
 		n.note().comment = v.Comment
 	}
 	if len(v.Kids) == 0 {
 		return n
 	}
-	n.kids, n.keys = b.room(len(v.Kids)), append(b.names(len(v.Keys)), v.Keys...)
+	n.contents = b.group(contents{append(b.names(len(v.Keys)), v.Keys...), b.room(len(v.Kids))})
 	for i, kid := range v.Kids {
 		at := ""
 		if v.Kind == Map {
-			at = b.below(path, v.Keys[i])
+			at = b.under(path, v.Keys[i])
 		} else {
 			at = b.item(path, i)
 		}
@@ -50,6 +51,9 @@ func copied[T any](b *builder, from T, path string, look func(T) Look[T]) *Node 
 func measured[T any](from T, path int, look func(T) Look[T]) size {
 	v := look(from)
 	s := size{values: 1, keys: len(v.Keys), paths: path}
+	if len(v.Kids) > 0 {
+		s.groups = 1
+	}
 	for i, kid := range v.Kids {
 		if v.Kind == Map {
 			s.add(measured(kid, path+len(".")+len(v.Keys[i]), look))

@@ -102,7 +102,7 @@ func (n *Node) shown() string {
 	switch {
 	case n.kind != Scalar:
 		return ""
-	case n.tag == "!!str":
+	case n.tag == tagStr:
 		return strconv.Quote(string(text))
 	}
 	return string(text)

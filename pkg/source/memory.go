@@ -10,6 +10,7 @@ import (
 type size struct {
 	nodes  int // keys among them
 	values int // without keys
+	groups int // maps and lists
 	keys   int
 	paths  int // characters of the paths of all values
 }
@@ -17,6 +18,9 @@ type size struct {
 // sizeOf counts what is at or below a node whose path has a length.
 func sizeOf(y *yaml.Node, path int) size {
 	s := size{nodes: 1, values: 1, paths: path}
+	if y.Kind == yaml.MappingNode || y.Kind == yaml.SequenceNode {
+		s.groups = 1
+	}
 	for i, c := range y.Content {
 		switch {
 		case y.Kind != yaml.MappingNode:
@@ -31,12 +35,14 @@ func sizeOf(y *yaml.Node, path int) size {
 }
 
 func (s *size) add(t size) {
-	s.nodes, s.values, s.keys, s.paths = s.nodes+t.nodes, s.values+t.values, s.keys+t.keys, s.paths+t.paths
+	s.nodes, s.values, s.groups, s.keys, s.paths = s.nodes+t.nodes, s.values+t.values, s.groups+t.groups, s.keys+t.keys, s.paths+t.paths
 }
 
 // newBuilder has room for a document as written.
 func newBuilder(s size, limit int) *builder {
-	b := &builder{size: s, limit: limit, nodes: make([]Node, 0, s.values), kids: make([]*Node, 0, s.values), keys: make([]string, 0, s.keys)}
+	b := &builder{
+		size: s, limit: limit, nodes: make([]Node, 0, s.values), groups: make([]contents, 0, s.groups), kids: make([]*Node, 0, s.values), keys: make([]string, 0, s.keys),
+	}
 	b.paths.Grow(s.paths)
 	return b
 }
@@ -48,8 +54,17 @@ func (b *builder) node() *Node {
 	if len(b.nodes) == cap(b.nodes) {
 		b.nodes = make([]Node, 0, fewNodes)
 	}
-	b.nodes = append(b.nodes, Node{in: b.in})
+	b.nodes = append(b.nodes, Node{in: b.in, contents: &noContents})
 	return &b.nodes[len(b.nodes)-1]
+}
+
+// group keeps what is below a map or list.
+func (b *builder) group(of contents) *contents {
+	if len(b.groups) == cap(b.groups) {
+		b.groups = make([]contents, 0, fewNodes)
+	}
+	b.groups = append(b.groups, of)
+	return &b.groups[len(b.groups)-1]
 }
 
 // room is an empty list of n values at most before it has to grow.
@@ -72,8 +87,8 @@ func (b *builder) names(n int) []string {
 	return b.keys[at : at : at+n]
 }
 
-// below is the path of a key.
-func (b *builder) below(path, key string) string {
+// under is the path of a key.
+func (b *builder) under(path, key string) string {
 	if path == "" {
 		return key
 	}

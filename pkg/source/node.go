@@ -28,17 +28,25 @@ const (
 type Node struct {
 	in   *origin
 	path string
-	at   spot
+	text string
+	// contents are what a map or list holds; &noContents for other values.
+	*contents
+	notes *notes // nil is that there is nothing to be noted
+	at    spot
 	// key is where the key of a map's value stands; zero for other values.
 	key   spot
 	kind  Kind
 	state state
-	tag   string // the resolved YAML tag of a scalar, such as "!!int"
-	text  string
-	keys  []string
-	kids  []*Node
-	notes *notes // nil is that there is nothing to be noted
+	tag   tag
 }
+
+// contents are what a map or list holds; a list has no keys.
+type contents struct {
+	keys []string
+	kids []*Node
+}
+
+var noContents contents
 
 // origin is what all values of one object have in common.
 type origin struct{ file, object string }
@@ -51,6 +59,7 @@ type notes struct {
 	comment string // the comment above, "#" included
 	why     string // of the state
 	problem string
+	tag     string // one that no schema of YAML has
 	// about tells what the problem is about.
 	about ProblemKind
 }
@@ -169,7 +178,7 @@ func (n *Node) Str() string {
 		return ""
 	}
 	n.state = read
-	if n.tag != "!!str" && n.tag != "!!timestamp" {
+	if n.tag != tagStr && n.tag != tagTime {
 		n.fail("a string")
 	}
 	return n.text
@@ -186,7 +195,7 @@ func (n *Node) Text() string {
 }
 
 // IsNumber reports whether the value is written as a number.
-func (n *Node) IsNumber() bool { return n != nil && (n.tag == "!!int" || n.tag == "!!float") }
+func (n *Node) IsNumber() bool { return n != nil && (n.tag == tagInt || n.tag == tagFloat) }
 
 // Int reads an integer.
 func (n *Node) Int() int {
@@ -195,7 +204,7 @@ func (n *Node) Int() int {
 	}
 	n.state = read
 	i, err := strconv.ParseInt(n.text, 0, 64)
-	if err != nil || n.tag != "!!int" {
+	if err != nil || n.tag != tagInt {
 		n.fail("an integer")
 	}
 	return int(i)
@@ -220,7 +229,7 @@ func (n *Node) Bool() bool {
 		return false
 	}
 	n.state = read
-	if n.tag != "!!bool" {
+	if n.tag != tagBool {
 		n.fail("true or false")
 		return false
 	}

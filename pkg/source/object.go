@@ -103,7 +103,7 @@ func (n *Node) literal() string {
 		return "[]"
 	case n.kind == Null:
 		return "null"
-	case n.tag == "!!str":
+	case n.tag == tagStr:
 		return strconv.Quote(n.text)
 	}
 	return n.text

@@ -21,8 +21,8 @@ func (n *Node) YAML() *yaml.Node {
 			y.Content = append(y.Content, kid.YAML())
 		}
 	default:
-		y.Kind, y.Tag, y.Value = yaml.ScalarNode, n.tag, n.text
-		if n.tag == "!!str" && scalarTag(y) != n.tag {
+		y.Kind, y.Tag, y.Value = yaml.ScalarNode, n.tagText(), n.text
+		if n.tag == tagStr && scalarTag(y) != "!!str" {
 			y.Style = yaml.DoubleQuotedStyle
 		}
 	}
