@@ -1,6 +1,9 @@
 package intent
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Describe writes a block of a policy in a form in which equal texts mean equal
 // effects: origins are left out.
@@ -21,6 +24,12 @@ func Describe(p Part) string {
 	case *Entry:
 		e := *p
 		e.Name = Name{}
+		e.Listeners = slices.Clone(e.Listeners)
+		for i := range e.Listeners {
+			if l := &e.Listeners[i]; l.Nameless() {
+				l.Hosts = nil
+			}
+		}
 		out.entry(&e)
 	default:
 		panic("intent: nothing describes this part")

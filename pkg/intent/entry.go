@@ -47,6 +47,10 @@ func (l *Listener) Serves(p Protocol) bool {
 	return l.Protocol == "HTTP" || l.Protocol == "HTTPS" && !passes
 }
 
+// Nameless reports whether connections that come in name no host: plain TCP. Hosts
+// then say at most whose routes are taken.
+func (l *Listener) Nameless() bool { return l.Protocol == "TCP" && l.TLS == nil }
+
 // ListenerTLS is how a listener secures connections.
 type ListenerTLS struct {
 	Mode         string // "Terminate" or "Passthrough"

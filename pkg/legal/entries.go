@@ -47,6 +47,7 @@ func entries(r *run) {
 func (r *run) listeners(e *intent.Entry) {
 	var kept []intent.Listener
 	for _, l := range e.Listeners {
+		r.nameless(e, &l)
 		f, why := EntryListener, r.t.Caps.Says(EntryListener, &l)
 		if why == "" && l.TLS != nil {
 			f, why = EntryTLS, r.t.Caps.Says(EntryTLS, l.TLS)
@@ -58,6 +59,19 @@ func (r *run) listeners(e *intent.Entry) {
 		r.record(r.refusal("entries", f, intent.Entering, wholeListener(l), fmt.Sprintf("port %d of the entry %s is not opened: %s", l.Port, e.Name, why)))
 	}
 	e.Listeners = kept
+}
+
+// nameless takes the hosts off a listener for plain TCP, which learns of none, where
+// the target has none there.
+func (r *run) nameless(e *intent.Entry, l *intent.Listener) {
+	if !l.Nameless() || len(l.Hosts) == 0 || r.t.Caps.Says(EntryListener, l) == "" {
+		return
+	}
+	l.Hosts = nil
+	r.record(Change{
+		Pass: "entries", Feature: EntryListener, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Entering, Fate: FateRewritten, From: l.From,
+		Summary: fmt.Sprintf("the hosts of port %d of the entry %s are not written", l.Port, e.Name), Detail: "connections of plain TCP name no host", Fix: "nothing",
+	})
 }
 
 // wholeEntry is where an entry is said, with all of its listeners.

@@ -28,7 +28,9 @@ func (r *reader) gateways(objs []*source.Object) {
 			spec.Reject("has no servers")
 		}
 		for _, s := range spec.Get("servers").Items() {
-			e.Listeners = append(e.Listeners, r.server(s))
+			l := r.server(s)
+			r.namesOfTCP(e.Name, l)
+			e.Listeners = append(e.Listeners, l)
 		}
 		r.m.Entries = append(r.m.Entries, e)
 	}

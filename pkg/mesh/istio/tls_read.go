@@ -108,30 +108,3 @@ func (vs *virtualService) entryPorts(c *claims, entry intent.Name, t *intent.Rou
 		vs.entryTable(c, entry, at)
 	}
 }
-
-// entryTCP adds the table for TCP through a gateway: one for each host, of which
-// a proxy knows the name only where TLS ended there.
-func (vs *virtualService) entryTCP(c *claims, entry intent.Name, hosts *source.Node, rules []scopedRule) {
-	if !vs.nameless(entry) {
-		for _, h := range hosts.Items() {
-			vs.entryPorts(c, entry, vs.table(vs.host(h, vs.object.Namespace), intent.TCP, vs.forEntry(rules, entry)))
-		}
-		return
-	}
-	t := vs.table(intent.Host{}, intent.TCP, vs.forEntry(rules, entry))
-	for _, h := range hosts.Items() {
-		h.Skip("connections of plain TCP name no host, and the listeners are for all")
-	}
-	vs.entryPorts(c, entry, t)
-}
-
-// nameless reports whether no listener for TCP of a gateway learns which host
-// clients mean, and each is for all.
-func (vs *virtualService) nameless(entry intent.Name) bool {
-	for _, e := range vs.m.Entries {
-		if e.Name == entry {
-			return !slices.ContainsFunc(e.Listeners, func(l intent.Listener) bool { return l.Serves(intent.TCP) && (l.TLS != nil || len(l.Hosts) > 0) })
-		}
-	}
-	return false
-}

@@ -137,7 +137,7 @@ func (r *reader) virtualService(o *source.Object, c *claims) {
 			vs.entryTLS(c, e, rules[intent.TLS])
 		}
 		if rules[intent.TCP] != nil {
-			vs.entryTCP(c, e, spec.Get("hosts"), rules[intent.TCP])
+			vs.entryTCP(c, e, spec, rules[intent.TCP])
 		}
 	}
 }
