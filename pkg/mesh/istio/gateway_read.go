@@ -81,6 +81,9 @@ func (r *reader) server(n *source.Node) intent.Listener {
 		port.Get("protocol").Reject("is not " + words(gatewayProtocols))
 	}
 	l.Protocol = protocol
+	if len(n.Get("hosts").Items()) == 0 {
+		n.Reject("has no hosts")
+	}
 	r.serverHosts(&l, n.Get("hosts"))
 	if len(l.Hosts) == 1 && l.Hosts[0] == "*" {
 		l.Hosts = nil
