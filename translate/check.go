@@ -26,6 +26,7 @@ func (j *job) check() {
 	j.checkOutput(output)
 	j.result.again = kept
 	j.result.Differences, j.withDefaults = v.plain.Differences, v.with.Differences
+	j.rerouted()
 	j.sum()
 	j.widened(v.plain)
 }

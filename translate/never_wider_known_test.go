@@ -22,7 +22,6 @@ var knownFaults = []knownFault{
 	{"consul", "istio", 7, "ServiceIntentions shop/to1 spec", "a denial that a default says already has no fate"},
 	{"istio", "consul@1.20-enterprise", 31, "admission at workloads of shop with app=", "nothing is delivered, with an error: a denial at a port that clients do not reach is lost where each client is named"},
 	{"istio", "consul@1.20-enterprise", 178, "the step named does more than it says", "more is kept out of connections that are not HTTP than the finding says"},
-	{"istio", "linkerd", 100, "let in with another path", "a rewrite is refused with an error, and with the path that stays the workload lets the request in"},
 	{"linkerd", "consul", 67, "admission at workloads of shop with app=", "nothing is delivered, with an error: clients of other trust domains are let in"},
 	{"linkerd", "consul@1.20-enterprise", 121, "admission at workloads of shop with app=", "as for consul"},
 	{"linkerd", "cilium", 31, "admission at workloads of shop with another app on ", "what is written lets in less than was to be written"},

@@ -156,7 +156,7 @@ func (p *pair) ask(r *Result) {
 	declared := declaredWider(r)
 	for _, d := range r.Differences {
 		scope, _, _ := strings.Cut(d.Scope, " on port ")
-		if d.Verdict == decide.Wider && !declared[scope] && !declared[d.Scope] {
+		if d.Verdict == decide.Wider && !declared[scope] && !declared[d.Scope] && !toldOf(r, d) {
 			p.fault("wider: %s %s: %s; %s", d.Scope, d.Witness, d.A, d.B)
 		}
 	}
@@ -214,6 +214,8 @@ func (p *pair) routed(r *Result, q decide.Request) {
 		p.admitted++
 	case reaches(after) && told(r, q.Host) && elsewhere(before, after):
 		p.rerouted++
+	case reaches(after) && told(r, q.Host) && arrivesTold(r, q.Host) && !samePaths(before, after):
+		p.rerouted++
 	case reaches(after) && told(r, q.Host) && !samePaths(before, after):
 		p.fault("let in with another path: %s\nbefore %s\nafter %s", &q.At, before, after)
 	case reaches(after):
@@ -244,6 +246,21 @@ func told(r *Result, h intent.Host) bool {
 	return slices.ContainsFunc(r.Findings, func(f diag.Diagnostic) bool {
 		routes := f.Aspect == string(intent.Routed) || f.Aspect == string(intent.Rewritten)
 		return routes && f.Severity != diag.Info && f.Drift != string(intent.Same) && strings.Contains(f.Summary, h.String())
+	})
+}
+
+// arrivesTold reports whether the verdict counts that some requests to a host are
+// let in as they were sent, and an error tells of it.
+func arrivesTold(r *Result, h intent.Host) bool {
+	return slices.ContainsFunc(r.Differences, func(d decide.Difference) bool {
+		return d.Verdict == decide.Wider && d.Request != nil && d.Request.Subject == nil && d.Request.Host == h && toldOf(r, d)
+	})
+}
+
+// toldOf reports whether an error shows the witness of a difference.
+func toldOf(r *Result, d decide.Difference) bool {
+	return slices.ContainsFunc(r.Findings, func(f diag.Diagnostic) bool {
+		return f.Severity == diag.Error && f.Code == diag.Widened && f.Witness != "" && f.Witness == d.Witness
 	})
 }
 
