@@ -131,10 +131,10 @@ func (j *job) unknownInPolicy(o *source.Object, m *intent.Model) []place.Ref {
 // says, or else their namespace, or everything for those of the root namespace.
 func (j *job) withholdRejected() {
 	for _, o := range j.rejected {
-		if k := kindOf(j.o.From, o); k == nil || !k.Security {
+		if !j.mayGuard(o) {
 			continue
 		}
-		why := o.Ref().Object + " cannot be read"
+		why := titleOf(o) + " cannot be read"
 		if guards := j.o.From.Guards; guards != nil {
 			j.withholdScope(guards(o, j.inventory), o.Ref(), why)
 			continue

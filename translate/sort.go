@@ -18,6 +18,9 @@ func (j *job) sort() {
 	slices.SortStableFunc(objs, source.Compare)
 	for i, o := range objs {
 		switch kind := kindOf(j.o.From, o); {
+		case kind == nil && j.halfNamed(o):
+			j.result.Findings.Tell(diag.InvalidObject, titleOf(o)+" does not say both its apiVersion and its kind", "the API server would reject the object, so it is not translated", "add the missing one", o.Ref())
+			j.reject(o, diag.InvalidObject)
 		case kind == nil:
 			j.others = append(j.others, o)
 			j.unknownKind(o)
@@ -44,6 +47,32 @@ func kindOf(m mesh.Mesh, o *source.Object) *mesh.Kind {
 		}
 	}
 	return nil
+}
+
+// halfNamed reports whether an object names a kind of the mesh without its group, or
+// a group of the mesh without a kind.
+func (j *job) halfNamed(o *source.Object) bool {
+	return slices.ContainsFunc(j.o.From.Kinds, func(k mesh.Kind) bool {
+		return k.Group != "" && (o.APIVersion == "" && k.Kind == o.Kind || o.Kind == "" && k.Group == o.Group())
+	})
+}
+
+// titleOf names an object that may have no kind.
+func titleOf(o *source.Object) string {
+	if o.Kind == "" {
+		return "an object of " + o.APIVersion
+	}
+	return o.Ref().Object
+}
+
+// mayGuard reports whether an object that is set aside may keep requests out.
+func (j *job) mayGuard(o *source.Object) bool {
+	if k := kindOf(j.o.From, o); k != nil {
+		return k.Security
+	}
+	return slices.ContainsFunc(j.o.From.Kinds, func(k mesh.Kind) bool {
+		return k.Security && (k.Kind == o.Kind || o.Kind == "" && k.Group == o.Group())
+	})
 }
 
 func sameObject(a, b *source.Object) bool {
