@@ -15,8 +15,9 @@ func clients(r *run) {
 		return
 	}
 	var out []*intent.Routing
+	kept := Kept(r.m, r.t.Mesh)
 	for _, t := range r.m.Routing {
-		if !asksClient(t) {
+		if kept.Table(t) || !asksClient(t) {
 			out = append(out, t)
 			continue
 		}

@@ -18,8 +18,9 @@ func consumers(r *run) {
 	}
 	clients := r.t.Consumers(r.m)
 	var out []*intent.Upstream
+	kept := Kept(r.m, r.t.Mesh)
 	for _, u := range r.m.Upstream {
-		if u.From.Defaulted() || isTrue(u.Scope.Client) && !limitsCallers(u) {
+		if kept.Upstream(u) || u.From.Defaulted() || isTrue(u.Scope.Client) && !limitsCallers(u) {
 			out = append(out, u)
 			continue
 		}

@@ -150,11 +150,13 @@ func (r *run) moveSecret(c *intent.Name, e *intent.Entry) bool {
 	return true
 }
 
-// tablesWhere keeps the tables for which keep holds.
+// tablesWhere keeps the tables for which keep holds, and those that stand in objects
+// which stay as they are.
 func (r *run) tablesWhere(keep func(*intent.Routing) bool) {
 	var out []*intent.Routing
+	kept := Kept(r.m, r.t.Mesh)
 	for _, t := range r.m.Routing {
-		if keep(t) {
+		if kept.Table(t) || keep(t) {
 			out = append(out, t)
 		}
 	}

@@ -147,8 +147,8 @@ func (n *guard) clear() {
 		m.Transport = append(m.Transport, served(n.t.Transport(m.Env))...)
 	}
 	m.Opaque = slices.DeleteFunc(m.Opaque, func(o *intent.Opaque) bool { return o.Security && !n.understands(o) })
-	n.tablesWhere(func(t *intent.Routing) bool {
-		return !n.withheld(t.Host, t.Home, intent.Routed, tableOrigin(t))
+	m.Routing = slices.DeleteFunc(m.Routing, func(t *intent.Routing) bool {
+		return n.withheld(t.Host, t.Home, intent.Routed, tableOrigin(t))
 	})
 	m.Upstream = slices.DeleteFunc(m.Upstream, func(u *intent.Upstream) bool {
 		return n.withheld(u.Host, u.Home, intent.Balancing, u.From)

@@ -13,7 +13,12 @@ import (
 func upstream(r *run) {
 	var out []*intent.Upstream
 	defines := r.t.Caps.Says(RouteSubset, nil) == ""
+	kept := Kept(r.m, r.t.Mesh)
 	for i, u := range r.m.Upstream {
+		if kept.Upstream(u) {
+			out = append(out, u)
+			continue
+		}
 		empty := emptyUpstream(u) && !hides(u, r.m.Upstream[i+1:])
 		switch {
 		case empty && u.SubsetName != "" && defines:

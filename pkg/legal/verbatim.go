@@ -45,3 +45,50 @@ func verbatimHomes(m *intent.Model, t Target) map[*intent.Home]bool {
 	}
 	return homes
 }
+
+// KeptObjects are the objects of the target's mesh that are kept as they are, by place.
+// Of routes and of how endpoints are treated, that in them stays as it is: it is
+// printed with them, and need not be said in another way.
+type KeptObjects map[string]bool
+
+// Kept are the objects of a mesh that a model keeps as they are.
+func Kept(m *intent.Model, mesh string) KeptObjects {
+	out := KeptObjects{}
+	for _, o := range m.Opaque {
+		if o.Mesh == mesh && o.Whole != nil {
+			out[o.At.Object] = true
+		}
+	}
+	return out
+}
+
+// Table reports whether all of a table stems from objects that are kept.
+func (k KeptObjects) Table(t *intent.Routing) bool {
+	if len(k) == 0 || !k.all(t.From) {
+		return false
+	}
+	for i := range t.Rules {
+		if !k.all(t.Rules[i].From) {
+			return false
+		}
+	}
+	return true
+}
+
+// Upstream reports whether all that is said of endpoints stems from objects that
+// are kept.
+func (k KeptObjects) Upstream(u *intent.Upstream) bool {
+	if len(k) == 0 || u.Balance != nil && !k.all(u.Balance.From) || u.Limits != nil && !k.all(u.Limits.From) {
+		return false
+	}
+	return k.all(u.From) && (u.Outlier == nil || k.all(u.Outlier.From))
+}
+
+func (k KeptObjects) all(o intent.Origin) bool {
+	for _, ref := range o {
+		if !k[ref.Object] {
+			return false
+		}
+	}
+	return len(o) > 0
+}

@@ -18,11 +18,16 @@ func Verify(m *intent.Model, t Target) error {
 			errs = append(errs, fmt.Errorf("%s cannot say %s (%v): %s", t.Mesh, what, at, why))
 		}
 	}
+	kept := Kept(m, t.Mesh)
 	for _, table := range m.Routing {
-		verifyTable(table, t, fail)
+		if !kept.Table(table) {
+			verifyTable(table, t, fail)
+		}
 	}
 	for _, u := range m.Upstream {
-		verifyUpstream(u, t, fail)
+		if !kept.Upstream(u) {
+			verifyUpstream(u, t, fail)
+		}
 	}
 	verifyAccess(m, t, fail)
 	for _, o := range m.Opaque {

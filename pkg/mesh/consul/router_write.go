@@ -14,11 +14,17 @@ import (
 // than where all requests go.
 func (w *writer) route(t *intent.Routing) {
 	s := w.service(t.Host.Service)
+	if w.kept.Table(t) && t.Protocol == intent.TCP {
+		return
+	}
 	w.words(s, t.Host.Service.Namespace).routed(t)
 	own := sharesOf(t)
 	rules, rest := live(t)
 	for i := range rules {
 		w.bounded(t, &rules[i])
+	}
+	if w.kept.Table(t) {
+		return
 	}
 	if len(own) > 1 {
 		w.splitter(t, s, own)
@@ -51,7 +57,11 @@ func (w *writer) bounded(t *intent.Routing, r *intent.Rule) {
 		to = []intent.Backend{{Host: t.Host}}
 	}
 	for i := range to {
-		w.words(w.service(to[i].Host.Service), to[i].Host.Service.Namespace).allows(r.Timeout)
+		if at := to[i].Host.Service; !at.IsZero() {
+			x := w.words(w.service(at), at.Namespace)
+			x.http = true
+			x.allows(r.Timeout)
+		}
 	}
 }
 

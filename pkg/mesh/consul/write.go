@@ -24,6 +24,7 @@ type writer struct {
 	// verbatim are the objects that are printed as they were read, because they
 	// hold something that only Consul understands.
 	verbatim map[string]bool
+	kept     legal.KeptObjects
 	// commented are the homes whose comment is printed.
 	commented map[*intent.Home]bool
 	// services is what is to be said of services, by name.
@@ -33,7 +34,7 @@ type writer struct {
 // write prints a legal model, Consul's own objects verbatim.
 func write(m *intent.Model, t legal.Target) []*manifest.Object {
 	w := &writer{
-		planner: newPlanner(m, isEnterprise(t)), taken: map[string]bool{}, verbatim: map[string]bool{}, commented: map[*intent.Home]bool{}, services: map[service]*serviceWords{},
+		planner: newPlanner(m, isEnterprise(t)), taken: map[string]bool{}, verbatim: map[string]bool{}, kept: legal.Kept(m, Name), commented: map[*intent.Home]bool{}, services: map[service]*serviceWords{},
 	}
 	w.names.hintSubjects(m)
 	for _, o := range gatewayapi.WriteVerbatim(m, Name) {
