@@ -132,7 +132,7 @@ func (c *chain) table() *intent.Routing {
 		from = append(from, res.object)
 		rest.Home, rest.From = c.home(res.object), intent.From(res.object.Ref())
 		// The resolver in the end counts, whom others redirect to.
-		if _, end := c.redirected(res.object, leg{service: c.service}); router == nil && end != nil && end.timeout != nil {
+		if _, end := c.redirected(res.object, leg{service: c.service}); router == nil && t.Protocol == intent.HTTP && end != nil && end.timeout != nil {
 			end.timed = true
 			rest.Timeout = &intent.Timeout{Request: end.timeout, From: intent.From(end.requestTimeout.Node.Ref())}
 		}

@@ -129,6 +129,8 @@ func (r *reader) unusedSettings() {
 		res := r.resolvers[s]
 		switch {
 		case res.timeout == nil, res.timed:
+		case !r.http(s):
+			r.inert(res.requestTimeout.Node, "requestTimeout is about requests, and the service speaks "+r.protocol(s))
 		case res.redirect != nil:
 			r.inert(res.requestTimeout.Node, "requestTimeout of a resolver has no effect where it redirects to another")
 		case r.routers[s] != nil || r.splitters[s] != nil:
