@@ -31,8 +31,8 @@ func (r *Result) Report(o Options, withLedger bool) *diag.Report {
 		out.Assumptions = append(out.Assumptions, diag.Assumed(a))
 	}
 	for _, f := range r.Findings {
-		if f.Code == diag.Prerequisite {
-			out.Prerequisites = append(out.Prerequisites, diag.Required{What: f.Summary, Why: f.Detail})
+		if f.Code == diag.Prerequisite && f.Fix != nothingToDo {
+			out.Prerequisites = append(out.Prerequisites, diag.Required{What: f.Summary, Why: joined(f.Detail, f.Fix)})
 		}
 	}
 	for fate, n := range ledger.Count(r.Ledger) {
@@ -42,6 +42,17 @@ func (r *Result) Report(o Options, withLedger bool) *diag.Report {
 		out.Ledger = ledgerLines(r.Ledger)
 	}
 	return out
+}
+
+// nothingToDo is the fix of findings that only tell.
+const nothingToDo = "nothing"
+
+// joined is what happens and what to do about it, either of which may be "".
+func joined(detail, fix string) string {
+	if detail == "" || fix == "" {
+		return detail + fix
+	}
+	return detail + "; " + fix
 }
 
 func orFirst(version string, versions []string) string {

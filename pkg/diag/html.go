@@ -18,7 +18,7 @@ table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;pad
 {{range .Findings}}<tr><td class="{{.Severity}}">{{.Severity}}</td><td><code>{{.Code}}</code></td><td>{{range .At}}<code>{{.}}</code><br>{{end}}</td><td>{{.Summary}}{{with .Detail}}<br>{{.}}{{end}}{{with .Witness}}<br><code>{{.}}</code>{{end}}</td><td>{{.Fix}}</td></tr>
 {{end}}</table>{{end}}
 {{if .Prerequisites}}<h2>Prerequisites</h2><ul>{{range .Prerequisites}}<li>{{.What}}: {{.Why}}</li>{{end}}</ul>{{end}}
-{{if .Assumptions}}<h2>Assumptions</h2><ul>{{range .Assumptions}}<li><code>{{.Key}}</code> is <code>{{.Value}}</code>: {{.Why}}</li>{{end}}</ul>{{end}}
+{{if .Assumptions}}<h2>Assumptions</h2><ul>{{range .Assumptions}}<li><code>{{.Key}}</code> is {{if .Value}}<code>{{.Value}}</code>{{else}}not set{{end}}: {{.Why}}</li>{{end}}</ul>{{end}}
 {{if .Ledger}}<h2>Ledger</h2><table><tr><th>where</th><th>path</th><th>value</th><th>fate</th><th>finding</th></tr>
 {{range .Ledger}}<tr><td><code>{{.Location}}</code></td><td>{{.Object}} <code>{{.Path}}</code></td><td><code>{{.Value}}</code></td><td>{{.Fate}}</td><td>{{.Finding}}</td></tr>
 {{end}}</table>{{end}}

@@ -26,7 +26,11 @@ func WriteMarkdown(w io.Writer, r *Report) error {
 		return r.Prerequisites[i].What + ": " + r.Prerequisites[i].Why
 	})
 	markdownList(&b, "Assumptions", len(r.Assumptions), func(i int) string {
-		return "`" + r.Assumptions[i].Key + "` is `" + r.Assumptions[i].Value + "`: " + r.Assumptions[i].Why
+		a := r.Assumptions[i]
+		if a.Value == "" {
+			return "`" + a.Key + "` is not set: " + a.Why
+		}
+		return "`" + a.Key + "` is `" + a.Value + "`: " + a.Why
 	})
 	_, err := io.WriteString(w, b.String())
 	return err

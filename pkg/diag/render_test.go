@@ -18,7 +18,7 @@ func sampleReport() *Report {
 	}, {Severity: Info, Code: DefaultDiffers, Summary: "Linkerd does not retry by default"}}
 	return &Report{
 		Schema: Schema, Source: Dialect{Mesh: "istio"}, Target: Dialect{Mesh: "linkerd", Version: "2.20"},
-		Assumptions: []Assumed{{"trustDomain", "cluster.local", "nothing says it"}}, Prerequisites: []Required{{"a Service", "for the subset"}},
+		Assumptions: []Assumed{{"trustDomain", "cluster.local", "nothing says it"}, {"trustAliases", "", "nothing says it"}}, Prerequisites: []Required{{"a Service", "for the subset"}},
 		Summary:  Summary{Documents: 1, Leaves: 9, Fates: map[string]int{"carried": 8, "dropped": 1}, Findings: l.Count(), Verdict: "different", VerdictWithDefaults: "different"},
 		Findings: l.Findings(),
 	}
@@ -60,6 +60,20 @@ istio to linkerd@2.20: 1 document, 9 values (8 carried, 1 dropped); 1 error, 0 w
 `
 	if b.String() != want {
 		t.Errorf("got\n%s", b.String())
+	}
+}
+
+// An assumption that is no value reads as one that is not set.
+func TestAssumptionsWithoutValue(t *testing.T) {
+	var html, md bytes.Buffer
+	if err := WriteHTML(&html, sampleReport()); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteMarkdown(&md, sampleReport()); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(md.String(), "- `trustAliases` is not set: ") || !strings.Contains(html.String(), "<code>trustAliases</code> is not set:") {
+		t.Errorf("got\n%s\n%s", md.String(), html.String())
 	}
 }
 
