@@ -25,6 +25,10 @@ func (r *reader) rest() {
 		if !known {
 			continue
 		}
+		if why := r.limitsNothing(o); why != "" {
+			r.inert(o.Root, why)
+			continue
+		}
 		op := r.verbatim(o, r.home(o), what.why)
 		op.Security = what.security
 		r.notTranslated(o.Kind+" "+o.Namespace+"/"+o.Name+": "+what.why, o.Ref())
