@@ -135,7 +135,7 @@ func (j *job) withholdRejected() {
 			continue
 		}
 		why := titleOf(o) + " cannot be read"
-		if guards := j.o.From.Guards; guards != nil {
+		if guards := j.o.From.Guards; guards != nil && kindOf(j.o.From, o) != nil {
 			j.withholdScope(guards(o, j.inventory), o.Ref(), why)
 			continue
 		}
