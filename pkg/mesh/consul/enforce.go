@@ -36,6 +36,8 @@ type enforced struct {
 	// default policy's.
 	otherwise intent.Effect
 	by        *intention
+	// list are the intentions that count, by precedence, one for each source.
+	list []*intention
 }
 
 // enforcer judges the intentions of one destination.
@@ -65,7 +67,7 @@ func (r *reader) enforce(dest service, all []*intention) *enforced {
 		}
 		kept[i].used = kept[i].used || kept[i].action != x.action // it keeps the other from counting
 	}
-	e.list = kept
+	e.list, e.out.list = kept, kept
 	closed := e.out.otherwise == intent.Deny
 	if e.out.by = e.general(); e.out.by != nil && e.out.by.action != allow {
 		e.out.otherwise = intent.Deny

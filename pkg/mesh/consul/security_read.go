@@ -116,16 +116,27 @@ func (t *guarded) has(f *verdict, redundant bool) bool {
 // fact adds a fact to the model, for a destination without the narrower ones for
 // which it does not hold.
 func (r *reader) fact(narrower []*guarded, t *guarded, f *verdict) {
-	all := []match.Expr{t.subject}
+	all, from := []match.Expr{t.subject}, f.from
 	for _, n := range narrower {
 		if t.dest.covers(n.dest) && !n.has(f, true) {
-			all = append(all, match.Negate(n.subject))
+			all, from = append(all, match.Negate(n.subject)), slices.Concat(from, n.instead(f))
 		}
 	}
 	f.of.used = true
 	r.m.Access = append(r.m.Access, &intent.Access{
-		Home: r.home(f.of.object), Scope: intent.Scope{Subject: scopeOf(all)}, Effect: f.effect, When: r.letIn(t, f), Comment: f.of.comment, From: f.from,
+		Home: r.home(f.of.object), Scope: intent.Scope{Subject: scopeOf(all)}, Effect: f.effect, When: r.letIn(t, f), Comment: f.of.comment, From: from,
 	})
+}
+
+// instead are the intentions of a destination that keep a fact of a wider one from
+// holding there.
+func (t *guarded) instead(f *verdict) (out intent.Origin) {
+	for _, x := range t.list {
+		if x.used && x.destination == t.dest && x.source.covers(f.of.source) {
+			out = append(out, x.origin()...)
+		}
+	}
+	return out
 }
 
 // letIn is a fact's condition. What lets in does so for clients of the mesh's own
