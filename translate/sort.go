@@ -21,6 +21,9 @@ func (j *job) sort() {
 		case kind == nil && j.halfNamed(o):
 			j.result.Findings.Tell(diag.InvalidObject, titleOf(o)+" does not say both its apiVersion and its kind", "the API server would reject the object, so it is not translated", "add the missing one", o.Ref())
 			j.reject(o, diag.InvalidObject)
+		case kind == nil && j.guardsElsewhere(o):
+			j.unknownKind(o)
+			j.reject(o, diag.UnknownKind)
 		case kind == nil:
 			j.others = append(j.others, o)
 			j.unknownKind(o)
@@ -54,6 +57,14 @@ func kindOf(m mesh.Mesh, o *source.Object) *mesh.Kind {
 func (j *job) halfNamed(o *source.Object) bool {
 	return slices.ContainsFunc(j.o.From.Kinds, func(k mesh.Kind) bool {
 		return k.Group != "" && (o.APIVersion == "" && k.Kind == o.Kind || o.Kind == "" && k.Group == o.Group())
+	})
+}
+
+// guardsElsewhere reports whether an object is of a kind that keeps requests out, in
+// a version that the mesh does not have: another release may have it.
+func (j *job) guardsElsewhere(o *source.Object) bool {
+	return slices.ContainsFunc(j.o.From.Kinds, func(k mesh.Kind) bool {
+		return k.Security && k.Kind == o.Kind && k.Group != "" && k.Group == o.Group()
 	})
 }
 
