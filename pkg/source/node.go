@@ -277,19 +277,23 @@ func (n *Node) reject(about ProblemKind, why string) {
 	if n == nil {
 		return
 	}
-	n.markAll()
+	n.MarkRead()
 	if to := n.note(); to.problem == "" {
 		to.problem, to.about = why, about
 	}
 }
 
-// markAll marks a subtree as read.
-func (n *Node) markAll() {
+// MarkRead marks the value and all below it as read, for who takes a subtree as a whole. What was skipped stays so;
+// of a missing value there is nothing to mark.
+func (n *Node) MarkRead() {
+	if n == nil {
+		return
+	}
 	if n.state == unread {
 		n.state = read
 	}
 	for _, k := range n.kids {
-		k.markAll()
+		k.MarkRead()
 	}
 }
 

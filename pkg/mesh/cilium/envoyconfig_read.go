@@ -81,7 +81,7 @@ func (r *reader) envoyConfig(o *source.Object) {
 func (c *configReader) finish() {
 	if c.failed != "" {
 		c.security = c.security || slices.ContainsFunc(c.parts, func(p part) bool { return p.security })
-		markRead(c.object.Root.Get("spec"))
+		c.object.Root.Get("spec").MarkRead()
 		c.concern(c.verbatim(c.object, c.home, c.failed, c.security))
 		return
 	}
@@ -130,7 +130,7 @@ func (c *configReader) fail(why string) {
 
 // keep notes a part that is kept as it is.
 func (c *configReader) keep(n *source.Node, why string, security bool) {
-	markRead(n)
+	n.MarkRead()
 	if !slices.ContainsFunc(c.parts, func(p part) bool { return p.node == n }) {
 		c.parts = append(c.parts, part{n, why, security})
 	}

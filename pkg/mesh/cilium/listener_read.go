@@ -63,7 +63,7 @@ func (c *configReader) chain(n *source.Node) *intent.Routing {
 			skipAll(config, "statPrefix")
 			t = &intent.Routing{Protocol: intent.TCP, Else: intent.Forward{To: c.backends(config)}}
 		case url == typeURL+"cilium.NetworkFilter":
-			markRead(f)
+			f.MarkRead()
 		default:
 			c.keep(f, "the filter "+filterName(f)+" is not translated", isGuard(f))
 		}

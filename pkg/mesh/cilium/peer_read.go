@@ -51,7 +51,7 @@ func (r *reader) peers(n *source.Node, word, ns string, effect intent.Effect) (w
 	}
 	for _, key := range others {
 		list(key, func(item *source.Node) match.Expr {
-			markRead(item)
+			item.MarkRead()
 			rest = append(rest, unmodelled{"peers by " + word + key + " are not translated", item.Ref()})
 			return side.unknown(grow)
 		})
@@ -160,7 +160,7 @@ var outside = match.Negate(match.Atom{Field: match.ClientNamespace, Op: match.Pr
 // blockSet reads a block without some.
 func (r *reader) blockSet(p party, n *source.Node, grow bool, rest *[]unmodelled) match.Expr {
 	if n.Get("cidr") == nil {
-		markRead(n)
+		n.MarkRead()
 		*rest = append(*rest, unmodelled{"a CiliumCIDRGroup is not translated", n.Ref()})
 		return p.unknown(grow)
 	}
@@ -186,7 +186,7 @@ func (r *reader) blockSet(p party, n *source.Node, grow bool, rest *[]unmodelled
 func (r *reader) service(n *source.Node, ns string, grow bool, rest *[]unmodelled) match.Expr {
 	s := n.Get("k8sService")
 	if s == nil || s.Get("namespace") == nil && !grow {
-		markRead(n)
+		n.MarkRead()
 		*rest = append(*rest, unmodelled{"Services that are not named with their namespace are not translated", n.Ref()})
 		if grow {
 			return match.True

@@ -90,7 +90,7 @@ func (p *policyReader) rule(spec *source.Node) {
 		if p.ns != "" || spec.Get("endpointSelector") != nil {
 			nodes.Reject("is for clusterwide policies that select no endpoints")
 		}
-		markRead(spec)
+		spec.MarkRead()
 		p.rest = append(p.rest, unmodelled{"policies for nodes are not translated", nodes.Ref()})
 		return
 	}
@@ -99,7 +99,7 @@ func (p *policyReader) rule(spec *source.Node) {
 		return
 	}
 	if match.IsFalse(p.scope(spec, intent.Served, true).Subject) {
-		markRead(spec)
+		spec.MarkRead()
 		p.rest = append(p.rest, unmodelled{"policies for what is no pod are not translated", spec.Get("endpointSelector").Ref()})
 		return
 	}
@@ -189,7 +189,7 @@ func (p *policyReader) entry(spec, n *source.Node, side intent.Side, word string
 		if ports != nil {
 			icmps.Reject("stands beside toPorts, which Cilium refuses")
 		}
-		markRead(icmps)
+		icmps.MarkRead()
 		p.rest = append(p.rest, unmodelled{"ICMP is not translated", icmps.Ref()})
 		return
 	}

@@ -26,7 +26,7 @@ func (p *policyReader) ports(pods, list *source.Node, effect intent.Effect) matc
 		}
 		for _, key := range []string{"serverNames", "terminatingTLS", "originatingTLS", "listener"} {
 			if x := n.Get(key); x != nil {
-				markRead(x)
+				x.MarkRead()
 				p.rest = append(p.rest, unmodelled{key + " of ports is not translated", x.Ref()})
 				if effect == intent.Allow {
 					one = match.False // it may restrict what passes
@@ -57,7 +57,7 @@ func (p *policyReader) port(pods, n *source.Node, effect intent.Effect) match.Ex
 	switch protocol := n.Get("protocol").Str(); protocol {
 	case "", "ANY", "TCP":
 	case "UDP", "SCTP", "ICMP", "ICMPV6", "VRRP", "IGMP", "GRE", "IPIP", "IPV6", "ESP", "AH":
-		markRead(n)
+		n.MarkRead()
 		p.rest = append(p.rest, unmodelled{"rules for " + protocol + " are not translated", n.Ref()})
 		return match.False
 	default:

@@ -103,7 +103,7 @@ var others = map[string]string{
 
 // other keeps an object of another kind.
 func (r *reader) other(o *source.Object) {
-	markRead(o.Root.Get("spec"))
+	o.Root.Get("spec").MarkRead()
 	r.verbatim(o, gatewayapi.ReadHome(o, nil), others[o.Kind], false)
 }
 
@@ -123,22 +123,5 @@ func (r *reader) note(c diag.Code, summary, fix string, at place.Ref) {
 	same := func(d diag.Diagnostic) bool { return d.Code == c && d.Summary == summary && slices.Contains(d.At, at) }
 	if !slices.ContainsFunc(r.diags, same) {
 		r.diags.Add(c, summary, fix, at)
-	}
-}
-
-// markRead marks all values of a subtree as read.
-func markRead(n *source.Node) {
-	switch n.Kind() {
-	case source.Map:
-		for _, e := range n.Entries() {
-			markRead(e.Value)
-		}
-	case source.List:
-		for _, item := range n.Items() {
-			markRead(item)
-		}
-	case source.Scalar:
-		n.Text()
-	case source.Null, source.Missing:
 	}
 }

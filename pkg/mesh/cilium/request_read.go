@@ -51,7 +51,7 @@ func (p *policyReader) dns(n *source.Node) match.Expr {
 		any = any || item.Get("matchPattern").Str() == "*"
 	}
 	n.Kind()
-	markRead(n)
+	n.MarkRead()
 	if any {
 		return match.True
 	}
@@ -147,12 +147,12 @@ func headerExpr(n *source.Node) match.Expr {
 func (p *policyReader) headerMatch(n *source.Node) match.Expr {
 	name, value := strings.ToLower(n.Get("name").Str()), n.Get("value")
 	if mismatch := n.Get("mismatch"); mismatch.Str() != "" {
-		markRead(n)
+		n.MarkRead()
 		p.rest = append(p.rest, unmodelled{"a header match with an action changes requests, which is not translated", mismatch.Ref()})
 		return match.True
 	}
 	if secret := n.Get("secret"); secret != nil {
-		markRead(secret)
+		secret.MarkRead()
 		p.rest = append(p.rest, unmodelled{"the value of a Secret is not known", secret.Ref()})
 		return match.False
 	}

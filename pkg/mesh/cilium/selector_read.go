@@ -224,7 +224,7 @@ func selectsLabel(op string, want map[string]bool, value string, there bool) boo
 
 func markAll(ns []*source.Node) {
 	for _, n := range ns {
-		markRead(n)
+		n.MarkRead()
 	}
 }
 

@@ -64,7 +64,7 @@ func (r *reader) askers() {
 			r.field(a.object, a.node, "it asks for permission elsewhere than at the service")
 			continue
 		}
-		markRead(a.node.Node)
+		a.node.Node.MarkRead()
 		ref := a.node.Node.Ref()
 		r.m.Access = append(r.m.Access, &intent.Access{
 			Home: r.home(a.object), Scope: intent.Scope{Subject: r.names.subject(anyIfNone(a.service), ref)},

@@ -218,20 +218,3 @@ func (v value) milliseconds() *time.Duration {
 
 // sameAsNone is why zero is ignored where Consul means the default by it.
 const sameAsNone = "0 is the same as nothing"
-
-// markRead marks all values of a subtree as read.
-func markRead(n *source.Node) {
-	switch n.Kind() {
-	case source.Map:
-		for _, e := range n.Entries() {
-			markRead(e.Value)
-		}
-	case source.List:
-		for _, item := range n.Items() {
-			markRead(item)
-		}
-	case source.Scalar:
-		n.Text()
-	case source.Null, source.Missing:
-	}
-}

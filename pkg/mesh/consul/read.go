@@ -226,7 +226,7 @@ func (r *reader) field(o *source.Object, v value, why string) *intent.Opaque {
 	if v.missing() {
 		return nil
 	}
-	markRead(v.Node)
+	v.Node.MarkRead()
 	op := &intent.Opaque{Home: r.home(o), Mesh: Name, Kind: o.Kind, At: v.Node.Ref(), Whole: o, Why: why, From: intent.From(v.Node.Ref())}
 	r.m.Opaque = append(r.m.Opaque, op)
 	r.diags.Add(diag.NotTranslated, v.Node.Ref().Path+" of "+o.Ref().Object+" is understood by Consul only: "+why, "configure its purpose in the target by hand", v.Node.Ref())
@@ -258,9 +258,9 @@ func (r *reader) rest() {
 func (r *reader) opaque(o *source.Object, why string, security bool) {
 	home := r.home(o)
 	if o.Group() == "" {
-		markRead(o.Root)
+		o.Root.MarkRead()
 	} else {
-		markRead(o.Root.Get("spec"))
+		o.Root.Get("spec").MarkRead()
 	}
 	r.m.Opaque = append(r.m.Opaque, &intent.Opaque{
 		Home: home, Mesh: Name, Kind: o.Kind, At: o.Ref(), Whole: o, Why: why, Security: security,

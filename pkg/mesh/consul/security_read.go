@@ -41,7 +41,7 @@ func (r *reader) withoutVirtual(all []*intention) []*intention {
 		res := r.resolvers[x.destination]
 		virtual := res != nil && res.redirect != nil && res.redirect.service != x.destination && len(r.names.find(x.destination)) == 0
 		if virtual {
-			markRead(x.node.Node)
+			x.node.Node.MarkRead()
 			r.inert(x.node.Node, "its destination is redirected to "+res.redirect.service.String()+", whose own intentions count")
 		}
 		return virtual
@@ -185,13 +185,13 @@ func (r *reader) otherwise(wider []*guarded, t *guarded) {
 func (r *reader) unusedIntentions(all []*intention) {
 	for _, x := range all {
 		if !x.used {
-			markRead(x.node.Node)
+			x.node.Node.MarkRead()
 			r.inert(x.node.Node, "the default policy decides the same without it")
 			continue
 		}
 		for _, p := range x.permissions {
 			if !p.used && !p.deny {
-				markRead(p.node.Node)
+				p.node.Node.MarkRead()
 				r.inert(p.node.Node, "the default policy decides the same without it")
 			}
 		}

@@ -41,7 +41,7 @@ func (r *reader) readProvider(o *source.Object) {
 	}
 	for _, key := range []string{"clockSkewSeconds", "cacheConfig"} {
 		if v := spec.get(key); !v.missing() {
-			markRead(v.Node)
+			v.Node.MarkRead()
 			r.inert(v.Node, key+" is not told to proxies")
 		}
 	}
@@ -234,7 +234,7 @@ func (r *reader) unusedTokens(all []*intention) {
 				continue
 			}
 			said[d] = true
-			markRead(d.node.Node)
+			d.node.Node.MarkRead()
 			r.inert(d.node.Node, "tokens are not asked for here: not on tcp, and not where the default is to allow")
 		}
 	}

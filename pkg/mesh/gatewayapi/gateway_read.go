@@ -71,7 +71,7 @@ func (g *gateway) keepWhole(n *source.Node, home *intent.Home, mesh, why string,
 	if n == nil {
 		return
 	}
-	markRead(n)
+	n.MarkRead()
 	g.diags.Add(diag.NotTranslated, why, "configure it in the target by hand", n.Ref())
 	g.opaque = append(g.opaque, &intent.Opaque{
 		Home: home, Mesh: mesh, Kind: g.object.Kind, At: n.Ref(), Whole: g.object, Security: security,

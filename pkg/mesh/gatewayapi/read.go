@@ -87,7 +87,7 @@ func (a *attacher) rest(o *source.Object) {
 		return
 	}
 	home := ReadHome(o, nil)
-	markRead(o.Root.Get("spec"))
+	o.Root.Get("spec").MarkRead()
 	a.diags.Add(diag.NotTranslated, what.why, "configure it in the target by hand", o.Ref())
 	a.opaque = append(a.opaque, &intent.Opaque{
 		Home: home, Mesh: a.d.Mesh, Kind: o.Kind, At: o.Ref(), Whole: o, Security: what.security, Why: what.why, From: intent.From(o.Ref()),

@@ -113,22 +113,5 @@ func (r *routeReader) keepWhole(n *source.Node, why string, security bool) {
 		Home: r.route.Home, Mesh: r.d.Mesh, Kind: r.route.Object.Kind, At: n.Ref(), Whole: r.route.Object,
 		Security: security, Why: why, From: intent.From(n.Ref()),
 	})
-	markRead(n)
-}
-
-// markRead marks all values of a subtree as read.
-func markRead(n *source.Node) {
-	switch n.Kind() {
-	case source.Map:
-		for _, e := range n.Entries() {
-			markRead(e.Value)
-		}
-	case source.List:
-		for _, item := range n.Items() {
-			markRead(item)
-		}
-	case source.Scalar:
-		n.Text()
-	case source.Null, source.Missing:
-	}
+	n.MarkRead()
 }

@@ -83,7 +83,7 @@ func (r *reader) profile(o *source.Object) {
 		p.overrides = r.override(p.overrides, item)
 	}
 	if n := spec.Get("opaquePorts"); n != nil {
-		markRead(n)
+		n.MarkRead()
 		r.inert(n, "opaquePorts of a ServiceProfile cannot be set: its schema and Linkerd want different types")
 	}
 	if !p.decides() {

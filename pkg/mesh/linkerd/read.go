@@ -154,25 +154,8 @@ func (r *reader) notTranslated(why string, at ...place.Ref) {
 
 // verbatim keeps an object as it is, for Linkerd's own writer.
 func (r *reader) verbatim(o *source.Object, home *intent.Home, why string) *intent.Opaque {
-	markRead(o.Root.Get("spec"))
+	o.Root.Get("spec").MarkRead()
 	op := &intent.Opaque{Home: home, Mesh: Name, Kind: o.Kind, At: o.Ref(), Whole: o, Why: why, From: intent.From(o.Ref())}
 	r.m.Opaque = append(r.m.Opaque, op)
 	return op
-}
-
-// markRead marks all values of a subtree as read.
-func markRead(n *source.Node) {
-	switch n.Kind() {
-	case source.Map:
-		for _, e := range n.Entries() {
-			markRead(e.Value)
-		}
-	case source.List:
-		for _, item := range n.Items() {
-			markRead(item)
-		}
-	case source.Scalar:
-		n.Text()
-	case source.Null, source.Missing:
-	}
 }

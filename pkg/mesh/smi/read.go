@@ -85,24 +85,8 @@ func (r *reader) inert(n *source.Node, why, fix string) {
 
 // keep leaves a part of an object as it is: what it asks for is not in the model.
 func (r *reader) keep(o *source.Object, home *intent.Home, n *source.Node, why string) {
-	markRead(n)
+	n.MarkRead()
 	r.m.Opaque = append(r.m.Opaque, &intent.Opaque{Home: home, Mesh: Name, Kind: o.Kind, At: n.Ref(), Whole: o, Why: why, From: intent.From(n.Ref())})
-}
-
-// markRead marks all values of a subtree as read.
-func markRead(n *source.Node) {
-	switch n.Kind() {
-	case source.Map:
-		for _, e := range n.Entries() {
-			markRead(e.Value)
-		}
-	case source.List:
-		for _, item := range n.Items() {
-			markRead(item)
-		}
-	case source.Scalar:
-		n.Text()
-	}
 }
 
 // body is what holds the fields of an object: spec, or the object itself in the
