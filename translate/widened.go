@@ -21,19 +21,28 @@ func (j *job) widened(v decide.Result) {
 // unexplained are the differences that let in more, without the requests that the
 // changes which say so let in, each by itself.
 func (j *job) unexplained(v decide.Result) []decide.Difference {
-	wider := func(ds []decide.Difference) []decide.Difference {
-		return slices.DeleteFunc(slices.Clone(ds), func(d decide.Difference) bool { return d.Verdict != decide.Wider })
-	}
-	left := wider(v.Differences)
+	left := leftOver(v.Differences, v.Differences)
 	changes := slices.DeleteFunc(slices.Clone(j.result.Changes), func(c legal.Change) bool { return c.Drift != intent.Wider })
 	if len(left) == 0 || len(changes) == 0 {
 		return left
 	}
-	left = wider(decide.Compare(j.model, j.result.again, decide.Options{
+	left = leftOver(v.Differences, decide.Compare(j.model, j.result.again, decide.Options{
 		Aspects: []intent.Aspect{intent.Admission, intent.Tokening}, Excused: stepsOf(changes),
 	}).Differences)
 	return slices.DeleteFunc(left, func(d decide.Difference) bool {
 		return d.Request == nil && slices.ContainsFunc(changes, func(c legal.Change) bool { return about(c, d) })
+	})
+}
+
+// leftOver are the differences of a comparison with excuses that let in more, or of
+// which that cannot be told with the excuses, although it could without.
+func leftOver(without, with []decide.Difference) []decide.Difference {
+	unsure := map[string]bool{}
+	for _, d := range without {
+		unsure[d.Scope] = unsure[d.Scope] || d.Verdict == decide.Unsure
+	}
+	return slices.DeleteFunc(slices.Clone(with), func(d decide.Difference) bool {
+		return d.Verdict != decide.Wider && (d.Verdict != decide.Unsure || unsure[d.Scope])
 	})
 }
 

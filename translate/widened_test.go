@@ -53,3 +53,15 @@ func TestWidened(t *testing.T) {
 		})
 	}
 }
+
+// TestLeftOver does not excuse what is unsure with the excuses only.
+func TestLeftOver(t *testing.T) {
+	of := func(scope string, v decide.Verdict) decide.Difference {
+		return decide.Difference{Scope: scope, Verdict: v}
+	}
+	without := []decide.Difference{of("a", decide.Wider), of("b", decide.Wider), of("c", decide.Unsure), of("d", decide.Narrower)}
+	with := []decide.Difference{of("a", decide.Unsure), of("c", decide.Unsure), of("d", decide.Narrower)}
+	if left := leftOver(without, with); len(left) != 1 || left[0].Scope != "a" {
+		t.Errorf("left are %+v", left)
+	}
+}

@@ -81,7 +81,7 @@ func (k KeptObjects) Upstream(u *intent.Upstream) bool {
 	if len(k) == 0 || u.Balance != nil && !k.all(u.Balance.From) || u.Limits != nil && !k.all(u.Limits.From) {
 		return false
 	}
-	return k.all(u.From) && (u.Outlier == nil || k.all(u.Outlier.From))
+	return k.all(u.From) && (u.Outlier == nil || k.all(u.Outlier.From)) && (u.RetryBudget == nil || k.all(u.RetryBudget.From))
 }
 
 func (k KeptObjects) all(o intent.Origin) bool {
