@@ -13,11 +13,8 @@ import (
 
 // WriteYAML prints objects as one stream of documents, in the given order: two
 // spaces a level, lists at the level of their key, as kubectl prints them.
-//
-// Each document has an encoder of its own: the library's keeps all that it was
-// ever told.
 func WriteYAML(w io.Writer, objs []*Object) error {
-	sheets := make([]bytes.Buffer, sheetsAtOnce)
+	sheets := make([]layout, sheetsAtOnce)
 	errs := make([]error, sheetsAtOnce)
 	for from := 0; from < len(objs); from += perSheet * sheetsAtOnce {
 		some := objs[from:min(len(objs), from+perSheet*sheetsAtOnce)]
@@ -52,26 +49,33 @@ const (
 )
 
 // writeSheet prints documents.
-func writeSheet(w *bytes.Buffer, objs []*Object) error {
-	var p press
+func writeSheet(w *layout, objs []*Object) error {
 	w.Reset()
 	for i, o := range objs {
 		if i > 0 {
 			w.WriteString(separator)
 		}
-		if err := p.writeDocument(w, o); err != nil {
+		if err := w.writeDocument(o); err != nil {
 			return fmt.Errorf("print %s %s/%s: %w", o.Kind, o.Namespace, o.Name, err)
 		}
 	}
 	return nil
 }
 
-func (p *press) writeDocument(w io.Writer, o *Object) error {
+func (l *layout) writeDocument(o *Object) error {
+	if simple(o.Root) {
+		return l.document(o.Root)
+	}
+	return encode(l, o.Root.YAML())
+}
+
+// encode prints a document with the YAML library. Each has an encoder of its
+// own: the library's keeps all that it was ever told.
+func encode(w io.Writer, doc *yaml.Node) error {
 	enc := yaml.NewEncoder(w)
 	enc.SetIndent(2)
 	enc.CompactSeqIndent()
-	p.ready(o.Root)
-	if err := enc.Encode(p.node(o.Root)); err != nil {
+	if err := enc.Encode(doc); err != nil {
 		return err
 	}
 	return enc.Close()

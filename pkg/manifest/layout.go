@@ -1,0 +1,157 @@
+package manifest
+
+import (
+	"bytes"
+	"strings"
+)
+
+// layout prints documents in blocks, byte for byte as the YAML library does.
+//
+// The library's encoder keeps every event that it was ever told, some 330 bytes
+// each, which is two fifths of the memory that a whole translation asks for; so
+// it prints the scalars that need thought, and the documents that hold more than
+// plain layout.
+type layout struct {
+	bytes.Buffer
+}
+
+// simple reports whether plain layout holds all of a value: its keys are plain,
+// its scalars have one line, and comments stand where a line begins.
+func simple(n *Node) bool {
+	if n.Kind == StringKind && strings.ContainsAny(n.Text, "\n\r\u0085\u2028\u2029") {
+		return false
+	}
+	for i, key := range n.Keys {
+		if !plain(key) || len(key) > longestKey {
+			return false
+		}
+		if !simple(n.Kids[i]) {
+			return false
+		}
+	}
+	if n.Kind == ListKind {
+		for _, item := range n.Kids {
+			if startsWithComment(item) || !simple(item) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// longestKey is well within what the library prints before a colon; longer ones
+// take a line that begins with "?".
+const longestKey = 100
+
+// startsWithComment reports whether the first entry of a list's item is one with
+// a comment of its own, which has no line to stand on.
+func startsWithComment(item *Node) bool {
+	return len(item.Kids) > 0 && (item.Kids[0].Comment != "" || startsWithComment(item.Kids[0]))
+}
+
+// plain reports whether a string is printed as it is, wherever it stands: a
+// narrow answer, which leaves the doubtful ones to the library.
+func plain(s string) bool {
+	if s == "" || !isLetter(s[0]) && s[0] != '/' && s[0] != '_' || ambiguous(s) {
+		return false
+	}
+	for i := 1; i < len(s); i++ {
+		c := s[i]
+		if !isLetter(c) && (c < '0' || c > '9') && strings.IndexByte("_-./*=+@", c) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// document prints a whole document.
+func (l *layout) document(n *Node) error {
+	l.comment(n.Comment, 0)
+	if len(n.Kids) == 0 {
+		return l.line(n)
+	}
+	return l.entries(n, 0)
+}
+
+// entries prints what a map or a list holds. The first line is begun already as
+// far as the indent, as behind the dash of an item.
+func (l *layout) entries(n *Node, indent int) error {
+	for i, kid := range n.Kids {
+		if i > 0 {
+			l.indent(indent)
+		}
+		if l.comment(kid.Comment, indent); kid.Comment != "" {
+			l.indent(indent)
+		}
+		if err := l.entry(n, i, indent); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// entry prints one entry, its line begun.
+func (l *layout) entry(n *Node, i, indent int) error {
+	kid := n.Kids[i]
+	if n.Kind == ListKind {
+		l.WriteString("- ")
+		if len(kid.Kids) > 0 {
+			return l.entries(kid, indent+2)
+		}
+		return l.line(kid)
+	}
+	l.WriteString(n.Keys[i])
+	l.WriteByte(':')
+	if len(kid.Kids) == 0 {
+		l.WriteByte(' ')
+		return l.line(kid)
+	}
+	l.WriteByte('\n')
+	if kid.Kind == MapKind {
+		indent += 2
+	}
+	l.indent(indent)
+	return l.entries(kid, indent)
+}
+
+func (l *layout) indent(n int) {
+	const spaces = "                                "
+	for ; n > len(spaces); n -= len(spaces) {
+		l.WriteString(spaces)
+	}
+	l.WriteString(spaces[:n])
+}
+
+// comment prints the lines of a comment, the first one's line begun.
+func (l *layout) comment(text string, indent int) {
+	if text == "" {
+		return
+	}
+	for i, line := range strings.Split(hashed(text), "\n") {
+		if i > 0 {
+			l.indent(indent)
+		}
+		l.WriteString(line)
+		l.WriteByte('\n')
+	}
+}
+
+// line prints a value that takes the rest of a line.
+func (l *layout) line(n *Node) error {
+	switch {
+	case n.Kind == MapKind:
+		l.WriteString("{}\n")
+	case n.Kind == ListKind:
+		l.WriteString("[]\n")
+	case n.Kind == NullKind:
+		l.WriteString("null\n")
+	case n.Kind != StringKind || plain(n.Text):
+		l.WriteString(n.Text)
+		l.WriteByte('\n')
+	default:
+		return encode(l, (&Node{Kind: n.Kind, Text: n.Text}).YAML())
+	}
+	return nil
+}
