@@ -56,13 +56,25 @@ func plain(s string) bool {
 		return false
 	}
 	for i := 1; i < len(s); i++ {
-		c := s[i]
-		if !isLetter(c) && (c < '0' || c > '9') && strings.IndexByte("_-./*=+@", c) < 0 {
+		if !isWord(s[i]) && strings.IndexByte("_-./*=+@", s[i]) < 0 && (s[i] != ':' || i+1 == len(s) || !isWord(s[i+1])) {
 			return false
 		}
 	}
 	return true
 }
+
+// quotable reports whether an ambiguous string is printed between quotes as it
+// is: again a narrow answer.
+func quotable(s string) bool {
+	for i := range len(s) {
+		if !isWord(s[i]) && strings.IndexByte("_-./~+", s[i]) < 0 {
+			return false
+		}
+	}
+	return ambiguous(s)
+}
+
+func isWord(c byte) bool { return isLetter(c) || c >= '0' && c <= '9' }
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
@@ -150,6 +162,10 @@ func (l *layout) line(n *Node) error {
 	case n.Kind != StringKind || plain(n.Text):
 		l.WriteString(n.Text)
 		l.WriteByte('\n')
+	case quotable(n.Text):
+		l.WriteByte('"')
+		l.WriteString(n.Text)
+		l.WriteString("\"\n")
 	default:
 		return encode(l, (&Node{Kind: n.Kind, Text: n.Text}).YAML())
 	}
