@@ -32,7 +32,7 @@ func (j *job) account() {
 		}
 	}
 	for _, o := range j.rejected {
-		claims.Add(ledger.Claim{Ref: o.Ref(), Fate: ledger.Withheld, Finding: j.why[o], Whole: true})
+		claims.Add(ledger.Claim{Ref: o.Ref(), Fate: ledger.Withheld, Finding: j.why[o], Whole: true, Aside: true})
 	}
 	objs := slices.Concat(j.ours, j.rejected, j.repeated)
 	slices.SortStableFunc(objs, byPosition)

@@ -17,12 +17,23 @@ func (j *job) legalize() {
 		j.withholdAll(err)
 	}
 	j.fit, j.result.Legal, j.result.Changes = fit, fit, changes
+	j.withheldOnce(changes)
 	for _, c := range changes {
 		d := legal.Diagnose(c, j.target)
 		d.Hash = c.Hash()
 		j.result.Findings = append(j.result.Findings, d)
 	}
 	j.checkSteps()
+}
+
+// withheldOnce leaves one finding for each cause of a denial: that of the change
+// which makes it says what it touches.
+func (j *job) withheldOnce(changes []legal.Change) {
+	j.result.Findings = slices.DeleteFunc(j.result.Findings, func(d diag.Diagnostic) bool {
+		return d.Code == diag.Withheld && slices.ContainsFunc(changes, func(c legal.Change) bool {
+			return c.Code == diag.Withheld && slices.Contains(c.From, d.At[0])
+		})
+	})
 }
 
 // withholdAll notes that what is to be written cannot be, which no pass saw:

@@ -120,7 +120,7 @@ func (j *job) unknownInPolicy(o *source.Object, m *intent.Model) []place.Ref {
 		opaque := func(p *intent.Opaque) bool {
 			return p.At.Object == l.Ref.Object && strings.HasPrefix(l.Ref.Path, p.At.Path)
 		}
-		if !l.Read && l.Skipped == "" && l.Inert == "" && l.Withheld == "" && !slices.ContainsFunc(m.Opaque, opaque) {
+		if !l.Read && l.Skipped == "" && l.Withheld == "" && !slices.ContainsFunc(m.Opaque, opaque) {
 			out = append(out, l.Named)
 		}
 	})

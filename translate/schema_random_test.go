@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/mesh"
 	"github.com/transmesh/transmesh/pkg/mesh/all"
 	"github.com/transmesh/transmesh/pkg/source"
@@ -36,14 +37,27 @@ func TestRandomDocuments(t *testing.T) {
 				data := g.input(t)
 				r := runRandom(t, m, to, data)
 				written += len(r.Manifests)
-				if broken := lawsBroken(r); len(broken) > 0 {
-					small := shrink(t, data, func(d []byte) bool { return sameLaw(broken, lawsBroken(runRandom(t, m, to, d))) })
+				laws := func(r *Result) []string { return append(lawsBroken(r), schemaFieldsUnknown(r)...) }
+				if broken := laws(r); len(broken) > 0 {
+					small := shrink(t, data, func(d []byte) bool { return sameLaw(broken, laws(runRandom(t, m, to, d))) })
 					t.Errorf("input %d to %s: %s\nof:\n%s", n, to, strings.Join(broken, "\n"), small)
 				}
 			}
 			t.Logf("%d inputs, %d objects written", *schemaInputs, written)
 		})
 	}
+}
+
+// schemaFieldsUnknown lists values that nobody read, though the schemas have their
+// fields: those of objects without effect too.
+func schemaFieldsUnknown(r *Result) []string {
+	var out []string
+	for _, e := range r.Ledger {
+		if e.Finding == diag.UnknownField {
+			out = append(out, "unknown: "+e.Ref.Path)
+		}
+	}
+	return out
 }
 
 func runRandom(t *testing.T, from mesh.Mesh, to string, data []byte) *Result {

@@ -118,6 +118,7 @@ func (j *job) duplicate(a, b *source.Object) {
 	found := &j.result.Findings
 	if manifest.Equal(tree(a.Root), tree(b.Root)) {
 		found.Add(diag.Inert, b.Ref().Object+" is described twice in the same words", "remove one of the two documents", b.Ref(), a.Ref())
+		b.Root.MarkRead()
 		b.Root.Inert("the object is described twice in the same words")
 		j.repeated = append(j.repeated, b)
 		return

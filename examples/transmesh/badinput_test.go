@@ -76,7 +76,7 @@ func TestBadInput(t *testing.T) {
 		{"a template of a policy", strings.Replace(policy, "shop", "\"{{ .Release.Namespace }}\"", 1) + "  {}\n", 2, `error\[withheld\]: .*all requests to everything count as denied`, false},
 		{"a policy without an apiVersion", strings.SplitN(policy, "\n", 2)[1] + "  {}\n", 2, `(?s)error\[invalid-object\]: AuthorizationPolicy shop/bad does not say both.*error\[withheld\]: .*all requests to namespace shop count as denied`, false},
 		{"a policy without a kind", strings.Replace(policy, "kind: AuthorizationPolicy\n", "", 1) + "  {}\n", 2, `(?s)error\[invalid-object\]: an object of security.istio.io/v1 does not say both.*error\[withheld\]: .*all requests to namespace shop count as denied`, false},
-		{"a policy in a version that there is not", strings.Replace(policy, "/v1\n", "/v2\n", 1) + "  {}\n", 2, `(?s)Istio has no AuthorizationPolicy in security.istio.io/v2.*error\[withheld\]: AuthorizationPolicy shop/bad.*all requests to namespace shop count as denied`, false},
+		{"a policy in a version that there is not", strings.Replace(policy, "/v1\n", "/v2\n", 1) + "  {}\n", 2, `(?s)Istio has no AuthorizationPolicy in security.istio.io/v2.*error\[withheld\]: linkerd: AuthorizationPolicy shop/bad.*all requests to namespace shop count as denied`, false},
 		{"a route without an apiVersion", strings.SplitN(head, "\n", 2)[1] + "  - timeout: 1s\n" + route, 1, `in\.yaml:1:1: error\[invalid-object\]: VirtualService shop/bad does not say both`, false},
 		{"a policy without rules that denies", policy + "  action: DENY\n", 2, `in\.yaml:5:11: error\[invalid-value\]: action "DENY"`, false},
 	}

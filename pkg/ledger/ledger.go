@@ -55,6 +55,9 @@ type Claim struct {
 	// Whole says that the claim covers values that nobody read: those of an
 	// object or field that is known as a whole.
 	Whole bool
+	// Aside says that the object was set aside: whatever its reader made of its
+	// values, they have this fate.
+	Aside bool
 }
 
 // Claims collects claims by the value they are about.
@@ -109,6 +112,7 @@ func (o *claimed) add(claim Claim) {
 		claim, old = old, claim
 	}
 	claim.Whole = claim.Whole || claim.Fate == old.Fate && old.Whole
+	claim.Aside = claim.Aside || old.Aside
 	o.list[i] = claim
 }
 
@@ -192,13 +196,15 @@ var empty = map[string]bool{"": true, "{}": true, "[]": true, "null": true, "~":
 func entry(l source.Leaf, claims *claimed) Entry {
 	e := Entry{Ref: l.Ref, Named: l.Named, Value: l.Value}
 	switch claim, ok := claims.nearest(l.Ref.Path); {
+	case ok && claim.Aside:
+		e.Fate, e.Finding, e.Why = claim.Fate, claim.Finding, claim.Why
 	case l.Skipped != "":
 		e.Fate, e.Why = Ignored, l.Skipped
 	case l.Problem != "" && !(ok && claim.Fate == Withheld):
 		e.Fate, e.Finding = Unknown, diag.WrongType
 	case l.Withheld != "":
 		e.Fate, e.Finding, e.Why = Withheld, diag.OrderUnknown, l.Withheld
-	case !l.Read && l.Inert == "" && !(ok && claim.Whole):
+	case !l.Read && !(ok && claim.Whole):
 		e.Fate, e.Finding = Unknown, diag.UnknownField
 	case ok && (claim.Fate == Withheld || claim.Fate == Kept) && l.Inert == "":
 		e.Fate, e.Finding, e.Why = claim.Fate, claim.Finding, claim.Why

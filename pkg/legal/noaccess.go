@@ -126,7 +126,7 @@ func (g *guarded) records() bool {
 // withholdOutput closes the namespaces of an object.
 func (n *guard) withholdOutput(g *guarded, c *Change) {
 	c.Code, c.Fate = diag.Withheld, FateWithheld
-	c.Summary = g.name + " keeps requests out, and the target has no authorization"
+	c.Summary = g.why() + ", and the target has no authorization"
 	c.Detail = "nothing is written for the namespaces that it guards"
 	c.Fix = "name an implementation as target, which keeps the policies in force, or accept that they are dropped"
 	for _, name := range g.names {
@@ -135,6 +135,16 @@ func (n *guard) withholdOutput(g *guarded, c *Change) {
 	if g.open {
 		n.closed[""] = true
 	}
+}
+
+// why says what is closed by the object.
+func (g *guarded) why() string {
+	for _, d := range g.before.Default {
+		if d.Withheld {
+			return d.Why
+		}
+	}
+	return g.name + " keeps requests out"
 }
 
 // clear takes admission out of the model, and all output of closed namespaces.

@@ -1,6 +1,8 @@
 package legal
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -26,14 +28,31 @@ func withheldScopes(r *run) {
 			continue
 		}
 		before, after := r.fragment(), r.fragment()
-		before.Access, before.Default = r.m.Access, r.m.Default
-		r.m.Access = append(r.m.Access, &intent.Access{Home: d.Home, Scope: d.Scope, Effect: intent.Deny, Comment: d.Why, Withheld: true, From: d.From})
+		before.Access, before.Default = slices.DeleteFunc(slices.Clone(r.m.Access), standsFor(d)), r.m.Default
+		r.m.Access = append(slices.Clone(before.Access), &intent.Access{Home: d.Home, Scope: d.Scope, Effect: intent.Deny, Comment: d.Why, Withheld: true, From: d.From})
 		after.Access, after.Default = r.m.Access, r.m.Default
 		r.record(Change{
 			Pass: "withheld", Feature: AccessDeny, Code: diag.Withheld, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateWithheld, From: d.From,
-			Summary: objectOf(d.From) + " is withheld: " + d.Why, Detail: "nobody is let in where it holds", Fix: "correct it", Before: before, After: after,
+			Summary: d.Why + ", so all requests to " + subjectWords(d.Scope) + " count as denied", Detail: "nobody is let in there", Fix: "correct it and translate again",
+			Before: before, After: after,
 		})
 	}
+}
+
+// standsFor tells which facts deny for a withheld default already.
+func standsFor(d *intent.Default) func(*intent.Access) bool {
+	subject, client := match.Key(d.Scope.Subject), match.Key(d.Scope.Client)
+	return func(a *intent.Access) bool {
+		return a.Withheld && a.Effect == intent.Deny && slices.Equal(a.From, d.From) && match.Key(a.Scope.Subject) == subject && match.Key(a.Scope.Client) == client
+	}
+}
+
+// subjectWords names the workloads of a scope.
+func subjectWords(s intent.Scope) string {
+	if match.IsTrue(s.Subject) {
+		return "everything"
+	}
+	return match.String(s.Subject)
 }
 
 // opaqueSecurity withholds what configuration of another mesh may have guarded.

@@ -14,7 +14,7 @@ type Leaf struct {
 	// an element of.
 	Named   place.Ref
 	Value   string
-	Read    bool
+	Read    bool   // the reader asked for it, or said itself what becomes of it
 	Skipped string // why it was ignored, or ""
 	Inert   string // why it has no effect, or ""
 	Problem string // what is wrong with it, or ""
@@ -60,7 +60,7 @@ func (n *Node) leaves(above Leaf, yield func(Leaf)) {
 	}
 	if len(n.kids) == 0 {
 		ref := n.Ref()
-		above.Ref, above.Named, above.Value, above.Read = ref, above.named(ref), n.text, n.state == read
+		above.Ref, above.Named, above.Value, above.Read = ref, above.named(ref), n.text, n.state != unread
 		yield(above)
 		return
 	}

@@ -23,8 +23,8 @@ const (
 // works on it and yields zero, so readers never test for presence twice.
 //
 // Reading a scalar marks it; a map or list that is empty is a leaf too and is
-// marked by asking for its Kind, its entries or its items. What nobody marks or
-// skips is reported by the tree.
+// marked by asking for its Kind, its entries, its items or a key. What nobody marks
+// or skips is reported by the tree.
 type Node struct {
 	in   *origin
 	path string
@@ -111,6 +111,7 @@ func (n *Node) lookup(key string) *Node {
 	if n == nil || n.kind != Null && !n.want(Map, "a map") {
 		return nil
 	}
+	n.markEmpty()
 	for i, k := range n.keys {
 		if k == key {
 			return n.kids[i]

@@ -217,6 +217,7 @@ func (r *reader) inert(n *source.Node, why string) {
 // and that it has no effect.
 func (r *reader) wrong(o *source.Object, why string, at ...place.Ref) {
 	r.home(o)
+	specOf(o).Node.MarkRead()
 	specOf(o).Node.Inert("Consul's servers refuse it: " + why)
 	r.diags.Tell(diag.InvalidObject, o.Ref().Object+": "+why, "Consul's servers refuse it, so it has no effect", "correct it, or add what it depends on to the input", append(at, o.Ref())...)
 }

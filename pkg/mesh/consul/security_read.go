@@ -41,7 +41,6 @@ func (r *reader) withoutVirtual(all []*intention) []*intention {
 		res := r.resolvers[x.destination]
 		virtual := res != nil && res.redirect != nil && res.redirect.service != x.destination && len(r.names.find(x.destination)) == 0
 		if virtual {
-			x.node.Node.MarkRead()
 			r.inert(x.node.Node, "its destination is redirected to "+res.redirect.service.String()+", whose own intentions count")
 		}
 		return virtual
@@ -185,13 +184,11 @@ func (r *reader) otherwise(wider []*guarded, t *guarded) {
 func (r *reader) unusedIntentions(all []*intention) {
 	for _, x := range all {
 		if !x.used {
-			x.node.Node.MarkRead()
 			r.inert(x.node.Node, "the default policy decides the same without it")
 			continue
 		}
 		for _, p := range x.permissions {
 			if !p.used && !p.deny {
-				p.node.Node.MarkRead()
 				r.inert(p.node.Node, "the default policy decides the same without it")
 			}
 		}

@@ -234,7 +234,6 @@ func (r *reader) unusedTokens(all []*intention) {
 				continue
 			}
 			said[d] = true
-			d.node.Node.MarkRead()
 			r.inert(d.node.Node, "tokens are not asked for here: not on tcp, and not where the default is to allow")
 		}
 	}

@@ -52,6 +52,7 @@ func (r *routeReader) filters(n *source.Node, at FilterPlace, prefix string) fil
 			item.Reject("repeats a filter that cannot be repeated")
 		}
 		seen[kind] = true
+		onlyOfItsType(item, kind)
 		settings := item.Get(key)
 		if settings == nil {
 			item.Reject("has no " + key)
@@ -68,6 +69,17 @@ func (r *routeReader) filters(n *source.Node, at FilterPlace, prefix string) fil
 	return f
 }
 
+// onlyOfItsType rejects settings of other types, as the API server does.
+func onlyOfItsType(filter *source.Node, kind string) {
+	for _, e := range filter.Entries() {
+		for other, key := range filterKeys {
+			if key == e.Key && other != kind {
+				e.Value.Reject("stands in a filter of type " + kind)
+			}
+		}
+	}
+}
+
 func (r *routeReader) filterTypes() []string {
 	if r.route.Protocol == intent.GRPC {
 		return filterTypesGRPC
@@ -81,11 +93,13 @@ func (r *routeReader) filter(f *filtered, kind string, n *source.Node, at Filter
 	case FilterWorks:
 		r.working(f, kind, n, prefix)
 	case FilterKillsRoute:
+		n.MarkRead()
 		r.kill(n, "filter "+kind+" makes the whole route ineffective")
 	case FilterFailsBackend, FilterFailsRule:
 		r.keepWhole(n, "filter "+kind+" is not supported: requests fail", true)
 		f.fails = n
 	case FilterIgnored:
+		n.MarkRead()
 		r.inert(n, "filter "+kind+" has no effect")
 	default:
 		panic("gatewayapi: unknown fate of a filter")

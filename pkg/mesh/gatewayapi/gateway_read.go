@@ -118,8 +118,9 @@ func readListener(n *source.Node) listener {
 	allowed := n.Get("allowedRoutes")
 	l.Routes, l.RoutesFrom = readFrom(allowed.Get("namespaces"))
 	for _, k := range atMost(allowed.Get("kinds"), 8) {
+		kind := formName.need(k, "kind")
 		if g := k.Get("group"); g == nil || g.Str() == group {
-			l.kinds = append(l.kinds, formName.need(k, "kind"))
+			l.kinds = append(l.kinds, kind)
 		}
 	}
 	allowed.Kind()
@@ -133,6 +134,7 @@ func readFrom(n *source.Node) (string, match.Expr) {
 	n.Kind()
 	if from != "Selector" {
 		if s := n.Get("selector"); s != nil {
+			s.MarkRead()
 			s.Inert("from is not Selector")
 		}
 		return from, nil

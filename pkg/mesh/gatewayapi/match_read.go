@@ -111,17 +111,17 @@ func (r *matchReader) named(n *source.Node, f match.Field, values form) {
 		if f == match.Header {
 			name = strings.ToLower(name)
 		}
+		kind, value := enum(item.Get("type"), typeExact, typeRegex), values.need(item, "value")
 		if seen[name] {
 			item.Inert("an earlier entry has the same name")
 			r.diags.Add(diag.Inert, "of several conditions on "+name+" the first counts", "remove the others", item.Ref())
 			continue
 		}
 		seen[name] = true
-		a := match.Atom{Field: f, Key: name, Op: match.Exact, Ref: item.Ref()}
-		if enum(item.Get("type"), typeExact, typeRegex) == typeRegex {
+		a := match.Atom{Field: f, Key: name, Op: match.Exact, Value: value, Ref: item.Ref()}
+		if kind == typeRegex {
 			a.Op = match.Regex
 		}
-		a.Value = values.need(item, "value")
 		if a.Op == match.Regex {
 			r.compile(a.Value, item.Get("value"))
 		}

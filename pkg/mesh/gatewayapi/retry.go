@@ -16,6 +16,7 @@ func (r *routeReader) retry(n *source.Node) *intent.Retry {
 	case n == nil:
 		return nil
 	case r.d.ignores("retry"):
+		n.MarkRead()
 		r.inert(n, "retry has no effect")
 		return nil
 	}
@@ -71,6 +72,7 @@ func (r *routeReader) session(n *source.Node) {
 	switch {
 	case n == nil:
 	case r.d.ignores("sessionPersistence"):
+		n.MarkRead()
 		r.inert(n, "sessionPersistence has no effect")
 	default:
 		r.keepWhole(n, "session persistence of one rule is not translated", false)

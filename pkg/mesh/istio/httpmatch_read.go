@@ -67,6 +67,7 @@ func (vs *virtualService) sources(m *source.Node, ignored bool) []match.Expr {
 	if ignored {
 		for _, n := range []*source.Node{labels, ns} {
 			if n != nil {
+				n.MarkRead()
 				n.Inert("Istio does not look at the caller where the match names gateways")
 				vs.add(diag.Inert, "the caller is not looked at where the match names gateways", "remove gateways from the match, or the condition on the caller", n.Ref())
 			}

@@ -80,6 +80,7 @@ func (r *reader) peer(o *source.Object) *peer {
 		p.rank = 2
 	case root:
 		r.mode(spec.Get("mtls").Get("mode"))
+		spec.Get("portLevelMtls").MarkRead()
 		spec.Inert("Istio ignores policies for single workloads in the root namespace")
 		r.add(diag.Inert, o.Ref().Object+" selects workloads from the root namespace, which Istio ignores", "move it to the workloads' namespace", o.Ref())
 		return nil

@@ -67,6 +67,9 @@ func (r *reader) unused(o *source.Object) {
 	spec, said := o.Root.Get("spec"), len(r.diags)
 	(&virtualService{reader: r, object: o, home: r.home(o)}).http(spec.Get("http"))
 	r.diags = r.diags[:said]
+	for _, key := range []string{"gateways", "exportTo", "tls", "tcp"} {
+		spec.Get(key).MarkRead()
+	}
 	spec.Inert("no VirtualService delegates to it")
 	r.add(diag.Inert, o.Ref().Object+" has no hosts, and no VirtualService delegates to it", "name hosts, or delegate to it", o.Ref())
 }

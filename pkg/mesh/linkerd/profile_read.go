@@ -65,6 +65,7 @@ func (r *reader) profileOf(host intent.Host, namespace string) *profile {
 // profile reads a ServiceProfile.
 func (r *reader) profile(o *source.Object) {
 	if !strings.Contains(o.Name, ".") {
+		o.Root.MarkRead()
 		o.Root.Inert("its name is no fully qualified name of a host")
 		r.diags.Add(diag.Inert, o.Ref().Object+" is about no host: its name is not fully qualified", "name it "+o.Name+"."+o.Namespace+".svc."+r.in.Env.ClusterDomain, o.Ref())
 		return

@@ -26,6 +26,7 @@ func (r *reader) rest() {
 			continue
 		}
 		if why := r.limitsNothing(o); why != "" {
+			o.Root.MarkRead()
 			r.inert(o.Root, why)
 			continue
 		}
