@@ -30,6 +30,10 @@ var reasons = map[string]string{
 	"bookinfo to consul: ServiceResolver default/productpage ":                                                 "a DestinationRule defines the subset, and routes to come may use it",
 	"bookinfo to consul: ServiceResolver default/ratings ":                                                     "a DestinationRule defines the subsets, and routes to come may use them",
 	"bookinfo to consul: ServiceResolver default/reviews spec.subsets.v2.filter":                               "a DestinationRule defines the subset, and routes to come may use it",
+	"bookinfo to consul: ServiceDefaults default/reviews spec.localRequestTimeoutMs":                           stated,
+	"bookinfo to consul: ServiceRouter default/reviews ":                                                       stated,
+	"boutique to consul: ServiceDefaults default/frontend spec.localRequestTimeoutMs":                          stated,
+	"boutique to consul: ServiceRouter default/frontend ":                                                      stated,
 	"bookinfo to linkerd: HTTPRoute default/reviews spec.parentRefs[0].port":                                   "the routes hold for every port of the Service, which has one",
 	"bookinfo to gatewayapi: HTTPRoute default/reviews spec.parentRefs[0].port":                                "the routes hold for every port of the Service, which has one",
 	"boutique to linkerd: HTTPRoute default/frontend spec.parentRefs[0].port":                                  "the routes hold for every port of the Service, which has one",
@@ -40,6 +44,9 @@ var reasons = map[string]string{
 	"bookinfo to gatewayapi: HTTPRoute default/bookinfo spec.rules[0].matches[4].path.type":                    "Istio's prefix is one of characters, and also matches /api/v1/products-x; a prefix of segments would not",
 	"bookinfo to gatewayapi: HTTPRoute default/bookinfo spec.rules[0].matches[4].path.value":                   "Istio's prefix is one of characters, and also matches /api/v1/products-x; a prefix of segments would not",
 }
+
+// stated is why a service has a router where its splitter would do.
+const stated = "Istio has no timeout where none is said, and retries twice; Consul would have one of 15 seconds, and no retries"
 
 // TestExpert compares what is written for two applications with what an expert
 // would write: kinds, names and counts of objects, and their values.

@@ -31,8 +31,6 @@ var blindSpots = []blindSpot{
 	{"hard-consul-own-timeouts out/consul", "ServiceDefaults shop/api spec.localRequestTimeoutMs", cutShort},
 	{"hard-consul-own-timeouts out/consul", "ServiceResolver shop/db", cutShort},
 	{"hard-consul-own-timeouts out/consul", "ServiceRouter shop/api spec.routes", cutShort},
-	{"hard-consul-unlimited out/consul", "ServiceDefaults shop/api spec.localRequestTimeoutMs", cutShort},
-	{"hard-consul-unlimited out/consul", "ServiceDefaults shop/db spec.localRequestTimeoutMs", cutShort},
 	{"trap-cilium-25-default-timeouts out/consul", "ServiceResolver shop/cart", cutShort},
 	{"upstream out/consul", "ServiceDefaults shop/cart spec.upstreamConfig.overrides", perHost},
 	{"hard-consul-consumers out/consul", "ServiceDefaults shop/api spec.upstreamConfig.overrides", perHost},

@@ -31,7 +31,7 @@ var consulTraps = []trap{
 	{item: "consul inverted", says: "an inverted condition on a header does not hold without the header", cases: []string{"trap-consul-inverted-header"}},
 	{item: "consul order", says: "denials come first in a list, and a denial of all last", cases: []string{"hard-consul-denies-first"}},
 	{item: "consul enforced", says: "what proxies enforce is read, not what is documented", cases: []string{"trap-consul-04-shadowed"}},
-	{item: "consul timeouts", says: "requests are bounded twice, by 15 seconds where nothing is said", cases: []string{"hard-consul-own-timeouts", "hard-consul-unlimited"}},
+	{item: "consul timeouts", says: "requests are bounded twice, by 15 seconds where nothing is said", cases: []string{"hard-consul-own-timeouts", "hard-consul-unlimited", "hard-consul-http-without-routes"}},
 	{item: "consul retries", says: "a number of tries alone tries nothing again", cases: []string{"hard-consul-retries", "hard-consul-retries-said"}},
 	{item: "consul segments", says: "a prefix of path segments is two routes", cases: []string{"hard-consul-segments"}},
 	{item: "consul shares", says: "shares are hundredths of a percent", cases: []string{"hard-consul-shares"}},

@@ -70,6 +70,8 @@ const (
 	Approximated Code = "approximated"
 	// DefaultDiffers: the source mesh's default has no equal in the target.
 	DefaultDiffers Code = "default-differs"
+	// DefaultStated: the output says what the source mesh does by default.
+	DefaultStated Code = "default-stated"
 	// OrderNotExpressible: the target ranks rules by itself and would choose
 	// another one.
 	OrderNotExpressible Code = "order-not-expressible"

@@ -41,6 +41,7 @@ var Codes = []CodeInfo{
 	{AllowLost, Error, "A whole allow rule cannot be expressed, so what it admitted is denied.", "Express it in another way."},
 	{Approximated, Warning, "It is said in other words, with a slightly different effect.", "Check whether the difference matters."},
 	{DefaultDiffers, Info, "What the source mesh does by default, without any manifest asking for it, the target does otherwise.", "Say it in a manifest if you rely on it."},
+	{DefaultStated, Info, "What the source mesh does by default the target does otherwise, and the output says it on every route that says nothing of its own.", "Remove it from the output where the default of the target is as good."},
 	{OrderNotExpressible, Error, "The target ranks rules by itself, and would prefer another rule than the source for some requests.", "Make the rules disjoint."},
 	{NeedsInventory, Error, "The translation needs a Service or workload that is not in the input.", "Add its manifest to the input."},
 	{NeedsCompleteInventory, Error, "The translation enumerates what exists, which is only sound if the input holds everything.", "Declare complete.services and complete.workloads in the environment file."},

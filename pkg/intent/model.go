@@ -44,6 +44,9 @@ type Model struct {
 type Baseline struct {
 	// Retry of HTTP requests without a retry policy; nil is none.
 	Retry *Retry
+	// RetryOpen says that nothing settles whether such requests are tried again:
+	// implementations do as they like.
+	RetryOpen bool
 	// Timeout of HTTP requests without one; nil is none.
 	Timeout *Timeout
 	// Paths says how paths are normalised before any rule sees them.

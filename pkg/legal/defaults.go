@@ -39,8 +39,8 @@ type baselinePart struct {
 
 func baselineParts(a, b intent.Baseline) []baselinePart {
 	return []baselinePart{
-		{"how requests are retried", retryDetail(a.Retry) + " before, " + retryDetail(b.Retry) + " after", RetryAttempts, intent.Retrying, sameRetry(a.Retry, b.Retry)},
-		{"how long requests may take", "timeouts without a manifest differ", TimeoutRequest, intent.Timing, sameTimeout(a.Timeout, b.Timeout)},
+		{"how requests are retried", retryDetail(a.Retry) + " before, " + retryDetail(b.Retry) + " after, where no route says otherwise", RetryAttempts, intent.Retrying, sameRetry(a.Retry, b.Retry)},
+		{"how long requests may take", boundText(boundOf(a.Timeout)) + " before, " + boundText(boundOf(b.Timeout)) + " after, where no route says otherwise", TimeoutRequest, intent.Timing, sameTimeout(a.Timeout, b.Timeout)},
 		{"how endpoints are chosen", "the load balancing algorithm differs", BalanceAlgorithm, intent.Balancing, a.Balance == nil || b.Balance == nil || a.Balance.Policy == b.Balance.Policy},
 		{"how paths are normalised", "paths reach rules and workloads in another form", MatchPathExact, intent.Rewritten, a.Paths == b.Paths},
 	}

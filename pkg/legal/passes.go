@@ -30,7 +30,8 @@ var passes = []pass{
 	{"atoms", atoms, "takes predicates apart, so that order compares what will be written"},
 	{"order", order, "after all that changes predicates"},
 	{"shares", shares, "after all that refuses tables"},
-	{"tables", wholeTables, "last of routing, on rules as they will be written"},
+	{"tables", wholeTables, "after all that changes where requests go"},
+	{"baseline", baselineOfRules, "after all that refuses tables and drops what rules say, so that it tells of what is written"},
 	{"upstream", upstream, "after subsets moved policies to leaf Services"},
 	{"consumers", consumers, "after upstream, which drops what no caller can say"},
 	{"verbatim", verbatim, "before admission is judged, since what is kept as it is can be said"},
@@ -52,5 +53,6 @@ var passes = []pass{
 	{"named", named, "as servers: after all that withholds"},
 	{"verbatim-back", verbatimBack, "after all of admission"},
 	{"egress-back", egressBack, "after all that is about servers"},
+	{"bounded", bounded, "after all of admission, which makes Services known as those of HTTP"},
 	{"layout", layout, "last: names and groups what is left"},
 }

@@ -28,6 +28,10 @@ type Target struct {
 	// each caller says for itself how it limits what it sends and whom it leaves out.
 	// nil is that this is said of the endpoints, for all callers.
 	Consumers func(*intent.Model) []match.Expr
+	// Bounds lists the Services without routes whose requests the target bounds by
+	// its own timeout for what is said of them besides, for targets in which nothing
+	// is bounded of which nothing is said. nil is none.
+	Bounds func(*intent.Model) []intent.Host
 	// Unsecured says why connections of which mutual TLS was required are not
 	// secured so by the output, for targets that say as admission whom it lets in;
 	// "" is that they are. nil is that they are always.
@@ -81,6 +85,9 @@ type RouteForm struct {
 	// can, and says what differs as a clause; "" is that nothing was rewritten.
 	// It comes before Caps are asked. nil rewrites none.
 	NearestRetry func(intent.Retry) (near intent.Retry, differs string)
+	// Leaves are features of which rules say no default of the source, although the
+	// target can: it would take another kind of object.
+	Leaves []Feature
 	// Table tells for a model why one of its tables, whose parts can each be said,
 	// cannot be said as a whole; "" is that it can. nil is always.
 	Table func(m *intent.Model) func(t *intent.Routing) string

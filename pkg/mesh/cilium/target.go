@@ -17,6 +17,7 @@ func target(v string) (legal.Target, bool) {
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Steps: stepsOrder,
 			Table:   gatewayapi.PassedOnly,
 			Clients: legal.ClientsAll, PerPort: true, PortsMerge: true, BackendPorts: true,
+			Leaves: []legal.Feature{legal.RetryAttempts}, // by Envoy's configuration, where routes of the Gateway API do
 		},
 		Access:   legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Combine: legal.DenyOverrides, TakesOff: true, Near: nearest},
 		Baseline: baseline, Default: ownDefault, Transport: ownTransport,

@@ -14,8 +14,8 @@ import (
 // otherwise. The shorter of both counts.
 // agent/xds/listeners.go makeInboundListener, agent/xds/listeners.go makeHTTPFilter
 
-// longestLimit is the bound of a service's own proxy that stands for none: no
-// setting of one service says that there is none.
+// longestLimit is the bound of a service's own proxy that stands for none, of 24 days:
+// no setting of one service says that there is none.
 const longestLimit = math.MaxInt32 * time.Millisecond
 
 // bound is how long the proxy of a service lets requests take; 0 is no bound. at is
@@ -44,7 +44,7 @@ func (r *reader) bound(h intent.Host) bound {
 // readLocalLimit reads the bound of a service's own proxy; nil is none said.
 func readLocalLimit(v value) *time.Duration {
 	d := v.milliseconds()
-	if d != nil && *d >= longestLimit {
+	if d != nil && *d == longestLimit {
 		*d = 0
 	}
 	return d

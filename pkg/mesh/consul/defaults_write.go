@@ -39,7 +39,7 @@ func (w *writer) defaults() {
 // writeLocalLimit prints a bound in milliseconds, rounded up; 0 is none, for which
 // the longest stands.
 func writeLocalLimit(d time.Duration) *manifest.Node {
-	if d == 0 || d > longestLimit {
+	if d == 0 {
 		d = longestLimit
 	}
 	return manifest.Int(int((d + time.Millisecond - 1) / time.Millisecond))

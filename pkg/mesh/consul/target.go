@@ -18,7 +18,7 @@ func target(version string) (legal.Target, bool) {
 		number = versionCommunity
 	}
 	enterprise := edition != ""
-	return legal.Target{
+	t := legal.Target{
 		Mesh: Name, Version: number, Edition: edition, Caps: caps,
 		Route: legal.RouteForm{
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Steps: stepsOrder,
@@ -39,7 +39,10 @@ func target(version string) (legal.Target, bool) {
 		Default:   defaultAccess,
 		Transport: func(intent.Environment) []*intent.Transport { return defaultTransport() },
 		Limits:    legal.Limits{WeightSum: allShares},
-	}, true
+	}
+	own := t
+	t.Bounds = func(m *intent.Model) []intent.Host { return bounded(m, own) }
+	return t, true
 }
 
 // isEnterprise reports whether a target is the enterprise edition.

@@ -33,6 +33,15 @@ type writer struct {
 
 // write prints a legal model, Consul's own objects verbatim.
 func write(m *intent.Model, t legal.Target) []*manifest.Object {
+	w := newWriter(m, t)
+	w.say(t)
+	w.objs = append(w.objs, w.metadata()...)
+	slices.SortStableFunc(w.objs, compareObjects)
+	return w.objs
+}
+
+// newWriter begins with the objects that are printed as they were read.
+func newWriter(m *intent.Model, t legal.Target) *writer {
 	w := &writer{
 		planner: newPlanner(m, isEnterprise(t)), taken: map[string]bool{}, verbatim: map[string]bool{}, kept: legal.Kept(m, Name), commented: map[*intent.Home]bool{}, services: map[service]*serviceWords{},
 	}
@@ -42,17 +51,19 @@ func write(m *intent.Model, t legal.Target) []*manifest.Object {
 		w.taken[key], w.verbatim[key] = true, true
 		w.objs = append(w.objs, o)
 	}
-	for _, t := range m.Routing {
-		w.route(t)
+	return w
+}
+
+// say prints what is said of services, one kind after the other.
+func (w *writer) say(t legal.Target) {
+	for _, table := range w.m.Routing {
+		w.route(table)
 	}
 	w.upstreams()
 	w.resolvers()
 	w.intentions(t)
 	w.consumed()
 	w.defaults()
-	w.objs = append(w.objs, w.metadata()...)
-	slices.SortStableFunc(w.objs, compareObjects)
-	return w.objs
 }
 
 // kindOrder is the order in which Consul's servers take objects: what others need

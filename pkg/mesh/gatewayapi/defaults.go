@@ -22,7 +22,7 @@ func baseline(version string, env intent.Environment) intent.Baseline {
 		timeout := 15 * time.Second
 		return intent.Baseline{Timeout: &intent.Timeout{Request: &timeout, From: defaulted(versionCilium, "timeout")}}
 	}
-	return intent.Baseline{}
+	return intent.Baseline{RetryOpen: version != versionLinkerd}
 }
 
 // istioPaths are the forms of MeshConfig's pathNormalization.

@@ -25,7 +25,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	if in.Inventory == nil {
 		in.Inventory = &intent.Inventory{}
 	}
-	r := &reader{in: in, m: &intent.Model{Env: in.Env, Inventory: *in.Inventory}, specs: map[specKey]*spec{}}
+	r := &reader{in: in, m: &intent.Model{Env: in.Env, Inventory: *in.Inventory, Baseline: intent.Baseline{RetryOpen: true}}, specs: map[specKey]*spec{}}
 	for _, o := range in.Objects {
 		if o.Group() == groupSpecs {
 			r.spec(o)
