@@ -50,18 +50,20 @@ func byPosition(a, b *source.Object) int {
 	return 0
 }
 
-// unknownFields reports values that no reader knows, each once.
+// unknownFields reports fields that no reader knows, each once, whatever is in them.
 func (j *job) unknownFields() {
 	seen := map[string]int{}
+	var last place.Ref
 	for _, e := range j.result.Ledger {
-		if e.Fate != ledger.Unknown || e.Finding != diag.UnknownField {
+		if e.Fate != ledger.Unknown || e.Finding != diag.UnknownField || e.Named == last {
 			continue
 		}
+		last = e.Named
 		switch seen[e.Ref.Object]++; {
 		case seen[e.Ref.Object] == mostPerObject+1:
-			j.result.Findings.Add(diag.UnknownField, "more values of "+e.Ref.Object+" are in fields that do not exist", "correct those before first; the ledger lists all", e.Named)
+			j.result.Findings.Add(diag.UnknownField, "more fields of "+e.Ref.Object+" do not exist", "correct those before first; the ledger lists all", e.Named)
 		case seen[e.Ref.Object] <= mostPerObject:
-			j.result.Findings.Tell(diag.UnknownField, e.Ref.Object+" has no field "+e.Ref.Path,
+			j.result.Findings.Tell(diag.UnknownField, e.Ref.Object+" has no field "+e.Named.Path,
 				"the API server drops it or, as kubectl asks by default, rejects the object; it is translated as without it",
 				"check the spelling and the place of the field", e.Named)
 		}

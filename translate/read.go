@@ -60,7 +60,7 @@ func (j *job) setAside(m *intent.Model) bool {
 		j.wrongValues(o, problems)
 		for i, at := range unknown {
 			if i == mostPerObject {
-				j.result.Findings.Add(diag.UnknownField, more(len(unknown)-i)+" of "+at.Object+" are in fields that do not exist", "correct those before first", at)
+				j.result.Findings.Add(diag.UnknownField, strconv.Itoa(len(unknown)-i)+" more fields of "+at.Object+" do not exist", "correct those before first", at)
 				break
 			}
 			j.result.Findings.Tell(diag.UnknownField, at.Object+" has no field "+at.Path,
@@ -85,8 +85,12 @@ func (j *job) wrongValues(o *source.Object, problems []source.Problem) {
 			j.result.Findings.Add(problemCodes[p.Kind], more(len(problems)-i)+" of "+o.Ref().Object+" are wrong", "correct those before first", p.Ref)
 			return
 		}
+		fix := "correct the value"
+		if p.Kind == source.RepeatedKey {
+			fix = "keep one of the two"
+		}
 		j.result.Findings.Tell(problemCodes[p.Kind], wrongName(o, p)+" "+p.Message,
-			"the API server would reject the object, so it is not translated", "correct the value", p.Ref)
+			"the API server would reject the object, so it is not translated", fix, p.Ref)
 	}
 }
 
@@ -124,7 +128,7 @@ func (j *job) unknownInPolicy(o *source.Object, m *intent.Model) []place.Ref {
 			out = append(out, l.Named)
 		}
 	})
-	return out
+	return slices.Compact(out)
 }
 
 // withholdRejected denies what rejected policies may have guarded: what the mesh

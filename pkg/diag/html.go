@@ -5,15 +5,15 @@ import (
 	"io"
 )
 
-var page = template.Must(template.New("report").Funcs(template.FuncMap{"fates": fateText, "about": (*Report).about, "verdict": (*Report).verdict}).Parse(`<!DOCTYPE html>
+var page = template.Must(template.New("report").Funcs(template.FuncMap{"fates": fateText, "count": count, "about": (*Report).about, "verdict": (*Report).verdict}).Parse(`<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{{about .}}</title><style>
 body{font:15px/1.5 system-ui,sans-serif;margin:2em auto;max-width:75em;padding:0 1em;color:#222}
 table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;padding:.4em;text-align:left;vertical-align:top}
 .error{color:#b00020}.warning{color:#8a5a00}.info{color:#555}code{font-size:90%}
 </style></head><body>
 <h1>{{about .}}{{verdict . ": "}}</h1>
-<p>{{.Summary.Documents}} documents, {{.Summary.Leaves}} values: {{fates .Summary.Fates}}.
-{{.Summary.Findings.Error}} errors, {{.Summary.Findings.Warning}} warnings, {{.Summary.Findings.Info}} notes.</p>
+<p>{{count .Summary.Documents "document"}}, {{count .Summary.Leaves "value"}}: {{fates .Summary.Fates}}.
+{{count .Summary.Findings.Error "error"}}, {{count .Summary.Findings.Warning "warning"}}, {{count .Summary.Findings.Info "note"}}.</p>
 {{if .Findings}}<table><tr><th>severity</th><th>code</th><th>where</th><th>finding</th><th>what to do</th></tr>
 {{range .Findings}}<tr><td class="{{.Severity}}">{{.Severity}}</td><td><code>{{.Code}}</code></td><td>{{range .At}}<code>{{.}}</code><br>{{end}}</td><td>{{.Summary}}{{with .Detail}}<br>{{.}}{{end}}{{with .Witness}}<br><code>{{.}}</code>{{end}}</td><td>{{.Fix}}</td></tr>
 {{end}}</table>{{end}}

@@ -11,7 +11,7 @@ import (
 func WriteMarkdown(w io.Writer, r *Report) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s%s\n\n", r.about(), r.verdict(": "))
-	fmt.Fprintf(&b, "%d documents, %d values: %s.\n", r.Summary.Documents, r.Summary.Leaves, fateText(r.Summary.Fates))
+	fmt.Fprintf(&b, "%s, %s: %s.\n", count(r.Summary.Documents, "document"), count(r.Summary.Leaves, "value"), fateText(r.Summary.Fates))
 	if len(r.Findings) > 0 {
 		b.WriteString("\n| severity | code | where | finding | what to do |\n|---|---|---|---|---|\n")
 		for _, f := range r.Findings {

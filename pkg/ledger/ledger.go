@@ -32,7 +32,8 @@ var Fates = []Fate{Carried, Rewritten, Drifted, Dropped, Withheld, Kept, Inert, 
 // Entry is one value with its fate.
 type Entry struct {
 	Ref place.Ref
-	// Named is Ref with the position of the value's key.
+	// Named is Ref, or the outermost value around it that nobody read, at the
+	// position of its key.
 	Named place.Ref
 	Value string
 	Fate  Fate

@@ -65,6 +65,9 @@ func brokenBy(at place.Pos, d document, err error) *Problem {
 	if i := invalid(d.text); i >= 0 {
 		return problemAt(at, d.text, i, NotReadable, "the document is not text in UTF-8")
 	}
+	if p := notJSON(at, d.text); p != nil {
+		return p
+	}
 	at = lineOf(at, d, message)
 	message = "the document is not YAML: " + atLine.ReplaceAllString(message, "")
 	if tabbed(d, at.Line) {

@@ -33,7 +33,7 @@ const largeMap = 64
 // has reports whether a map that is being built has the key already.
 func (b *builder) has(n *Node, key string) bool {
 	if len(n.keys) < largeMap {
-		return n.lookup(key) != nil
+		return n.find(key) != nil
 	}
 	keys := b.index[n]
 	if keys == nil {
@@ -127,7 +127,8 @@ func (b *builder) entry(n *Node, key, value *yaml.Node, depth int) string {
 		kid.note().comment = key.HeadComment
 	}
 	if b.has(n, key.Value) {
-		kid.note().problem, kid.note().about = "repeats a key of the same map", RepeatedKey
+		first := n.find(key.Value)
+		kid.note().problem, kid.note().about = "is said already, in line "+strconv.Itoa(int(first.key.line)), RepeatedKey
 	}
 	n.keys = append(n.keys, key.Value)
 	n.kids = append(n.kids, kid)

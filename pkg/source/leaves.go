@@ -10,8 +10,9 @@ import (
 // scalars, nulls, and maps and lists without entries.
 type Leaf struct {
 	Ref place.Ref
-	// Named is the value with the position of its key, or of the list's that it is
-	// an element of.
+	// Named is the value, or for one that nobody read the outermost around it that
+	// nobody read, at the position of its key, or of the list's that it is an
+	// element of.
 	Named   place.Ref
 	Value   string
 	Read    bool   // the reader asked for it, or said itself what becomes of it
@@ -55,12 +56,17 @@ func (n *Node) leaves(above Leaf, yield func(Leaf)) {
 	if problem := n.noted().problem; problem != "" {
 		above.Problem = problem
 	}
-	if n.key.line > 0 {
+	if n.key.line > 0 && above.Named.Path == "" {
 		above.Named.Pos = n.pos(n.key)
 	}
+	if above.Named.Path == "" && n.state == unread {
+		above.Named = above.named(n.Ref())
+	}
 	if len(n.kids) == 0 {
-		ref := n.Ref()
-		above.Ref, above.Named, above.Value, above.Read = ref, above.named(ref), n.text, n.state != unread
+		above.Ref, above.Value, above.Read = n.Ref(), n.text, n.state != unread
+		if above.Named.Path == "" {
+			above.Named = above.named(above.Ref)
+		}
 		yield(above)
 		return
 	}
@@ -85,12 +91,21 @@ func (n *Node) problems(out []Problem) []Problem {
 		return out
 	}
 	if is := n.noted(); is.problem != "" {
-		out = append(out, Problem{Ref: n.Ref(), Kind: is.about, Message: is.problem, Value: n.shown()})
+		out = append(out, Problem{Ref: n.problemAt(), Kind: is.about, Message: is.problem, Value: n.shown()})
 	}
 	for _, k := range n.kids {
 		out = k.problems(out)
 	}
 	return out
+}
+
+// problemAt is where a problem stands: a key that is said twice at the second one.
+func (n *Node) problemAt() place.Ref {
+	ref := n.Ref()
+	if n.noted().about == RepeatedKey {
+		ref.Pos = n.pos(n.key)
+	}
+	return ref
 }
 
 // shown is a scalar as messages show it, strings in quotes; "" for a map or list.

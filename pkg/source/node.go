@@ -22,9 +22,9 @@ const (
 // Node is a cursor on one value. A nil *Node is a missing value: every method
 // works on it and yields zero, so readers never test for presence twice.
 //
-// Reading a scalar marks it; a map or list that is empty is a leaf too and is
-// marked by asking for its Kind, its entries, its items or a key. What nobody marks
-// or skips is reported by the tree.
+// Reading a scalar marks it; a map or list is marked by asking for its Kind, its
+// entries, its items or a key, which an empty one, a leaf too, needs. What nobody
+// marks or skips is reported by the tree.
 type Node struct {
 	in   *origin
 	path string
@@ -111,7 +111,11 @@ func (n *Node) lookup(key string) *Node {
 	if n == nil || n.kind != Null && !n.want(Map, "a map") {
 		return nil
 	}
-	n.markEmpty()
+	return n.find(key)
+}
+
+// find is the first value of a key, or nil; it marks nothing.
+func (n *Node) find(key string) *Node {
 	for i, k := range n.keys {
 		if k == key {
 			return n.kids[i]
@@ -128,17 +132,19 @@ func (n *Node) written() string {
 	return n.text
 }
 
-// Kind says what the value is, and marks an empty map or list as read.
+// Kind says what the value is, and marks a map or list as read.
 func (n *Node) Kind() Kind {
 	if n == nil {
 		return Missing
 	}
-	n.markEmpty()
+	n.visit()
 	return n.kind
 }
 
-func (n *Node) markEmpty() {
-	if n.state == unread && len(n.kids) == 0 && n.kind != Scalar {
+// visit marks a map or list as read, not what it holds; a null that stands for one
+// too.
+func (n *Node) visit() {
+	if n.state == unread && n.kind != Scalar {
 		n.state = read
 	}
 }
@@ -148,7 +154,6 @@ func (n *Node) Items() []*Node {
 	if n == nil || !n.want(List, "a list") {
 		return nil
 	}
-	n.markEmpty()
 	return n.kids
 }
 
@@ -164,7 +169,6 @@ func (n *Node) Entries() []Entry {
 	if n == nil || !n.want(Map, "a map") {
 		return nil
 	}
-	n.markEmpty()
 	out := make([]Entry, len(n.keys))
 	for i, k := range n.keys {
 		out[i] = Entry{k, n.kids[i]}
@@ -258,6 +262,7 @@ func (n *Node) Duration() time.Duration {
 // want checks the kind and records a problem.
 func (n *Node) want(k Kind, name string) bool {
 	if n.kind == k {
+		n.visit()
 		return true
 	}
 	n.fail(name)

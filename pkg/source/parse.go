@@ -50,27 +50,33 @@ func Parse(file string, data []byte, o Options) ([]*Object, []Problem) {
 	var problems []Problem
 	for _, r := range read {
 		objs = append(objs, r.objs...)
-		if r.problem != nil {
-			problems = append(problems, *r.problem)
-		}
+		problems = append(problems, r.problems...)
 	}
 	return objs, problems
 }
 
 // parsed is what became of one document.
 type parsed struct {
-	objs    []*Object
-	problem *Problem
+	objs     []*Object
+	problems []Problem
 }
 
 func parseDocument(file string, d document, o Options) (out parsed) {
 	root, p := decode(file, d, o)
+	if p != nil && p.Kind == NotReadable {
+		if several := stream(d); several != nil {
+			for _, one := range several {
+				r := parseDocument(file, one, o)
+				out.objs, out.problems = append(out.objs, r.objs...), append(out.problems, r.problems...)
+			}
+			return out
+		}
+	}
 	if p == nil && root != nil {
 		out.objs, p = objects(file, root, o)
 	}
 	if p != nil {
-		guessed := guess(*p, d.text, o)
-		out.problem = &guessed
+		out.problems = []Problem{guess(*p, d.text, o)}
 	}
 	return out
 }
@@ -104,6 +110,10 @@ func decode(file string, d document, o Options) (*yaml.Node, *Problem) {
 	var doc yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(d.text))
 	err := dec.Decode(&doc)
+	if err != nil && isJSON(d.text) && escapes.Match(d.text) {
+		dec = yaml.NewDecoder(bytes.NewReader(unescaped(d.text)))
+		err = dec.Decode(&doc)
+	}
 	switch {
 	case errors.Is(err, io.EOF) || err == nil && len(doc.Content) == 0:
 		return nil, nil

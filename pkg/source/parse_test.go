@@ -143,13 +143,20 @@ func FuzzParse(f *testing.F) {
 }
 
 // TestNamed holds values to the positions of their keys, and elements to that of
-// their list's.
+// their list's. What nobody read is named by the outermost value that nobody read.
 func TestNamed(t *testing.T) {
 	objs, _ := Parse("a.yaml", []byte("kind: A\nspec:\n  x: 1\n  deep: {y: [2,\n    {z: 3}]}\n"), Options{})
-	want := map[string]string{"kind": "1:1", "spec.x": "3:3", "spec.deep.y[0]": "4:10", "spec.deep.y[1].z": "5:6"}
-	objs[0].Root.Leaves(func(l Leaf) {
-		if got := fmt.Sprintf("%d:%d", l.Named.Pos.Line, l.Named.Pos.Col); got != want[l.Ref.Path] || l.Named.Path != l.Ref.Path {
-			t.Errorf("%s is named at %s", l.Ref.Path, got)
-		}
-	})
+	named := func(want map[string]string) {
+		t.Helper()
+		objs[0].Root.Leaves(func(l Leaf) {
+			if got := fmt.Sprintf("%d:%d %s", l.Named.Pos.Line, l.Named.Pos.Col, l.Named.Path); got != want[l.Ref.Path] {
+				t.Errorf("%s is named at %s", l.Ref.Path, got)
+			}
+		})
+	}
+	named(map[string]string{"kind": "1:1 kind", "spec.x": "2:1 spec", "spec.deep.y[0]": "2:1 spec", "spec.deep.y[1].z": "2:1 spec"})
+	objs[0].Root.Get("spec").Get("x")
+	named(map[string]string{"kind": "1:1 kind", "spec.x": "3:3 spec.x", "spec.deep.y[0]": "4:3 spec.deep", "spec.deep.y[1].z": "4:3 spec.deep"})
+	objs[0].Root.Get("spec").Get("deep").Get("y").Items()
+	named(map[string]string{"kind": "1:1 kind", "spec.x": "3:3 spec.x", "spec.deep.y[0]": "4:10 spec.deep.y[0]", "spec.deep.y[1].z": "4:10 spec.deep.y[1]"})
 }
