@@ -180,7 +180,8 @@ func (p *probe) attributes(words []string) error {
 // that tells neither, as workloads outside of clusters have.
 func (p *probe) identity(w string) {
 	if name, ok := strings.CutPrefix(w, "spiffe://"); ok {
-		p.request.At.Set(match.ClientIdentity, "", name)
+		trust, _, _ := strings.Cut(name, "/")
+		p.request.At.Set(match.ClientTrust, "", trust).Set(match.ClientIdentity, "", name)
 		return
 	}
 	words := strings.Split(w, "/")

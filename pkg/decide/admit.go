@@ -29,9 +29,8 @@ func Admit(m *intent.Model, r *match.Request, token TokenState) Admission {
 	}
 	q := r.Clone()
 	if t := served(m, q); t != nil {
-		_, identity := q.Lookup(match.ClientAccount, "")
 		switch {
-		case t.Mode == intent.Strict && !identity:
+		case !match.Eval(t.Takes(), q):
 			return Admission{Because: t.From}
 		case t.Mode == intent.Plain:
 			for _, f := range []match.Field{match.ClientNamespace, match.ClientAccount, match.ClientTrust, match.ClientIdentity} {

@@ -46,7 +46,7 @@ func (c *comparison) admitting(m *intent.Model, b *intent.Backend, port int) mat
 	if b.Port != 0 {
 		port = b.Port
 	}
-	var all match.And
+	all := match.And{c.certified()}
 	for _, labels := range subjects(m, servicesOf(m), *b) {
 		q := subjectOf(m, b.Host.Service, port, labels)
 		at := func(e match.Expr) match.Expr {

@@ -129,10 +129,13 @@ func (c *comparison) briefly(found *reasons, q *match.Request, v Verdict) {
 	}
 }
 
+// account holds for clients with the identity of a service account.
+var account = match.Atom{Field: match.ClientAccount, Op: match.Present}
+
 // moreReasons looks for differences that other facts decide. It is no loss if not
 // all are found.
 func (c *comparison) moreReasons(found *reasons, d *duel) {
-	facts := slices.Concat([]match.Expr{authenticated}, d.a.facts, d.b.facts)
+	facts := slices.Concat([]match.Expr{account}, d.a.facts, d.b.facts)
 	left := maxReasoned
 	d.cells(facts[:min(len(facts), maxFacts)], reasonsBudget, func(q *match.Request, holds []bool) bool {
 		if v, _, _ := judge(holds, d.providers); v != Same {

@@ -31,9 +31,6 @@ type profile struct {
 // model has just the facts that cover the subject.
 func (p *profile) model() *intent.Model { return p.by.model() }
 
-// authenticated holds for clients with an identity.
-var authenticated = match.Atom{Field: match.ClientAccount, Op: match.Present}
-
 // covering are the facts of one model that cover a subject.
 type covering struct {
 	transport *intent.Transport
@@ -146,7 +143,7 @@ func (p *profile) settleTransport(t *intent.Transport) {
 	}
 	switch t.Mode {
 	case intent.Strict:
-		p.admits = match.Conj(authenticated, p.admits)
+		p.admits = match.Conj(t.Takes(), p.admits)
 	case intent.Plain:
 		strip := func(a match.Atom) match.Expr {
 			if a.Field.Identity() {

@@ -11,19 +11,24 @@ import (
 // inventory shows all workloads and an expression asks for labels of clients:
 // accounts and labels then belong together. nil is no such knowledge.
 func (c *comparison) world(exprs ...match.Expr) match.Expr {
-	if !c.a.Env.Complete.Workloads {
-		return nil
-	}
 	keys := clientLabels(exprs)
-	if len(keys) == 0 {
-		return nil
+	if !c.a.Env.Complete.Workloads || len(keys) == 0 {
+		return c.certified()
 	}
-	identity := match.Atom{Field: match.ClientAccount, Op: match.Present}
-	real := match.Or{match.Not{X: identity}}
+	real := match.Or{match.Not{X: account}}
 	for _, w := range c.a.Inventory.Workloads {
 		real = append(real, clientOf(w, keys))
 	}
-	return match.Simplify(real)
+	return match.Conj(match.Simplify(real), match.Simplify(c.certified()))
+}
+
+// certified holds for the clients that may have certificates, where the first
+// model's mesh gives them to service accounts only; nil is all.
+func (c *comparison) certified() match.Expr {
+	if !slices.ContainsFunc(c.a.Transport, func(t *intent.Transport) bool { return t.Accounts }) {
+		return nil
+	}
+	return match.Or{account, match.Not{X: match.Atom{Field: match.ClientIdentity, Op: match.Present}}}
 }
 
 // clientOf is what tells a workload as a client.

@@ -97,8 +97,11 @@ func budgetText(b *RetryBudget) string {
 func (p *printer) transport(t *Transport) {
 	side := [...]string{"served", "dialled"}[t.Side]
 	host := ""
-	if t.Side == Dialled {
+	switch {
+	case t.Side == Dialled:
 		host = "to " + t.Host.String()
+	case t.Accounts:
+		host = "for service accounts"
 	}
 	originate := ""
 	if t.Originate != nil {

@@ -17,6 +17,9 @@ type Transport struct {
 	Subset     match.Expr
 	SubsetName string
 	Mode       TLSMode
+	// Accounts says of Strict that only service accounts are accepted, since the
+	// mesh gives certificates to nothing else; false is any identity.
+	Accounts bool
 	// Origin of TLS to servers outside the mesh; of Originate only.
 	Originate *Originate
 	From      Origin
@@ -29,7 +32,8 @@ const (
 	// Permissive, served: mutual TLS and plaintext are accepted. The default of
 	// sidecar meshes.
 	Permissive TLSMode = iota
-	// Strict, served: only mutual TLS of the mesh is accepted.
+	// Strict, served: only mutual TLS of the mesh is accepted. Which certificates
+	// are of the mesh, no manifest of policies says: those that its servers take.
 	Strict
 	// Plain: no TLS. Served: clients have no identity. Dialled: plaintext is
 	// sent.
@@ -44,6 +48,17 @@ const (
 	// mesh's.
 	SimpleMutual
 )
+
+// Takes holds for the clients whose connections a Served fact accepts.
+func (t *Transport) Takes() match.Expr {
+	switch {
+	case t.Mode == Strict && t.Accounts:
+		return match.Atom{Field: match.ClientAccount, Op: match.Present}
+	case t.Mode == Strict:
+		return match.Atom{Field: match.ClientIdentity, Op: match.Present}
+	}
+	return match.True
+}
 
 // String names the mode in lower case.
 func (m TLSMode) String() string {

@@ -24,6 +24,7 @@ func complete(r *run) {
 		r.m.Access[i] = &done
 		r.completed(a, &done)
 	}
+	r.strictForAccounts()
 }
 
 // completed notes that a fact is told more exactly.
@@ -38,7 +39,7 @@ func (r *run) completed(before, after *intent.Access) {
 		if trusts(after.When) > trusts(before.When) {
 			c.Summary += ", of the mesh's own trust domain where none is named"
 		}
-		c.Detail, c.Fix = "clients whose identity is no service account's, such as the SPIFFE name of a machine, are denied", "nothing, if all clients are service accounts; name the others one by one"
+		c.Detail, c.Fix = machinesDenied, nameMachines
 	}
 	r.record(c)
 }

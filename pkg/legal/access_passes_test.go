@@ -145,13 +145,13 @@ func withholdingCases() []passCase {
 		{name: "filter withheld", target: denying(), model: base(filter), code: diag.Withheld, drift: intent.Narrower, summary: "Filter shop/f", want: []string{closedCart}},
 		{name: "filter dropped", target: denying(), model: base(filter), accept: true, code: diag.Widened, drift: intent.Wider, summary: "Filter shop/f", not: closedCart},
 		{name: "unread policy", target: denying(), model: base(unread), code: diag.Withheld, drift: intent.Narrower, summary: "it could not be read", want: []string{closedCart}},
-		{name: "strict as denial", target: denying(), model: base(strict), code: diag.Approximated, drift: intent.Same, summary: "written as admission", want: []string{"deny at namespace shop and label app a when not with identity"}},
+		{name: "strict as denial", target: denying(), model: base(strict), code: diag.Approximated, drift: intent.Same, summary: "written as admission", want: []string{"deny at namespace shop and label app a when not with any identity"}},
 		{name: "strict withheld", target: silent, model: base(strict), code: diag.Withheld, drift: intent.Narrower, summary: "Strict shop/a", want: []string{closedCart}},
 		{name: "strict dropped", target: silent, model: base(strict), accept: true, code: diag.Widened, drift: intent.Wider, summary: "Strict shop/a", not: closedCart},
 		{name: "strict partitioned", target: partitioning(), model: base(strict), code: diag.Approximated, drift: intent.Same, summary: "port by port",
 			want: []string{
 				"default deny at namespace shop", "default allow at namespace shop and label app b", "allow at namespace shop and not label app a and port 80",
-				"allow at namespace shop and not ((not label app a and port 80) or (not label app a and port 90) or label app b) when with identity",
+				"allow at namespace shop and not ((not label app a and port 80) or (not label app a and port 90) or label app b) when with any identity",
 			}},
 	}
 }

@@ -79,6 +79,9 @@ func (g *gen) path() match.Expr {
 func (g *gen) client() match.Expr {
 	switch g.IntN(5) {
 	case 0:
+		if g.IntN(3) == 0 {
+			return anyone
+		}
 		return identified
 	case 1:
 		return g.maybeNot(atom(match.ClientIP, match.CIDR, "10.0.0.0/8"))

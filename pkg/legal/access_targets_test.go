@@ -41,7 +41,7 @@ func partitioning() legal.Target {
 			Can:     positive,
 			Scope:   onePort,
 			Elsewhere: func(_, clients match.Expr) string {
-				for _, e := range []match.Expr{match.True, match.False, identified} {
+				for _, e := range []match.Expr{match.True, match.False, identified, anyone} {
 					if match.Equal(e, clients) {
 						return ""
 					}
@@ -53,6 +53,9 @@ func partitioning() legal.Target {
 }
 
 var identified = match.Atom{Field: match.ClientAccount, Op: match.Present}
+
+// anyone is a client with an identity, a service account's or not.
+var anyone = match.Atom{Field: match.ClientIdentity, Op: match.Present}
 
 // positive says conditions that are not negated.
 func positive(_ intent.Effect, l match.Literal) string {

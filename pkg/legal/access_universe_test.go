@@ -19,7 +19,8 @@ type point struct {
 	http           bool
 	path, method   string
 	header         string // x-env; "" is none
-	clientNS, sa   string // "" is no identity
+	clientNS, sa   string // "" is no service account
+	machine        bool   // an identity that is no service account's
 	ip             string
 	badToken       bool
 	agreed         bool // every provider that is asked agrees
@@ -31,8 +32,8 @@ func universe() []point {
 	var out []point
 	for _, w := range [][3]string{{"shop", "a"}, {"shop", "a", "2"}, {"shop", "b"}, {"shop", "c"}, {"shop", ""}, {"shop", "", "2"}, {"depot", "a"}, {"depot", "z"}, {"nowhere", "a"}} {
 		for _, port := range []int{80, 90, 99} {
-			for _, c := range [][3]string{{"", "", "10.0.0.1"}, {"", "", "11.0.0.1"}, {"shop", "web", "10.0.0.2"}, {"shop", "job", "11.0.0.2"}, {"depot", "web", "10.0.0.3"}} {
-				p := point{namespace: w[0], app: w[1], version: w[2], port: port, clientNS: c[0], sa: c[1], ip: c[2]}
+			for _, c := range [][3]string{{"", "", "10.0.0.1"}, {"", "", "11.0.0.1"}, {"shop", "web", "10.0.0.2"}, {"shop", "job", "11.0.0.2"}, {"depot", "web", "10.0.0.3"}, {"", "", "10.0.0.4"}} {
+				p := point{machine: c[2] == "10.0.0.4", namespace: w[0], app: w[1], version: w[2], port: port, clientNS: c[0], sa: c[1], ip: c[2]}
 				out = append(out, p)
 				for _, path := range []string{"/", "/x", "/x/y", "/x/y/z", "/xy", "/z"} {
 					for _, method := range []string{"GET", "POST"} {
@@ -74,6 +75,8 @@ func (p point) lookup(a match.Atom) (string, bool) {
 		return p.clientNS, p.clientNS != ""
 	case match.ClientAccount:
 		return p.sa, p.sa != ""
+	case match.ClientIdentity:
+		return "machine", p.sa != "" || p.machine
 	case match.ClientIP:
 		return p.ip, true
 	default:
@@ -126,11 +129,11 @@ func admits(m *intent.Model, p point) bool {
 		if t.Side != intent.Served || !p.holds(t.Scope.Subject) {
 			continue
 		}
-		if t.Mode == intent.Strict && p.clientNS == "" {
+		if t.Mode == intent.Strict && p.clientNS == "" && (t.Accounts || !p.machine) {
 			return false
 		}
 		if t.Mode == intent.Plain {
-			p.clientNS, p.sa = "", ""
+			p.clientNS, p.sa, p.machine = "", "", false
 		}
 		break
 	}

@@ -31,6 +31,9 @@ func region(h hash.Hash, p intent.Part) {
 		fmt.Fprintln(h, "upstream", p.Host, p.Port, p.SubsetName)
 	case *intent.Transport:
 		fmt.Fprintln(h, "transport", p.Side, p.Host, p.Port, p.Mode)
+		if p.Accounts {
+			fmt.Fprintln(h, "accounts")
+		}
 	case *intent.Access:
 		fmt.Fprintln(h, "access", p.Effect, p.Mode, p.Provider)
 	case *intent.Default:

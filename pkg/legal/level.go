@@ -45,7 +45,7 @@ func ownClients(r *run) match.Expr {
 // policy is the widest that can be said of those that let in no more than is
 // asked for.
 func (s *servers) policy(asked match.Expr, sayable func(match.Expr) bool) policy {
-	for _, c := range []match.Expr{match.Simplify(asked), match.True, s.own, anyIdentity, match.False} {
+	for _, c := range []match.Expr{match.Simplify(asked), match.True, s.own, identified, anyIdentity, match.False} {
 		if (match.Equal(c, s.own) || sayable(c)) && implied(c, asked) {
 			return policy{clients: c, narrower: !implied(asked, c)}
 		}

@@ -130,7 +130,11 @@ func (r *run) namedTransport() {
 	if asked {
 		c.Code, c.Fate = diag.Narrowed, FateDrifted
 	}
-	if r.strictAnyway(match.True, said) {
+	switch {
+	case !r.strictAnyway(match.True, said):
+	case slices.ContainsFunc(said, func(t *intent.Transport) bool { return !t.Accounts && r.lets(noAccounts, t.Scope.Subject) }):
+		c.Summary, c.Detail, c.Fix = "clients are let in that are service accounts only", machinesDenied, nameMachines
+	default:
 		c.Code, c.Drift, c.Summary, c.Detail, c.Fix = diag.Approximated, intent.Same, "mutual TLS goes without saying", "", "nothing"
 	}
 	r.record(c)
@@ -142,6 +146,6 @@ func (r *run) notServed() []*intent.Transport {
 
 func sameTransport(a, b []*intent.Transport) bool {
 	return slices.EqualFunc(a, b, func(x, y *intent.Transport) bool {
-		return x.Mode == y.Mode && match.Equal(x.Scope.Subject, y.Scope.Subject)
+		return x.Mode == y.Mode && x.Accounts == y.Accounts && match.Equal(x.Scope.Subject, y.Scope.Subject)
 	})
 }

@@ -50,23 +50,23 @@ func (s *servers) compute(u *unit, without map[*intent.Access]bool) []offer {
 	var allows []*intent.Access
 	var denies match.And
 	var fallback *intent.Default
-	mode := s.mode(u)
+	how := s.secured(u)
 	for _, i := range u.cover {
 		switch f := s.facts[i]; {
 		case f.def != nil && fallback == nil:
 			fallback = f.def
 		case f.access != nil && f.access.Effect == intent.Deny && !without[f.access]:
-			denies = append(denies, match.Negate(s.at(u, mode, f.access.When)))
+			denies = append(denies, match.Negate(s.at(u, how.Mode, f.access.When)))
 		case f.access != nil && f.access.Effect == intent.Allow:
 			allows = append(allows, f.access)
 		}
 	}
-	if mode == intent.Strict {
-		denies = append(denies, anyIdentity)
+	if how.Mode == intent.Strict {
+		denies = append(denies, how.Takes())
 	}
 	var out []offer
 	for _, a := range allows {
-		out = s.offer(out, a, append(match.And{s.at(u, mode, a.When)}, denies...))
+		out = s.offer(out, a, append(match.And{s.at(u, how.Mode, a.When)}, denies...))
 	}
 	if fallback != nil && fallback.Effect == intent.Allow {
 		rest := &intent.Access{Home: fallback.Home, Effect: intent.Allow, From: fallback.From}
@@ -97,14 +97,14 @@ func (s *servers) offer(to []offer, a *intent.Access, when match.And) []offer {
 	return append(to, o)
 }
 
-// mode is how connections to a unit are secured.
-func (s *servers) mode(u *unit) intent.TLSMode {
+// secured is how connections to a unit are.
+func (s *servers) secured(u *unit) *intent.Transport {
 	for _, i := range u.cover {
 		if t := s.facts[i].served; t != nil {
-			return t.Mode
+			return t
 		}
 	}
-	return intent.Permissive
+	return &intent.Transport{Mode: intent.Permissive}
 }
 
 // at is a condition at the unit's port, for the clients that its transport

@@ -16,6 +16,7 @@ func transport(r *run) {
 	if r.t.Access.Combine != DenyOverrides {
 		return
 	}
+	r.accountsDemanded()
 	var rest []*intent.Transport
 	for i, t := range r.m.Transport {
 		if t.Side != intent.Served || r.noTransport(t) == "" {
@@ -180,11 +181,21 @@ func exposed(subject match.Expr, next []*intent.Transport, mode intent.TLSMode) 
 	return false
 }
 
-// demandIdentity denies clients without identity in a scope, or all of them
-// where even that cannot be said.
+// demandIdentity denies clients without identity in a scope, with them those whose
+// identity is no service account's where only accounts are told apart, or all of
+// them where even that cannot be said.
 func (r *run) demandIdentity(c Change, t *intent.Transport, scope intent.Scope) Change {
-	missing := match.Literal{Atom: anyIdentity, Not: true}
-	if r.t.Access.Can == nil || r.t.Access.Can(intent.Deny, missing) == "" {
+	for _, who := range []match.Atom{identified, anyIdentity} {
+		if t.Accounts && who == identified {
+			continue
+		}
+		missing := match.Literal{Atom: who, Not: true}
+		if r.t.Access.Can != nil && r.t.Access.Can(intent.Deny, missing) != "" {
+			continue
+		}
+		if who == anyIdentity && !t.Accounts && r.lets(noAccounts, scope.Subject) {
+			c = accountsAlone(c)
+		}
 		r.m.Access = append(r.m.Access, &intent.Access{Home: t.Home, Scope: scope, Effect: intent.Deny, When: literal(missing), From: t.From})
 		return c
 	}

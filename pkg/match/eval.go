@@ -37,9 +37,22 @@ func eval(e Expr, value func(Field, string) (string, bool), holds func(Atom, str
 		return !eval(e.X, value, holds)
 	case Atom:
 		v, ok := value(e.Field, e.Key)
-		return ok && holds(e, v)
+		return ok && holds(e, v) || e.anyIdentity() && identity(value)
 	}
 	panic("match: unknown expression")
+}
+
+// anyIdentity reports whether the atom holds for every client with an identity.
+func (a Atom) anyIdentity() bool { return a.Field == ClientIdentity && a.Op == Present }
+
+// identity reports whether some part of an identity is there.
+func identity(value func(Field, string) (string, bool)) bool {
+	for f := ClientNamespace; f.Identity(); f++ {
+		if _, ok := value(f, ""); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // Atoms visits every atom of e, with whether it stands under an odd number of

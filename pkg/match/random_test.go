@@ -61,6 +61,9 @@ func anyAtom(r *rand.Rand) Atom {
 	case 1:
 		return Atom{Field: ClientNamespace, Value: pick(r, []string{"web", "ops"})}
 	case 2:
+		if r.IntN(3) == 0 {
+			return Atom{Field: ClientIdentity, Op: Present}
+		}
 		return Atom{Field: ClientAccount, Op: pick(r, []Op{Exact, Present}), Value: "web"}
 	case 3:
 		return Atom{Field: Header, Key: "x", Op: pick(r, []Op{Exact, Present}), Value: "1"}
@@ -87,11 +90,15 @@ func randomExpr(r *rand.Rand, depth int, atom func(*rand.Rand) Atom) Expr {
 func someRequests() []*Request {
 	var out []*Request
 	add := func(build func(*Request)) {
-		for _, ns := range []string{"", "web", "ops"} {
+		for _, ns := range []string{"", "web", "ops", "-"} {
 			for _, account := range []string{"web", "x"} {
 				r := &Request{}
 				build(r)
-				if ns != "" {
+				switch ns {
+				case "":
+				case "-":
+					r.Set(ClientIdentity, "", "td/"+account)
+				default:
 					r.Set(ClientNamespace, "", ns).Set(ClientAccount, "", account)
 				}
 				out = append(out, r)

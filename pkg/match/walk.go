@@ -173,6 +173,17 @@ func (w *walk) leaf(roots []int32) {
 	w.stopped = !w.visit(o)
 }
 
+// onlyThere reports whether an axis is that of an identity that is only asked to
+// be there: service accounts show that by their names.
+func (w *walk) onlyThere(ax int32) bool {
+	for _, t := range w.onAxis[ax] {
+		if !w.tests[t].anyIdentity() {
+			return false
+		}
+	}
+	return w.axes[ax].Field == ClientIdentity
+}
+
 // request is the request of the present point.
 func (w *walk) request() *Request {
 	r := &Request{}
@@ -180,7 +191,7 @@ func (w *walk) request() *Request {
 		r.Set(Protocol, "", w.joined.protocol)
 	}
 	for ax, at := range w.axes {
-		if !w.there[ax] {
+		if !w.there[ax] || w.joined.named == present && w.onlyThere(int32(ax)) {
 			continue
 		}
 		r.Set(at.Field, at.Key, w.values[ax])

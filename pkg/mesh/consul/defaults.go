@@ -31,10 +31,11 @@ func baseline() intent.Baseline {
 }
 
 // defaultTransport accepts mutual TLS only, and dials it where the server is in
-// the mesh.
+// the mesh. Of workloads, Consul's authority signs the names of services alone:
+// agent/connect/uri_service.go.
 func defaultTransport() []*intent.Transport {
 	return []*intent.Transport{
-		{Side: intent.Served, Mode: intent.Strict, From: defaulted("mutualTLSMode")},
+		{Side: intent.Served, Mode: intent.Strict, Accounts: true, From: defaulted("mutualTLSMode")},
 		{Side: intent.Dialled, Mode: intent.Auto, From: defaulted("mutualTLSMode")},
 	}
 }

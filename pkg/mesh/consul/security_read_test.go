@@ -89,18 +89,18 @@ func TestTransport(t *testing.T) {
 	lambda := "envoyExtensions: [{name: builtin/ext-authz, required: %s, arguments: {Config: {GrpcService: {Target: {Service: {Name: judge}}}}}}]"
 	ask := func(required string) string { return strings.Replace(lambda, "%s", required, 1) }
 	for name, c := range map[string]struct{ text, want, found string }{
-		"strict by default": {"", "served strict\ndialled auto to *", ""},
+		"strict by default": {"", "served strict for service accounts\ndialled auto to *", ""},
 		"T5: permissive asks no intention": {cr("Mesh", "mesh", "allowEnablingPermissiveMutualTLS: true") + cr("ServiceDefaults", "api", "mutualTLSMode: permissive"),
-			"served permissive at namespace shop and label app api\nserved strict\ndialled auto to *\nallow at namespace shop and label app api when not with identity", ""},
+			"served permissive at namespace shop and label app api\nserved strict for service accounts\ndialled auto to *\nallow at namespace shop and label app api when not with any identity", ""},
 		"T5: in direct mode it is nothing": {`{kind: service-defaults, name: api, mutual_tls_mode: permissive, mode: direct}` + "\n---\n",
-			"served strict\ndialled auto to *", "inert"},
+			"served strict for service accounts\ndialled auto to *", "inert"},
 		"T16: the switch does not turn it off": {cr("Mesh", "mesh", "allowEnablingPermissiveMutualTLS: false") + cr("ServiceDefaults", "api", "mutualTLSMode: permissive"),
-			"served permissive at namespace shop and label app api\nserved strict\ndialled auto to *\nallow at namespace shop and label app api when not with identity", "which no Mesh in the input allows"},
+			"served permissive at namespace shop and label app api\nserved strict for service accounts\ndialled auto to *\nallow at namespace shop and label app api when not with any identity", "which no Mesh in the input allows"},
 		"all permissive but one": {cr("Mesh", "mesh", "allowEnablingPermissiveMutualTLS: true") + cr("ServiceDefaults", "api", "mutualTLSMode: strict") + strings.Replace(allHTTP, "config:", "mutualTLSMode: permissive\n  config:", 1),
-			"served strict at namespace shop and label app api\nserved permissive\nserved strict\ndialled auto to *\nallow when not with identity", ""},
-		"T8: ext-authz":             {cr("ServiceDefaults", "api", ask("true")), "served strict\ndialled auto to *\nask judge at namespace shop and label app api", "not-translated"},
-		"T8: fails open":            {cr("ServiceDefaults", "api", ask("false")), "served strict\ndialled auto to *\nask judge at namespace shop and label app api", "assumption"},
-		"T6: paths beside the mesh": {cr("ServiceDefaults", "api", "expose: {checks: true, paths: [{path: /h, localPathPort: 80, listenerPort: 81}]}"), "served strict\ndialled auto to *", "paths that are served beside the mesh"},
+			"served strict for service accounts at namespace shop and label app api\nserved permissive\nserved strict for service accounts\ndialled auto to *\nallow when not with any identity", ""},
+		"T8: ext-authz":             {cr("ServiceDefaults", "api", ask("true")), "served strict for service accounts\ndialled auto to *\nask judge at namespace shop and label app api", "not-translated"},
+		"T8: fails open":            {cr("ServiceDefaults", "api", ask("false")), "served strict for service accounts\ndialled auto to *\nask judge at namespace shop and label app api", "assumption"},
+		"T6: paths beside the mesh": {cr("ServiceDefaults", "api", "expose: {checks: true, paths: [{path: /h, localPathPort: 80, listenerPort: 81}]}"), "served strict for service accounts\ndialled auto to *", "paths that are served beside the mesh"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := readText(t, shopServices+c.text, env("allow"))

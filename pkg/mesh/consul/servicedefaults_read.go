@@ -123,7 +123,7 @@ func compareServices(a, b service) int { return strings.Compare(a.String(), b.St
 func (r *reader) transport(o *source.Object, m modes, scope intent.Scope) {
 	from := intent.From(m.mutual.Node.Ref())
 	if m.strict {
-		r.m.Transport = append(r.m.Transport, &intent.Transport{Home: r.home(o), Side: intent.Served, Scope: scope, Mode: intent.Strict, From: from})
+		r.m.Transport = append(r.m.Transport, &intent.Transport{Home: r.home(o), Side: intent.Served, Scope: scope, Mode: intent.Strict, Accounts: true, From: from})
 		return
 	}
 	if !r.transparent(m) {
@@ -153,4 +153,6 @@ func (r *reader) transparent(m modes) bool {
 }
 
 // noClient holds for connections without an identity.
-func noClient(at place.Ref) match.Expr { return match.Negate(anyClient(at)) }
+func noClient(at place.Ref) match.Expr {
+	return match.Not{X: match.Atom{Field: match.ClientIdentity, Op: match.Present, Ref: at}}
+}

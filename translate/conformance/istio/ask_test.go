@@ -129,7 +129,8 @@ func at(r *match.Request, namespace, workload string) {
 // trust domain unless "domain/" comes before, or a SPIFFE name of another form.
 func identify(r *match.Request, who string) {
 	if name, ok := strings.CutPrefix(who, "spiffe://"); ok {
-		r.Set(match.ClientIdentity, "", name)
+		trust, _, _ := strings.Cut(name, "/")
+		r.Set(match.ClientTrust, "", trust).Set(match.ClientIdentity, "", name)
 		return
 	}
 	parts := strings.Split(who, "/")

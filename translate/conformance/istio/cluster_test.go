@@ -28,9 +28,14 @@ func clusterOf(t testing.TB, manifests []byte, env *intent.Environment) cluster 
 	return cluster{engine.NewCluster(t, objs, meshConfig(env))}
 }
 
+// foreign are trust domains of other meshes, whose clients have certificates that
+// the mesh takes: without authorities that are named for them it takes none.
+var foreign = []string{"a.example", "old.example", "other", "other.example", "other.example.com", "prod.example", "root.example"}
+
 // meshConfig says in Istio's words what an environment says.
 func meshConfig(env *intent.Environment) func(*v1alpha1.MeshConfig) {
 	return func(c *v1alpha1.MeshConfig) {
+		c.CaCertificates = []*v1alpha1.MeshConfig_CertificateData{{TrustDomains: foreign}}
 		if env != nil {
 			c.TrustDomain, c.TrustDomainAliases, c.RootNamespace = env.TrustDomain, env.TrustAliases, env.Istio.RootNamespace
 		}
@@ -40,13 +45,11 @@ func meshConfig(env *intent.Environment) func(*v1alpha1.MeshConfig) {
 // judge is what becomes of a request at the workload that it is for.
 func (c cluster) judge(q question) string {
 	w, r := workloadOf(q.request), asEnvoy(q.request)
-	switch c.MutualTLS(w, r.Port) {
-	case engine.Strict:
-		if r.Peer == "" {
-			return "deny"
-		}
-	case engine.Plain:
+	switch mode := c.MutualTLS(w, r.Port); {
+	case mode == engine.Plain:
 		r.Peer = ""
+	case mode == engine.Strict && r.Peer == "", r.Peer != "" && !c.Takes(w, r.Port, r.Peer):
+		return "deny"
 	}
 	if q.token == decide.GoodToken {
 		rules := c.TokenRules(w)

@@ -49,7 +49,7 @@ func TestMutualTLS(t *testing.T) {
 		r := rewritten([]byte(manifests), nil)
 		before, after := clusterOf(t, []byte(manifests), nil), clusterOf(t, printed(t, r), nil)
 		for _, port := range []string{"8080", "9000", "7000"} {
-			for _, client := range []string{"", "web/front"} {
+			for _, client := range []string{"", "web/front", "spiffe://cluster.local/vm/web"} {
 				q := question{request: base()}
 				q.request.Set(match.Port, "", port).Set(match.Method, "", "PUT")
 				if client != "" {
@@ -67,7 +67,25 @@ func TestMutualTLS(t *testing.T) {
 			}
 		}
 	}
-	if all := mtlsSets * 6; min(denied, all-denied)*100 < leastSide*all {
+	if all := mtlsSets * 9; min(denied, all-denied)*100 < leastSide*all {
 		t.Errorf("%d of %d denied", denied, all)
+	}
+}
+
+// TestForeignCertificates holds that strict mutual TLS takes any name of the trust
+// domains that the mesh knows, a service account's or not, and none of others.
+func TestForeignCertificates(t *testing.T) {
+	c := clusterOf(t, []byte("apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: default, namespace: shop}\nspec: {mtls: {mode: STRICT}}\n"), nil)
+	for _, x := range []struct{ client, want string }{
+		{"", "deny"}, {"web/front", "allow"}, {"other.example/web/front", "allow"}, {"spiffe://cluster.local/vm/web", "allow"},
+		{"spiffe://root.example/vm/web", "allow"}, {"spiffe://unknown.example/vm/web", "deny"}, {"unknown.example/web/front", "deny"},
+	} {
+		q := question{request: base()}
+		if x.client != "" {
+			identify(q.request, x.client)
+		}
+		if got := c.judge(q); got != x.want {
+			t.Errorf("as %q: the engine says %s, want %s", x.client, got, x.want)
+		}
 	}
 }

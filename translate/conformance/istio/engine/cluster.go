@@ -1,10 +1,15 @@
 package engine
 
 import (
+	"slices"
+	"strings"
+
+	matcher "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
 	"istio.io/api/mesh/v1alpha1"
 	security "istio.io/api/security/v1beta1"
 	"istio.io/istio/pilot/pkg/model"
 	"istio.io/istio/pilot/pkg/networking/core"
+	plugin "istio.io/istio/pilot/pkg/networking/plugin/authn"
 	"istio.io/istio/pilot/pkg/security/authn"
 	"istio.io/istio/pilot/pkg/security/trustdomain"
 	"istio.io/istio/pkg/config"
@@ -54,6 +59,21 @@ func (c *Cluster) MutualTLS(w Workload, port uint32) MutualTLS {
 		return Permissive
 	}
 	panic("engine: unknown mode of mutual TLS")
+}
+
+// Takes reports whether a workload's proxy takes the certificate of a client by its
+// name: one of the trust domains of the mesh, whatever else the name says.
+// pilot/pkg/networking/plugin/authn TrustDomainsForValidation
+func (c *Cluster) Takes(w Workload, port uint32, peer string) bool {
+	proxy := &model.Proxy{Type: model.SidecarProxy, ConfigNamespace: w.Namespace, Labels: w.Labels, Metadata: &model.NodeMetadata{}}
+	tls := plugin.NewBuilder(c.push, proxy).ForPort(port).HTTP
+	if tls == nil {
+		return false
+	}
+	names := tls.GetCommonTlsContext().GetCombinedValidationContext().GetDefaultValidationContext().GetMatchSubjectAltNames()
+	return len(names) == 0 || slices.ContainsFunc(names, func(m *matcher.StringMatcher) bool {
+		return peer == m.GetExact() || m.GetPrefix() != "" && strings.HasPrefix(peer, m.GetPrefix())
+	})
 }
 
 // TokenRules are the rules of tokens that the workload's proxy accepts; without

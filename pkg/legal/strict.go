@@ -1,0 +1,120 @@
+package legal
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// noAccounts are clients whose identity is no service account's, such as machines.
+var noAccounts = match.Conj(identified, match.Negate(anyIdentity))
+
+// strictForAccounts keeps clients out whose identity is no service account's
+// where mutual TLS is required, for targets that tell only accounts apart.
+func (r *run) strictForAccounts() {
+	if match.Equal(r.t.Access.Complete(r.m.Env, identified), identified) {
+		return
+	}
+	all := served(r.m.Transport)
+	for i, t := range all {
+		scope := intent.Scope{Subject: remaining(t.Scope.Subject, all[:i])}
+		if t.Mode != intent.Strict || t.Accounts || !r.lets(noAccounts, scope.Subject) {
+			continue
+		}
+		before := r.accepting()
+		for _, part := range r.byGrants(scope.Subject) {
+			r.m.Access = append(r.m.Access, &intent.Access{
+				Home: t.Home, Scope: intent.Scope{Subject: part.subject}, Effect: intent.Deny,
+				When: match.Conj(match.Negate(anyIdentity), match.Negate(part.names)), From: t.From,
+			})
+		}
+		r.record(accountsAlone(Change{
+			Pass: "complete", Feature: TransportStrict, Aspect: intent.Admission, From: t.From,
+			Summary: objectOf(t.From) + " lets in service accounts only", Before: before, After: r.accepting(),
+		}))
+	}
+}
+
+// accountsDemanded demands any identity where only service accounts have one, for
+// targets whose mutual TLS demands that.
+func (r *run) accountsDemanded() {
+	for i, t := range r.m.Transport {
+		if t.Side == intent.Served && t.Accounts && r.noTransport(t) == "" {
+			said := *t
+			said.Accounts = false
+			r.m.Transport[i] = &said
+		}
+	}
+}
+
+const (
+	machinesDenied = "clients whose identity is no service account's, such as the SPIFFE name of a machine, are denied"
+	nameMachines   = "nothing, if all clients are service accounts; name the others one by one"
+)
+
+// granted are workloads with the identities that policies let in there by name.
+type granted struct{ subject, names match.Expr }
+
+// byGrants parts workloads by whether policies name identities there that are no
+// service accounts'.
+func (r *run) byGrants(subject match.Expr) []granted {
+	var at, named []match.Expr
+	for _, a := range r.m.Access {
+		if a.Effect != intent.Allow || a.Mode != intent.Enforced || !meet(a.Scope.Subject, subject) {
+			continue
+		}
+		before := len(named)
+		match.Atoms(a.When, func(x match.Atom, negated bool) {
+			if x.Field == match.ClientIdentity && x.Op != match.Present && !negated {
+				named = append(named, x)
+			}
+		})
+		if len(named) > before {
+			at = append(at, match.Simplify(a.Scope.Subject))
+		}
+	}
+	if len(at) == 0 {
+		return []granted{{subject, match.False}}
+	}
+	out := []granted{{match.Conj(subject, match.Disj(at...)), match.Disj(named...)}}
+	if rest := match.Conj(subject, match.Negate(match.Disj(at...))); meet(rest, nil) {
+		out = append(out, granted{rest, match.False})
+	}
+	return out
+}
+
+// accepting is a fragment of all that says who is let in.
+func (r *run) accepting() *intent.Model {
+	f := r.fragment()
+	f.Access, f.Default, f.Transport = slices.Clone(r.m.Access), slices.Clone(r.m.Default), served(r.m.Transport)
+	return f
+}
+
+// accountsAlone says of a change that it lets in service accounts only.
+func accountsAlone(c Change) Change {
+	c.Code, c.Drift, c.Fate = diag.Narrowed, intent.Narrower, FateDrifted
+	c.Detail, c.Fix = machinesDenied, nameMachines
+	return c
+}
+
+// lets reports whether some of the clients may be let in at workloads, if only by
+// default; denials are not looked at.
+func (r *run) lets(clients, subject match.Expr) bool {
+	for _, a := range r.m.Access {
+		if a.Effect == intent.Allow && a.Mode == intent.Enforced && a.Side == intent.Served && meet(match.Conj(subject, match.Simplify(a.Scope.Subject)), match.Conj(clients, match.Simplify(a.When))) {
+			return true
+		}
+	}
+	for _, d := range r.m.Default {
+		switch {
+		case d.Side != intent.Served:
+		case d.Effect == intent.Allow && meet(subject, d.Scope.Subject):
+			return true
+		case d.Effect == intent.Deny:
+			subject = match.Conj(subject, match.Negate(match.Simplify(d.Scope.Subject)))
+		}
+	}
+	return meet(subject, nil)
+}
