@@ -31,7 +31,9 @@ func (c *testCase) readsBack(to string, r *Result) bool {
 	if !strings.Contains(string(c.archive.Comment), "\nRefused: ") {
 		return r.VerdictWithDefaults == decide.Same
 	}
-	invalid := func(f diag.Diagnostic) bool { return f.Code == diag.InvalidValue || f.Code == diag.InvalidRegex }
+	invalid := func(f diag.Diagnostic) bool {
+		return f.Code == diag.InvalidValue || f.Code == diag.InvalidRegex || f.Code == diag.WrongType
+	}
 	return r.VerdictWithDefaults == decide.Unsure && slices.ContainsFunc(r.Findings, invalid)
 }
 

@@ -63,13 +63,18 @@ func (j *job) setAside(m *intent.Model) bool {
 				j.result.Findings.Add(diag.UnknownField, strconv.Itoa(len(unknown)-i)+" more fields of "+at.Object+" do not exist", "correct those before first", at)
 				break
 			}
-			j.result.Findings.Tell(diag.UnknownField, at.Object+" has no field "+at.Path,
-				"the API server rejects the policy, as kubectl asks by default, or holds one that says something else", "check the spelling and the place of the field", at)
+			j.unknownField(at)
 		}
 	}
 	bad := len(good) < len(j.ours)
 	j.ours = good
 	return bad
+}
+
+// unknownField reports a value of a policy in a field that does not exist.
+func (j *job) unknownField(at place.Ref) {
+	j.result.Findings.Tell(diag.UnknownField, at.Object+" has no field "+at.Path,
+		"the API server rejects the policy, as kubectl asks by default, or holds one that says something else", "check the spelling and the place of the field", at)
 }
 
 // mostPerObject bounds the findings about single values of one object.
@@ -84,6 +89,10 @@ func (j *job) wrongValues(o *source.Object, problems []source.Problem) {
 		if i == mostPerObject {
 			j.result.Findings.Add(problemCodes[p.Kind], more(len(problems)-i)+" of "+o.Ref().Object+" are wrong", "correct those before first", p.Ref)
 			return
+		}
+		if p.Kind == source.NoField {
+			j.unknownField(p.Ref)
+			continue
 		}
 		fix := "correct the value"
 		if p.Kind == source.RepeatedKey {

@@ -12,7 +12,7 @@ import (
 var problemCodes = map[source.ProblemKind]diag.Code{
 	source.NotReadable: diag.Unreadable, source.LooksForeign: diag.Unreadable, source.OverLimit: diag.TooLarge,
 	source.RepeatedKey: diag.DuplicateKey, source.WrongType: diag.WrongType, source.WrongValue: diag.InvalidValue,
-	source.BadRegex: diag.InvalidRegex,
+	source.BadRegex: diag.InvalidRegex, source.NoField: diag.UnknownField,
 }
 
 // unreadable reports documents that could not be read. One that may have been a

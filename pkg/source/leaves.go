@@ -99,10 +99,10 @@ func (n *Node) problems(out []Problem) []Problem {
 	return out
 }
 
-// problemAt is where a problem stands: a key that is said twice at the second one.
+// problemAt is where a problem stands: one of a key at the key, at the second of two.
 func (n *Node) problemAt() place.Ref {
 	ref := n.Ref()
-	if n.noted().about == RepeatedKey {
+	if about := n.noted().about; about == RepeatedKey || about == NoField {
 		ref.Pos = n.pos(n.key)
 	}
 	return ref
@@ -151,4 +151,5 @@ const (
 	OverLimit                       // size, depth or aliases
 	RepeatedKey                     // a mapping says a key twice
 	LooksForeign                    // a template or merge conflict
+	NoField                         // a key that the definition does not have
 )

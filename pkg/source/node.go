@@ -202,6 +202,14 @@ func (n *Node) Text() string {
 // IsNumber reports whether the value is written as a number.
 func (n *Node) IsNumber() bool { return n != nil && (n.tag == tagInt || n.tag == tagFloat) }
 
+// IsString reports whether the value is one that Str reads.
+func (n *Node) IsString() bool {
+	return n != nil && n.kind == Scalar && (n.tag == tagStr || n.tag == tagTime)
+}
+
+// IsBool reports whether the value is one that Bool reads.
+func (n *Node) IsBool() bool { return n != nil && n.kind == Scalar && n.tag == tagBool }
+
 // Int reads an integer.
 func (n *Node) Int() int {
 	if n == nil || !n.want(Scalar, "an integer") {
@@ -277,6 +285,9 @@ func (n *Node) Reject(why string) { n.reject(WrongValue, why) }
 
 // RejectRegex is Reject for a regular expression that does not compile.
 func (n *Node) RejectRegex(why string) { n.reject(BadRegex, why) }
+
+// RejectField is Reject for the value of a key that does not exist.
+func (n *Node) RejectField() { n.reject(NoField, "is no field of the definition") }
 
 // reject records the first problem of a value.
 func (n *Node) reject(about ProblemKind, why string) {

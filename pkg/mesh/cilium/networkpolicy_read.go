@@ -15,6 +15,7 @@ import (
 func (r *reader) networkPolicy(o *source.Object) {
 	p := &policyReader{reader: r, object: o, home: gatewayapi.ReadHome(o, nil), ns: o.Namespace}
 	spec := o.Root.Get("spec")
+	networkShape(spec)
 	types := p.policyTypes(spec)
 	for _, d := range []struct {
 		side            intent.Side

@@ -19,9 +19,11 @@ type unmodelled struct {
 }
 
 // peers reads whom an entry is about, "from" or "to": one kind of peers, each of
-// which may do. said is false where nothing is said, which is everyone. Peers
-// that the model does not know are left out of what is let in, and told; a denial
-// is of all that they may be.
+// which may do. said is false where nothing is said, which is everyone. An empty
+// list is nobody, whatever stands beside it; one of Services, groups or names counts
+// as not said. Peers that the model does not know are left out of what is let in, and
+// told; a denial is of all that they may be.
+// cilium pkg/policy/utils/parserules.go mergeEndpointSelectors
 func (r *reader) peers(n *source.Node, word, ns string, effect intent.Effect) (who match.Expr, said bool, rest []unmodelled) {
 	grow := effect == intent.Deny
 	side := callers
@@ -29,13 +31,17 @@ func (r *reader) peers(n *source.Node, word, ns string, effect intent.Effect) (w
 		side = called
 	}
 	var or match.Or
-	kinds := 0
+	kinds, nobody := 0, false
 	list := func(key string, each func(*source.Node) match.Expr) {
 		l := n.Get(word + key)
 		if l == nil {
 			return
 		}
-		kinds++
+		if len(l.Items()) > 0 {
+			kinds++
+		} else {
+			nobody = nobody || !slices.Contains(looseLists, key)
+		}
 		for _, item := range l.Items() {
 			or = append(or, each(item))
 		}
@@ -62,8 +68,14 @@ func (r *reader) peers(n *source.Node, word, ns string, effect intent.Effect) (w
 	if kinds > 1 {
 		n.Reject("names peers of more than one kind, which Cilium refuses")
 	}
+	if nobody {
+		return match.False, true, rest
+	}
 	return match.Simplify(or), kinds > 0, rest
 }
+
+// looseLists are the kinds of peers of which an empty list is none.
+var looseLists = []string{"Services", "FQDNs", "Groups"}
 
 // entity reads one of the names that Cilium gives groups of peers.
 // cilium pkg/policy/api/entity.go
@@ -132,26 +144,16 @@ const reserved = "reserved:"
 // block reads addresses outside of the cluster: pods are never meant by their
 // addresses.
 func (p party) block(n *source.Node, rest *[]unmodelled) match.Expr {
+	_, ok := blockOf(n)
 	if !p.client {
 		*rest = append(*rest, unmodelled{"what is dialled outside of the cluster is not translated", n.Ref()})
-		n.Str()
 		return match.False
 	}
 	a := match.Atom{Field: p.address, Op: match.CIDR, Value: n.Str(), Ref: n.Ref()}
-	if !isBlock(a.Value) {
-		n.Reject("is not a block of addresses")
+	if !ok {
 		return match.False
 	}
 	return match.Conj(a, outside)
-}
-
-// isBlock reports whether a text is a block of addresses, or one address.
-func isBlock(text string) bool {
-	_, err := netip.ParsePrefix(text)
-	if err != nil {
-		_, err = netip.ParseAddr(text)
-	}
-	return err == nil
 }
 
 // outside holds for clients that are no pods.
@@ -165,18 +167,27 @@ func (r *reader) blockSet(p party, n *source.Node, grow bool, rest *[]unmodelled
 		return p.unknown(grow)
 	}
 	all := match.And{p.block(n.Get("cidr"), rest)}
+	whole, _ := blockOf(n.Get("cidr"))
 	for _, e := range n.Get("except").Items() {
-		x := match.Atom{Field: p.address, Op: match.CIDR, Value: e.Str(), Ref: e.Ref()}
+		part, ok := blockOf(e)
 		switch {
-		case !p.client:
-			e.Str()
-		case isBlock(x.Value):
-			all = append(all, match.Not{X: x})
-		default:
-			e.Reject("is not a block of addresses")
+		case !ok:
+		case whole.IsValid() && (whole.Bits() > part.Bits() || !whole.Contains(part.Addr())):
+			e.Reject("is no part of the block that it is taken from")
+		case p.client:
+			all = append(all, match.Not{X: match.Atom{Field: p.address, Op: match.CIDR, Value: e.Str(), Ref: e.Ref()}})
 		}
 	}
 	return match.Simplify(all)
+}
+
+// blockOf reads a block of addresses. The definition takes no address by itself.
+func blockOf(n *source.Node) (b netip.Prefix, ok bool) {
+	b, err := netip.ParsePrefix(n.Str())
+	if err != nil {
+		n.Reject("is not a block of addresses such as 10.0.0.0/8")
+	}
+	return b, err == nil
 }
 
 // service reads a peer that is a Service: the pods that it selects, at all of

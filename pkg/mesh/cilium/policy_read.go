@@ -33,9 +33,11 @@ func (r *reader) policy(o *source.Object) {
 		o.Root.Reject("has neither spec nor specs")
 	}
 	if spec != nil {
+		ruleShape(spec)
 		p.rule(spec)
 	}
 	for _, s := range specs.Items() {
+		ruleShape(s)
 		p.rule(s)
 	}
 	p.finish(o)
@@ -140,7 +142,9 @@ func (p *policyReader) scope(spec *source.Node, side intent.Side, grow bool) int
 // otherwise; without rules nothing does.
 // cilium pkg/policy/utils/parserules.go RulesToPolicyEntries
 func (p *policyReader) closes(spec *source.Node, key string, side intent.Side, rules bool) {
-	said := spec.Get("enableDefaultDeny").Get(key)
+	asked := spec.Get("enableDefaultDeny")
+	asked.Kind()
+	said := asked.Get(key)
 	if !rules {
 		if said != nil {
 			said.Bool()
@@ -170,11 +174,7 @@ func (r *reader) inert(n *source.Node, why string) {
 // nothing matches nothing; without peers but with ports it means everyone.
 func (p *policyReader) entry(spec, n *source.Node, side intent.Side, word string, effect intent.Effect) {
 	who, said, rest := p.peers(n, word, p.ns, effect)
-	ports, icmps := n.Get("toPorts"), n.Get("icmps")
-	if len(ports.Items()) == 0 {
-		ports.Kind()
-		ports = nil // an empty list is none
-	}
+	ports, icmps := filled(n.Get("toPorts")), filled(n.Get("icmps"))
 	p.rest = append(p.rest, rest...)
 	if n.Kind(); !said {
 		who = match.True
@@ -204,7 +204,7 @@ func (p *policyReader) entry(spec, n *source.Node, side intent.Side, word string
 		if side == intent.Dialled {
 			pods = nil
 		}
-		at = p.ports(pods, ports, effect)
+		at = p.ports(pods, ports, side, effect)
 	}
 	when := match.Conj(match.Simplify(who), match.Simplify(at))
 	if match.IsFalse(when) {
@@ -213,6 +213,14 @@ func (p *policyReader) entry(spec, n *source.Node, side intent.Side, word string
 	p.access = append(p.access, &intent.Access{
 		Home: p.home, Side: side, Effect: effect, Scope: p.scope(spec, side, effect == intent.Deny), When: when, From: intent.From(n.Ref()), Comment: n.Comment(),
 	})
+}
+
+// filled is a list that holds something: an empty one is none.
+func filled(n *source.Node) *source.Node {
+	if len(n.Items()) == 0 {
+		return nil
+	}
+	return n
 }
 
 // onlyPeersAndPorts rejects what a denial cannot have.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -14,13 +15,11 @@ import (
 
 // ports reads toPorts: each with what it lets pass of requests. What is not
 // understood of a port lets nothing pass; in a denial it keeps all out.
-func (p *policyReader) ports(pods, list *source.Node, effect intent.Effect) match.Expr {
+func (p *policyReader) ports(pods, list *source.Node, side intent.Side, effect intent.Effect) match.Expr {
 	var or match.Or
 	for _, n := range list.Items() {
-		if len(n.Get("ports").Items()) > maxPorts {
-			n.Get("ports").Reject("lists more than " + strconv.Itoa(maxPorts) + " ports, which Cilium refuses")
-		}
-		one, requests := p.portList(pods, n.Get("ports"), effect), p.requests(n)
+		together(n, side)
+		one, requests := p.portList(pods, n, effect), p.requests(n)
 		if effect == intent.Allow {
 			one = match.Conj(one, requests)
 		}
@@ -38,18 +37,61 @@ func (p *policyReader) ports(pods, list *source.Node, effect intent.Effect) matc
 	return match.Simplify(or)
 }
 
-// portList reads the ports of one entry; none is every port.
-func (p *policyReader) portList(pods, list *source.Node, effect intent.Effect) match.Expr {
-	items := list.Items()
-	if len(items) == 0 {
-		return match.True
+// together rejects what Cilium refuses of an entry of toPorts for what stands beside
+// it.
+// cilium pkg/policy/api/rule_validation.go
+func together(n *source.Node, side intent.Side) {
+	rules, listener := n.Get("rules"), n.Get("listener")
+	dns := filled(rules.Get("dns"))
+	if side == intent.Served {
+		listener.Reject("is not for what is let in, which Cilium refuses")
+		dns.Reject("is not for what is let in, which Cilium refuses")
+	}
+	if filled(rules.Get("http")) != nil || dns != nil {
+		listener.Reject("stands beside rules for requests, which Cilium refuses")
+		if n.Get("terminatingTLS") == nil {
+			n.Get("serverNames").Reject("stands beside rules for requests without terminatingTLS, which Cilium refuses")
+		}
+	}
+	ports := n.Get("ports").Items()
+	if len(ports) == 0 {
+		dns.Reject("is for ports that are listed")
+	}
+	for _, p := range ports {
+		if end := p.Get("endPort"); dns != nil && end.Int() != 0 {
+			end.Reject("stands beside rules for DNS, which are for single ports")
+		}
+	}
+}
+
+// portList reads the ports of one entry. None is no port, so that the entry is
+// about nothing: Cilium makes a rule for each port that is listed.
+// cilium pkg/policy/rule.go mergeIngress
+func (p *policyReader) portList(pods, entry *source.Node, effect intent.Effect) match.Expr {
+	list := entry.Get("ports")
+	if len(list.Items()) == 0 {
+		list.Kind()
+		p.inert(entry, "an entry of toPorts without ports is about no port")
+		return match.False
+	}
+	if len(list.Items()) > maxPorts {
+		list.Reject("lists more than " + strconv.Itoa(maxPorts) + " ports, which Cilium refuses")
 	}
 	var or match.Or
-	for _, n := range items {
+	for _, n := range list.Items() {
 		or = append(or, p.port(pods, n, effect))
 	}
 	return match.Simplify(or)
 }
+
+// portName reports whether a text is the name of a port. One that is none is a
+// number in one of Go's notations.
+// cilium pkg/iana/svcname.go
+func portName(text string) bool {
+	return len(text) <= 15 && portNames.MatchString(text) && strings.ContainsFunc(text, unicode.IsLetter)
+}
+
+var portNames = regexp.MustCompile(`^[0-9A-Za-z]+(-[0-9A-Za-z]+)*$`)
 
 // port reads one port or range of TCP. Other protocols are not the model's.
 // cilium pkg/policy/api/l4.go
@@ -64,29 +106,44 @@ func (p *policyReader) port(pods, n *source.Node, effect intent.Effect) match.Ex
 		n.Get("protocol").Reject("is no protocol that Cilium knows")
 	}
 	text, end := n.Get("port").Text(), n.Get("endPort")
-	first, err := strconv.Atoi(text)
+	if portName(text) {
+		p.notRange(end)
+		return p.namedPort(pods, n.Get("port"), effect)
+	}
+	number, err := strconv.ParseUint(text, 0, 16)
+	first := int(number)
 	switch {
-	case err != nil && end != nil:
-		end.Reject("stands beside the name of a port")
+	case n.Get("port") == nil:
+		n.Reject("has no port")
 		return match.False
 	case err != nil:
-		return p.namedPort(pods, n.Get("port"), effect)
-	case first < 0 || first > lastPort:
-		n.Get("port").Reject("is not a port number")
+		n.Get("port").Reject("is not a port number, or the name of a port")
 		return match.False
+	case end == nil, end.Int() <= first, first == 0:
+		p.notRange(end)
+		end = nil
 	}
 	last := first
 	if end != nil {
 		last = end.Int()
 	}
 	switch {
-	case last < first || last > lastPort:
-		end.Reject("is not a port number from port on")
+	case last > lastPort:
+		end.Reject("is not a port number")
 		return match.False
-	case first == 0 && end == nil:
+	case first == 0:
 		return match.True
 	}
-	return portRange(max(first, 1), last, n.Get("port"))
+	return portRange(first, last, n.Get("port"))
+}
+
+// notRange tells of the end of a range that Cilium does not take for one: the port
+// is meant by itself, or all where it is 0.
+// cilium pkg/policy/l4.go keysForRange
+func (p *policyReader) notRange(end *source.Node) {
+	if end != nil && end.Int() != 0 {
+		p.inert(end, "a range ends at a number above its first port, which is not 0 or a name: the port is taken by itself")
+	}
 }
 
 // namedPort resolves a name by the workloads of the input.

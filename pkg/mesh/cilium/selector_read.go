@@ -1,7 +1,9 @@
 package cilium
 
 import (
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -81,6 +83,10 @@ func (s *selection) complete(ns string, subject bool, at place.Ref) match.Expr {
 	return match.Simplify(s.all)
 }
 
+// labelKeyForm is that of the keys of labels.
+// https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
+var labelKeyForm = regexp.MustCompile(`^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]$`)
+
 // require adds one requirement.
 func (s *selection) require(key, op string, values []*source.Node, at *source.Node) {
 	if (op == "In" || op == "NotIn") != (len(values) > 0) {
@@ -93,6 +99,10 @@ func (s *selection) require(key, op string, values []*source.Node, at *source.No
 		label = key
 	case kind != "k8s" && kind != "any" && kind != "reserved":
 		at.Reject("is about labels that are no pod's, which rules name by their addresses")
+		return
+	}
+	if !labelKeyForm.MatchString(label) {
+		at.Reject("is about a label that nothing can have, " + strconv.Quote(label))
 		return
 	}
 	of := func(value string, ref place.Ref) match.Expr { return s.atom(label, value, ref) }

@@ -132,6 +132,7 @@ func Validate(object map[string]any) error {
 	for _, path := range pruning.PruneWithOptions(object, d.structural, true, schema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true}) {
 		faults = append(faults, fmt.Errorf("%s: no such field", path))
 	}
+	defaulting.PruneNonNullableNullsWithoutDefaults(object, d.structural)
 	defaulting.Default(object, d.structural)
 	for _, e := range validation.ValidateCustomResource(nil, object, d.values) {
 		faults = append(faults, e)
