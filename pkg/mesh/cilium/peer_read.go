@@ -37,10 +37,13 @@ func (r *reader) peers(n *source.Node, word, ns string, effect intent.Effect) (w
 		if l == nil {
 			return
 		}
-		if len(l.Items()) > 0 {
+		switch {
+		case len(l.Items()) > 0:
 			kinds++
-		} else {
-			nobody = nobody || !slices.Contains(looseLists, key)
+		case slices.Contains(looseLists, key):
+			r.filled(l)
+		default:
+			nobody = true
 		}
 		for _, item := range l.Items() {
 			or = append(or, each(item))
@@ -74,7 +77,7 @@ func (r *reader) peers(n *source.Node, word, ns string, effect intent.Effect) (w
 	return match.Simplify(or), kinds > 0, rest
 }
 
-// looseLists are the kinds of peers of which an empty list is none.
+// looseLists are the kinds of peers of which an empty list counts as not said.
 var looseLists = []string{"Services", "FQDNs", "Groups"}
 
 // entity reads one of the names that Cilium gives groups of peers.

@@ -105,6 +105,9 @@ func (p *policyReader) rule(spec *source.Node) {
 		p.rest = append(p.rest, unmodelled{"policies for what is no pod are not translated", spec.Get("endpointSelector").Ref()})
 		return
 	}
+	if asked := spec.Get("enableDefaultDeny"); asked != nil && len(asked.Entries()) == 0 {
+		p.inert(asked, "enableDefaultDeny says nothing of a direction")
+	}
 	said := 0
 	for _, d := range []struct {
 		side      intent.Side
@@ -142,9 +145,7 @@ func (p *policyReader) scope(spec *source.Node, side intent.Side, grow bool) int
 // otherwise; without rules nothing does.
 // cilium pkg/policy/utils/parserules.go RulesToPolicyEntries
 func (p *policyReader) closes(spec *source.Node, key string, side intent.Side, rules bool) {
-	asked := spec.Get("enableDefaultDeny")
-	asked.Kind()
-	said := asked.Get(key)
+	said := spec.Get("enableDefaultDeny").Get(key)
 	if !rules {
 		if said != nil {
 			said.Bool()
@@ -174,7 +175,7 @@ func (r *reader) inert(n *source.Node, why string) {
 // nothing matches nothing; without peers but with ports it means everyone.
 func (p *policyReader) entry(spec, n *source.Node, side intent.Side, word string, effect intent.Effect) {
 	who, said, rest := p.peers(n, word, p.ns, effect)
-	ports, icmps := filled(n.Get("toPorts")), filled(n.Get("icmps"))
+	ports, icmps := p.filled(n.Get("toPorts")), p.filled(n.Get("icmps"))
 	p.rest = append(p.rest, rest...)
 	if n.Kind(); !said {
 		who = match.True
@@ -215,8 +216,11 @@ func (p *policyReader) entry(spec, n *source.Node, side intent.Side, word string
 	})
 }
 
-// filled is a list that holds something: an empty one is none.
-func filled(n *source.Node) *source.Node {
+// filled is a list that holds something: an empty one counts as not said.
+func (r *reader) filled(n *source.Node) *source.Node {
+	if n.Kind() == source.List && len(n.Items()) == 0 {
+		r.inert(n, lastName(n.Ref())+" is empty, which counts as not said")
+	}
 	if len(n.Items()) == 0 {
 		return nil
 	}

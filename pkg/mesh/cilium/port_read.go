@@ -42,12 +42,15 @@ func (p *policyReader) ports(pods, list *source.Node, side intent.Side, effect i
 // cilium pkg/policy/api/rule_validation.go
 func together(n *source.Node, side intent.Side) {
 	rules, listener := n.Get("rules"), n.Get("listener")
-	dns := filled(rules.Get("dns"))
+	var dns *source.Node
+	if len(rules.Get("dns").Items()) > 0 {
+		dns = rules.Get("dns")
+	}
 	if side == intent.Served {
 		listener.Reject("is not for what is let in, which Cilium refuses")
 		dns.Reject("is not for what is let in, which Cilium refuses")
 	}
-	if filled(rules.Get("http")) != nil || dns != nil {
+	if len(rules.Get("http").Items()) > 0 || dns != nil {
 		listener.Reject("stands beside rules for requests, which Cilium refuses")
 		if n.Get("terminatingTLS") == nil {
 			n.Get("serverNames").Reject("stands beside rules for requests without terminatingTLS, which Cilium refuses")
