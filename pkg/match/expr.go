@@ -70,6 +70,7 @@ const (
 	Search             // RE2, anywhere in the value
 	Present            // the attribute is there; Value is unused
 	CIDR               // an address within the block; Value is a prefix such as "10.0.0.0/8"
+	Sole               // the value itself, and no other beside it: of attributes that can have Many
 )
 
 // Field is an attribute of a request.
@@ -117,7 +118,8 @@ const (
 const Separator = "\n"
 
 // Many reports whether the attribute can have several values at once, joined by
-// Separator: an atom then holds where it holds for one of them.
+// Separator: an atom then holds where it holds for one of them; of Sole, where it
+// is the only one.
 func (f Field) Many(key string) bool {
 	return f == Service || f == Token && (key == "audience" || strings.HasPrefix(key, "claim:"))
 }

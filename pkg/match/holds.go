@@ -33,6 +33,8 @@ func (t *test) holds(v string) bool {
 	switch {
 	case t.ofAuthority:
 		return t.one(hostOf(v))
+	case t.Op == Sole:
+		return t.one(v)
 	case t.Field.Many(t.Key):
 		for {
 			x, rest, more := strings.Cut(v, Separator)
@@ -49,7 +51,7 @@ func (t *test) holds(v string) bool {
 func (t *test) one(v string) bool {
 	want := t.Value
 	switch t.Op {
-	case Exact:
+	case Exact, Sole:
 		return v == want || t.Fold && equalFold(v, want) || t.Field.address() && sameAddress(v, want)
 	case Prefix:
 		return hasPrefix(v, want, t.Fold)
@@ -82,7 +84,9 @@ func (t *test) known() bool {
 }
 
 // plain reports whether the atom is decided by comparing strings.
-func (t *test) plain() bool { return (t.Op <= Suffix || t.Op == Present) && !t.ofAuthority }
+func (t *test) plain() bool {
+	return (t.Op <= Suffix || t.Op == Present || t.Op == Sole) && !t.ofAuthority
+}
 
 // compile returns nil where the atom's pattern does not compile, or is too large.
 func compile(a Atom) *regexp.Regexp {

@@ -16,7 +16,7 @@ const broken = `(`
 // pattern is.
 func pattern(a Atom) string {
 	switch a.Op {
-	case Exact:
+	case Exact, Sole:
 		return quote(a.Value, a.Fold)
 	case Prefix:
 		return quote(a.Value, a.Fold) + anything

@@ -79,7 +79,7 @@ func endsOf(f Field, cs []constraint, fold bool) ends {
 		case c.test.Op == Present:
 			e.empty = e.empty || !c.want
 		case !c.want:
-		case c.test.Op == Exact:
+		case c.test.Op == Exact, c.test.Op == Sole:
 			e.whole = append(e.whole, v)
 			e.empty = true
 		case c.test.Op == Prefix:

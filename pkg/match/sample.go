@@ -60,7 +60,7 @@ func (s *Space) sampleOne(at attribute, cs []constraint) (string, Answer) {
 
 // fixes reports whether the test holds for one value only.
 func (t *test) fixes() bool {
-	return t.Op == Exact && !t.Fold && !t.ofAuthority && !t.Field.address() && !t.Field.Many(t.Key)
+	return (t.Op == Sole || t.Op == Exact && !t.Field.Many(t.Key)) && !t.Fold && !t.ofAuthority && !t.Field.address()
 }
 
 func exactly(u *universe, cs []constraint, v string) (string, Answer) {
@@ -91,16 +91,18 @@ func tests(cs []constraint) []*test {
 // sampleMany looks for several values: for each test that must hold one of its
 // own, and all outside the tests that must not.
 func (s *Space) sampleMany(at attribute, cs []constraint) (string, Answer) {
-	var must, not []constraint
+	var must, not, alone []constraint
 	for _, c := range cs {
-		if c.want {
+		switch {
+		case c.test.Op == Sole && c.want:
+			return exactly(&universes[at.Field], cs, c.test.Value)
+		case c.test.Op == Sole:
+			alone = append(alone, c)
+		case c.want:
 			must = append(must, c)
-		} else {
+		default:
 			not = append(not, c)
 		}
-	}
-	if len(must) == 0 {
-		return s.sampleOne(at, not)
 	}
 	var values []string
 	for _, c := range must {
@@ -108,6 +110,21 @@ func (s *Space) sampleMany(at attribute, cs []constraint) (string, Answer) {
 			continue
 		}
 		v, answer := s.sampleOne(at, append(not[:len(not):len(not)], c))
+		if answer != Yes {
+			return "", answer
+		}
+		values = append(values, v)
+	}
+	return s.accompany(at, values, not, alone)
+}
+
+// accompany adds values until there are some, and none stands alone that must not.
+func (s *Space) accompany(at attribute, values []string, not, alone []constraint) (string, Answer) {
+	for len(values) < 2 && (len(values) == 0 || !holdAll(alone, values[0])) {
+		v, answer := s.sampleOne(at, append(not[:len(not):len(not)], alone...))
+		if answer == No {
+			v, answer = s.sampleOne(at, not)
+		}
 		if answer != Yes {
 			return "", answer
 		}

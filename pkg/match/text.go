@@ -95,6 +95,8 @@ func (a Atom) valueText() string {
 		return "present"
 	case CIDR:
 		return "in " + v
+	case Sole:
+		return "only " + v
 	}
 	panic("match: unknown operator")
 }
