@@ -54,17 +54,21 @@ func served(m *intent.Model, q *match.Request) *intent.Transport {
 	return nil
 }
 
-// checkToken refuses bad tokens where tokens are looked at, and takes token
-// attributes away where they are not.
+// checkToken refuses bad tokens where tokens are looked at, or takes them for
+// none, and takes token attributes away where no valid one is.
 func checkToken(m *intent.Model, q *match.Request, token TokenState) (Admission, bool) {
 	var rules []intent.TokenRule
 	var from intent.Origin
+	lenient := false
 	for _, t := range m.Tokens {
 		if match.Eval(t.Scope.Subject, q) {
-			rules, from = append(rules, t.Rules...), append(from, t.From...)
+			rules, from, lenient = append(rules, t.Rules...), append(from, t.From...), t.Lenient
 		}
 	}
-	if len(rules) > 0 && token == BadToken || len(rules) > 0 && token == GoodToken && !accepted(rules, q) {
+	if token == GoodToken && len(rules) > 0 && !accepted(rules, q) {
+		token = BadToken
+	}
+	if len(rules) > 0 && token == BadToken && !lenient {
 		return Admission{Status: 401, Because: from}, true
 	}
 	if len(rules) == 0 || token != GoodToken {
@@ -76,13 +80,15 @@ func checkToken(m *intent.Model, q *match.Request, token TokenState) (Admission,
 }
 
 // accepted reports whether some rule accepts the token's issuer and one of its
-// audiences.
+// audiences. A rule without an issuer accepts any.
 func accepted(rules []intent.TokenRule, q *match.Request) bool {
 	issuer, _ := q.Lookup(match.Token, "issuer")
+	principal, _ := q.Lookup(match.Token, "principal")
 	all, _ := q.Lookup(match.Token, "audience")
 	audiences := strings.Split(all, match.Separator)
 	return slices.ContainsFunc(rules, func(r intent.TokenRule) bool {
-		return r.Issuer == issuer && (len(r.Audiences) == 0 || slices.ContainsFunc(audiences, func(a string) bool { return slices.Contains(r.Audiences, a) }))
+		issued := r.Issuer == "" || r.Issuer == issuer || issuer == "" && strings.HasPrefix(principal, r.Issuer+"/")
+		return issued && (len(r.Audiences) == 0 || slices.ContainsFunc(audiences, func(a string) bool { return slices.Contains(r.Audiences, a) }))
 	})
 }
 

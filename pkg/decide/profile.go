@@ -3,6 +3,7 @@ package decide
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -20,6 +21,8 @@ type profile struct {
 	// tokens are looked at.
 	tokens  []string
 	checked bool
+	// lenient takes tokens that are not accepted for none.
+	lenient bool
 	// marks are what facts that enforce nothing hold for, by mode and effect.
 	marks map[string]match.Expr
 	// facts are the conditions of those that let in or keep out, one by one.
@@ -158,40 +161,61 @@ func (p *profile) settleTransport(t *intent.Transport) {
 	}
 }
 
-// settleTokens: where no tokens are looked at, requests have no token
-// attributes.
+// settleTokens: requests have attributes of tokens that are accepted, and of no
+// others; where no tokens are looked at, they have none.
 func (p *profile) settleTokens(sets []*intent.Tokens) {
+	var valid []match.Expr
 	for _, s := range sets {
-		p.checked = p.checked || len(s.Rules) > 0
+		p.checked, p.lenient = p.checked || len(s.Rules) > 0, s.Lenient
 		for _, r := range s.Rules {
-			p.tokens = append(p.tokens, tokenText(r))
+			p.tokens, valid = append(p.tokens, tokenText(r)), append(valid, acceptedBy(r))
 		}
 	}
 	slices.Sort(p.tokens)
 	p.tokens = slices.Compact(p.tokens)
-	if p.checked {
-		return
+	if p.lenient {
+		p.tokens = append(p.tokens, "or none")
 	}
-	strip := func(a match.Atom) match.Expr {
+	p.onTokens(match.Disj(valid...))
+}
+
+// onTokens has atoms on tokens hold only where valid does, too.
+func (p *profile) onTokens(valid match.Expr) {
+	and := func(a match.Atom) match.Expr {
 		if a.Field == match.Token {
-			return match.False
+			return match.Conj(a, valid)
 		}
 		return nil
 	}
-	p.admits = match.Map(p.admits, strip)
+	p.admits = match.Map(p.admits, and)
 	for k, e := range p.asks {
-		p.asks[k] = match.Map(e, strip)
+		p.asks[k] = match.Map(e, and)
 	}
 }
 
+// acceptedBy holds for the tokens that a rule accepts.
+func acceptedBy(r intent.TokenRule) match.Expr {
+	if r.Issuer == "" {
+		return match.True
+	}
+	var audiences []match.Expr
+	for _, a := range r.Audiences {
+		audiences = append(audiences, match.Atom{Field: match.Token, Key: "audience", Value: a})
+	}
+	issued := match.Atom{Field: match.Token, Key: "principal", Op: match.Prefix, Value: r.Issuer + "/"}
+	if len(audiences) == 0 {
+		return issued
+	}
+	return match.Conj(issued, match.Disj(audiences...))
+}
+
 func tokenText(r intent.TokenRule) string {
-	r.From = nil
 	for i := range r.ClaimHeaders {
 		r.ClaimHeaders = slices.Clone(r.ClaimHeaders)
 		r.ClaimHeaders[i].From = nil
 	}
 	parts := []string{r.Issuer, strings.Join(r.Audiences, ","), r.JWKS, r.JWKSURI, strings.Join(r.Params, ","), strings.Join(r.Cookies, ","),
-		show(r.Forward), r.PayloadHeader, strings.Join(r.SpaceClaims, ","), r.TimeoutText}
+		strconv.FormatBool(r.Forward != nil && *r.Forward), strconv.FormatBool(r.Unchecked), r.PayloadHeader, strings.Join(r.SpaceClaims, ","), r.TimeoutText}
 	for _, h := range r.Headers {
 		parts = append(parts, h.Name+" "+h.Prefix)
 	}

@@ -91,15 +91,24 @@ type Tokens struct {
 	Home  *Home
 	Scope Scope
 	Rules []TokenRule
-	From  Origin
+	// Lenient takes a token that no rule accepts for none, where otherwise the
+	// request is denied. All sets of one workload are alike in this.
+	Lenient bool
+	From    Origin
 }
 
 // TokenRule accepts the tokens of one issuer.
 type TokenRule struct {
+	// Home is the object of the rule alone, in meshes that have such; nil is that
+	// it is a part of the set's.
+	Home      *Home
 	Issuer    string
 	Audiences []string // empty is any
 	JWKS      string   // inline keys, or ""
 	JWKSURI   string
+	// Unchecked takes keys from whoever answers at JWKSURI, although it is of
+	// https: nobody looks at whose certificate that is.
+	Unchecked bool
 	// Headers, Params and Cookies say where the token is looked for; all empty
 	// is "Authorization: Bearer" and the query parameter access_token.
 	Headers []TokenHeader

@@ -30,11 +30,19 @@ func side(s Side) string {
 }
 
 func (p *printer) tokens(t *Tokens) {
-	p.line("tokens", where("at", t.Scope.Subject))
+	lenient := ""
+	if t.Lenient {
+		lenient = "taken for none where they are not valid"
+	}
+	p.line("tokens", lenient, where("at", t.Scope.Subject))
 	p.nested(func() {
 		for _, r := range t.Rules {
 			r.From = nil
-			p.line("issuer", r.Issuer, fmt.Sprintf("audiences %v keys %q headers %v params %v cookies %v forward %s payload %q claims %s spaces %v timeout %q",
+			unchecked := ""
+			if r.Unchecked {
+				unchecked = "unchecked"
+			}
+			p.line("issuer", r.Issuer, unchecked, fmt.Sprintf("audiences %v keys %q headers %v params %v cookies %v forward %s payload %q claims %s spaces %v timeout %q",
 				r.Audiences, r.JWKS+r.JWKSURI, r.Headers, r.Params, r.Cookies, orUnset(r.Forward), r.PayloadHeader, pairsText(r.ClaimHeaders), r.SpaceClaims, r.TimeoutText))
 		}
 	})

@@ -177,7 +177,7 @@ func (c call) request(dest string) *match.Request {
 	q.Set(match.ClientNamespace, "", "shop").Set(match.ClientAccount, "", c.source).Set(match.ClientTrust, "", "cluster.local").Set(match.Port, "", "8080")
 	q.Set(match.Namespace, "", "shop").Set(match.Label, "app", dest).Set(match.Service, "", "shop/"+dest)
 	if c.token {
-		q.Set(match.Token, "issuer", "https://login")
+		q.Set(match.Token, "principal", "https://login/me")
 	}
 	return q
 }

@@ -53,7 +53,7 @@ func TestIntentions(t *testing.T) {
 		"T3: a deny with a token": {"deny", cr("JWTProvider", "login", login) + intentions("api", "- {name: web, permissions: [{action: deny, http: {pathPrefix: /a}, jwt: {providers: [{name: login}]}}, {action: allow, http: {pathPrefix: /}}]}"),
 			"allow at " + apiAt + " when " + webFrom + " and protocol http and path /* and not path /a*\ndefault deny", "tokens are not asked for here"},
 		"tokens": {"deny", cr("JWTProvider", "login", login) + cr("ServiceIntentions", "api", "destination: {name: api}\njwt: {providers: [{name: login, verifyClaims: [{path: [perms, a.b], value: x}]}]}\nsources: [{name: web, action: allow}]"),
-			"allow at " + apiAt + " when " + webFrom + ` and token issuer https://login and token claim:perms.a\.b x` + "\ndefault deny", ""},
+			"allow at " + apiAt + " when " + webFrom + ` and token principal https://login/* and token claim:perms.a\.b only x` + "\ndefault deny", ""},
 		"T4: permissions shadow a wide allow": {"deny", intentions("api", "- {name: web, permissions: [{action: deny, http: {pathPrefix: /a}}]}\n- {name: '*', action: allow}"),
 			"allow at " + apiAt + " when with identity and not (" + webFrom + ")\ndefault deny", ""},
 		"T10: a peer is not among all sources": {"deny", intentions("api", "- {name: web, peer: other, action: allow}\n- {name: '*', action: deny}"),

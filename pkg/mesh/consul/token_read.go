@@ -1,109 +1,13 @@
 package consul
 
 import (
-	"encoding/base64"
-	"strconv"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
-	"github.com/transmesh/transmesh/pkg/source"
 )
-
-// provider is a JWTProvider as read.
-type provider struct {
-	object *source.Object
-	rule   intent.TokenRule
-	used   bool
-}
-
-// readProvider reads whose tokens are accepted, and where they are looked for.
-// What Consul does not tell Envoy has no effect: agent/xds/jwt_authn.go.
-func (r *reader) readProvider(o *source.Object) {
-	if old := r.providers[o.Name]; old != nil {
-		r.wrong(o, "there is a second one of that name", old.object.Ref())
-		return
-	}
-	spec := specOf(o)
-	r.home(o)
-	p := &provider{object: o, rule: intent.TokenRule{Issuer: spec.get("issuer").text(), Audiences: spec.get("audiences").texts(), From: intent.From(o.Ref())}}
-	r.providers[o.Name] = p
-	for _, l := range spec.get("locations").items() {
-		r.location(&p.rule, l)
-	}
-	if f := spec.get("forwarding"); !f.missing() {
-		p.rule.PayloadHeader = f.get("headerName").text()
-		if v := f.get("padForwardPayloadHeader"); v.boolean() {
-			r.field(o, v, "how the payload is padded")
-		}
-	}
-	for _, key := range []string{"clockSkewSeconds", "cacheConfig"} {
-		if v := spec.get(key); !v.missing() {
-			v.Node.MarkRead()
-			r.inert(v.Node, key+" is not told to proxies")
-		}
-	}
-	r.keySet(o, p, spec.get("jsonWebKeySet"))
-}
-
-func (r *reader) location(rule *intent.TokenRule, n value) {
-	header, param, cookie := n.get("header"), n.get("queryParam"), n.get("cookie")
-	said := 0
-	if !header.missing() {
-		said++
-		rule.Headers = append(rule.Headers, intent.TokenHeader{Name: strings.ToLower(header.get("name").text()), Prefix: header.get("valuePrefix").text()})
-		forward := header.get("forward").boolean() // of several headers the last counts
-		rule.Forward = &forward
-	}
-	if !param.missing() {
-		said++
-		rule.Params = append(rule.Params, param.get("name").text())
-	}
-	if !cookie.missing() {
-		said++
-		rule.Cookies = append(rule.Cookies, cookie.get("name").text())
-	}
-	if said != 1 {
-		n.Node.Reject("must say exactly one of header, queryParam and cookie")
-	}
-}
-
-// keySet reads where the keys are.
-func (r *reader) keySet(o *source.Object, p *provider, n value) {
-	local, remote := n.get("local"), n.get("remote")
-	switch {
-	case local.missing() == remote.missing():
-		specOf(o).Node.Reject("must say exactly one of jsonWebKeySet.local and jsonWebKeySet.remote")
-	case !local.missing():
-		p.rule.JWKS = decodeKeys(local.get("jwks"))
-		r.field(o, local.get("filename"), "a file of the proxy's machine holds the keys")
-	default:
-		p.rule.JWKSURI = remote.get("uri").text()
-		if v := remote.get("requestTimeoutMs"); !v.missing() {
-			whole := time.Duration(v.count()) * time.Millisecond / time.Second // agent/xds/jwt_authn.go makeRemoteJWKS
-			p.rule.TimeoutText = strconv.Itoa(int(whole)) + "s"
-		}
-		if v := remote.get("cacheDuration"); v.duration() > 0 {
-			v.Node.Reject("is told to proxies in wrong units, which refuse the listener and keep what they had")
-		}
-		if v := remote.get("fetchAsynchronously"); !v.missing() {
-			v.boolean()
-			v.Node.Skip("only says when keys are fetched")
-		}
-		r.fields(o, remote, "how keys are fetched", "useSNI", "retryPolicy", "jwksCluster")
-	}
-}
-
-// decodeKeys reads keys that are written in base64.
-func decodeKeys(v value) string {
-	keys, err := base64.StdEncoding.DecodeString(v.text())
-	if err != nil {
-		v.Node.Reject("is not base64")
-	}
-	return string(keys)
-}
 
 // tokenDemand is which tokens an intention or a permission asks for.
 type tokenDemand struct {
@@ -116,6 +20,7 @@ type demanded struct {
 	name     string
 	provider *provider
 	claims   match.Expr
+	subject  match.Atom // whose token it must be; without a value, anybody's
 }
 
 // tokenDemand reads one; nil is none.
@@ -129,11 +34,17 @@ func (r *reader) tokenDemand(n value) *tokenDemand {
 		if name == "" {
 			p.Node.Reject("has no name")
 		}
-		var claims []match.Expr
+		next, claims := demanded{name: name, provider: r.providers[name]}, []match.Expr{}
 		for _, c := range p.get("verifyClaims").items() {
-			claims = append(claims, claimOf(c))
+			claim := claimOf(c)
+			if claim.Key == claimKey+"sub" && next.subject.Value == "" && nameable(claim.Value) {
+				next.subject = claim
+			} else {
+				claims = append(claims, claim)
+			}
 		}
-		d.providers = append(d.providers, demanded{name, r.providers[name], match.Conj(claims...)})
+		next.claims = match.Conj(claims...)
+		d.providers = append(d.providers, next)
 	}
 	if len(d.providers) == 0 {
 		return nil
@@ -141,15 +52,32 @@ func (r *reader) tokenDemand(n value) *tokenDemand {
 	return d
 }
 
-// claimOf is a claim of a token with exactly a value. Dots within names of a path
-// are escaped.
-func claimOf(n value) match.Expr {
+// claimOf is a claim of a token that is one text, which a list of texts is not.
+// Dots within names of a path are escaped.
+func claimOf(n value) match.Atom {
 	var path []string
 	for _, name := range n.get("path").texts() {
 		path = append(path, strings.ReplaceAll(name, ".", `\.`))
 	}
-	return match.Atom{Field: match.Token, Key: "claim:" + strings.Join(path, "."), Value: n.get("value").text(), Ref: n.Node.Ref()}
+	a := match.Atom{Field: match.Token, Key: claimKey + strings.Join(path, "."), Op: match.Sole, Value: n.get("value").text(), Ref: n.Node.Ref()}
+	if key, ok := claimNames[a.Key]; ok {
+		a.Key = key
+	}
+	if !a.Field.Many(a.Key) {
+		a.Op = match.Exact
+	}
+	return a
 }
+
+// claimKey begins the keys of token attributes that are claims; claimNames are those
+// that have names of their own.
+const claimKey = "claim:"
+
+var claimNames = map[string]string{claimKey + "aud": "audience", claimKey + "azp": "presenter"}
+
+// nameable reports whether a subject can be told from its issuer where both stand
+// behind each other.
+func nameable(subject string) bool { return subject != "" && !strings.Contains(subject, "/") }
 
 // unknown is the first provider that the input lacks, or "".
 func (d *tokenDemand) unknown() string {
@@ -176,8 +104,29 @@ func (d *tokenDemand) holds() match.Expr {
 		if p.provider == nil {
 			continue // its object is refused
 		}
-		issuer := match.Atom{Field: match.Token, Key: "issuer", Value: p.provider.rule.Issuer, Ref: d.node.Node.Ref()}
-		any = append(any, match.Conj(issuer, p.claims))
+		any = append(any, match.Conj(p.issued(d.node), p.provider.intended(d.node), p.claims))
+	}
+	return match.Disj(any...)
+}
+
+// issued holds for the tokens of a provider's issuer, of the subject if one is said.
+func (p demanded) issued(at value) match.Expr {
+	a := match.Atom{Field: match.Token, Key: "principal", Op: match.Prefix, Value: p.provider.rule.Issuer + "/", Ref: at.Node.Ref()}
+	if p.subject.Value != "" {
+		a.Op, a.Value, a.Ref = match.Exact, a.Value+p.subject.Value, p.subject.Ref
+	}
+	return a
+}
+
+// intended holds for tokens for a provider's audiences, where another one has the
+// same issuer.
+func (p *provider) intended(at value) match.Expr {
+	if !p.shared || len(p.rule.Audiences) == 0 {
+		return match.True
+	}
+	var any []match.Expr
+	for _, a := range p.rule.Audiences {
+		any = append(any, match.Atom{Field: match.Token, Key: "audience", Value: a, Ref: at.Node.Ref()})
 	}
 	return match.Disj(any...)
 }
@@ -185,7 +134,7 @@ func (d *tokenDemand) holds() match.Expr {
 // tokens lifts whose tokens are looked at by a destination: where one is asked for
 // with effect, those of all providers that its intentions name. Consul does not
 // refuse a request for a token that is not valid, but takes it for one without a
-// token; here it is denied, which is stricter.
+// token.
 func (r *reader) tokens(dest service, list []*intention) {
 	var rules []intent.TokenRule
 	var from intent.Origin
@@ -199,10 +148,11 @@ func (r *reader) tokens(dest service, list []*intention) {
 				from = append(from, d.node.Node.Ref())
 			}
 			for _, p := range d.providers {
-				if p.provider != nil && !seen[p.name] {
-					seen[p.name] = true
-					rules = append(rules, p.provider.rule)
+				if p.provider == nil || seen[p.name] {
+					continue
 				}
+				r.sameKeys(dest, d, p.provider, rules)
+				seen[p.name], rules = true, append(rules, p.provider.rule)
 			}
 		}
 	}
@@ -213,7 +163,20 @@ func (r *reader) tokens(dest service, list []*intention) {
 		r.providers[name].used = true
 	}
 	at := list[0].object
-	r.m.Tokens = append(r.m.Tokens, &intent.Tokens{Home: r.home(at), Scope: intent.Scope{Subject: r.names.subject(dest, at.Ref())}, Rules: rules, From: from})
+	r.m.Tokens = append(r.m.Tokens, &intent.Tokens{Home: r.home(at), Scope: intent.Scope{Subject: r.names.subject(dest, at.Ref())}, Rules: rules, Lenient: true, From: from})
+}
+
+// sameKeys keeps apart providers of one issuer that tell its tokens by other keys, or
+// look for them elsewhere: what is asked of one says nothing of the other's tokens.
+func (r *reader) sameKeys(dest service, d *tokenDemand, p *provider, rules []intent.TokenRule) {
+	differs := func(o intent.TokenRule) bool {
+		return o.Issuer == p.rule.Issuer && (o.JWKS != p.rule.JWKS || o.JWKSURI != p.rule.JWKSURI || !slices.Equal(o.Headers, p.rule.Headers) || !slices.Equal(o.Params, p.rule.Params) || !slices.Equal(o.Cookies, p.rule.Cookies))
+	}
+	if !slices.ContainsFunc(rules, differs) {
+		return
+	}
+	op := r.field(p.object, specOf(p.object).get("issuer"), "it tells tokens from those of another provider of the same issuer")
+	op.Security, op.Scope = true, intent.Scope{Subject: r.names.subject(dest, d.node.Node.Ref())}
 }
 
 // demands are those of an intention and of its permissions.

@@ -69,7 +69,7 @@ func (w *world) against(m *intent.Model) (n [3]int, wider []string) {
 			}
 			for _, q := range questions {
 				state := decide.NoToken
-				if _, there := q.Lookup(match.Token, "issuer"); there {
+				if _, there := q.Lookup(match.Token, "principal"); there {
 					state = decide.GoodToken
 				}
 				r := request(q, from)

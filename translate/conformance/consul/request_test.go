@@ -88,23 +88,39 @@ func headers(q *match.Request) map[string]string {
 // them in its payload.
 func request(q *match.Request, from string) engine.Request {
 	out := engine.Request{From: from, HTTP: headers(q)}
-	issuer, there := q.Lookup(match.Token, "issuer")
+	principal, there := q.Lookup(match.Token, "principal")
 	if !there {
 		return out
 	}
-	out.Token = map[string]any{"iss": issuer}
+	slash := max(0, strings.LastIndex(principal, "/"))
+	out.Token = map[string]any{"iss": principal[:slash], "sub": strings.TrimPrefix(principal[slash:], "/")}
 	for _, v := range q.Values(match.Token) {
-		switch path, claim := strings.CutPrefix(v.Key, "claim:"); {
-		case claim:
-			setClaim(out.Token, strings.Split(path, "."), v.Value)
+		switch path, named := strings.CutPrefix(v.Key, "claim:"); {
+		case named:
+			setClaim(out.Token, strings.Split(path, "."), claim(v.Value))
 		case v.Key == "audience":
-			out.Token["aud"] = v.Value
+			out.Token["aud"] = claim(v.Value)
+		case v.Key == "presenter":
+			out.Token["azp"] = v.Value
 		}
 	}
 	return out
 }
 
-func setClaim(in map[string]any, path []string, value string) {
+// claim is a text, or a list of several.
+func claim(value string) any {
+	all := strings.Split(value, match.Separator)
+	if len(all) == 1 {
+		return value
+	}
+	out := make([]any, len(all))
+	for i, v := range all {
+		out[i] = v
+	}
+	return out
+}
+
+func setClaim(in map[string]any, path []string, value any) {
 	for _, name := range path[:len(path)-1] {
 		next, is := in[name].(map[string]any)
 		if !is {

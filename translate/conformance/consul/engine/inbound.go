@@ -112,14 +112,16 @@ func (i *Inbound) payloads(token map[string]any) map[string]*structpb.Struct {
 	return map[string]*structpb.Struct{"envoy.filters.http.jwt_authn": {Fields: found}}
 }
 
-// Knows reports whether some provider that the proxy knows accepts a token.
-func (i *Inbound) Knows(token map[string]any) bool {
-	return slices.ContainsFunc(i.tokens, func(p *jwt.JwtProvider) bool { return accepts(p, token) })
-}
-
 func accepts(p *jwt.JwtProvider, token map[string]any) bool {
-	audience, _ := token["aud"].(string)
-	return p.GetIssuer() == token["iss"] && (len(p.GetAudiences()) == 0 || slices.Contains(p.GetAudiences(), audience))
+	audiences, many := token["aud"].([]any)
+	if !many {
+		audiences = []any{token["aud"]}
+	}
+	meant := func(a any) bool {
+		text, ok := a.(string)
+		return ok && slices.Contains(p.GetAudiences(), text)
+	}
+	return p.GetIssuer() == token["iss"] && (len(p.GetAudiences()) == 0 || slices.ContainsFunc(audiences, meant))
 }
 
 // Patience is how long the service's own proxy lets it take; 0 is no bound. Where
