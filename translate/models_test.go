@@ -143,6 +143,18 @@ func lettingIn(m *intent.Model) *intent.Model {
 	return c
 }
 
+// acceptingAll is a model that accepts the tokens of all issuers where it accepts
+// some.
+func acceptingAll(m *intent.Model) *intent.Model {
+	c := m.Clone()
+	for i, t := range c.Tokens {
+		wide := *t
+		wide.Rules = append(slices.Clone(t.Rules), intent.TokenRule{})
+		c.Tokens[i] = &wide
+	}
+	return c
+}
+
 // bySubset puts policies of different subsets of one host and port into one order.
 func bySubset(m *intent.Model) *intent.Model {
 	c := m.Clone()

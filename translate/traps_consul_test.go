@@ -7,7 +7,7 @@ import "testing"
 var consulTraps = []trap{
 	{item: "consul t01", says: "under a default of allow a list of permissions keeps out only what it denies", cases: []string{"trap-consul-01-open-permissions", "trap-consul-01-closed-permissions"}},
 	{item: "consul t02", says: "proxies subtract more exact sources, whatever the documented precedence says", cases: []string{"trap-consul-02-expanded"}},
-	{item: "consul t03", says: "tokens are asked for on HTTP, under a default of deny", cases: []string{"trap-consul-03-open", "trap-consul-03-tcp", "trap-consul-03-demanded"}},
+	{item: "consul t03", says: "tokens are asked for on HTTP, under a default of deny", cases: []string{"trap-consul-03-open", "trap-consul-03-tcp", "trap-consul-03-demanded", "trap-consul-03-bad-token"}},
 	{item: "consul t04", says: "permissions of one source shadow what is said of all", cases: []string{"trap-consul-04-shadowed", "trap-consul-04-shadowed-open", "trap-consul-04-said-twice"}},
 	{item: "consul t05", says: "a permissive service asks no intention for plaintext", cases: []string{"trap-consul-05-never-permissive"}},
 	{item: "consul t06", says: "exposed paths are served beside the mesh", cases: []string{"trap-consul-06-exposed"}},
@@ -18,7 +18,7 @@ var consulTraps = []trap{
 	{item: "consul t11", says: "intentions bind to where a chain ends", cases: []string{"trap-consul-11-virtual"}},
 	{item: "consul t12", says: "behind a gateway clients are the gateway", why: "gateways of Consul are kept as they are and reported (pkg/mesh/consul/kinds.go)"},
 	{item: "consul t13", says: "what leaves the mesh is allowed unless meshDestinationsOnly says otherwise", why: "meshDestinationsOnly is kept as it is and reported (TestMeshSettings)"},
-	{item: "consul t14", says: "the oldest TLS that is taken is said for the whole mesh, and keys may be fetched unverified", why: "both are kept as they are and reported (TestMeshSettings, pkg/mesh/consul/token_read.go)"},
+	{item: "consul t14", says: "the oldest TLS that is taken is said for the whole mesh, and keys may be fetched unverified", cases: []string{"trap-consul-14-unchecked-keys"}},
 	{item: "consul t15", says: "the protocol of all services decides what is understood", cases: []string{"trap-consul-15-protocols"}},
 	{item: "consul t16", says: "permissive services stay so when it is no longer allowed", why: "TestTransport of pkg/mesh/consul holds it"},
 	{item: "consul t17", says: "what Envoy refuses leaves in force what was before", cases: []string{"trap-consul-17-bad-regex"}},

@@ -26,6 +26,7 @@ const (
 	asksNothing reason = "a rule that asks for nothing but what happens without it"
 	sameAge     reason = "a date on which nothing turns: what is read is the same, or rules of which no request meets both change places"
 	keptOut     reason = "whom nobody lets in: with a rule that lets all in, the change is seen"
+	notAccepted reason = "of tokens that are not accepted: where all are, the change is seen"
 	saysDefault reason = "what is removed holds without it too, and another value in its place is seen"
 	redundant   reason = "what it is part of holds without it too, before and after, and another change of that is seen"
 	shadowed    reason = "shadowed: without what shadows it, the change is seen"
@@ -72,6 +73,9 @@ func (u unseen) prove() (r reason, detail string) {
 		}},
 		{keptOut, func() bool {
 			return decide.Compare(lettingIn(u.set.base.model), lettingIn(u.changed.model), decide.Options{}).Verdict != decide.Same
+		}},
+		{notAccepted, func() bool {
+			return decide.Compare(acceptingAll(u.set.base.model), acceptingAll(u.changed.model), decide.Options{}).Verdict != decide.Same
 		}},
 		{commuting, func() bool { return u.mutant.kind == swapped && equal(dumper{nameless: true, sets: true, heads: true}) }},
 		{saysDefault, func() bool { return u.mutant.removes() && u.seenWithin(u.mutant) }},

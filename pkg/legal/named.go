@@ -92,6 +92,7 @@ func named(r *run) {
 	for _, part := range access {
 		r.m.Access = append(r.m.Access, part.said)
 	}
+	n.demanded(servers)
 }
 
 // namedTransport replaces how connections are accepted by what the target does:

@@ -77,7 +77,7 @@ func (n *namer) open(a *intent.Access) bool {
 // strictly is a fragment in which connections are accepted as the target does, at
 // the servers that a fact reaches.
 func (n *namer) strictly(f *intent.Model, a *intent.Access) *intent.Model {
-	f.Transport = served(n.m.Transport)
+	f.Transport, f.Tokens = served(n.m.Transport), n.m.Tokens
 	for _, s := range n.servers {
 		if slices.Contains(n.where[a], s.Namespace+"/"+s.Name) {
 			f.Access = append(f.Access, s.elsewhere()...)
@@ -101,6 +101,7 @@ func (n *namer) notePorts() {
 	var from intent.Origin
 	before.Access, before.Default, before.Transport = n.m.Access, n.m.Default, served(n.m.Transport)
 	after.Default, after.Transport = n.m.Default, before.Transport
+	before.Tokens, after.Tokens = n.m.Tokens, n.m.Tokens
 	for _, s := range n.servers {
 		after.Access, from = append(after.Access, s.elsewhere()...), merge(from, s.From)
 	}
@@ -134,6 +135,7 @@ func (n *namer) noteDefaults(parts []saidPart, defaults []*intent.Default) {
 	}
 	before, after := n.fragment(), n.fragment()
 	before.Transport, after.Transport = served(n.m.Transport), served(n.m.Transport)
+	before.Tokens, after.Tokens = n.m.Tokens, n.m.Tokens
 	for _, s := range n.servers {
 		before.Access, after.Access = append(before.Access, s.elsewhere()...), append(after.Access, s.elsewhere()...)
 	}

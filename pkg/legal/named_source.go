@@ -160,6 +160,9 @@ func whyPart(t term, client *Party) string {
 // requests says conditions on requests: one that cannot be said takes with it
 // what is let in, and is left out of what is denied.
 func (n *namer) requests(p Party, a *intent.Access, c conjunct) (out []match.Literal, ok bool) {
+	if c, ok = n.tokens(p, a, c); !ok {
+		return nil, false
+	}
 	out = []match.Literal{}
 	for _, l := range c {
 		if l.Atom.Field == match.Port && p.Port != 0 {

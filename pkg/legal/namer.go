@@ -33,6 +33,9 @@ type namer struct {
 	unnamed map[*intent.Access]bool
 	// eclipsed are denials that in part go without saying.
 	eclipsed map[*intent.Access]bool
+	// demanding are the servers at which requests without a token are denied, by the
+	// key of their workloads.
+	demanding map[string]bool
 	// terms are the alternatives of each fact.
 	terms map[*intent.Access][]term
 	// split are the conjunctions of predicates, by key.
@@ -63,7 +66,7 @@ const (
 
 func newNamer(r *run) *namer {
 	n := &namer{
-		run: r, own: r.ownDefaults(), lost: map[*intent.Access][]string{}, idle: map[*intent.Access]bool{}, opened: map[*intent.Access]bool{}, unnamed: map[*intent.Access]bool{}, eclipsed: map[*intent.Access]bool{}, where: map[*intent.Access][]string{},
+		run: r, own: r.ownDefaults(), lost: map[*intent.Access][]string{}, idle: map[*intent.Access]bool{}, opened: map[*intent.Access]bool{}, unnamed: map[*intent.Access]bool{}, eclipsed: map[*intent.Access]bool{}, demanding: map[string]bool{}, where: map[*intent.Access][]string{},
 		subjects: map[string]bool{}, terms: map[*intent.Access][]term{}, told: map[[2]string]reachOf{}, split: map[string][]conjunct{},
 	}
 	n.parties = r.t.Access.Parties(r.m)
@@ -163,6 +166,7 @@ func (n *namer) server(p Party, said map[*intent.Access]bool) *Named {
 			allow = append(allow, a)
 		}
 	}
+	deny = n.demandsAt(p, deny, said)
 	if base.Effect == intent.Allow {
 		if len(deny) == 0 && !shut && !closes && n.beyond == nil && n.ownEffect() == intent.Allow {
 			return nil

@@ -175,6 +175,11 @@ type AccessForm struct {
 	// Together says why what is denied and let in of one client's requests cannot
 	// be said together although each can; "" is that it can. Of ByName only.
 	Together func(deny, allow []match.Expr) string
+	// Demands says why the target demands no token in an environment; "" is that it
+	// does. It is of targets that validate tokens only where they demand one of what
+	// they let in, and take one that is not valid for none; nil is of others. Of
+	// ByName only.
+	Demands func(intent.Environment) string
 	// Combine is how facts add up.
 	Combine Combine
 }

@@ -27,6 +27,7 @@ const (
 	notHere    = "a permission tests the path, headers and methods"
 	eachCaller = "said of each caller that the input shows by name"
 	oneSet     = "a resolver treats all subsets alike"
+	closedOnly = "and where the default intention policy is to deny"
 	noSteps    = "a route rewrites the path by prefix, and changes headers"
 )
 
@@ -114,10 +115,10 @@ var caps = legal.Caps{
 	legal.AccessHost:        legal.Conditional("as the header :authority, which may have a port", docIntentions, nil),
 	legal.AccessHeader:      legal.Conditional("headers, and no query parameters", docIntentions, nil),
 	legal.AccessNotRequest:  legal.Conditional("by a permission before the others that says the opposite", docIntentions, nil),
-	legal.AccessToken:       legal.Unsupported("an intention that names a provider refuses requests without a token", docProvider),
+	legal.AccessToken:       legal.Conditional("as what is let in demands: an issuer, who it is about, and claims that are one text, "+closedOnly, docProvider, nil),
 	legal.AccessConnection:  legal.Unsupported(notHere, docIntentions),
 	legal.AccessDialled:     legal.Unsupported("intentions are enforced by the server's proxy", docIntentions),
-	legal.TokenRules:        legal.Unsupported("an intention that names a provider refuses requests without a token", docProvider),
+	legal.TokenRules:        legal.Conditional("where all that is let in demands a token, since one that is not valid is taken for none, "+closedOnly, docProvider, validated),
 
 	legal.BalanceAlgorithm: legal.Conditional("round robin, random and least request", docResolver, balanced),
 	legal.BalanceHash:      legal.Conditional("by header, query parameter, cookie or address", docResolver, hashed),

@@ -111,7 +111,7 @@ func (w *writer) source(s legal.Named, src legal.Source) *manifest.Node {
 		n.Because(share.Fact.From...)
 		n.Because(refsOf(share)...)
 	}
-	return n.Set("permissions", writePermissions(lines))
+	return n.Set("permissions", w.permissions(s, lines))
 }
 
 // refsOf are the input values that chose the clients of a share.

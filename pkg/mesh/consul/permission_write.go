@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/match"
 )
@@ -17,6 +18,7 @@ type line struct {
 	allow   bool
 	cond    []match.Literal // on the path, at most once, on methods and headers
 	methods []match.Atom    // one of which is meant; none is any
+	demand  demand          // what is asked of the token, of what is let in
 	from    intent.Origin
 	comment string
 }
@@ -24,6 +26,7 @@ type line struct {
 // clause is an alternative of what is denied or let in.
 type clause struct {
 	cond    []match.Literal
+	demand  demand // what is asked of the token, apart from cond
 	from    intent.Origin
 	comment string
 }
@@ -60,6 +63,9 @@ func clausesOf(all []match.Expr) (out []clause, why string) {
 // what is not there alone, the list is made of cases, the special before the
 // general.
 func linesOf(deny, allow []clause) (out []line, why string) {
+	if slices.ContainsFunc(allow, func(c clause) bool { return slices.ContainsFunc(c.cond, aboutToken) }) {
+		return linesWithTokens(deny, allow)
+	}
 	absent := func(c clause) bool {
 		return !slices.ContainsFunc(c.cond, func(l match.Literal) bool { return !l.Not })
 	}
@@ -111,7 +117,7 @@ func plainClause(ls []match.Literal) bool {
 }
 
 func lineOf(allow bool, c clause) line {
-	out := line{allow: allow, from: c.from, comment: c.comment}
+	out := line{allow: allow, demand: c.demand, from: c.from, comment: c.comment}
 	for _, l := range c.cond {
 		if l.Atom.Field == match.Method {
 			out.methods = append(out.methods, l.Atom)
@@ -127,7 +133,7 @@ func joinMethods(lines []line) []line {
 	var out []line
 	for _, l := range lines {
 		n := len(out)
-		if n > 0 && len(l.methods) > 0 && len(out[n-1].methods) > 0 && l.allow == out[n-1].allow && l.comment == out[n-1].comment && condKey(l.cond) == condKey(out[n-1].cond) {
+		if n > 0 && len(l.methods) > 0 && len(out[n-1].methods) > 0 && l.allow == out[n-1].allow && l.comment == out[n-1].comment && l.demand.key() == out[n-1].demand.key() && condKey(l.cond) == condKey(out[n-1].cond) {
 			for _, m := range l.methods {
 				if !slices.ContainsFunc(out[n-1].methods, func(x match.Atom) bool { return x.Value == m.Value }) {
 					out[n-1].methods = append(slices.Clone(out[n-1].methods), m)
@@ -149,11 +155,15 @@ func condKey(ls []match.Literal) string {
 	return match.Key(and)
 }
 
-// writePermissions prints the list of one source.
-func writePermissions(lines []line) *manifest.Node {
+// permissions prints the list of one source. A line that no token can meet is none.
+func (w *writer) permissions(s legal.Named, lines []line) *manifest.Node {
 	out := manifest.List()
 	for _, l := range lines {
-		out.Append(l.node())
+		token := w.demanded(s, l.demand)
+		if token != nil && len(token.Get("providers").Kids) == 0 {
+			continue
+		}
+		out.Append(l.node().Set("jwt", token))
 	}
 	return out
 }

@@ -20,6 +20,8 @@ func permissionCan(e intent.Effect, l match.Literal) string {
 		return "an intention asks nobody"
 	}
 	switch {
+	case a.Field == match.Token:
+		return tokenCan(e, l)
 	case a.Field.Client() && a.Field != match.ClientIP && a.Field != match.RemoteIP, a.Field == match.Protocol:
 		return ""
 	case a.Field == match.Path:

@@ -29,7 +29,7 @@ func target(version string) (legal.Target, bool) {
 		Access: legal.AccessForm{
 			Combine: legal.ByName, Can: permissionCan,
 			Parties:  func(m *intent.Model) []legal.Party { return parties(m, enterprise) },
-			Together: together,
+			Together: together, Demands: demands,
 		},
 		Treats: func(m *intent.Model, h intent.Host) string {
 			return treats(newNames(&m.Inventory, m.Env, enterprise), h)

@@ -27,6 +27,8 @@ type writer struct {
 	kept     legal.KeptObjects
 	// commented are the homes whose comment is printed.
 	commented map[*intent.Home]bool
+	// accepted are the rules by which the server of a scope accepts tokens, by its key.
+	accepted map[string][]namedRule
 	// services is what is to be said of services, by name.
 	services map[service]*serviceWords
 }
@@ -43,12 +45,13 @@ func write(m *intent.Model, t legal.Target) []*manifest.Object {
 // newWriter begins with the objects that are printed as they were read.
 func newWriter(m *intent.Model, t legal.Target) *writer {
 	w := &writer{
-		planner: newPlanner(m, isEnterprise(t)), taken: map[string]bool{}, verbatim: map[string]bool{}, kept: legal.Kept(m, Name), commented: map[*intent.Home]bool{}, services: map[service]*serviceWords{},
+		planner: newPlanner(m, isEnterprise(t)), taken: map[string]bool{}, verbatim: map[string]bool{}, kept: legal.Kept(m, Name), commented: map[*intent.Home]bool{}, services: map[service]*serviceWords{}, accepted: map[string][]namedRule{},
 	}
 	w.names.hintSubjects(m)
 	for _, o := range gatewayapi.WriteVerbatim(m, Name) {
 		key := nameKey(cmp.Or(kindNamed(groupOf(o), o.Kind), o.Kind), o.Namespace, o.Name)
 		w.taken[key], w.verbatim[key] = true, true
+		w.taken[nameKey(kindNamed(groupOf(o), o.Kind), "", o.Name)] = true
 		w.objs = append(w.objs, o)
 	}
 	return w
@@ -61,6 +64,7 @@ func (w *writer) say(t legal.Target) {
 	}
 	w.upstreams()
 	w.resolvers()
+	w.providers()
 	w.intentions(t)
 	w.consumed()
 	w.defaults()

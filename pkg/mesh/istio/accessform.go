@@ -33,6 +33,9 @@ func accessCan(e intent.Effect, l match.Literal) string {
 		}
 		return patternCan(a, false)
 	case match.Token:
+		if a.Op == match.Sole {
+			return "a claim that is a list is looked into"
+		}
 		return patternCan(a, false)
 	case match.Port:
 		return onlyExact(match.Literal{Atom: a}, "a port is matched by its number")
