@@ -20,13 +20,17 @@ import (
 )
 
 // readsBack reports L2 of one target: what is written for the mesh that it was
-// read from means the same. Of several versions one must say all. Of a case that
+// read from means the same. Of several versions one must say all. A case may declare
+// that its mesh is not asked for all again, and lets in less then. Of a case that
 // declares that the mesh refuses some of its input nobody knows what is in force,
 // so that the verdict must be unsure, and a finding must say what is refused.
 func (c *testCase) readsBack(to string, r *Result) bool {
 	name, _, _ := strings.Cut(to, "@")
 	if name != c.from.Name {
 		return false
+	}
+	if strings.Contains(string(c.archive.Comment), "\nNarrower: ") {
+		return r.VerdictWithDefaults == decide.Narrower
 	}
 	if !strings.Contains(string(c.archive.Comment), "\nRefused: ") {
 		return r.VerdictWithDefaults == decide.Same

@@ -20,6 +20,7 @@ const (
 	perHost    = "limits of different hosts, of which the order means nothing"
 	notAsked   = "nobody is asked for tokens where the default allows, so that the provider is not needed"
 	deniedByIt = "the default denies what the list denies"
+	staysSo    = "what was permissive once stays so when the mesh no longer allows it"
 	closedTwo  = "a denial and a policy that lets nobody in stand for the same"
 )
 
@@ -37,6 +38,7 @@ var blindSpots = []blindSpot{
 	{"hard-consul-consumers out/consul", "ServiceDefaults shop/db spec.upstreamConfig.overrides", perHost},
 	{"hard-consul-consumers out/consul", "ServiceDefaults shop/web spec.upstreamConfig.overrides", perHost},
 	{"hard-consul-enterprise out/istio", "AuthorizationPolicy shop/web-allow", closedTwo},
+	{"trap-consul-05-plaintext-unasked in", "Mesh consul/mesh", staysSo},
 	{"trap-consul-03-open in", "JWTProvider shop/login spec", notAsked},
 	{"trap-consul-04-shadowed in", "ServiceIntentions shop/api spec.sources[0]", deniedByIt},
 }

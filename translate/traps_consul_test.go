@@ -6,10 +6,10 @@ import "testing"
 // than was asked for, and what of Consul has no equal elsewhere.
 var consulTraps = []trap{
 	{item: "consul t01", says: "under a default of allow a list of permissions keeps out only what it denies", cases: []string{"trap-consul-01-open-permissions", "trap-consul-01-closed-permissions"}},
-	{item: "consul t02", says: "proxies subtract more exact sources, whatever the documented precedence says", cases: []string{"trap-consul-02-expanded"}},
+	{item: "consul t02", says: "proxies subtract more exact sources, whatever the documented precedence says", cases: []string{"trap-consul-02-expanded", "trap-consul-02-enforced"}},
 	{item: "consul t03", says: "tokens are asked for on HTTP, under a default of deny", cases: []string{"trap-consul-03-open", "trap-consul-03-tcp", "trap-consul-03-demanded", "trap-consul-03-bad-token"}},
 	{item: "consul t04", says: "permissions of one source shadow what is said of all", cases: []string{"trap-consul-04-shadowed", "trap-consul-04-shadowed-open", "trap-consul-04-said-twice"}},
-	{item: "consul t05", says: "a permissive service asks no intention for plaintext", cases: []string{"trap-consul-05-never-permissive"}},
+	{item: "consul t05", says: "a permissive service asks no intention for plaintext", cases: []string{"trap-consul-05-never-permissive", "trap-consul-05-plaintext-unasked"}},
 	{item: "consul t06", says: "exposed paths are served beside the mesh", cases: []string{"trap-consul-06-exposed"}},
 	{item: "consul t07", says: "prefixes are of characters, and case counts", cases: []string{"trap-consul-07-paths", "trap-consul-07-segments"}},
 	{item: "consul t08", says: "an extension that asks for permission fails open", why: "TestTransport of pkg/mesh/consul holds that the answer counts; no case reads back the same, since Consul is not asked to ask (AccessAsk)"},
@@ -20,7 +20,7 @@ var consulTraps = []trap{
 	{item: "consul t13", says: "what leaves the mesh is allowed unless meshDestinationsOnly says otherwise", why: "meshDestinationsOnly is kept as it is and reported (TestMeshSettings)"},
 	{item: "consul t14", says: "the oldest TLS that is taken is said for the whole mesh, and keys may be fetched unverified", cases: []string{"trap-consul-14-unchecked-keys"}},
 	{item: "consul t15", says: "the protocol of all services decides what is understood", cases: []string{"trap-consul-15-protocols"}},
-	{item: "consul t16", says: "permissive services stay so when it is no longer allowed", why: "TestTransport of pkg/mesh/consul holds it"},
+	{item: "consul t16", says: "permissive services stay so when it is no longer allowed", cases: []string{"trap-consul-16-still-permissive"}},
 	{item: "consul t17", says: "what Envoy refuses leaves in force what was before", cases: []string{"trap-consul-17-bad-regex"}},
 
 	{item: "consul consumers", says: "limits are those of each consumer", cases: []string{"hard-consul-consumers", "hard-consul-some-consumers"}},

@@ -51,5 +51,5 @@ var linkerdHard = []trap{
 	{item: "egress", says: "is the client's own control", why: "an EgressNetwork is not read yet: it is kept as it is, and reported"},
 	{item: "workloads outside Kubernetes", says: "have SPIFFE names", cases: []string{"trap-linkerd-t11-any-identity"}},
 	{item: "other clusters", says: "are linked", why: "a Link is not read yet: it is kept as it is, and reported"},
-	{item: "TCP", says: "is routed by shares", why: "a TCPRoute is not read yet: it is kept as it is, and reported"},
+	{item: "TCP", says: "is routed by shares", cases: []string{"l4-services-linkerd"}},
 }
