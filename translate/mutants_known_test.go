@@ -39,6 +39,7 @@ var blindSpots = []blindSpot{
 	{"hard-consul-consumers out/consul", "ServiceDefaults shop/web spec.upstreamConfig.overrides", perHost},
 	{"hard-consul-enterprise out/istio", "AuthorizationPolicy shop/web-allow", closedTwo},
 	{"trap-consul-05-plaintext-unasked in", "Mesh consul/mesh", staysSo},
+	{"trap-consul-16-still-permissive in", "Mesh consul/mesh", staysSo},
 	{"trap-consul-03-open in", "JWTProvider shop/login spec", notAsked},
 	{"trap-consul-04-shadowed in", "ServiceIntentions shop/api spec.sources[0]", deniedByIt},
 }
