@@ -17,8 +17,9 @@ func conjuncts(e match.Expr, limit int) (all []conjunct, ok bool) {
 	if !ok {
 		return nil, false
 	}
+	var rest conjunct
 	for _, ls := range dnf {
-		if c, possible := conjunct(ls).tidy(); possible {
+		if c, possible := conjunct(ls).pruned(&rest); possible {
 			all = append(all, c)
 		}
 	}
@@ -67,10 +68,16 @@ func attributeOf(l match.Literal) attribute { return attribute{l.Atom.Field, l.A
 // tidy leaves out literals that the others imply; possible is false where they
 // contradict each other.
 func (c conjunct) tidy() (out conjunct, possible bool) {
-	out = slices.Clone(c)
-	rest := make(conjunct, 0, len(c))
+	var rest conjunct
+	return slices.Clone(c).pruned(&rest)
+}
+
+// pruned is tidy in the same memory, with room for the others of a literal.
+func (c conjunct) pruned(room *conjunct) (out conjunct, possible bool) {
+	out = c
 	for i := 0; i < len(out); i++ {
-		rest = append(append(rest[:0], out[:i]...), out[i+1:]...)
+		rest := append(append((*room)[:0], out[:i]...), out[i+1:]...)
+		*room = rest
 		if rest.excludes(out[i]) {
 			return nil, false
 		}

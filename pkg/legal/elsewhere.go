@@ -104,7 +104,7 @@ func (s *servers) servedIn(p *placed, but match.Expr) match.Expr {
 func (s *servers) fewerPorts(p *placed, u *unit, got policy) {
 	scope := intent.Scope{Subject: u.subject()}
 	for _, o := range s.offers(u) {
-		if implied(o.when, got.clients) {
+		if s.implied(o.when, got.clients) {
 			continue
 		}
 		c := Change{
@@ -127,7 +127,7 @@ func (s *servers) fewerPorts(p *placed, u *unit, got policy) {
 func (s *servers) fewerWorkloads(p *placed, l *level) {
 	for _, u := range p.other {
 		got := l.plots[u.plots[0]]
-		if got.wider || implied(got.clients, l.clients) {
+		if got.wider || s.implied(got.clients, l.clients) {
 			continue
 		}
 		o := offer{fact: &intent.Access{}, when: got.clients}
@@ -216,7 +216,7 @@ func (p *placed) known() bool {
 func (s *servers) native(p *placed) bool {
 	for _, u := range slices.Concat(p.single, p.other) {
 		asked := admitted(s.offers(u))
-		if !implied(asked, s.own) || !implied(s.own, asked) {
+		if !s.implied(asked, s.own) || !s.implied(s.own, asked) {
 			return false
 		}
 	}

@@ -46,15 +46,21 @@ func ownClients(r *run) match.Expr {
 // asked for.
 func (s *servers) policy(asked match.Expr, sayable func(match.Expr) bool) policy {
 	for _, c := range []match.Expr{match.Simplify(asked), match.True, s.own, identified, anyIdentity, match.False} {
-		if (match.Equal(c, s.own) || sayable(c)) && implied(c, asked) {
-			return policy{clients: c, narrower: !implied(asked, c)}
+		if (match.Equal(c, s.own) || sayable(c)) && s.implied(c, asked) {
+			return policy{clients: c, narrower: !s.implied(asked, c)}
 		}
 	}
 	return policy{clients: s.own, wider: true}
 }
 
 // implied reports whether b holds wherever a does.
-func implied(a, b match.Expr) bool {
+func implied(a, b match.Expr) bool { return new(asker).implied(a, b) }
+
+// asker answers one question after the other, in the same memory.
+type asker struct{ space match.Space }
+
+// implied is the function of that name.
+func (s *asker) implied(a, b match.Expr) bool {
 	if match.IsTrue(b) || match.IsFalse(a) || match.Equal(a, b) {
 		return true
 	}
@@ -63,7 +69,7 @@ func implied(a, b match.Expr) bool {
 			return false
 		}
 	}
-	_, answer := match.Implies(a, b)
+	_, answer := s.space.Implies(a, b)
 	return answer == match.Yes
 }
 
@@ -107,7 +113,7 @@ func (s *servers) level(p *placed) *level {
 		asked := append(shut[u.plots[0]], admitted(s.offers(u)))
 		l.plots[u.plots[0]] = s.policy(match.Simplify(asked), sayable)
 	}
-	l.clients = l.strictest(p)
+	l.clients = s.strictest(p, l)
 	for _, plot := range p.plots {
 		for _, w := range plot.workloads {
 			if c := l.plots[plot].clients; !match.Equal(c, l.clients) && s.singles(p, plot, w, c) {
@@ -122,7 +128,7 @@ func (s *servers) level(p *placed) *level {
 // where its labels are those of no workload outside the plot.
 func (s *servers) singles(p *placed, at *plot, w *workload, clients match.Expr) bool {
 	inside := match.Conj(inNamespace(p.namespace), at.expr())
-	return s.sayable(w.subject())(clients) && implied(w.subject(), inside)
+	return s.sayable(w.subject())(clients) && s.implied(w.subject(), inside)
 }
 
 // unselected lists, by plot, who is to be let in on ports whose workloads the
@@ -142,10 +148,10 @@ func (s *servers) unselected(p *placed) map[*plot]match.And {
 
 // strictest is the policy of a plot that lets in no more than any other's, or
 // nobody.
-func (l *level) strictest(p *placed) match.Expr {
+func (s *servers) strictest(p *placed, l *level) match.Expr {
 	for _, candidate := range p.plots {
 		c := l.plots[candidate].clients
-		if !slices.ContainsFunc(p.plots, func(q *plot) bool { return !implied(c, l.plots[q].clients) }) {
+		if !slices.ContainsFunc(p.plots, func(q *plot) bool { return !s.implied(c, l.plots[q].clients) }) {
 			return c
 		}
 	}
@@ -154,11 +160,11 @@ func (l *level) strictest(p *placed) match.Expr {
 
 // covers reports whether a unit needs no server because the namespace says just
 // what it asks for, for all workloads.
-func (l *level) covers(u *unit, asked match.Expr) bool {
+func (s *servers) covers(l *level, u *unit, asked match.Expr) bool {
 	for _, p := range u.plots {
 		if !match.Equal(l.plots[p].clients, l.clients) {
 			return false
 		}
 	}
-	return implied(asked, l.clients) && implied(l.clients, asked)
+	return s.implied(asked, l.clients) && s.implied(l.clients, asked)
 }

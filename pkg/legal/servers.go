@@ -26,6 +26,7 @@ func partitioned(r *run) {
 
 // servers is admission on its way into normal form.
 type servers struct {
+	asker
 	run    *run
 	target Target
 	speech speech

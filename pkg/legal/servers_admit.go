@@ -27,7 +27,7 @@ func (s *servers) serve(u *unit, level *level) {
 	offers := s.offers(u)
 	s.remember(u, offers)
 	subject := u.subject()
-	if level.covers(u, admitted(offers)) {
+	if s.covers(level, u, admitted(offers)) {
 		return
 	}
 	if why := s.target.Access.Scope(subject); why != "" {
@@ -38,7 +38,7 @@ func (s *servers) serve(u *unit, level *level) {
 	for i := range offers {
 		s.lose(u, plan, i)
 	}
-	if level.covers(u, plan.admits()) {
+	if !plan.whole() && s.covers(level, u, plan.admits()) {
 		return
 	}
 	d := intent.Default{}
@@ -98,7 +98,7 @@ func (s *servers) lose(u *unit, p *serverPlan, i int) {
 	if why == "" && o.overflow {
 		why = "its conditions combine in too many ways"
 	}
-	if why == "" || p.says(o.when) {
+	if why == "" || s.implied(o.when, p.admits()) {
 		return
 	}
 	c := Change{
@@ -122,8 +122,11 @@ func (s *servers) lose(u *unit, p *serverPlan, i int) {
 	s.losses.add(key, c, []*intent.Access{o.exactly(intent.Scope{Subject: p.subject})}, p.facts[i])
 }
 
-// says reports whether the plan lets in all that an offer does.
-func (p *serverPlan) says(when match.Expr) bool { return implied(when, p.admits()) }
+// whole reports whether the plan says all that is offered.
+func (p *serverPlan) whole() bool {
+	incomplete := func(o offer) bool { return len(o.lost) > 0 || o.overflow }
+	return !slices.ContainsFunc(p.offers, incomplete) && !slices.ContainsFunc(p.why, func(why string) bool { return why != "" })
+}
 
 // admits is the predicate of all that the plan lets in.
 func (p *serverPlan) admits() match.Expr {

@@ -45,7 +45,7 @@ const separator = "---\n"
 // Documents are printed in sheets, of which several are in memory.
 const (
 	perSheet     = 32
-	sheetsAtOnce = 64
+	sheetsAtOnce = 8
 )
 
 // writeSheet prints documents.

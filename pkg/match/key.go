@@ -46,7 +46,10 @@ func hashed(h uint64, s string) uint64 {
 }
 
 // Key is a canonical text of e for maps: equal for Equal expressions.
-func Key(e Expr) string { return string(appendKey(make([]byte, 0, 256), Simplify(e))) }
+func Key(e Expr) string {
+	var room [512]byte
+	return string(appendKey(room[:0], Simplify(e)))
+}
 
 // appendKey appends the key of a simplified expression.
 func appendKey(to []byte, e Expr) []byte {

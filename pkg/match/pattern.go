@@ -102,3 +102,10 @@ func template(t string, fold bool) string {
 	}
 	return b.String()
 }
+
+// BadPattern is why a regular expression is none of RE2, or nil. It is cheaper than
+// compiling it.
+func BadPattern(re string) error {
+	_, err := syntax.Parse(re, syntax.Perl)
+	return err
+}

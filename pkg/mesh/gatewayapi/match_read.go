@@ -130,7 +130,7 @@ func (r *matchReader) named(n *source.Node, f match.Field, values form) {
 }
 
 func (r *matchReader) compile(pattern string, at *source.Node) {
-	if _, err := regexp.Compile(pattern); err != nil {
+	if err := match.BadPattern(pattern); err != nil {
 		r.diags.Add(diag.InvalidRegex, "regular expression does not compile: "+err.Error(), "correct it; the route has no effect", at.Ref())
 	}
 }

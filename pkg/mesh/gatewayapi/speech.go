@@ -51,8 +51,7 @@ func LinkerdRouteCan(p intent.Protocol, l match.Literal) string {
 }
 
 func badRegex(s string) bool {
-	_, err := regexp.Compile(s)
-	return err != nil
+	return match.BadPattern(s) != nil
 }
 
 func canPath(p intent.Protocol, a match.Atom) string {

@@ -1,10 +1,10 @@
 package istio
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -94,7 +94,7 @@ func validString(n *source.Node) {
 
 func validRegex(n *source.Node) {
 	re := n.Str()
-	switch _, err := regexp.Compile(re); {
+	switch err := match.BadPattern(re); {
 	case n == nil:
 	case re == "":
 		n.Reject("is an empty regular expression")
