@@ -16,9 +16,9 @@ import (
 func (j *job) account() {
 	claims := ledger.NewClaims()
 	if !j.unsaid {
-		for _, ref := range references(j.fit) {
-			claims.Add(ledger.Claim{Ref: ref.Ref, Fate: ledger.Carried, Whole: ref.whole})
-		}
+		eachReference(j.fit, func(ref place.Ref, whole bool) {
+			claims.Add(ledger.Claim{Ref: ref, Fate: ledger.Carried, Whole: whole})
+		})
 	}
 	opaque := map[place.Ref]bool{}
 	for _, o := range j.model.Opaque {
@@ -70,26 +70,17 @@ func (j *job) unknownFields() {
 	}
 }
 
-// reference is an input value that something in a model stems from.
-type reference struct {
-	place.Ref
-	// whole says that the values below need not have been read.
-	whole bool
-}
-
-// references lists the input values that a model's parts and predicates stem
-// from.
-func references(m *intent.Model) []reference {
-	var out []reference
-	add := func(a match.Atom, _ bool) { out = append(out, reference{Ref: a.Ref}) }
+// eachReference tells the input values that a model's parts and predicates stem
+// from, and whether the values below one need not have been read.
+func eachReference(m *intent.Model, tell func(ref place.Ref, whole bool)) {
+	atom := func(a match.Atom, _ bool) { tell(a.Ref, false) }
 	intent.Walk(m, func(p intent.Part) {
 		_, whole := p.(*intent.Opaque)
 		for _, ref := range p.Origin() {
-			out = append(out, reference{ref, whole})
+			tell(ref, whole)
 		}
 		for _, e := range intent.Predicates(p) {
-			match.Atoms(e, add)
+			match.Atoms(e, atom)
 		}
 	})
-	return out
 }

@@ -47,7 +47,7 @@ func undeclared(r *decide.Comparer, c legal.Change) []decide.Difference {
 		return nil
 	}
 	said := func(d decide.Difference) bool { return declared(c, d) }
-	brief := r.Compare(c.Before, c.After, decide.Options{Defaults: true, Brief: true, Aspects: doubtful(c)}).Differences
+	brief := r.Compare(c.Before, c.After, decide.Options{Defaults: true, Brief: true, Aspects: doubtful(c), Wider: c.Drift == intent.Narrower && c.Aspect == intent.Admission}).Differences
 	if len(slices.DeleteFunc(brief, said)) == 0 {
 		return nil
 	}

@@ -56,7 +56,7 @@ const (
 // subject compares the admission of one kind of workload.
 func (c *comparison) subject(a, b covering, at *spot, done map[string]bool) {
 	pa, pb := profileOf(a, at.settle), profileOf(b, at.settle)
-	if !c.o.Scopes && pa.like(&pb) {
+	if !c.o.Scopes && (pa.like(&pb) || c.o.Wider && c.within(&pb, &pa)) {
 		return
 	}
 	ka, kb := pa.key(), pb.key()

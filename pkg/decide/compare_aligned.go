@@ -46,6 +46,9 @@ func (c *comparison) conditions(x, y match.Expr, at *tableKey) bool {
 
 // effects reports whether two rules do the same to the requests that they take.
 func (c *comparison) effects(l likeness, at *tableKey, x, y *intent.Rule) bool {
+	if l.does(x, y) && l.timing() && l.host(at.host) {
+		return true
+	}
 	a, b := l.a.answer(x, at), l.b.answer(y, at)
 	return !slices.ContainsFunc(a.differs(&b, c.o.Defaults), func(i int) bool { return c.o.Arrivals || c.asked(routedAspects[i]) })
 }

@@ -70,6 +70,9 @@ type Options struct {
 	// Brief leaves out witnesses, for those who only want to know what differs;
 	// the origins of a difference are then all that is about its scope.
 	Brief bool
+	// Wider looks in admission only for what is let in besides: that b lets in less
+	// may be told, or not.
+	Wider bool
 	// Arrivals compares also who is let in after what routes change of requests,
 	// where both send them to the same endpoints: a header that a route sets may
 	// open what policies alone keep closed.

@@ -25,9 +25,11 @@ func (l likeness) timing() bool {
 	return likeTimeout(x.Timeout, y.Timeout) && likeRetry(x.Retry, y.Retry)
 }
 
-func (l likeness) rule(x, y *intent.Rule) bool {
-	return likeTimeout(x.Timeout, y.Timeout) && likeRetry(x.Retry, y.Retry) && likeSteps(x.Steps, y.Steps) &&
-		l.action(x.Then, y.Then) && match.Equal(x.When, y.When)
+func (l likeness) rule(x, y *intent.Rule) bool { return l.does(x, y) && match.Equal(x.When, y.When) }
+
+// does looks at what rules do with the requests that they take.
+func (l likeness) does(x, y *intent.Rule) bool {
+	return likeTimeout(x.Timeout, y.Timeout) && likeRetry(x.Retry, y.Retry) && likeSteps(x.Steps, y.Steps) && l.action(x.Then, y.Then)
 }
 
 func (l likeness) action(x, y intent.Action) bool {

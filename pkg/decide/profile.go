@@ -127,8 +127,20 @@ func (p *profile) from() intent.Origin {
 }
 
 // like reports whether two profiles are seen to be the same.
-func (p *profile) like(q *profile) bool {
-	return len(p.asks)+len(q.asks)+len(p.marks)+len(q.marks) == 0 && slices.Equal(p.tokens, q.tokens) && match.Equal(p.admits, q.admits)
+func (p *profile) like(q *profile) bool { return p.besides(q) && match.Equal(p.admits, q.admits) }
+
+// besides reports whether two profiles can differ in nothing but whom they let in.
+func (p *profile) besides(q *profile) bool {
+	return len(p.asks)+len(q.asks)+len(p.marks)+len(q.marks) == 0 && slices.Equal(p.tokens, q.tokens)
+}
+
+// within reports whether p lets in nothing that q does not.
+func (c *comparison) within(p, q *profile) bool {
+	if !p.besides(q) {
+		return false
+	}
+	_, answer := c.space.Implies(p.admits, q.admits)
+	return answer == match.Yes
 }
 
 func orFalse(e match.Expr) match.Expr {

@@ -33,22 +33,31 @@ func clientPredicates(all []conjunct, shape func(match.Expr) string) (said []mat
 func factored(all []conjunct) (match.Expr, bool) {
 	identity := func(l match.Literal) bool { return l.Atom.Field.Identity() }
 	var ids, rests []conjunct
-	byRest := map[string]map[string]bool{}
+	var idKeys, restKeys []string
+	with := map[[2]int]bool{} // the pairs that occur, by their places
 	for _, c := range all {
 		id, rest := c.only(identity), c.only(func(l match.Literal) bool { return !identity(l) })
-		if byRest[rest.key()] == nil {
-			byRest[rest.key()] = map[string]bool{}
-			rests = append(rests, rest)
-		}
-		if !slices.ContainsFunc(ids, func(d conjunct) bool { return d.key() == id.key() }) {
+		i, j := placeOf(&idKeys, id.key()), placeOf(&restKeys, rest.key())
+		if i == len(ids) {
 			ids = append(ids, id)
 		}
-		byRest[rest.key()][id.key()] = true
-	}
-	for _, with := range byRest {
-		if len(with) != len(ids) {
-			return nil, false
+		if j == len(rests) {
+			rests = append(rests, rest)
 		}
+		with[[2]int{i, j}] = true
+	}
+	if len(with) != len(ids)*len(rests) {
+		return nil, false
 	}
 	return match.Conj(disjunction(ids), disjunction(rests)), true
+}
+
+// placeOf is the place of a key in a list, to which it is added if it is new.
+func placeOf(keys *[]string, key string) int {
+	i := slices.Index(*keys, key)
+	if i < 0 {
+		i = len(*keys)
+		*keys = append(*keys, key)
+	}
+	return i
 }

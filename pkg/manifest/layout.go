@@ -52,11 +52,12 @@ func startsWithComment(item *Node) bool {
 // plain reports whether a string is printed as it is, wherever it stands: a
 // narrow answer, which leaves the doubtful ones to the library.
 func plain(s string) bool {
-	if s == "" || !isLetter(s[0]) && s[0] != '/' && s[0] != '_' || ambiguous(s) {
+	if s == "" || !isWord(s[0]) && s[0] != '/' && s[0] != '_' || ambiguous(s) {
 		return false
 	}
+	sexagesimal := !isLetter(s[0]) // may be, to YAML 1.1, with a colon
 	for i := 1; i < len(s); i++ {
-		if !isWord(s[i]) && strings.IndexByte("_-./*=+@", s[i]) < 0 && (s[i] != ':' || i+1 == len(s) || !isWord(s[i+1])) {
+		if !isWord(s[i]) && strings.IndexByte("_-./*=+@", s[i]) < 0 && (s[i] != ':' || sexagesimal || i+1 == len(s) || !isWord(s[i+1])) {
 			return false
 		}
 	}

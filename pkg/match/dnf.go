@@ -41,6 +41,10 @@ func union(es []Expr, negated bool, limit int) ([][]Literal, bool) {
 func distribute(es []Expr, negated bool, limit int) ([][]Literal, bool) {
 	out := [][]Literal{nil}
 	for _, x := range es {
+		if l, ok := literalOf(x, negated); ok {
+			out = joinEach(out, []Literal{l}, len(es))
+			continue
+		}
 		alt, ok := dnf(x, negated, limit)
 		if !ok {
 			return nil, false
@@ -65,13 +69,22 @@ func distribute(es []Expr, negated bool, limit int) ([][]Literal, bool) {
 	return out, true
 }
 
+// literalOf is an expression that is a literal.
+func literalOf(e Expr, negated bool) (Literal, bool) {
+	if not, ok := e.(Not); ok {
+		e, negated = not.X, !negated
+	}
+	a, ok := e.(Atom)
+	return Literal{a, negated}, ok
+}
+
 // joinEach adds a conjunction to each of several that are nobody else's, and
 // leaves out those that contradict it.
 func joinEach(all [][]Literal, b []Literal, room int) [][]Literal {
 	next := all[:0]
 	for _, a := range all {
 		if a == nil {
-			a = make([]Literal, 0, room)
+			a = make([]Literal, 0, room-1+len(b))
 		}
 		if c, ok := join(a, b); ok {
 			next = append(next, c)
