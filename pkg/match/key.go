@@ -10,7 +10,7 @@ import (
 // order of And and Or members, and nesting.
 func Equal(a, b Expr) bool {
 	a, b = Simplify(a), Simplify(b)
-	return same(a, b) || mark(a) == mark(b) && bytes.Equal(appendKey(nil, a), appendKey(nil, b))
+	return same(a, b) || mark(a) == mark(b) && equalKeys(a, b)
 }
 
 // mark is equal for expressions of one key, and mostly different for others.
@@ -45,52 +45,111 @@ func hashed(h uint64, s string) uint64 {
 	return h ^ h>>29
 }
 
-// Key is a canonical text of e for maps: equal for Equal expressions.
-func Key(e Expr) string {
-	var room [512]byte
-	return string(appendKey(room[:0], Simplify(e)))
+// equalKeys compares the keys of simplified expressions.
+func equalKeys(a, b Expr) bool {
+	var x, y keyText
+	x.expr(a)
+	y.expr(b)
+	return bytes.Equal(x.text(), y.text())
 }
 
-// appendKey appends the key of a simplified expression.
-func appendKey(to []byte, e Expr) []byte {
+// Key is a canonical text of e for maps: equal for Equal expressions.
+func Key(e Expr) string { return keyOf(Simplify(e)) }
+
+// keyOf is the key of a simplified expression.
+func keyOf(e Expr) string {
+	var k keyText
+	k.expr(e)
+	return string(k.text())
+}
+
+// keyText is a key in the making, which takes no memory but its own while it is
+// short.
+type keyText struct {
+	short [480]byte
+	n     int
+	long  []byte // all of it, once it is longer
+}
+
+func (k *keyText) text() []byte {
+	if k.long != nil {
+		return k.long
+	}
+	return k.short[:k.n]
+}
+
+func (k *keyText) len() int { return len(k.text()) }
+
+func (k *keyText) byte(c byte) {
+	if k.long == nil && k.n < len(k.short) {
+		k.short[k.n] = c
+		k.n++
+		return
+	}
+	k.lengthen(1)
+	k.long = append(k.long, c)
+}
+
+func (k *keyText) string(s string) {
+	if k.long == nil && k.n+len(s) <= len(k.short) {
+		k.n += copy(k.short[k.n:], s)
+		return
+	}
+	k.lengthen(len(s))
+	k.long = append(k.long, s...)
+}
+
+// lengthen moves the text to where it can grow.
+func (k *keyText) lengthen(by int) {
+	if k.long == nil {
+		k.long = append(make([]byte, 0, 4*len(k.short)+by), k.short[:k.n]...)
+	}
+}
+
+// expr adds the key of a simplified expression.
+func (k *keyText) expr(e Expr) {
 	switch e := e.(type) {
 	case And:
-		return appendMembers(append(to, '&', '('), e)
+		k.string("&(")
+		k.members(e)
 	case Or:
-		return appendMembers(append(to, '|', '('), e)
+		k.string("|(")
+		k.members(e)
 	case Not:
-		return appendKey(append(to, '!'), e.X)
+		k.byte('!')
+		k.expr(e.X)
 	case Atom:
-		return appendAtom(to, e)
+		k.atom(&e)
 	}
-	return to
 }
 
-// appendMembers appends the keys of members, sorted.
-func appendMembers(to []byte, es []Expr) []byte {
-	begin := len(to)
+// members adds the keys of members, sorted.
+func (k *keyText) members(es []Expr) {
+	begin := k.len()
 	var ends [16]int
 	at := ends[:0]
 	sorted := true
 	for i, x := range es {
-		from := len(to)
-		to = append(appendKey(to, x), ',')
-		at = append(at, len(to))
+		from := k.len()
+		k.expr(x)
+		k.byte(',')
+		at = append(at, k.len())
 		before := begin
 		if i > 1 {
 			before = at[i-2]
 		}
-		sorted = sorted && (i == 0 || bytes.Compare(to[before:from], to[from:]) <= 0)
+		text := k.text()
+		sorted = sorted && (i == 0 || bytes.Compare(text[before:from], text[from:]) <= 0)
 	}
 	if !sorted {
-		to = sortParts(to, begin, at)
+		sortParts(k.text(), begin, at)
 	}
-	return append(to, ')')
+	k.byte(')')
 }
 
 // sortParts sorts the parts of a text from begin on, which end at ends.
-func sortParts(text []byte, begin int, ends []int) []byte {
-	var room [512]byte
+func sortParts(text []byte, begin int, ends []int) {
+	var room [480]byte
 	var few [16]int
 	whole, order := append(room[:0], text[begin:]...), few[:0]
 	for i := range ends {
@@ -104,28 +163,33 @@ func sortParts(text []byte, begin int, ends []int) []byte {
 		return whole[from-begin : ends[i]-begin]
 	}
 	slices.SortFunc(order, func(i, j int) int { return bytes.Compare(part(i), part(j)) })
-	text = text[:begin]
+	text = text[begin:begin]
 	for _, i := range order {
 		text = append(text, part(i)...)
 	}
-	return text
 }
 
-func appendAtom(to []byte, a Atom) []byte {
-	to = append(strconv.AppendInt(to, int64(a.Field), 10), '.')
-	to = strconv.AppendInt(to, int64(a.Op), 10)
+func (k *keyText) atom(a *Atom) {
+	var room [8]byte
+	k.string(string(strconv.AppendInt(room[:0], int64(a.Field), 10)))
+	k.byte('.')
+	k.string(string(strconv.AppendInt(room[:0], int64(a.Op), 10)))
 	if a.Fold {
-		to = append(to, 'i')
+		k.byte('i')
 	}
-	return appendQuoted(appendQuoted(to, a.Key), a.Value)
+	k.quoted(a.Key)
+	k.quoted(a.Value)
 }
 
-// appendQuoted is strconv.AppendQuote, faster for texts without escapes.
-func appendQuoted(to []byte, s string) []byte {
+// quoted adds what strconv.Quote says, faster for texts without escapes.
+func (k *keyText) quoted(s string) {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-			return strconv.AppendQuote(to, s)
+			k.string(strconv.Quote(s))
+			return
 		}
 	}
-	return append(append(append(to, '"'), s...), '"')
+	k.byte('"')
+	k.string(s)
+	k.byte('"')
 }

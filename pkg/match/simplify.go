@@ -139,7 +139,7 @@ type distinctList struct {
 func (l *distinctList) add(e Expr) {
 	switch {
 	case l.keys != nil:
-		k := string(appendKey(nil, e))
+		k := keyOf(e)
 		if l.keys[k] {
 			return
 		}
@@ -147,9 +147,9 @@ func (l *distinctList) add(e Expr) {
 	case slices.ContainsFunc(l.list, func(x Expr) bool { return same(x, e) }):
 		return
 	case len(l.list) == manyMembers:
-		l.keys = map[string]bool{string(appendKey(nil, e)): true}
+		l.keys = map[string]bool{keyOf(e): true}
 		for _, x := range l.list {
-			l.keys[string(appendKey(nil, x))] = true
+			l.keys[keyOf(x)] = true
 		}
 	}
 	if l.list == nil {
