@@ -1,8 +1,6 @@
 package legal
 
 import (
-	"slices"
-
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -23,7 +21,7 @@ func (r *run) strictForAccounts() {
 		if t.Mode != intent.Strict || t.Accounts || !r.lets(noAccounts, scope.Subject) {
 			continue
 		}
-		before := r.accepting()
+		before := r.accepting(scope.Subject)
 		for _, part := range r.byGrants(scope.Subject) {
 			r.m.Access = append(r.m.Access, &intent.Access{
 				Home: t.Home, Scope: intent.Scope{Subject: part.subject}, Effect: intent.Deny,
@@ -32,7 +30,7 @@ func (r *run) strictForAccounts() {
 		}
 		r.record(accountsAlone(Change{
 			Pass: "complete", Feature: TransportStrict, Aspect: intent.Admission, From: t.From,
-			Summary: objectOf(t.From) + " lets in service accounts only", Before: before, After: r.accepting(),
+			Summary: objectOf(t.From) + " lets in service accounts only", Before: before, After: r.accepting(scope.Subject),
 		}))
 	}
 }
@@ -85,11 +83,31 @@ func (r *run) byGrants(subject match.Expr) []granted {
 	return out
 }
 
-// accepting is a fragment of all that says who is let in.
-func (r *run) accepting() *intent.Model {
+// accepting is a fragment of what says who is let in at some workloads.
+func (r *run) accepting(subject match.Expr) *intent.Model {
 	f := r.fragment()
-	f.Access, f.Default, f.Transport = slices.Clone(r.m.Access), slices.Clone(r.m.Default), served(r.m.Transport)
+	subject = match.Simplify(subject)
+	for _, a := range r.m.Access {
+		if !apart(subject, a.Scope) {
+			f.Access = append(f.Access, a)
+		}
+	}
+	for _, d := range r.m.Default {
+		if !apart(subject, d.Scope) {
+			f.Default = append(f.Default, d)
+		}
+	}
+	for _, t := range r.m.Transport {
+		if isServed(t) && !apart(subject, t.Scope) {
+			f.Transport = append(f.Transport, t)
+		}
+	}
 	return f
+}
+
+// apart reports whether a scope is seen to be about other workloads.
+func apart(subject match.Expr, s intent.Scope) bool {
+	return match.Apart(subject, match.Simplify(s.Subject))
 }
 
 // accountsAlone says of a change that it lets in service accounts only.
@@ -102,19 +120,28 @@ func accountsAlone(c Change) Change {
 // lets reports whether some of the clients may be let in at workloads, if only by
 // default; denials are not looked at.
 func (r *run) lets(clients, subject match.Expr) bool {
+	var ask match.Space
+	meets := func(a, b match.Expr) bool {
+		_, answer := ask.Overlap(a, b)
+		return answer != match.No
+	}
+	subject = match.Simplify(subject)
 	for _, a := range r.m.Access {
-		if a.Effect == intent.Allow && a.Mode == intent.Enforced && a.Side == intent.Served && meet(match.Conj(subject, match.Simplify(a.Scope.Subject)), match.Conj(clients, match.Simplify(a.When))) {
+		if a.Effect != intent.Allow || a.Mode != intent.Enforced || a.Side != intent.Served || apart(subject, a.Scope) {
+			continue
+		}
+		if meets(match.Conj(subject, match.Simplify(a.Scope.Subject)), match.Conj(clients, match.Simplify(a.When))) {
 			return true
 		}
 	}
 	for _, d := range r.m.Default {
 		switch {
-		case d.Side != intent.Served:
-		case d.Effect == intent.Allow && meet(subject, d.Scope.Subject):
+		case d.Side != intent.Served || apart(subject, d.Scope):
+		case d.Effect == intent.Allow && meets(subject, d.Scope.Subject):
 			return true
 		case d.Effect == intent.Deny:
 			subject = match.Conj(subject, match.Negate(match.Simplify(d.Scope.Subject)))
 		}
 	}
-	return meet(subject, nil)
+	return meets(subject, nil)
 }
