@@ -152,7 +152,11 @@ func (j *job) withholdRejected() {
 			j.withholdScope(guards(o, j.inventory), o.Ref(), why)
 			continue
 		}
-		j.withhold(o.Namespace, o.Ref(), why)
+		namespace := o.Namespace
+		if homeless(o) {
+			namespace = ""
+		}
+		j.withhold(namespace, o.Ref(), why)
 	}
 }
 
@@ -168,14 +172,14 @@ func (j *job) withhold(namespace string, at place.Ref, why string) {
 
 // withholdScope denies all requests to some workloads; nil is all.
 func (j *job) withholdScope(subject match.Expr, at place.Ref, why string) {
-	scope, words := intent.Scope{Subject: subject}, "everything"
+	scope, words := intent.Scope{Subject: subject}, ""
 	if !match.IsTrue(subject) {
-		words = match.String(subject)
+		words = " to " + match.String(subject)
 	}
 	d := &intent.Default{Scope: scope, Effect: intent.Deny, Withheld: true, Why: why, From: intent.From(at)}
 	j.model.Default = append([]*intent.Default{d}, j.model.Default...)
 	var l diag.List
-	l.Add(diag.Withheld, why+", so all requests to "+words+" count as denied", "correct the document and translate again", at)
+	l.Add(diag.Withheld, why+", so all requests"+words+" count as denied", "correct the document and translate again", at)
 	j.add(l)
 	j.result.Unreadable = true
 }

@@ -32,6 +32,8 @@ func (j *job) sort() {
 		case nameless(o):
 			j.result.Findings.Tell(diag.InvalidObject, "a "+o.Kind+" of "+o.Namespace+" has no name", "the API server would reject the object, so it is not translated", "give it a name", o.Ref())
 			j.reject(o, diag.InvalidObject)
+		case j.misnamed(o):
+			j.reject(o, diag.InvalidObject)
 		default:
 			j.ours = append(j.ours, o)
 		}

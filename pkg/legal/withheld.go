@@ -33,7 +33,7 @@ func withheldScopes(r *run) {
 		after.Access, after.Default = r.m.Access, r.m.Default
 		r.record(Change{
 			Pass: "withheld", Feature: AccessDeny, Code: diag.Withheld, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateWithheld, From: d.From,
-			Summary: d.Why + ", so all requests to " + subjectWords(d.Scope) + " count as denied", Detail: "nobody is let in there", Fix: "correct it and translate again",
+			Summary: d.Why + ", so all requests" + subjectWords(d.Scope) + " count as denied", Detail: "nobody is let in there", Fix: "correct it and translate again",
 			Before: before, After: after,
 		})
 	}
@@ -47,12 +47,12 @@ func standsFor(d *intent.Default) func(*intent.Access) bool {
 	}
 }
 
-// subjectWords names the workloads of a scope.
+// subjectWords names the workloads of a scope; "" is all.
 func subjectWords(s intent.Scope) string {
 	if match.IsTrue(s.Subject) {
-		return "everything"
+		return ""
 	}
-	return match.String(s.Subject)
+	return " to " + match.String(s.Subject)
 }
 
 // opaqueSecurity withholds what configuration of another mesh may have guarded.
