@@ -28,6 +28,8 @@ const (
 	UnknownService Code = "unknown-service"
 	// UnknownSubset: a route refers to a subset that no object defines.
 	UnknownSubset Code = "unknown-subset"
+	// NoBackend: a rule sends requests to nothing.
+	NoBackend Code = "no-backend"
 	// UnknownReference: an object refers to one that is not in the input.
 	UnknownReference Code = "unknown-reference"
 	// HostClaimedTwice: two objects claim one host; the mesh would take one.

@@ -23,6 +23,7 @@ var Codes = []CodeInfo{
 	{InvalidObject, Error, "The API server or the mesh would reject the object. It is not translated; if it is a policy, what it may guard is denied.", "Correct the object."},
 	{UnknownService, Warning, "A route or policy refers to a Service that is not in the input. It may exist in the cluster.", "Add the Service to the input, or declare the inventory complete to have it treated as missing."},
 	{UnknownSubset, Warning, "A route refers to a subset that no object in the input defines. Requests to it fail.", "Add the object that defines it."},
+	{NoBackend, Warning, "No backend of a rule has a weight above 0, so that its requests fail. The translation has them fail too.", "Give a backend a weight, or remove the rule."},
 	{UnknownReference, Warning, "An object refers to one that is not in the input.", "Add the object."},
 	{HostClaimedTwice, Warning, "Two objects claim one host. The mesh takes the older one, or merges them in an order that is not to be relied on.", "Claim each host in one object."},
 	{OrderUnknown, Error, "The mesh decides between objects by their age, and the input does not tell it. Routing is withheld; policies are read in the strictest way.", "Export the objects with metadata.creationTimestamp, or remove the overlap."},

@@ -35,10 +35,12 @@ type Dialect struct {
 	L4Version string
 	// NoBackends says what a rule without backendRefs and redirect does.
 	NoBackends NoBackends
+	// ZeroWeights says what a rule does whose backends all have the weight 0.
+	ZeroWeights ZeroWeights
 	// HeaderOrder is the order in which a header filter is executed.
 	HeaderOrder [3]intent.HeaderOp
 	// Ignores lists the fields of rules without effect: "retry",
-	// "sessionPersistence", "timeouts.backendRequest", "timeouts.request".
+	// "sessionPersistence", "timeouts.backendRequest", "timeouts.request", "backendRefs".
 	Ignores []string
 	// Retry completes what a retry stanza leaves to the implementation.
 	Retry RetryForm

@@ -67,7 +67,7 @@ func istioFilter(_, filter string, at FilterPlace) FilterFate {
 // cilium operator/pkg/gateway-api and operator/pkg/model
 var ciliumDialect = Dialect{
 	Mesh: Name, Prefers: PrefersCilium, PrefersGRPC: PrefersCilium, HeaderOrder: envoyOrder,
-	Consumers: ConsumersIgnored, PassedOnly: true,
+	Consumers: ConsumersIgnored, PassedOnly: true, ZeroWeights: ZeroBreaks,
 	Retry:   connectionErrors,
 	Ignores: []string{"sessionPersistence"},
 }
@@ -77,7 +77,7 @@ var ciliumDialect = Dialect{
 // linkerd2 policy-controller/k8s/index/src/outbound
 var linkerdDialect = Dialect{
 	Mesh: Name, Prefers: PrefersLinkerd, PrefersGRPC: PrefersLinkerdGRPC,
-	Consumers: ConsumersMerge, MeshHostnames: true, NoBackends: NoBackendsParent,
+	Consumers: ConsumersMerge, MeshHostnames: true, NoBackends: NoBackendsParent, ZeroWeights: ZeroBreaks,
 	HeaderOrder: LinkerdHeaderOrder, Filter: LinkerdFilter, Ignores: LinkerdIgnores,
 	L4Version: LinkerdL4Version,
 }

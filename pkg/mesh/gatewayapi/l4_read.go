@@ -58,5 +58,10 @@ func (r *routeReader) l4Backends(rule *source.Node) []intent.Backend {
 		}
 		out = append(out, b)
 	}
+	if r.weigh(rule.Get("backendRefs"), out, "connections that it takes are closed") {
+		for i := range out {
+			out[i].Weight, out[i].Missing = 1, true
+		}
+	}
 	return out
 }

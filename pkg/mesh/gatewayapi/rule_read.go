@@ -106,6 +106,8 @@ func (r *routeReader) act(rule intent.Rule, f filtered, refs *source.Node, prefi
 		rule.Then = *f.redirect
 	case len(backends) == 0 && r.d.NoBackends == NoBackendsParent:
 		rule.Then = intent.Passthrough{}
+	case r.weigh(refs, backends, "requests that it takes get a 500"):
+		rule.Then = intent.Respond{Status: 500, From: intent.From(refs.Ref())}
 	default:
 		rule.Then = intent.Forward{To: backends}
 	}

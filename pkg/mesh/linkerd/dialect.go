@@ -23,7 +23,7 @@ func (r *reader) dialect() gatewayapi.Dialect {
 // routeDialect is the part of the dialect that no input changes.
 var routeDialect = gatewayapi.Dialect{
 	Mesh: Name, Prefers: gatewayapi.PrefersLinkerd, PrefersGRPC: gatewayapi.PrefersLinkerdGRPC,
-	Consumers: gatewayapi.ConsumersMerge, MeshHostnames: true, NoBackends: gatewayapi.NoBackendsParent,
+	Consumers: gatewayapi.ConsumersMerge, MeshHostnames: true, NoBackends: gatewayapi.NoBackendsParent, ZeroWeights: gatewayapi.ZeroBreaks,
 	HeaderOrder: gatewayapi.LinkerdHeaderOrder, Ignores: gatewayapi.LinkerdIgnores, Filter: gatewayapi.LinkerdFilter,
 	Meant: meant, Policy: policyOf, Annotations: annotationsFor, L4Version: gatewayapi.LinkerdL4Version,
 }

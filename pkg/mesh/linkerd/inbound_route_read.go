@@ -36,7 +36,7 @@ type line struct {
 var inboundDialect = gatewayapi.Dialect{
 	Mesh: Name, Prefers: gatewayapi.PrefersLinkerd, PrefersGRPC: gatewayapi.PrefersLinkerdGRPC,
 	MeshHostnames: true, NoBackends: gatewayapi.NoBackendsParent, HeaderOrder: gatewayapi.LinkerdHeaderOrder,
-	Ignores: []string{"retry", "sessionPersistence", "timeouts.request", "timeouts.backendRequest"},
+	Ignores: []string{"retry", "sessionPersistence", "timeouts.request", "timeouts.backendRequest", "backendRefs"},
 	Filter:  inboundFilter, Meant: meant, Policy: inboundPolicy,
 }
 
