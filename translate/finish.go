@@ -76,6 +76,7 @@ func (j *job) withKept(m *intent.Model) *intent.Model {
 		m.Upstream = slices.Concat(c.Before.Upstream, m.Upstream)
 		m.Default = slices.Concat(c.Before.Default, m.Default)
 		m.Access, m.Tokens = slices.Concat(c.Before.Access, m.Access), slices.Concat(c.Before.Tokens, m.Tokens)
+		m.Rates = slices.Concat(c.Before.Rates, m.Rates)
 		m.Opaque = slices.Concat(c.Before.Opaque, m.Opaque)
 	}
 	return m

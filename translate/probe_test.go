@@ -21,7 +21,8 @@ import (
 // the calling side, where a client of the mesh has an identity also if the line
 // names none. In the place of "to", a word of probeParts asks for that part of the
 // answer, one of probeSettings for what is set of connections to the Service, and
-// "dials" how the caller secures them. Answers behind ";"
+// "dials" how the caller secures them. In the place of "at", "rates" asks from what
+// buckets a request draws, in order. Answers behind ";"
 // are those of single target meshes, where they may differ: a narrower answer, for
 // example.
 type probe struct {
@@ -81,7 +82,8 @@ func (p *probe) parse(words []string) error {
 		p.part, words[0] = word, "to"
 	}
 	switch {
-	case len(words) > 2 && words[0] == "at":
+	case len(words) > 2 && (words[0] == "at" || words[0] == "rates"):
+		p.part = strings.TrimPrefix(words[0], "at")
 		p.subject = at
 		labels, port, _ := strings.Cut(words[2], ":")
 		at.Set(match.Namespace, "", words[1]).Set(match.Port, "", port)
@@ -225,6 +227,9 @@ func (p *probe) token(w string) {
 
 // judge asks a model, and writes the answer as probes do.
 func (p *probe) judge(m *intent.Model) string {
+	if p.part == "rates" {
+		return ratesText(decide.Rates(m, p.subject, p.request.Token))
+	}
 	if p.subject != nil {
 		return admissionText(decide.Admit(m, p.subject, p.request.Token))
 	}
@@ -303,6 +308,17 @@ func gcd(a, b int) int {
 		a, b = b, a%b
 	}
 	return a
+}
+
+func ratesText(limits []*intent.RateLimit) string {
+	var parts []string
+	for _, l := range limits {
+		parts = append(parts, l.Text())
+	}
+	if len(parts) == 0 {
+		return "unlimited"
+	}
+	return strings.Join(parts, " + ")
 }
 
 func admissionText(a decide.Admission) string {

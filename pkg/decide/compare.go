@@ -43,6 +43,7 @@ var parts = []struct {
 	{blockAspects[:], (*comparison).upstream},
 	{[]intent.Aspect{intent.Securing}, (*comparison).dialled},
 	{[]intent.Aspect{intent.Entering}, (*comparison).entries},
+	{[]intent.Aspect{intent.Rating}, (*comparison).rates},
 	{[]intent.Aspect{intent.Admission, intent.Routed}, (*comparison).opaque},
 }
 

@@ -30,7 +30,8 @@ const (
 	Ejecting  Aspect = "outlier"
 	Securing  Aspect = "mtls" // how connections are secured
 	Entering  Aspect = "entry"
+	Rating    Aspect = "rate" // how many requests workloads take
 )
 
 // Aspects lists them all, in the order of reports.
-var Aspects = []Aspect{Admission, Tokening, Auditing, Securing, Routed, Rewritten, Mirrored, Faulted, Crossing, Timing, Retrying, Balancing, Limiting, Ejecting, Entering}
+var Aspects = []Aspect{Admission, Tokening, Auditing, Securing, Routed, Rewritten, Mirrored, Faulted, Crossing, Timing, Retrying, Balancing, Limiting, Ejecting, Entering, Rating}

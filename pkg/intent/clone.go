@@ -13,6 +13,7 @@ func (m *Model) Clone() *Model {
 	c.Default = cloneAll(m.Default, shallow[Default])
 	c.Access = cloneAll(m.Access, shallow[Access])
 	c.Tokens = cloneAll(m.Tokens, shallow[Tokens])
+	c.Rates = cloneAll(m.Rates, shallow[RateLimit])
 	c.Entries = cloneAll(m.Entries, shallow[Entry])
 	c.Opaque = cloneAll(m.Opaque, shallow[Opaque])
 	c.Leaves = slices.Clone(m.Leaves)

@@ -11,8 +11,8 @@
 // Routing). Readers resolve their mesh's precedence into this order. A list was
 // preferred to disjoint scopes because the complement of a thousand namespaces
 // is nothing anyone can read, and because dropping a specific fact then shows
-// its effect: the next one decides. Facts of Access and Tokens are additive: all
-// that cover a point hold.
+// its effect: the next one decides. Facts of Access, Tokens and Rates are additive:
+// all that cover a point hold.
 //
 // nil, empty and zero differ everywhere: a nil pointer is "not said", a pointer
 // to zero is "said to be zero". Origins and names are not part of a fact's
@@ -27,6 +27,7 @@ type Model struct {
 	Default   []*Default
 	Access    []*Access
 	Tokens    []*Tokens
+	Rates     []*RateLimit
 	Entries   []*Entry
 	Opaque    []*Opaque
 	// Leaves, sorted by name, are the Services that legalization adds, one per subset, for

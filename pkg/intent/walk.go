@@ -31,6 +31,7 @@ func (a *Access) Origin() Origin      { return a.From }
 func (d *Default) Origin() Origin     { return d.From }
 func (t *Tokens) Origin() Origin      { return t.From }
 func (t *TokenRule) Origin() Origin   { return t.From }
+func (r *RateLimit) Origin() Origin   { return r.From }
 func (e *Entry) Origin() Origin       { return e.From }
 func (l *Listener) Origin() Origin    { return l.From }
 func (l *ListenerTLS) Origin() Origin { return l.From }
@@ -68,6 +69,13 @@ func Walk(m *Model, visit func(Part)) {
 		visit(t)
 		for i := range t.Rules {
 			visit(&t.Rules[i])
+		}
+	}
+	for _, r := range m.Rates {
+		w.home(r.Home)
+		visit(r)
+		for i := range r.Headers {
+			visit(&r.Headers[i])
 		}
 	}
 	for _, e := range m.Entries {
@@ -210,6 +218,8 @@ func Predicates(p Part) []match.Expr {
 		return []match.Expr{p.Scope.Subject, p.Scope.Client}
 	case *Tokens:
 		return []match.Expr{p.Scope.Subject}
+	case *RateLimit:
+		return []match.Expr{p.Scope.Subject, p.When}
 	case *Listener:
 		return []match.Expr{p.RoutesFrom}
 	case *Opaque:

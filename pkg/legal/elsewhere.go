@@ -216,7 +216,7 @@ func (p *placed) known() bool {
 func (s *servers) native(p *placed) bool {
 	for _, u := range slices.Concat(p.single, p.other) {
 		asked := admitted(s.offers(u))
-		if !s.implied(asked, s.own) || !s.implied(s.own, asked) {
+		if len(s.limits(u)) > 0 || !s.implied(asked, s.own) || !s.implied(s.own, asked) {
 			return false
 		}
 	}

@@ -112,6 +112,18 @@ const (
 	OpaqueConfig     Feature = "opaque"
 )
 
+// The features of rates.
+const (
+	RateWorkload Feature = "rate.workload"
+	RateSecurity Feature = "rate.security"
+	RateClient   Feature = "rate.client"
+	RateClients  Feature = "rate.some-clients"
+	RateRequests Feature = "rate.some-requests"
+	RateWindow   Feature = "rate.window"
+	RateDenied   Feature = "rate.denied"
+	RateAnswer   Feature = "rate.answer"
+)
+
 // FeatureInfo is a feature with its title for people.
 type FeatureInfo struct {
 	Feature Feature
@@ -157,5 +169,9 @@ var Features = []FeatureInfo{
 	{OutlierErrors, "ejection after consecutive errors"}, {OutlierTiming, "ejection times"}, {OutlierShare, "ejection share"},
 	{OutlierRate, "ejection by success rate"}, {UpstreamSubset, "upstream policy per subset"},
 	{UpstreamHost, "upstream policy for other hosts"}, {UpstreamPort, "upstream policy per port"}, {UpstreamClient, "upstream policy per client"},
+	{RateWorkload, "rate limits of a workload"}, {RateSecurity, "rate limits apart with and without mutual TLS"},
+	{RateClient, "rate limits of each client"}, {RateClients, "rate limits for some clients"}, {RateRequests, "rate limits for some requests"},
+	{RateWindow, "rates of other times than a second, and other bursts"}, {RateDenied, "rate limits that count what is denied"},
+	{RateAnswer, "answers to requests over the rate"},
 	{OpaqueConfig, "configuration of one mesh only"},
 }

@@ -36,6 +36,8 @@ func region(h hash.Hash, p intent.Part) {
 		}
 	case *intent.Access:
 		fmt.Fprintln(h, "access", p.Effect, p.Mode, p.Provider)
+	case *intent.RateLimit:
+		fmt.Fprintln(h, "rate", p.Text())
 	case *intent.Default:
 		fmt.Fprintln(h, "default", p.Effect)
 	}

@@ -20,6 +20,7 @@ func keepInForce(r *run) {
 	r.m.Access = split(r.m.Access, kinds, &kept.Access)
 	r.m.Default = split(r.m.Default, kinds, &kept.Default)
 	r.m.Tokens = split(r.m.Tokens, kinds, &kept.Tokens)
+	r.m.Rates = split(r.m.Rates, kinds, &kept.Rates)
 	r.m.Transport = split(r.m.Transport, kinds, &kept.Transport)
 	r.m.Upstream = split(r.m.Upstream, kinds, &kept.Upstream)
 	r.m.Opaque = split(r.m.Opaque, kinds, &kept.Opaque)

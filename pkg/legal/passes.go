@@ -49,6 +49,7 @@ var passes = []pass{
 	{"near", near, "before conditions are said, so that each can be"},
 	{"access-atoms", accessAtoms, "after all that makes facts"},
 	{"complete", complete, "after all that makes facts, and before servers, which asks for shapes"},
+	{"rates", rates, "after all of admission that decides who comes by mutual TLS, and before servers, which are made for limits too"},
 	{"servers", partitioned, "after all that withholds, since it takes denials off what is let in"},
 	{"named", named, "as servers: after all that withholds"},
 	{"verbatim-back", verbatimBack, "after all of admission"},

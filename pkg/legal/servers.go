@@ -48,13 +48,20 @@ type servers struct {
 	// of the namespace at hand begin at the marks.
 	out, elsewhere      *intent.Model
 	mark, markElsewhere int
+	// rates are the limits as said, metered those of each fact; apart says why a
+	// fact cannot be said beside others.
+	rates   []*intent.RateLimit
+	metered map[*intent.RateLimit][]*intent.RateLimit
+	apart   map[*intent.RateLimit]string
 }
 
-// fact is a fact of admission with its scope: one of the three is set.
+// fact is a fact of admission, or a limit of rates, with its scope: one of the four
+// is set.
 type fact struct {
 	access *intent.Access
 	def    *intent.Default
 	served *intent.Transport
+	rate   *intent.RateLimit
 }
 
 func (f fact) subject() match.Expr {
@@ -63,6 +70,8 @@ func (f fact) subject() match.Expr {
 		return f.access.Scope.Subject
 	case f.def != nil:
 		return f.def.Scope.Subject
+	case f.rate != nil:
+		return f.rate.Scope.Subject
 	}
 	return f.served.Scope.Subject
 }
@@ -73,6 +82,8 @@ func (f fact) from() intent.Origin {
 		return f.access.From
 	case f.def != nil:
 		return f.def.From
+	case f.rate != nil:
+		return nil // it lets nobody in
 	}
 	return f.served.From
 }
@@ -85,7 +96,8 @@ func (f fact) when() match.Expr {
 }
 
 func newServers(r *run) *servers {
-	s := &servers{run: r, target: r.t, speech: r.speech(), exact: r.fragment(), losses: newLosses(), out: r.fragment(), elsewhere: r.fragment(), own: ownClients(r), accepted: map[*intent.Access]bool{}}
+	s := &servers{run: r, target: r.t, speech: r.speech(), exact: r.fragment(), losses: newLosses(), out: r.fragment(), elsewhere: r.fragment(), own: ownClients(r), accepted: map[*intent.Access]bool{},
+		metered: map[*intent.RateLimit][]*intent.RateLimit{}, apart: map[*intent.RateLimit]string{}}
 	for _, a := range r.m.Access {
 		if a.Mode == intent.Enforced {
 			s.facts = append(s.facts, fact{access: a})
@@ -98,6 +110,9 @@ func newServers(r *run) *servers {
 		if t.Side == intent.Served {
 			s.facts = append(s.facts, fact{served: t})
 		}
+	}
+	for _, l := range r.m.Rates {
+		s.facts = append(s.facts, fact{rate: l})
 	}
 	return s
 }
@@ -120,6 +135,7 @@ func (s *servers) finish() {
 		s.rewritten(before)
 	}
 	s.losses.record(r)
+	s.finishRates()
 	r.m.Access = append(slices.DeleteFunc(r.m.Access, isEnforced), after.Access...)
 	r.m.Default = after.Default
 	r.m.Transport = append(slices.DeleteFunc(r.m.Transport, isServed), after.Transport...)

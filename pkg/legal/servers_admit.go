@@ -27,7 +27,8 @@ func (s *servers) serve(u *unit, level *level) {
 	offers := s.offers(u)
 	s.remember(u, offers)
 	subject := u.subject()
-	if s.covers(level, u, admitted(offers)) {
+	limited := len(s.limits(u)) > 0
+	if !limited && s.covers(level, u, admitted(offers)) {
 		return
 	}
 	if why := s.target.Access.Scope(subject); why != "" {
@@ -38,7 +39,7 @@ func (s *servers) serve(u *unit, level *level) {
 	for i := range offers {
 		s.lose(u, plan, i)
 	}
-	if !plan.whole() && s.covers(level, u, plan.admits()) {
+	if !limited && !plan.whole() && s.covers(level, u, plan.admits()) {
 		return
 	}
 	d := intent.Default{}
@@ -47,6 +48,7 @@ func (s *servers) serve(u *unit, level *level) {
 	}
 	d.Scope, d.Effect = intent.Scope{Subject: subject}, intent.Deny
 	s.out.Default = append(s.out.Default, &d)
+	s.meter(u, subject)
 	for i := range offers {
 		s.out.Access = append(s.out.Access, plan.facts[i]...)
 	}

@@ -106,6 +106,9 @@ func (s *servers) signature() func(cover []int, port int) string {
 			if d := s.fallback(u); d != nil {
 				text += fmt.Sprint(d.Withheld, d.Why)
 			}
+			for _, l := range s.limits(u) {
+				text += fmt.Sprintf("%p", l)
+			}
 			known[key] = text
 		}
 		return known[key]

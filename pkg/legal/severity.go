@@ -19,6 +19,7 @@ var severities = map[intent.Drift]map[intent.Aspect]diag.Severity{
 		intent.Routed: diag.Error, intent.Rewritten: diag.Error, intent.Entering: diag.Error,
 		intent.Mirrored: diag.Warning, intent.Faulted: diag.Warning, intent.Crossing: diag.Warning, intent.Timing: diag.Warning,
 		intent.Retrying: diag.Warning, intent.Balancing: diag.Warning, intent.Limiting: diag.Warning, intent.Ejecting: diag.Warning,
+		intent.Rating: diag.Warning,
 	},
 }
 

@@ -47,8 +47,20 @@ type Target struct {
 	// (gatewayapi@istio keeps istio's), and for each the kinds of objects that
 	// stay.
 	Keeps map[string][]string
+	// Rate is how the target limits rates of requests.
+	Rate RateForm
 	// Limits of the target's objects; zero values are none.
 	Limits Limits
+}
+
+// RateForm is how the target limits rates of requests.
+type RateForm struct {
+	// Whole says why a limit, whose parts can each be said, cannot be said in a
+	// model; "" is that it can. nil is always.
+	Whole func(*intent.Model, *intent.RateLimit) string
+	// Together says why a limit cannot be said beside others for the same
+	// workloads, which are said already; "" is that it can. nil is always.
+	Together func(said []*intent.RateLimit, l *intent.RateLimit) string
 }
 
 // RouteForm is how the target writes the predicates of rules.

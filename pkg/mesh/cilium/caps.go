@@ -16,6 +16,7 @@ const (
 	docRoute      = "https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto"
 	docCluster    = "https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto"
 	docFault      = "https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/fault_filter"
+	docRate       = "https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/local_rate_limit_filter"
 	docRouter     = "https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter"
 )
 
@@ -129,5 +130,12 @@ var caps = legal.Caps{
 	legal.UpstreamHost:     legal.Unsupported("Envoy is given the endpoints of Services only", docCluster),
 	legal.UpstreamPort:     yes,
 	legal.UpstreamClient:   legal.Unsupported("the proxy of a Service serves all its clients alike", docEnvoy),
-	legal.OpaqueConfig:     legal.Conditional("Cilium's own objects are kept as they are", docLanguage, ownOpaque),
+	legal.RateWorkload:     noRate, legal.RateSecurity: noRate, legal.RateClient: noRate, legal.RateClients: noRate, legal.RateRequests: noRate,
+	legal.RateWindow: noRate, legal.RateDenied: noRate, legal.RateAnswer: noRate,
+	legal.OpaqueConfig: legal.Conditional("Cilium's own objects are kept as they are", docLanguage, ownOpaque),
 }
+
+// noRate is why no rate is limited: a policy says who may send, and not how much. A
+// filter of a CiliumEnvoyConfig keeps a bucket of its own for each node, for what is
+// sent to the Service's address from there, and not one for each workload.
+var noRate = legal.Unsupported("a filter of Envoy counts what one node sends to a Service's address, and not what a workload takes", docRate)

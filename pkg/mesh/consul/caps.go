@@ -137,7 +137,9 @@ var caps = legal.Caps{
 	legal.UpstreamHost:     legal.Unsupported("settings are for a service of the mesh", docResolver),
 	legal.UpstreamPort:     legal.Unsupported(onePort, docResolver),
 	legal.UpstreamClient:   legal.Conditional("how it limits what it sends, of callers that the input shows by name", docDefaults, nil),
-	legal.OpaqueConfig:     legal.Conditional("Consul's own objects are kept as they are", docChain, ownOpaque),
+	legal.RateWorkload:     noRate, legal.RateSecurity: noRate, legal.RateClient: noRate, legal.RateClients: noRate, legal.RateRequests: noRate,
+	legal.RateWindow: noRate, legal.RateDenied: noRate, legal.RateAnswer: noRate,
+	legal.OpaqueConfig: legal.Conditional("Consul's own objects are kept as they are", docChain, ownOpaque),
 }
 
 // grpcAsHTTP has tables of gRPC written as those of HTTP.
@@ -172,3 +174,7 @@ func ownOpaque(p intent.Part) string {
 	}
 	return ""
 }
+
+// noRate is why the community edition limits no rate: its server rejects a
+// service-defaults with rateLimits, and has no extension for Envoy's limits.
+var noRate = legal.Unsupported("rateLimits of service-defaults are in Consul Enterprise only", docDefaults)

@@ -10,6 +10,7 @@ const (
 	docPolicy         = "https://istio.io/latest/docs/reference/config/security/authorization-policy/"
 	docConditions     = "https://istio.io/latest/docs/reference/config/security/conditions/"
 	docPeer           = "https://istio.io/latest/docs/reference/config/security/peer_authentication/"
+	docRate           = "https://istio.io/latest/docs/tasks/policy-enforcement/rate-limit/"
 	docTokens         = "https://istio.io/latest/docs/reference/config/security/request_authentication/"
 )
 
@@ -85,5 +86,13 @@ var caps = legal.Caps{
 	legal.OutlierRate:   legal.Unsupported("endpoints are ejected after errors in a row", docRule),
 	legal.UpstreamHost:  yes, legal.UpstreamSubset: yes, legal.UpstreamPort: yes,
 	legal.UpstreamClient: legal.Conditional("for the callers of namespaces, or of one with labels", docRule, called),
+	legal.RateWorkload:   legal.Unsupported("only EnvoyFilters limit rates, and none is written yet", docRate),
+	legal.RateSecurity:   legal.Unsupported("only EnvoyFilters limit rates, and none is written yet", docRate),
+	legal.RateClient:     legal.Unsupported("Envoy's local limits do not know identities", docRate),
+	legal.RateClients:    legal.Unsupported("Envoy's local limits do not know identities", docRate),
+	legal.RateRequests:   legal.Unsupported("only EnvoyFilters limit rates, and none is written yet", docRate),
+	legal.RateWindow:     legal.Unsupported("only EnvoyFilters limit rates, and none is written yet", docRate),
+	legal.RateDenied:     legal.Unsupported("only EnvoyFilters limit rates, and none is written yet", docRate),
+	legal.RateAnswer:     legal.Unsupported("only EnvoyFilters limit rates, and none is written yet", docRate),
 	legal.OpaqueConfig:   legal.Conditional("Istio's own objects are kept as they are", docPolicy, ownOpaque),
 }

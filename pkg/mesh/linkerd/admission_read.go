@@ -55,6 +55,7 @@ func (r *reader) site(ns string, at site) {
 		closed.From = append(closed.From, s.denied()...)
 	}
 	r.m.Default = append(r.m.Default, closed)
+	r.rates(scope, at.servers)
 	for _, a := range r.sure(at.servers) {
 		r.m.Access = append(r.m.Access, &intent.Access{
 			Home: a.home, Scope: scope, Effect: intent.Allow, When: match.Conj(a.requests, a.clients), From: a.from,

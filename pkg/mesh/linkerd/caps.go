@@ -19,6 +19,7 @@ const (
 	docPolicy   = "https://linkerd.io/2-edge/reference/authorization-policy/"
 	docProxy    = "https://linkerd.io/2-edge/reference/proxy-configuration/"
 	docProfile  = "https://linkerd.io/2-edge/reference/service-profiles/"
+	docRate     = "https://linkerd.io/2-edge/reference/rate-limiting/"
 	docSplit    = "https://linkerd.io/2-edge/features/traffic-split/"
 )
 
@@ -94,6 +95,14 @@ var meshCaps = legal.Caps{
 	legal.UpstreamHost:     legal.Unsupported("the annotations stand on a Service, which there is none of", docBreaking),
 	legal.UpstreamPort:     legal.Unsupported("annotations of a Service are for all its ports", docBreaking),
 	legal.UpstreamClient:   legal.Unsupported("annotations of a Service are for all its clients", docBreaking),
+	legal.RateWorkload:     legal.Supported(),
+	legal.RateSecurity:     legal.Conditional("where what is let in comes by mutual TLS, or none of it does: a Server has one total", docRate, notApart),
+	legal.RateClient:       legal.Supported(),
+	legal.RateClients:      legal.Conditional("of service accounts, which share it, and of each other client", docRate, ofAccounts),
+	legal.RateRequests:     legal.Unsupported("a rate is of all requests to a Server's port", docRate),
+	legal.RateWindow:       legal.Conditional("a rate is of one second, and as many may come at once", docRate, perOneSecond),
+	legal.RateDenied:       legal.Unsupported("rates are limited of what policies let in", docRate),
+	legal.RateAnswer:       legal.Conditional("with 429, by gRPC RESOURCE_EXHAUSTED, and no headers", docRate, plainly),
 	legal.OpaqueConfig:     legal.Conditional("objects of Linkerd are kept as they are", docPolicy, ownOpaque),
 }
 

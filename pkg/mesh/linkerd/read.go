@@ -22,6 +22,7 @@ type reader struct {
 	servers  []*server
 	routes   []*inboundRoute
 	policies []*policy
+	limits   []*rateLimit
 	// near are the Servers and routes by namespace, once all are read.
 	near map[string]*neighbours
 	// counts are the policies for routes that let somebody in.
@@ -74,6 +75,7 @@ func (r *reader) inbound() {
 	}
 	r.attachRoutes()
 	r.target()
+	r.rateLimits()
 	r.admission()
 	r.defaults()
 	r.m.Transport = append(r.m.Transport, defaultTransport(r.in.Env)...)

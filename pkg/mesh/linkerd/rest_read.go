@@ -12,7 +12,6 @@ var untranslated = map[[2]string]struct {
 	security bool
 }{
 	{groupPolicy, "EgressNetwork"}:              {"what clients may send outside the cluster is not translated", true},
-	{groupPolicy, "HTTPLocalRateLimitPolicy"}:   {"rate limits are not translated", false},
 	{"workload.linkerd.io", "ExternalWorkload"}: {"workloads outside Kubernetes are not translated", false},
 	{"multicluster.linkerd.io", "Link"}:         {"links to other clusters are not translated", false},
 }
@@ -25,15 +24,11 @@ func (r *reader) rest() {
 		if !known {
 			continue
 		}
-		if why := r.limitsNothing(o); why != "" {
-			o.Root.MarkRead()
-			r.inert(o.Root, why)
-			continue
-		}
 		op := r.verbatim(o, r.home(o), what.why)
 		op.Security = what.security
 		r.notTranslated(o.Kind+" "+o.Namespace+"/"+o.Name+": "+what.why, o.Ref())
 	}
+	r.restOfLimits()
 	for _, p := range r.policies {
 		for _, a := range p.uses {
 			a.used = a.used || !p.inert

@@ -53,10 +53,11 @@ func (w *admissionWriter) server(s legal.Server, name string) {
 	o.From = s.Default.From
 	explained(o, s.Default)
 	routed := len(s.Regions) > 0
+	limits := w.limitsAt(s.Subject)
 	o.Root.Set("spec", manifest.Map().
 		Set("podSelector", gatewayapi.WriteSelector(s.Labels)).
 		Set("port", manifest.Int(s.Port)).
-		Set("proxyProtocol", manifest.Str(proxyProtocol(s.Default.Protocol, routed && len(s.Grants) == 0, w.protocols(s)))).
+		Set("proxyProtocol", manifest.Str(limitable(proxyProtocol(s.Default.Protocol, routed && len(s.Grants) == 0, w.protocols(s)), limits))).
 		Set("accessPolicy", manifest.Str(policyDeny)))
 	w.out = append(w.out, o)
 	at := policyTarget{kind: "Server", namespace: s.Namespace, name: name}
@@ -69,6 +70,7 @@ func (w *admissionWriter) server(s legal.Server, name string) {
 	if routed {
 		w.probeRoute(s, name)
 	}
+	w.rateLimit(limits, s.Namespace, name)
 }
 
 // fromServer reports whether a Server is one of the input.

@@ -11,7 +11,7 @@ import (
 // target says what Linkerd can express, by routes or by profiles.
 func target(version string) (legal.Target, bool) {
 	t := legal.Target{
-		Mesh: Name, Version: version, Access: accessForm, Baseline: baseline, Default: defaultAccess, Transport: defaultTransport,
+		Mesh: Name, Version: version, Access: accessForm, Baseline: baseline, Default: defaultAccess, Transport: defaultTransport, Rate: rateForm,
 	}
 	switch version {
 	case versionRoutes, "":
