@@ -38,7 +38,7 @@ var linkerdTraps = []trap{
 	{item: "linkerd f07", says: "what has no effect becomes no grant", cases: []string{"trap-linkerd-f07-without-effect"}},
 	{item: "linkerd f08", says: "intentions are of services, and not of ports", cases: []string{"trap-linkerd-f08-ports-apart"}},
 	{item: "linkerd f09", says: "networks leave out blocks", cases: []string{"trap-linkerd-f09-exceptions"}},
-	{item: "linkerd f10", says: "a rate limit is of one pod", why: "an HTTPLocalRateLimitPolicy is not read yet: it is kept as it is, and reported"},
+	{item: "linkerd f10", says: "a rate limit is of one pod", cases: []string{"linkerd-rate-limits"}},
 }
 
 func TestLinkerdTraps(t *testing.T) {

@@ -113,7 +113,7 @@ func (c *comparison) ratesAt(a, b meteredNear, at *spot, held []bool, done map[s
 func bucketsKey(bs []bucket) string {
 	var out strings.Builder
 	for _, b := range bs {
-		out.WriteString(b.text + " " + match.Key(b.draws) + ";")
+		out.WriteString(b.key + " " + match.Key(b.draws) + ";")
 	}
 	return out.String()
 }
@@ -123,7 +123,7 @@ func bucketsKey(bs []bucket) string {
 func (m *meter) pair(a, b []bucket) (to []int, paired bool) {
 	to, paired = make([]int, len(a)), len(a) == len(b)
 	for i, x := range a {
-		to[i] = slices.IndexFunc(b, func(y bucket) bool { return x.text == y.text && m.equal(x.draws, y.draws) })
+		to[i] = slices.IndexFunc(b, func(y bucket) bool { return x.key == y.key && m.equal(x.draws, y.draws) })
 		if to[i] < 0 || slices.Contains(to[:i], to[i]) {
 			to[i], paired = -1, false
 		}
@@ -157,7 +157,7 @@ func (m *meter) shown(a, b []bucket, to []int) *match.Request {
 			}
 			var same match.Or
 			for _, y := range others {
-				if y.text == x.text {
+				if y.key == x.key {
 					same = append(same, y.draws)
 				}
 			}

@@ -1,6 +1,8 @@
 package decide
 
 import (
+	"time"
+
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 )
@@ -23,8 +25,9 @@ func Rates(m *intent.Model, r *match.Request, token TokenState) []*intent.RateLi
 
 // bucket is one bucket of a limit at a subject, or one for each client.
 type bucket struct {
-	// text says how fast it is refilled, and whom it is for.
-	text string
+	// text says how fast it is refilled, and whom it is for; of equal keys are those
+	// that are refilled alike.
+	text, key string
 	// draws holds for the requests that draw from it.
 	draws match.Expr
 	fact  *intent.RateLimit
@@ -72,13 +75,22 @@ func (m *meter) bucketsOf(l *intent.RateLimit) []bucket {
 	}
 	draws := match.Simplify(match.And{when, let})
 	if said.Per != intent.PerSecurity {
-		return []bucket{{said.Text(), draws, l}}
+		return []bucket{{said.Text(), refill(said), draws, l}}
 	}
 	said.Per = intent.PerWorkload
 	return []bucket{
-		{said.Text(), match.Conj(draws, mutual), l},
-		{said.Text(), match.Conj(draws, match.Negate(mutual)), l},
+		{said.Text(), refill(said), match.Conj(draws, mutual), l},
+		{said.Text(), refill(said), match.Conj(draws, match.Negate(mutual)), l},
 	}
+}
+
+// refill tells how buckets are refilled, in lowest terms: 60 in a minute are one in
+// a second.
+func refill(l intent.RateLimit) string {
+	if d := gcd(l.Requests, int(l.Interval)); d > 0 {
+		l.Requests, l.Interval = l.Requests/d, l.Interval/time.Duration(d)
+	}
+	return l.Text()
 }
 
 // lets reports whether all requests that reach the workload are let in.
@@ -113,7 +125,7 @@ func (m *meter) join(to []bucket, b bucket) []bucket {
 		return append(to, b)
 	}
 	for i, x := range to {
-		if x.text == b.text && ofClients(x.fact.When) && m.answer(m.space.Overlap(x.draws, b.draws)) == match.No {
+		if x.key == b.key && ofClients(x.fact.When) && m.answer(m.space.Overlap(x.draws, b.draws)) == match.No {
 			to[i].draws = match.Disj(x.draws, b.draws)
 			return to
 		}

@@ -62,7 +62,7 @@ func shop(docs ...string) string {
 		"Server": "policy.linkerd.io/v1beta3", "AuthorizationPolicy": "policy.linkerd.io/v1alpha1", "MeshTLSAuthentication": "policy.linkerd.io/v1alpha1",
 		"NetworkAuthentication": "policy.linkerd.io/v1alpha1", "ServerAuthorization": "policy.linkerd.io/v1beta1", "HTTPRoute": "policy.linkerd.io/v1beta3",
 		"GRPCRoute": "gateway.networking.k8s.io/v1", "Route": "gateway.networking.k8s.io/v1", "Service": "v1", "Deployment": "apps/v1", "Namespace": "v1",
-		"ServiceProfile": "linkerd.io/v1alpha2", "TrafficSplit": "split.smi-spec.io/v1alpha2",
+		"HTTPLocalRateLimitPolicy": "policy.linkerd.io/v1alpha1", "ServiceProfile": "linkerd.io/v1alpha2", "TrafficSplit": "split.smi-spec.io/v1alpha2",
 	}
 	var out []string
 	for _, d := range docs {
