@@ -48,12 +48,16 @@ func (f RateForm) together(with []*intent.RateLimit, l *intent.RateLimit) string
 	return f.Together(with, l)
 }
 
-// noRate says why a limit cannot be said, and what of it.
-func (r *run) noRate(l *intent.RateLimit) (Feature, string) {
+// noRate says why a limit cannot be said, and what of it: of several reasons the
+// first.
+func (r *run) noRate(l *intent.RateLimit) (of Feature, why string) {
 	for _, f := range rateNeeds(l) {
-		if why := r.t.Caps.Says(f, l); why != "" {
-			return f, why
+		if no := r.t.Caps.Says(f, l); no != "" && why == "" {
+			of, why = f, no
 		}
+	}
+	if why != "" {
+		return of, why
 	}
 	if r.t.Rate.Whole == nil {
 		return "", ""
