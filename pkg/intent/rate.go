@@ -2,6 +2,7 @@ package intent
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/transmesh/transmesh/pkg/match"
@@ -55,7 +56,11 @@ func (p RatePer) String() string {
 
 // Text says the rate, without its scope and condition: "10 per 1s of each client".
 func (r *RateLimit) Text() string {
-	s := fmt.Sprintf("%d per %s %s", r.Requests, r.Interval, r.Per)
+	interval := strings.TrimSuffix(r.Interval.String(), "m0s")
+	if interval != r.Interval.String() {
+		interval += "m"
+	}
+	s := fmt.Sprintf("%d per %s %s", r.Requests, interval, r.Per)
 	if r.Burst != r.Requests {
 		s += fmt.Sprintf(", %d at once", r.Burst)
 	}

@@ -118,7 +118,6 @@ const (
 	RateSecurity Feature = "rate.security"
 	RateClient   Feature = "rate.client"
 	RateClients  Feature = "rate.some-clients"
-	RateRequests Feature = "rate.some-requests"
 	RateWindow   Feature = "rate.window"
 	RateDenied   Feature = "rate.denied"
 	RateAnswer   Feature = "rate.answer"
@@ -170,7 +169,7 @@ var Features = []FeatureInfo{
 	{OutlierRate, "ejection by success rate"}, {UpstreamSubset, "upstream policy per subset"},
 	{UpstreamHost, "upstream policy for other hosts"}, {UpstreamPort, "upstream policy per port"}, {UpstreamClient, "upstream policy per client"},
 	{RateWorkload, "rate limits of a workload"}, {RateSecurity, "rate limits apart with and without mutual TLS"},
-	{RateClient, "rate limits of each client"}, {RateClients, "rate limits for some clients"}, {RateRequests, "rate limits for some requests"},
+	{RateClient, "rate limits of each client"}, {RateClients, "rate limits for some clients"},
 	{RateWindow, "rates of other times than a second, and other bursts"}, {RateDenied, "rate limits that count what is denied"},
 	{RateAnswer, "answers to requests over the rate"},
 	{OpaqueConfig, "configuration of one mesh only"},

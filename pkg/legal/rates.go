@@ -70,16 +70,13 @@ var sharing = [...]Feature{intent.PerWorkload: RateWorkload, intent.PerSecurity:
 // rateNeeds lists the features that a limit asks for.
 func rateNeeds(l *intent.RateLimit) []Feature {
 	out := []Feature{sharing[l.Per]}
-	var clients, requests bool
-	match.Atoms(l.When, func(a match.Atom, _ bool) {
-		clients = clients || a.Field.Client()
-		requests = requests || a.Field.HTTP()
-	})
+	clients := false
+	match.Atoms(l.When, func(a match.Atom, _ bool) { clients = clients || a.Field.Client() })
 	for _, n := range []struct {
 		asked bool
 		f     Feature
 	}{
-		{clients, RateClients}, {requests, RateRequests}, {true, RateWindow}, {l.Denied, RateDenied}, {true, RateAnswer},
+		{clients, RateClients}, {true, RateWindow}, {l.Denied, RateDenied}, {true, RateAnswer},
 	} {
 		if n.asked {
 			out = append(out, n.f)
@@ -124,7 +121,7 @@ func (r *run) shared(l *intent.RateLimit) *intent.RateLimit {
 	}
 	said := *l
 	said.Per = per
-	if r.t.Caps.Says(sharing[per], &said) != "" {
+	if _, why := r.noRate(&said); why != "" {
 		return l
 	}
 	before, after := r.among(l), r.among(&said)

@@ -130,7 +130,7 @@ var caps = legal.Caps{
 	legal.UpstreamHost:     legal.Unsupported("Envoy is given the endpoints of Services only", docCluster),
 	legal.UpstreamPort:     yes,
 	legal.UpstreamClient:   legal.Unsupported("the proxy of a Service serves all its clients alike", docEnvoy),
-	legal.RateWorkload:     noRate, legal.RateSecurity: noRate, legal.RateClient: noRate, legal.RateClients: noRate, legal.RateRequests: noRate,
+	legal.RateWorkload:     noRate, legal.RateSecurity: noRate, legal.RateClient: noRate, legal.RateClients: noRate,
 	legal.RateWindow: noRate, legal.RateDenied: noRate, legal.RateAnswer: noRate,
 	legal.OpaqueConfig: legal.Conditional("Cilium's own objects are kept as they are", docLanguage, ownOpaque),
 }

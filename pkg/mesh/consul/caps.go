@@ -137,7 +137,7 @@ var caps = legal.Caps{
 	legal.UpstreamHost:     legal.Unsupported("settings are for a service of the mesh", docResolver),
 	legal.UpstreamPort:     legal.Unsupported(onePort, docResolver),
 	legal.UpstreamClient:   legal.Conditional("how it limits what it sends, of callers that the input shows by name", docDefaults, nil),
-	legal.RateWorkload:     noRate, legal.RateSecurity: noRate, legal.RateClient: noRate, legal.RateClients: noRate, legal.RateRequests: noRate,
+	legal.RateWorkload:     noRate, legal.RateSecurity: noRate, legal.RateClient: noRate, legal.RateClients: noRate,
 	legal.RateWindow: noRate, legal.RateDenied: noRate, legal.RateAnswer: noRate,
 	legal.OpaqueConfig: legal.Conditional("Consul's own objects are kept as they are", docChain, ownOpaque),
 }

@@ -103,7 +103,7 @@ var specCaps = legal.Caps{
 	legal.LimitConnections: no, legal.LimitRequests: no, legal.LimitTimeouts: no, legal.LimitKeepalive: no, legal.LimitProtocol: no,
 	legal.OutlierErrors: no, legal.OutlierTiming: no, legal.OutlierShare: no, legal.OutlierRate: no,
 	legal.UpstreamHost: no, legal.UpstreamSubset: no, legal.UpstreamPort: no, legal.UpstreamClient: no,
-	legal.RateWorkload: noRate, legal.RateSecurity: noRate, legal.RateClient: noRate, legal.RateClients: noRate, legal.RateRequests: noRate,
+	legal.RateWorkload: noRate, legal.RateSecurity: noRate, legal.RateClient: noRate, legal.RateClients: noRate,
 	legal.RateWindow: noRate, legal.RateDenied: noRate, legal.RateAnswer: noRate,
 	legal.OpaqueConfig: legal.Conditional("objects of the Gateway API are kept as they are", docAPI, ownOpaque),
 }

@@ -11,7 +11,7 @@ import (
 
 // opaqueKinds are read by name only.
 var opaqueKinds = []string{
-	"EnvoyFilter", "ProxyConfig", "ServiceEntry", "Sidecar", "Telemetry", "TrafficExtension", "WasmPlugin", "WorkloadEntry", "WorkloadGroup",
+	"ProxyConfig", "ServiceEntry", "Sidecar", "Telemetry", "TrafficExtension", "WasmPlugin", "WorkloadEntry", "WorkloadGroup",
 }
 
 // purposes say what a kind is for, and what to do about it.

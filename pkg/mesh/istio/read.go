@@ -42,6 +42,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	r.peerAuthentications(byKind["PeerAuthentication"])
 	r.authorizationPolicies(byKind["AuthorizationPolicy"])
 	r.requestAuthentications(byKind["RequestAuthentication"])
+	r.envoyFilters(byKind["EnvoyFilter"])
 	for _, kind := range opaqueKinds {
 		for _, o := range byKind[kind] {
 			r.opaque(o, kind)

@@ -25,6 +25,7 @@ func target(version string) (legal.Target, bool) {
 		Default:   ownDefault,
 		Transport: ownTransport,
 		Entry:     runner,
+		Rate:      rateForm,
 
 		SecretsWithPods: true,
 		Limits:          legal.Limits{Duration: func(d time.Duration) time.Duration { return d.Round(grain) }},

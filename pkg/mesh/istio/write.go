@@ -41,6 +41,7 @@ func write(m *intent.Model, _ legal.Target) []*manifest.Object {
 	w.authorizationPolicies()
 	w.requestAuthentications()
 	w.gateways()
+	w.rates()
 	return w.objs
 }
 

@@ -99,7 +99,6 @@ var meshCaps = legal.Caps{
 	legal.RateSecurity:     legal.Conditional("where what is let in comes by mutual TLS, or none of it does: a Server has one total", docRate, notApart),
 	legal.RateClient:       legal.Supported(),
 	legal.RateClients:      legal.Conditional("of service accounts, which share it, and of each other client", docRate, ofAccounts),
-	legal.RateRequests:     legal.Unsupported("a rate is of all requests to a Server's port", docRate),
 	legal.RateWindow:       legal.Conditional("a rate is of one second, and as many may come at once", docRate, perOneSecond),
 	legal.RateDenied:       legal.Unsupported("rates are limited of what policies let in", docRate),
 	legal.RateAnswer:       legal.Conditional("with 429, by gRPC RESOURCE_EXHAUSTED, and no headers", docRate, plainly),
