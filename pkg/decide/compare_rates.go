@@ -91,7 +91,8 @@ func (c *comparison) ratesAt(a, b meteredNear, at *spot, held []bool, done map[s
 		return
 	}
 	pa, pb := profileOf(a.covering(held), at.settle), profileOf(b.covering(held), at.settle)
-	ma, mb := meter{c.space, &pa, at.settle, false}, meter{c.space, &pb, at.settle, false}
+	world := c.certified()
+	ma, mb := meter{c.space, &pa, at.settle, world, false}, meter{c.space, &pb, at.settle, world, false}
 	x, y := ma.buckets(la), mb.buckets(lb)
 	key := bucketsKey(x) + "\n" + bucketsKey(y)
 	if done[key] {

@@ -34,7 +34,7 @@ type bucket struct {
 }
 
 // mutual holds for requests by mutual TLS of the mesh.
-var mutual = match.Or{authenticated, match.Atom{Field: match.ClientIdentity, Op: match.Present}}
+var mutual = match.Or{account, match.Atom{Field: match.ClientIdentity, Op: match.Present}}
 
 var isHTTP = match.Atom{Field: match.Protocol, Value: "http"}
 
@@ -43,6 +43,8 @@ type meter struct {
 	space *match.Space
 	p     *profile
 	at    func(match.Expr) match.Expr
+	// world holds for the clients that there are; nil is all.
+	world match.Expr
 	// unsure says that something could not be told.
 	unsure bool
 }
@@ -63,7 +65,7 @@ func (m *meter) buckets(limits []*intent.RateLimit) []bucket {
 
 // bucketsOf are those of one limit.
 func (m *meter) bucketsOf(l *intent.RateLimit) []bucket {
-	said, when := *l, match.Conj(isHTTP, m.at(l.When))
+	said, when := *l, match.Conj(isHTTP, m.at(l.When), match.Simplify(m.world))
 	if m.mode() == intent.Plain {
 		said.Per, when = intent.PerWorkload, match.Map(when, nobody)
 	}
@@ -100,8 +102,8 @@ func (m *meter) lets(when match.Expr) bool {
 
 // accepted holds for the requests whose connections are accepted.
 func (m *meter) accepted() match.Expr {
-	if m.mode() == intent.Strict {
-		return authenticated
+	if t := m.p.by.transport; t != nil {
+		return t.Takes()
 	}
 	return match.True
 }

@@ -159,7 +159,7 @@ func (r *run) oneSecurity(subject match.Expr) bool {
 // onlyIdentified reports whether only clients with an identity are let in.
 func (r *run) onlyIdentified(subject match.Expr) bool {
 	for _, a := range r.m.Access {
-		if a.Side == intent.Served && a.Mode == intent.Enforced && a.Effect == intent.Allow && meet(a.Scope.Subject, subject) && !implied(a.When, anyIdentity) {
+		if a.Side == intent.Served && a.Mode == intent.Enforced && a.Effect == intent.Allow && meet(a.Scope.Subject, subject) && !implied(a.When, match.Or{anyIdentity, identified}) {
 			return false
 		}
 	}
