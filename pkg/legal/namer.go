@@ -270,11 +270,17 @@ func serviceNames(e match.Expr) []string {
 	return out
 }
 
+// letsInOrOut reports whether a fact is one that names are told: who is asked stands in
+// objects that are kept as they are.
+func letsInOrOut(a *intent.Access) bool {
+	return a.Mode == intent.Enforced && a.Side == intent.Served && a.Effect != intent.Ask
+}
+
 // at lists the facts that hold at a server. shut says that something is denied at
 // its workloads' other ports.
 func (n *namer) at(p Party) (out []*intent.Access, shut bool) {
 	for _, a := range n.m.Access {
-		if a.Mode != intent.Enforced || a.Side != intent.Served {
+		if !letsInOrOut(a) {
 			continue
 		}
 		reached := n.covers(a.Scope.Subject, p)
@@ -343,7 +349,7 @@ func (n *namer) grow(why string) {
 func (n *namer) outside() {
 	closed := n.closedOutside()
 	for _, a := range n.m.Access {
-		if a.Mode != intent.Enforced || a.Side != intent.Served || !n.isOutside(a.Scope.Subject) {
+		if !letsInOrOut(a) || !n.isOutside(a.Scope.Subject) {
 			continue
 		}
 		n.unnamed[a] = true

@@ -98,7 +98,7 @@ var caps = legal.Caps{
 
 	legal.AccessAllow:       yes,
 	legal.AccessDeny:        yes,
-	legal.AccessAsk:         legal.Unsupported("an extension of proxies asks, and lets in what it cannot ask about", docExtension),
+	legal.AccessAsk:         legal.Unsupported("an extension asks about all requests of a service, and proxies keep what they had where who is asked is no upstream of theirs, which pods say; the extensions that are there are kept as they are", docExtension),
 	legal.AccessAudit:       legal.Unsupported("intentions enforce what they say, and have no mode that only records", docIntentions),
 	legal.AccessDryRun:      legal.Unsupported("intentions enforce what they say, and have no mode that only records", docIntentions),
 	legal.AccessDefaultDeny: yes,

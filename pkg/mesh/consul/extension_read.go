@@ -54,7 +54,7 @@ type ask struct {
 	service service
 }
 
-// askers lifts them. Where the extension is not required, Consul leaves it out if
+// askers lifts them: that the service asks, and in Consul's words how. Where the extension is not required, Consul leaves it out if
 // it cannot be applied, and lets requests pass if nobody answers.
 func (r *reader) askers() {
 	for _, a := range r.asks {
@@ -64,13 +64,12 @@ func (r *reader) askers() {
 			r.field(a.object, a.node, "it asks for permission elsewhere than at the service")
 			continue
 		}
-		a.node.Node.MarkRead()
+		r.field(a.object, a.node, "with which headers, body and patience "+provider+" is asked for permission")
 		ref := a.node.Node.Ref()
 		r.m.Access = append(r.m.Access, &intent.Access{
 			Home: r.home(a.object), Scope: intent.Scope{Subject: r.names.subject(anyIfNone(a.service), ref)},
 			Effect: intent.Ask, Provider: provider, From: intent.From(ref),
 		})
-		r.diags.Add(diag.NotTranslated, ref.Object+" asks "+provider+" for permission; with which headers, body and patience is understood by Consul only", "configure it at the provider of the target", ref)
 		if !a.node.get("required").boolean() {
 			r.diags.Tell(diag.Assumption, ref.Object+" asks "+provider+" for permission, but is not required",
 				"Consul lets requests pass where nobody answers; here the answer counts as needed", "say required: true", ref)
