@@ -17,9 +17,19 @@ func (g *generator) model(policy string) *intent.Model {
 			Name: s, Kind: "Deployment", Account: s.Name, Labels: app, Ports: []intent.WorkloadPort{{Name: "http", Port: 8080}},
 		})
 	}
+	validates := policy == "deny" && !g.in(4) || g.in(4)
+	if validates {
+		m.Tokens = g.tokens()
+	}
 	for range 1 + g.IntN(4) {
-		effect := intent.Effect(g.IntN(3) / 2)
-		m.Access = append(m.Access, &intent.Access{Scope: intent.Scope{Subject: g.subject()}, Effect: effect, When: match.Conj(g.caller(), g.condition())})
+		a := &intent.Access{Scope: intent.Scope{Subject: g.subject()}, Effect: intent.Effect(g.IntN(3) / 2), When: match.Conj(g.caller(), g.condition())}
+		if validates && !g.in(4) {
+			a.When = match.Conj(a.When, g.token())
+		}
+		m.Access = append(m.Access, a)
+	}
+	if validates && g.in(3) {
+		m.Access = append(m.Access, &intent.Access{Scope: intent.Scope{Subject: g.subject()}, Effect: intent.Deny, When: match.Not{X: anyToken}})
 	}
 	m.Default = []*intent.Default{{Effect: intent.Effect(g.IntN(2))}}
 	return m
@@ -80,4 +90,39 @@ func (g *generator) maybeNot(e match.Expr) match.Expr {
 		return match.Not{X: e}
 	}
 	return e
+}
+
+// anyToken holds for requests with a valid token.
+var anyToken = match.Atom{Field: match.Token, Key: "principal", Op: match.Regex, Value: ".+"}
+
+// tokens are sets of accepted issuers.
+func (g *generator) tokens() (out []*intent.Tokens) {
+	for range 1 + g.IntN(2) {
+		t := &intent.Tokens{Home: &intent.Home{Namespace: "shop", Name: g.name("login")}, Scope: intent.Scope{Subject: g.subject()}}
+		t.Rules = append(t.Rules, intent.TokenRule{Issuer: "https://login", JWKS: `{"keys":[]}`})
+		if g.in(2) {
+			t.Rules[0].Audiences = []string{"shop"}
+		}
+		if g.in(2) {
+			t.Rules = append(t.Rules, intent.TokenRule{Issuer: "https://other", JWKS: `{"keys":[]}`})
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// token is a condition on the token.
+func (g *generator) token() match.Expr {
+	claim := match.Atom{Field: match.Token, Key: "claim:" + g.one("team", "role"), Value: g.one("blue", "red")}
+	switch g.IntN(6) {
+	case 0:
+		return match.And{anyToken, claim}
+	case 1:
+		return claim
+	case 2:
+		return match.Atom{Field: match.Token, Key: "principal", Op: match.Prefix, Value: g.one("https://login/", "https://other/")}
+	case 3:
+		return match.Atom{Field: match.Token, Key: "principal", Value: g.one("https://login/ann", "https://login/bob")}
+	}
+	return g.maybeNot(anyToken)
 }

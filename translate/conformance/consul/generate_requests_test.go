@@ -21,9 +21,12 @@ func (g *generator) requests(n int) []*match.Request {
 			}
 		}
 		if g.in(2) {
-			issuer := g.one("https://login", "https://other")
-			q.Set(match.Token, "issuer", issuer).Set(match.Token, "subject", "ann").Set(match.Token, "principal", issuer+"/ann")
-			q.Set(match.Token, "claim:"+g.one("team", "role"), g.one("blue", "red"))
+			issuer, subject := g.one("https://login", "https://login", "https://other", "https://nobody"), g.one("ann", "bob")
+			q.Set(match.Token, "issuer", issuer).Set(match.Token, "subject", subject).Set(match.Token, "principal", issuer+"/"+subject)
+			q.Set(match.Token, "claim:"+g.one("team", "role"), g.one("blue", "red", "blue"+match.Separator+"red"))
+			if g.in(2) {
+				q.Set(match.Token, "audience", g.one("shop", "shop", "bank", "bank"+match.Separator+"shop"))
+			}
 		}
 		out = append(out, q)
 	}
