@@ -13,7 +13,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // routing compares what happens to requests on their way, for every host, port
 // and entry that either model has a table for.
 func (c *comparison) routing() {
-	if !c.o.Arrivals && !slices.ContainsFunc(routedAspects[:], c.asked) {
+	if len(c.a.Routing)+len(c.b.Routing) == 0 || !c.o.Arrivals && !slices.ContainsFunc(routedAspects[:], c.asked) {
 		return
 	}
 	ta, tb := tablesOf(c.a), tablesOf(c.b)

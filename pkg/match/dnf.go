@@ -40,7 +40,7 @@ func union(es []Expr, negated bool, limit int) ([][]Literal, bool) {
 
 func distribute(es []Expr, negated bool, limit int) ([][]Literal, bool) {
 	out := [][]Literal{nil}
-	for _, x := range es {
+	for i, x := range es {
 		if l, ok := literalOf(x, negated); ok {
 			out = joinEach(out, []Literal{l}, len(es))
 			continue
@@ -56,7 +56,7 @@ func distribute(es []Expr, negated bool, limit int) ([][]Literal, bool) {
 		var next [][]Literal
 		for _, a := range out {
 			for _, b := range alt {
-				if c, ok := join(append(make([]Literal, 0, len(a)+len(b)), a...), b); ok {
+				if c, ok := join(append(make([]Literal, 0, len(a)+len(b)+len(es)-i-1), a...), b); ok {
 					next = append(next, c)
 				}
 			}

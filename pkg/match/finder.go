@@ -4,13 +4,13 @@ package match
 // by one, which is faster than a map and takes no memory.
 type finder[K comparable] struct {
 	keys  []K
-	index map[K]int32 // nil while there are few
+	index map[K]int32 // empty while there are few
 }
 
 const fewKeys = 24
 
 func (f *finder[K]) find(k K) (int32, bool) {
-	if f.index != nil {
+	if len(f.index) > 0 {
 		i, ok := f.index[k]
 		return i, ok
 	}
@@ -27,10 +27,12 @@ func (f *finder[K]) add(k K) int32 {
 	i := int32(len(f.keys))
 	f.keys = append(f.keys, k)
 	switch {
-	case f.index != nil:
+	case len(f.index) > 0:
 		f.index[k] = i
 	case len(f.keys) > fewKeys:
-		f.index = make(map[K]int32, 4*fewKeys)
+		if f.index == nil {
+			f.index = make(map[K]int32, 4*fewKeys)
+		}
 		for j, k := range f.keys {
 			f.index[k] = int32(j)
 		}
@@ -38,4 +40,7 @@ func (f *finder[K]) add(k K) int32 {
 	return i
 }
 
-func (f *finder[K]) reset() { f.keys, f.index = f.keys[:0], nil }
+func (f *finder[K]) reset() {
+	f.keys = f.keys[:0]
+	clear(f.index)
+}

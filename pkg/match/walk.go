@@ -59,7 +59,8 @@ func (s *Space) newWalk() *walk {
 	}
 	old.reset()
 	clear(old.seen)
-	return &walk{graph: old.graph, seen: old.seen, key: old.key[:0], roots: old.roots[:0], answers: old.answers, values: old.values, there: old.there, onAxis: old.onAxis[:0]}
+	*old = walk{graph: old.graph, seen: old.seen, key: old.key[:0], roots: old.roots[:0], answers: old.answers, values: old.values, there: old.there, onAxis: old.onAxis[:0]}
+	return old
 }
 
 // manyNodes are too many to keep their memory.
