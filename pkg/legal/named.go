@@ -133,7 +133,7 @@ func (r *run) namedTransport() {
 	}
 	switch {
 	case !r.strictAnyway(match.True, said):
-	case slices.ContainsFunc(said, func(t *intent.Transport) bool { return !t.Accounts && r.lets(noAccounts, t.Scope.Subject) }):
+	case slices.ContainsFunc(said, func(t *intent.Transport) bool { return !t.Accounts && lets(r.m, noAccounts, t.Scope.Subject) }):
 		c.Summary, c.Detail, c.Fix = "clients are let in that are service accounts only", machinesDenied, nameMachines
 	default:
 		c.Code, c.Drift, c.Summary, c.Detail, c.Fix = diag.Approximated, intent.Same, "mutual TLS goes without saying", "", "nothing"

@@ -1,6 +1,8 @@
 package legal
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -16,21 +18,29 @@ func (r *run) strictForAccounts() {
 		return
 	}
 	all := served(r.m.Transport)
+	near := r.acceptance()
 	for i, t := range all {
-		scope := intent.Scope{Subject: remaining(t.Scope.Subject, all[:i])}
-		if t.Mode != intent.Strict || t.Accounts || !r.lets(noAccounts, scope.Subject) {
+		if t.Mode != intent.Strict || t.Accounts {
 			continue
 		}
-		before := r.accepting(scope.Subject)
-		for _, part := range r.byGrants(scope.Subject) {
-			r.m.Access = append(r.m.Access, &intent.Access{
+		subject := match.Simplify(remaining(t.Scope.Subject, all[:i]))
+		here := near.at(r, subject)
+		if !lets(here, noAccounts, subject) {
+			continue
+		}
+		after := *here
+		after.Access = slices.Clone(here.Access)
+		for _, part := range byGrants(here, subject) {
+			denial := &intent.Access{
 				Home: t.Home, Scope: intent.Scope{Subject: part.subject}, Effect: intent.Deny,
 				When: match.Conj(match.Negate(anyIdentity), match.Negate(part.names)), From: t.From,
-			})
+			}
+			r.m.Access, after.Access = append(r.m.Access, denial), append(after.Access, denial)
+			near.access.add(part.subject, denial)
 		}
 		r.record(accountsAlone(Change{
 			Pass: "complete", Feature: TransportStrict, Aspect: intent.Admission, From: t.From,
-			Summary: objectOf(t.From) + " lets in service accounts only", Before: before, After: r.accepting(scope.Subject),
+			Summary: objectOf(t.From) + " lets in service accounts only", Before: here, After: &after,
 		}))
 	}
 }
@@ -57,9 +67,9 @@ type granted struct{ subject, names match.Expr }
 
 // byGrants parts workloads by whether policies name identities there that are no
 // service accounts'.
-func (r *run) byGrants(subject match.Expr) []granted {
+func byGrants(m *intent.Model, subject match.Expr) []granted {
 	var at, named []match.Expr
-	for _, a := range r.m.Access {
+	for _, a := range m.Access {
 		if a.Effect != intent.Allow || a.Mode != intent.Enforced || !meet(a.Scope.Subject, subject) {
 			continue
 		}
@@ -83,33 +93,6 @@ func (r *run) byGrants(subject match.Expr) []granted {
 	return out
 }
 
-// accepting is a fragment of what says who is let in at some workloads.
-func (r *run) accepting(subject match.Expr) *intent.Model {
-	f := r.fragment()
-	subject = match.Simplify(subject)
-	for _, a := range r.m.Access {
-		if !apart(subject, a.Scope) {
-			f.Access = append(f.Access, a)
-		}
-	}
-	for _, d := range r.m.Default {
-		if !apart(subject, d.Scope) {
-			f.Default = append(f.Default, d)
-		}
-	}
-	for _, t := range r.m.Transport {
-		if isServed(t) && !apart(subject, t.Scope) {
-			f.Transport = append(f.Transport, t)
-		}
-	}
-	return f
-}
-
-// apart reports whether a scope is seen to be about other workloads.
-func apart(subject match.Expr, s intent.Scope) bool {
-	return match.Apart(subject, match.Simplify(s.Subject))
-}
-
 // accountsAlone says of a change that it lets in service accounts only.
 func accountsAlone(c Change) Change {
 	c.Code, c.Drift, c.Fate = diag.Narrowed, intent.Narrower, FateDrifted
@@ -119,24 +102,25 @@ func accountsAlone(c Change) Change {
 
 // lets reports whether some of the clients may be let in at workloads, if only by
 // default; denials are not looked at.
-func (r *run) lets(clients, subject match.Expr) bool {
+func lets(m *intent.Model, clients, subject match.Expr) bool {
 	var ask match.Space
 	meets := func(a, b match.Expr) bool {
 		_, answer := ask.Overlap(a, b)
 		return answer != match.No
 	}
 	subject = match.Simplify(subject)
-	for _, a := range r.m.Access {
-		if a.Effect != intent.Allow || a.Mode != intent.Enforced || a.Side != intent.Served || apart(subject, a.Scope) {
+	apart := func(s intent.Scope) bool { return match.Apart(subject, match.Simplify(s.Subject)) }
+	for _, a := range m.Access {
+		if a.Effect != intent.Allow || a.Mode != intent.Enforced || a.Side != intent.Served || apart(a.Scope) {
 			continue
 		}
 		if meets(match.Conj(subject, match.Simplify(a.Scope.Subject)), match.Conj(clients, match.Simplify(a.When))) {
 			return true
 		}
 	}
-	for _, d := range r.m.Default {
+	for _, d := range m.Default {
 		switch {
-		case d.Side != intent.Served || apart(subject, d.Scope):
+		case d.Side != intent.Served || apart(d.Scope):
 		case d.Effect == intent.Allow && meets(subject, d.Scope.Subject):
 			return true
 		case d.Effect == intent.Deny:

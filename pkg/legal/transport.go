@@ -193,7 +193,7 @@ func (r *run) demandIdentity(c Change, t *intent.Transport, scope intent.Scope) 
 		if r.t.Access.Can != nil && r.t.Access.Can(intent.Deny, missing) != "" {
 			continue
 		}
-		if who == anyIdentity && !t.Accounts && r.lets(noAccounts, scope.Subject) {
+		if who == anyIdentity && !t.Accounts && lets(r.m, noAccounts, scope.Subject) {
 			c = accountsAlone(c)
 		}
 		r.m.Access = append(r.m.Access, &intent.Access{Home: t.Home, Scope: scope, Effect: intent.Deny, When: literal(missing), From: t.From})

@@ -78,10 +78,9 @@ func (w *routeWriter) servicePorts(o *routeObject, host intent.Host, tables []*i
 	if len(ports) == 0 || ports[0] != 0 {
 		return ports
 	}
-	client := match.Key(tables[0].Scope.Client)
 	var others []int
-	for _, t := range w.m.Routing {
-		if t.Entry.IsZero() && t.Host == host && match.Key(t.Scope.Client) == client && !slices.Contains(ports, t.Port) {
+	for _, t := range w.ofHost[host] {
+		if !slices.Contains(ports, t.Port) && match.Equal(t.Scope.Client, tables[0].Scope.Client) {
 			others = append(others, t.Port)
 		}
 	}

@@ -18,6 +18,10 @@ type routeWriter struct {
 	// verbatim are the homes of objects that are printed as they were read.
 	verbatim map[homeKey]bool
 	objects  []*routeObject
+	// likely are the objects of a key, of which one may hold the rules of another.
+	likely map[homeKey][]*routeObject
+	// ofHost are the tables of a host in the mesh.
+	ofHost map[intent.Host][]*intent.Routing
 	// commented are the homes whose comment is printed.
 	commented map[*intent.Home]bool
 }
@@ -50,8 +54,11 @@ func WriteRoutes(m *intent.Model, t legal.Target, d Dialect) []*manifest.Object 
 
 // newRouteWriter plans the objects.
 func newRouteWriter(m *intent.Model, t legal.Target, d Dialect) *routeWriter {
-	w := &routeWriter{m: m, t: t, d: d, verbatim: verbatimHomes(m, d.Mesh), commented: map[*intent.Home]bool{}}
+	w := &routeWriter{m: m, t: t, d: d, verbatim: verbatimHomes(m, d.Mesh), commented: map[*intent.Home]bool{}, likely: map[homeKey][]*routeObject{}, ofHost: map[intent.Host][]*intent.Routing{}}
 	for _, table := range m.Routing {
+		if table.Entry.IsZero() {
+			w.ofHost[table.Host] = append(w.ofHost[table.Host], table)
+		}
 		w.table(table)
 	}
 	w.separate()
@@ -222,13 +229,14 @@ func (w *routeWriter) addObject(t *intent.Routing, o *routeObject) {
 	if t.Entry.IsZero() {
 		o.text += strings.Join(o.hostnames, " ")
 	}
-	for _, other := range w.objects {
-		if other.kind == o.kind && other.key == o.key && other.text == o.text && other.tables[0].Entry.IsZero() == t.Entry.IsZero() {
+	for _, other := range w.likely[o.key] {
+		if other.kind == o.kind && other.text == o.text && other.tables[0].Entry.IsZero() == t.Entry.IsZero() {
 			other.tables = append(other.tables, t)
 			return
 		}
 	}
 	w.objects = append(w.objects, o)
+	w.likely[o.key] = append(w.likely[o.key], o)
 }
 
 // kindOf is the kind of routes that say a table: where TLS ends at a listener, those

@@ -54,8 +54,9 @@ func (r *reader) applied(h intent.Host, namespace string) []*destinationRule {
 func (r *reader) mostSpecific(h intent.Host, caller string, in func(string) bool) []*destinationRule {
 	who, name := new(match.Request).Set(match.ClientNamespace, "", caller), r.in.Env.DNS(h)
 	var out []*destinationRule
-	for _, d := range r.rules {
-		covers := d.host == h || hostRank(d.host) < 1000 && coversHost(patternOfHost(d.host), name)
+	for _, i := range r.rulesFor(h) {
+		d := r.rules[i]
+		covers := d.host == h || several(d.host) && coversHost(patternOfHost(d.host), name)
 		if covers && in(d.object.Namespace) && match.Eval(d.client, who) {
 			out = append(out, d)
 		}
@@ -65,6 +66,35 @@ func (r *reader) mostSpecific(h intent.Host, caller string, in func(string) bool
 		best = max(best, hostRank(d.host))
 	}
 	return slices.DeleteFunc(out, func(d *destinationRule) bool { return hostRank(d.host) < best })
+}
+
+// several reports whether a host stands for more than one.
+func several(h intent.Host) bool { return hostRank(h) < 1000 }
+
+// indexRules files rules by their hosts.
+func (r *reader) indexRules() {
+	r.rulesOf, r.wideRules = map[intent.Host][]int{}, nil
+	for i, d := range r.rules {
+		if several(d.host) {
+			r.wideRules = append(r.wideRules, i)
+		} else {
+			r.rulesOf[d.host] = append(r.rulesOf[d.host], i)
+		}
+	}
+}
+
+// rulesFor are the places of rules that may be about a host, in their order.
+func (r *reader) rulesFor(h intent.Host) []int {
+	of := r.rulesOf[h]
+	if several(h) {
+		return r.wideRules
+	}
+	if len(r.wideRules) == 0 {
+		return of
+	}
+	both := slices.Concat(of, r.wideRules)
+	slices.Sort(both)
+	return both
 }
 
 func patternOfHost(h intent.Host) string {

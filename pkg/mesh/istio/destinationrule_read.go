@@ -37,6 +37,7 @@ func (r *reader) destinationRules(objs []*source.Object) {
 		return hostRank(b.host) - hostRank(a.host)
 	})
 	seen := map[string]*destinationRule{}
+	r.indexRules()
 	for _, d := range r.rules {
 		key := d.host.String() + match.Key(d.client) + d.object.Namespace
 		policy := d.object.Root.Get("spec").Get("trafficPolicy")

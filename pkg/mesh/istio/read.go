@@ -20,6 +20,10 @@ type reader struct {
 	diags diag.List
 	// rules finds DestinationRules by the host that they are about.
 	rules []*destinationRule
+	// rulesOf are the places of those for one host in rules; wideRules of those for
+	// several.
+	rulesOf   map[intent.Host][]int
+	wideRules []int
 	// delegates are VirtualServices without hosts, by name.
 	delegates map[intent.Name]*source.Object
 	used      map[intent.Name]bool
