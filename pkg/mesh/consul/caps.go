@@ -175,6 +175,7 @@ func ownOpaque(p intent.Part) string {
 	return ""
 }
 
-// noRate is why the community edition limits no rate: its server rejects a
-// service-defaults with rateLimits, and has no extension for Envoy's limits.
-var noRate = legal.Unsupported("rateLimits of service-defaults are in Consul Enterprise only", docDefaults)
+// noRate is why no rate is limited: the server of the community edition rejects a
+// service-defaults with rateLimits, and has no extension for Envoy's limits; what is
+// published of the enterprise edition does not tell in which place its proxies count.
+var noRate = legal.Unsupported("only Consul Enterprise limits rates, by rateLimits of service-defaults, and whether it counts what intentions deny is not published", docDefaults)

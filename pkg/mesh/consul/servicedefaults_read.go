@@ -86,7 +86,7 @@ func (r *reader) readDefaults(o *source.Object) {
 	r.fields(o, spec, "a limit that the service's own proxy sets", "maxInboundConnections", "localConnectTimeoutMs", "maxRequestHeadersKB")
 	r.fields(o, spec, "how connections are shared among the proxy's threads", "balanceInboundConnections")
 	for _, v := range r.onlyEnterprise(spec, "rateLimits") {
-		r.field(o, v, "rate limits")
+		r.field(o, v, "rate limits of each instance, of which it is not published whether they count what intentions deny")
 	}
 	r.extensions(o, spec.get("envoyExtensions"), s)
 }
