@@ -37,6 +37,7 @@ func (j *job) account() {
 	objs := slices.Concat(j.ours, j.rejected, j.repeated)
 	slices.SortStableFunc(objs, byPosition)
 	j.result.Ledger = ledger.Close(objs, claims)
+	j.accountOthers(claims)
 	j.unknownFields()
 }
 

@@ -25,7 +25,7 @@ func (j *job) keepPart() {
 	r.Differences, j.withDefaults = slices.DeleteFunc(r.Differences, differs), slices.DeleteFunc(j.withDefaults, differs)
 	j.sum()
 	r.Documents = 0
-	for _, o := range slices.Concat(j.ours, j.rejected, j.repeated) {
+	for _, o := range slices.Concat(j.ours, j.rejected, j.repeated, j.saying) {
 		if p.chosen[o.Ref().Object] {
 			r.Documents++
 		}

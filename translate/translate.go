@@ -57,7 +57,8 @@ type Result struct {
 	// Assumptions are environment keys that matter and were not said, with the
 	// value assumed.
 	Assumptions []Assumption
-	// Documents counts the objects of the source mesh.
+	// Documents counts the objects of the source mesh, and those of no mesh that say
+	// something to it.
 	Documents int
 	// Source is the lifted model, Legal the one that was written.
 	Source, Legal *intent.Model
@@ -105,6 +106,7 @@ type job struct {
 	rejected  []*source.Object             // of the source mesh, set aside
 	why       map[*source.Object]diag.Code // of rejected
 	repeated  []*source.Object             // of the source mesh, the same as another
+	saying    []*source.Object             // of no mesh, that say something to the source mesh
 	model     *intent.Model
 	fit       *intent.Model
 	again     *intent.Model // the output, read back

@@ -191,6 +191,35 @@ func Close(objs []*source.Object, claims *Claims) []Entry {
 	return out
 }
 
+// Told gives the values of an object of no mesh an entry of which a claim tells, or
+// of a part that they are in; of the others nothing is said. It returns none where
+// the claims are about the whole object only.
+func Told(o *source.Object, claims *Claims) []Entry {
+	ref := o.Ref()
+	of := claims.of[owner{ref.Object, ref.Pos.File}]
+	if of == nil {
+		return nil
+	}
+	var out []Entry
+	o.Root.Leaves(func(l source.Leaf) {
+		if of.tells(l.Ref.Path) {
+			l.Read, l.Skipped = true, ""
+			out = append(out, entry(l, of))
+		}
+	})
+	return out
+}
+
+// tells reports whether a claim is about a value or a part that it is in.
+func (o *claimed) tells(path string) bool {
+	for ; path != ""; path = parent(path) {
+		if o.find(path) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // empty are values that ask for nothing.
 var empty = map[string]bool{"": true, "{}": true, "[]": true, "null": true, "~": true}
 

@@ -24,6 +24,7 @@ func (r *reader) outbound() {
 		}
 	}
 	r.profileTables()
+	r.idle()
 }
 
 // service applies the annotations of a Service to its tables. Where it has none,
