@@ -63,7 +63,7 @@ func (j *job) setAside(m *intent.Model) bool {
 				j.result.Findings.Add(diag.UnknownField, strconv.Itoa(len(unknown)-i)+" more fields of "+at.Object+" do not exist", "correct those before first", at)
 				break
 			}
-			j.unknownField(at)
+			j.unknownField(at, "the API server rejects the policy, as kubectl asks by default, or holds one that says something else")
 		}
 	}
 	bad := len(good) < len(j.ours)
@@ -71,10 +71,10 @@ func (j *job) setAside(m *intent.Model) bool {
 	return bad
 }
 
-// unknownField reports a value of a policy in a field that does not exist.
-func (j *job) unknownField(at place.Ref) {
-	j.result.Findings.Tell(diag.UnknownField, at.Object+" has no field "+at.Path,
-		"the API server rejects the policy, as kubectl asks by default, or holds one that says something else", "check the spelling and the place of the field", at)
+// unknownField reports a value in a field that does not exist, and what becomes of the
+// object.
+func (j *job) unknownField(at place.Ref, then string) {
+	j.result.Findings.Tell(diag.UnknownField, at.Object+" has no field "+at.Path, then, "check the spelling and the place of the field", at)
 }
 
 // mostPerObject bounds the findings about single values of one object.
@@ -91,7 +91,7 @@ func (j *job) wrongValues(o *source.Object, problems []source.Problem) {
 			return
 		}
 		if p.Kind == source.NoField {
-			j.unknownField(p.Ref)
+			j.unknownField(p.Ref, p.Message)
 			continue
 		}
 		fix := "correct the value"
@@ -99,7 +99,7 @@ func (j *job) wrongValues(o *source.Object, problems []source.Problem) {
 			fix = "keep one of the two"
 		}
 		j.result.Findings.Tell(problemCodes[p.Kind], wrongName(o, p)+" "+p.Message,
-			"the API server would reject the object, so it is not translated", fix, p.Ref)
+			"the API server, or the mesh, would reject the object, so it is not translated", fix, p.Ref)
 	}
 }
 

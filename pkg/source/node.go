@@ -202,6 +202,16 @@ func (n *Node) Text() string {
 // IsNumber reports whether the value is written as a number.
 func (n *Node) IsNumber() bool { return n != nil && (n.tag == tagInt || n.tag == tagFloat) }
 
+// Is reports whether the value is of a kind, and marks nothing.
+func (n *Node) Is(k Kind) bool { return n != nil && n.kind == k }
+
+// IsEmpty reports whether the value is a map or list without entries, and marks
+// nothing.
+func (n *Node) IsEmpty() bool { return n != nil && n.kind != Scalar && len(n.kids) == 0 }
+
+// Written is the text of a scalar as it is written, or ""; it marks nothing.
+func (n *Node) Written() string { return n.written() }
+
 // IsString reports whether the value is one that Str reads.
 func (n *Node) IsString() bool {
 	return n != nil && n.kind == Scalar && (n.tag == tagStr || n.tag == tagTime)
@@ -286,8 +296,9 @@ func (n *Node) Reject(why string) { n.reject(WrongValue, why) }
 // RejectRegex is Reject for a regular expression that does not compile.
 func (n *Node) RejectRegex(why string) { n.reject(BadRegex, why) }
 
-// RejectField is Reject for the value of a key that does not exist.
-func (n *Node) RejectField() { n.reject(NoField, "is no field of the definition") }
+// RejectField is Reject for the value of a key that does not exist; why is a sentence
+// that says what becomes of the object.
+func (n *Node) RejectField(why string) { n.reject(NoField, why) }
 
 // reject records the first problem of a value.
 func (n *Node) reject(about ProblemKind, why string) {

@@ -1,6 +1,7 @@
 package cilium
 
 import (
+	"math"
 	"strconv"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 // endpointsIn are the Service's endpoints that a cluster stands for; ok is false
 // for clusters that find theirs in another way.
 func endpointsIn(n *source.Node, name string) (e endpointSet, ok bool) {
-	if kind := msg(n, "type"); kind == nil || kind.Text() != "EDS" {
+	if word(msg(n, "type"), "envoy.config.cluster.v3.Cluster.DiscoveryType") != "EDS" {
 		return e, false
 	}
 	if eds := msg(msg(n, "edsClusterConfig"), "serviceName"); eds != nil {
@@ -46,7 +47,7 @@ func (c *configReader) balanceOf(n *source.Node) *intent.Balance {
 	}
 	b := &intent.Balance{From: intent.From(policy.Ref())}
 	ring, maglev := msg(msg(n, "ringHashLbConfig"), "minimumRingSize"), msg(msg(n, "maglevLbConfig"), "tableSize")
-	switch word := policy.Str(); word {
+	switch word := word(policy, "envoy.config.cluster.v3.Cluster.LbPolicy"); word {
 	case "RING_HASH":
 		b.Policy, b.Hash = intent.Consistent, &intent.Hash{From: b.From}
 		if size := whole(ring); size != nil {
@@ -131,7 +132,7 @@ func limitsOf(n *source.Node) *intent.Limits {
 // threshold is the one for requests of the usual priority; nil is none.
 func threshold(n *source.Node) *source.Node {
 	for _, t := range msg(msg(n, "circuitBreakers"), "thresholds").Items() {
-		if p := msg(t, "priority"); p == nil || p.Text() == "DEFAULT" {
+		if p := msg(t, "priority"); p == nil || word(p, "envoy.config.core.v3.RoutingPriority") == "DEFAULT" {
 			return t
 		}
 	}
@@ -205,8 +206,13 @@ func (c *configReader) outlierOf(n *source.Node) *intent.Outlier {
 	if rate := whole(msg(d, "enforcingSuccessRate")); rate != nil && *rate != 0 {
 		c.keep(msg(d, "enforcingSuccessRate"), "the model does not say how Envoy ejects by success rate", false)
 	}
-	if v := whole(panicAt); v != nil {
-		o.MinHealthy = v
+	switch v := fraction(panicAt); {
+	case v == nil:
+	case *v != math.Trunc(*v):
+		c.keep(panicAt, "the model has no share of healthy endpoints in parts of a percent", false)
+	default:
+		share := int(*v)
+		o.MinHealthy = &share
 	}
 	return o
 }
@@ -226,8 +232,8 @@ func budgetOf(n *source.Node) *intent.RetryBudget {
 		return nil
 	}
 	out := &intent.RetryBudget{Percent: 20, MinActive: 3, From: intent.From(b.Ref())}
-	if v := msg(msg(b, "budgetPercent"), "value"); v != nil {
-		out.Percent = v.Float()
+	if v := fraction(msg(msg(b, "budgetPercent"), "value")); v != nil {
+		out.Percent = *v
 	}
 	if v := whole(msg(b, "minRetryConcurrency")); v != nil {
 		out.MinActive = *v

@@ -3,6 +3,7 @@ package cilium
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
@@ -133,6 +134,30 @@ func warmed(p intent.Part) string {
 		return "only round robin and least request start endpoints slowly"
 	case b.WarmupShape != "":
 		return "the share of a new endpoint grows as Envoy lets it"
+	}
+	return ""
+}
+
+// connects holds for timeouts in which a connection can be made: Envoy refuses none at
+// all.
+func connects(p intent.Part) string {
+	if l, ok := p.(*intent.Limits); ok && l != nil && l.ConnectTimeout != nil && *l.ConnectTimeout <= 0 {
+		return "connections are given some time to be made"
+	}
+	return ""
+}
+
+// ejectsForLong holds for ejections in intervals and for times that Envoy takes, of which
+// it refuses none at all.
+func ejectsForLong(p intent.Part) string {
+	o, ok := p.(*intent.Outlier)
+	if !ok || o == nil {
+		return ""
+	}
+	for _, d := range []*time.Duration{o.Interval, o.BaseEjection, o.MaxEjection} {
+		if d != nil && *d <= 0 {
+			return "intervals and ejections take some time"
+		}
 	}
 	return ""
 }

@@ -48,6 +48,28 @@ func whole(n *source.Node) *int {
 	return &i
 }
 
+// word reads a word of an enumeration, which may stand as its number.
+func word(n *source.Node, enum string) string {
+	for _, w := range envoySchema().words[enum] {
+		if name, number, _ := strings.Cut(w, "="); number == n.Text() {
+			return name
+		}
+	}
+	return n.Text()
+}
+
+// fraction reads a number, which JSON may have as text.
+func fraction(n *source.Node) *float64 {
+	if n == nil {
+		return nil
+	}
+	f, err := strconv.ParseFloat(n.Text(), 64)
+	if err != nil {
+		n.Reject("is not a number")
+	}
+	return &f
+}
+
 // seconds reads a duration in protobuf's JSON form.
 func seconds(n *source.Node) *time.Duration {
 	if n == nil {
@@ -77,7 +99,7 @@ func percent(n *source.Node) float64 {
 	if v := whole(msg(n, "numerator")); v != nil {
 		numerator = *v
 	}
-	switch msg(n, "denominator").Str() {
+	switch word(msg(n, "denominator"), "envoy.type.v3.FractionalPercent.DenominatorType") {
 	case "TEN_THOUSAND":
 		return float64(numerator) / 100
 	case "MILLION":

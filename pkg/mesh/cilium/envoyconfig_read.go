@@ -1,6 +1,7 @@
 package cilium
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -178,6 +179,7 @@ func (c *configReader) service(n *source.Node) {
 // cilium pkg/ciliumenvoyconfig/cec_resource_parser.go
 func (c *configReader) resources(list *source.Node) {
 	for _, n := range list.Items() {
+		shaper{envoySchema()}.packed(n)
 		name := msg(n, "name").Str()
 		switch typeOf(n) {
 		case typeListener:
@@ -190,7 +192,7 @@ func (c *configReader) resources(list *source.Node) {
 		case typeURL + "envoy.config.endpoint.v3.ClusterLoadAssignment", typeURL + "envoy.extensions.transport_sockets.tls.v3.Secret":
 			c.keep(n, "endpoints and secrets of Envoy's are not translated", false)
 		default:
-			n.Get("@type").Reject("is no resource that Cilium takes: it skips the whole object")
+			cmp.Or(n.Get("@type"), n).Reject("is no resource that Cilium takes")
 		}
 	}
 }

@@ -142,7 +142,7 @@ func TestParts(t *testing.T) {
 	const limit = `          - name: envoy.filters.http.local_ratelimit
             typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit, stat_prefix: a}`
 	const unknown = `          - name: my.filter
-            typed_config: {"@type": type.googleapis.com/my.v1.Filter}`
+            typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.basic_auth.v3.BasicAuth, users: {inline_string: "a:b"}}`
 	for name, c := range map[string]struct {
 		filters, routes string
 		security        bool
@@ -151,11 +151,11 @@ func TestParts(t *testing.T) {
 		"nothing":               {"", v1, false, 1},
 		"authorization":         {authz, v1, true, 1},
 		"a limit of rates":      {limit, v1, false, 1},
-		"an unknown filter":     {unknown, v1, true, 1},
-		"an unknown condition":  {"", `{match: {prefix: /, runtime_fraction: {}}, route: {cluster: shop/v1:80}}`, false, 0},
+		"another filter":        {unknown, v1, true, 1},
+		"an unknown condition":  {"", `{match: {prefix: /, runtime_fraction: {default_value: {numerator: 5}}}, route: {cluster: shop/v1:80}}`, false, 0},
 		"an option of a route":  {authz, `{match: {prefix: /}, route: {cluster: shop/v1:80}, typed_per_filter_config: {envoy.filters.http.ext_authz: {"@type": type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute, disabled: true}}}`, true, 1},
 		"a cluster by a header": {"", `{match: {prefix: /}, route: {cluster_header: x}}`, false, 0},
-		"a rate of a route":     {"", `{match: {prefix: /}, route: {cluster: shop/v1:80, rate_limits: [{actions: []}]}}`, false, 1},
+		"a rate of a route":     {"", `{match: {prefix: /}, route: {cluster: shop/v1:80, rate_limits: [{actions: [{remote_address: {}}]}]}}`, false, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, _ := routed(t, cec(c.filters, c.routes, ""), "GET web/")

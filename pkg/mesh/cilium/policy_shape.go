@@ -108,7 +108,7 @@ func rulesShape(n *source.Node) {
 	http, dns := n.Get("http"), n.Get("dns")
 	list(requestShape)(http)
 	list(dnsShape)(dns)
-	if n != nil && len(n.Entries()) == 0 {
+	if n != nil && len(entriesOf(n)) == 0 {
 		n.Reject("has rules for nothing, which the definition refuses")
 	}
 }
@@ -116,7 +116,7 @@ func rulesShape(n *source.Node) {
 // serverNames are the names that clients ask for by SNI.
 func serverNames(n *source.Node) {
 	list(formed(namesForm, 255, "a pattern for names of servers"))(n)
-	if n != nil && len(n.Items()) == 0 {
+	if n != nil && len(itemsOf(n)) == 0 {
 		n.Reject("is empty")
 	}
 }
@@ -133,7 +133,7 @@ var icmpForm = regexp.MustCompile(`^([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0
 // icmpType is a number up to 255, or a word.
 func icmpType(n *source.Node) {
 	numberOrText(n)
-	if n != nil && (n.IsNumber() || n.IsString()) && !icmpForm.MatchString(n.Text()) {
+	if n != nil && (n.IsNumber() || n.IsString()) && !icmpForm.MatchString(n.Written()) {
 		n.Reject("is no type of ICMP")
 	}
 }
@@ -159,7 +159,7 @@ func networkEntryShape(word string) shape {
 func networkPort(n *source.Node) {
 	fields{"protocol": oneOfWords("TCP", "UDP", "SCTP"), "port": numberOrText, "endPort": numbers(1, lastPort)}.with()(n)
 	switch port, end := n.Get("port"), n.Get("endPort"); {
-	case port.IsString() && !portName(port.Text()):
+	case port.IsString() && !portName(port.Written()):
 		port.Reject("is not the name of a port; a number stands without quotes")
 	case port.IsNumber():
 		numbers(1, lastPort)(port)

@@ -148,7 +148,7 @@ func (c *configReader) headerStep(n *source.Node, on intent.Message) (s intent.H
 	value, plain := msg(h, "value").Str(), ""
 	s = intent.Headers{On: on, Op: intent.AddHeader, Name: strings.ToLower(msg(h, "key").Str()), From: intent.From(n.Ref())}
 	plain, ok = unfilled(value)
-	switch msg(n, "appendAction").Str() {
+	switch word(msg(n, "appendAction"), "envoy.config.core.v3.HeaderValueOption.HeaderAppendAction") {
 	case "", "APPEND_IF_EXISTS_OR_ADD":
 	case "OVERWRITE_IF_EXISTS_OR_ADD":
 		s.Op = intent.SetHeader
@@ -313,8 +313,9 @@ func redirectOf(n *source.Node, path match.Atom) intent.Redirect {
 	if p := whole(msg(n, "portRedirect")); p != nil && *p != schemePorts[r.Scheme] {
 		r.Port = *p
 	}
+	code := word(msg(n, "responseCode"), "envoy.config.route.v3.RedirectAction.RedirectResponseCode")
 	for status, word := range redirectCodes {
-		if code := msg(n, "responseCode"); code != nil && code.Str() == word {
+		if code == word {
 			r.Status = status
 		}
 	}

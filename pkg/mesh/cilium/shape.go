@@ -11,8 +11,24 @@ import (
 
 // shape rejects what the definition of a kind does not let stand at a place, for
 // values of which the reader does not see it by reading them, and fields that do not
-// exist. What fits is the reader's to mark.
+// exist. What fits it leaves unmarked.
 type shape func(*source.Node)
+
+// itemsOf are the elements of a list; an empty one is not marked as read.
+func itemsOf(n *source.Node) []*source.Node {
+	if n.Is(source.List) && n.IsEmpty() {
+		return nil
+	}
+	return n.Items()
+}
+
+// entriesOf are the entries of a map; an empty one is not marked as read.
+func entriesOf(n *source.Node) []source.Entry {
+	if n.Is(source.Map) && n.IsEmpty() {
+		return nil
+	}
+	return n.Entries()
+}
 
 func aText(n *source.Node) {
 	if n != nil && !n.IsString() {
@@ -36,7 +52,12 @@ func numberOrText(n *source.Node) {
 // whole numbers from low to high.
 func numbers(low, high int) shape {
 	return func(n *source.Node) {
-		if i := n.Int(); n != nil && (i < low || i > high) {
+		i, err := strconv.ParseInt(n.Written(), 0, 64)
+		switch {
+		case n == nil:
+		case !n.IsNumber() || err != nil:
+			n.Int()
+		case i < int64(low) || i > int64(high):
 			n.Reject("is not from " + strconv.Itoa(low) + " to " + strconv.Itoa(high))
 		}
 	}
@@ -48,7 +69,7 @@ func oneOfWords(words ...string) shape {
 		if n == nil {
 			return
 		}
-		if !n.IsString() || !slices.Contains(words, n.Str()) {
+		if !n.IsString() || !slices.Contains(words, n.Written()) {
 			n.Reject("is not one of " + strings.Join(words, ", "))
 		}
 	}
@@ -60,7 +81,8 @@ func formed(pattern *regexp.Regexp, most int, what string) shape {
 		if n == nil {
 			return
 		}
-		if s := n.Str(); n.IsString() && (len(s) > most || !pattern.MatchString(s)) {
+		aText(n)
+		if s := n.Written(); n.IsString() && (len(s) > most || !pattern.MatchString(s)) {
 			n.Reject("is not " + what)
 		}
 	}
@@ -69,8 +91,8 @@ func formed(pattern *regexp.Regexp, most int, what string) shape {
 // list is a list of what has a shape.
 func list(each shape) shape {
 	return func(n *source.Node) {
-		for _, item := range n.Items() {
-			if item.Kind() == source.Null {
+		for _, item := range itemsOf(n) {
+			if item.Is(source.Null) {
 				item.Reject("is null")
 			}
 			each(item)
@@ -82,7 +104,7 @@ func list(each shape) shape {
 func atMost(most int, each shape) shape {
 	return func(n *source.Node) {
 		list(each)(n)
-		if len(n.Items()) > most {
+		if len(itemsOf(n)) > most {
 			n.Reject("lists more than " + strconv.Itoa(most) + ", which Cilium refuses")
 		}
 	}
@@ -91,7 +113,7 @@ func atMost(most int, each shape) shape {
 // values is a map of any keys.
 func values(each shape) shape {
 	return func(n *source.Node) {
-		for _, e := range n.Entries() {
+		for _, e := range entriesOf(n) {
 			each(e.Value)
 		}
 	}
@@ -106,11 +128,11 @@ func (f fields) with(needed ...string) shape {
 		if n == nil {
 			return
 		}
-		for _, e := range n.Entries() {
+		for _, e := range entriesOf(n) {
 			if s, known := f[e.Key]; known {
 				s(n.Get(e.Key))
 			} else {
-				e.Value.RejectField()
+				e.Value.RejectField("the API server rejects the policy, as kubectl asks by default, or holds one that says something else")
 			}
 		}
 		for _, key := range needed {

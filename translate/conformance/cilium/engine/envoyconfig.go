@@ -19,6 +19,7 @@ import (
 	tcp "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/tcp_proxy/v3"
 	"google.golang.org/protobuf/proto"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/yaml"
 )
 
 // CheckEnvoyConfig is what is wrong with a CiliumEnvoyConfig or its clusterwide
@@ -156,6 +157,25 @@ func listened(all xds.Resources, c *ciliumv2.CiliumEnvoyConfig) error {
 			return fmt.Errorf("Service %s has no namespace, and is none then", s.Name)
 		case s.Listener != "" && all.Listeners[c.Namespace+"/"+c.Name+"/"+s.Listener] == nil:
 			return fmt.Errorf("there is no listener %s", s.Listener)
+		}
+	}
+	return nil
+}
+
+// Decode is what is wrong with the resources of a CiliumEnvoyConfig by themselves: what
+// agents do not decode, and what the rules of Envoy's messages refuse.
+func Decode(manifest []byte) error {
+	var u unstructured.Unstructured
+	if err := yaml.Unmarshal(manifest, &u.Object); err != nil {
+		return err
+	}
+	raw, _, err := unstructured.NestedSlice(u.Object, "spec", "resources")
+	if err != nil {
+		return err
+	}
+	for i, r := range raw {
+		if _, err := decode(r); err != nil {
+			return fmt.Errorf("resources[%d]: %w", i, err)
 		}
 	}
 	return nil
