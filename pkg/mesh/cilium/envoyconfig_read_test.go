@@ -217,3 +217,31 @@ func TestSkipped(t *testing.T) {
 		t.Error("redirects a Service without a namespace")
 	}
 }
+
+// Resources that agents leave out or Envoy refuses are told of where they are wrong.
+func TestRefusedResources(t *testing.T) {
+	const to = `route: {cluster: shop/v1:80}`
+	for name, c := range map[string]struct{ route, at, why string }{
+		"a field that does not exist": {`{match: {prefix: /}, route: {cluster: shop/v1:80, retries: 3}}`, "route.retries", dropped},
+		"a prefix beside a path":      {`{match: {prefix: /, path: /b}, ` + to + `}`, "match.path", "stands beside prefix, of which Envoy takes one: agents leave out the resource"},
+		"no condition":                {`{match: {}, ` + to + `}`, "match", "has none of prefix, path, safeRegex, connectMatcher, pathSeparatedPrefix, pathMatchPolicy"},
+		"two spellings":               {`{match: {prefix: /, case_sensitive: true, caseSensitive: false}, ` + to + `}`, "match.caseSensitive", "is said twice, in both spellings of its name"},
+		"no expression":               {`{match: {safe_regex: {regex: "/a("}}, ` + to + `}`, "match.safe_regex.regex", "does not compile: error parsing regexp: missing closing ): `/a(`"},
+		"a text for a boolean":        {`{match: {prefix: /, case_sensitive: "no"}, ` + to + `}`, "match.case_sensitive", "is not true or false"},
+		"a number without a unit":     {`{match: {prefix: /}, route: {cluster: shop/v1:80, timeout: 5}}`, "route.timeout", "is not a string"},
+		"another unit":                {`{match: {prefix: /}, route: {cluster: shop/v1:80, timeout: 5ms}}`, "route.timeout", `is not a duration in seconds such as "1.5s"`},
+		"a status that is none":       {`{match: {prefix: /}, direct_response: {status: 700}}`, "direct_response.status", "is too large, which Envoy's rules refuse"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := input(t, cec("", c.route, ""))
+			read(in)
+			problems := in.Objects[0].Root.Problems()
+			if len(problems) == 0 {
+				t.Fatal("nothing is wrong with it")
+			}
+			if p := problems[0]; !strings.HasSuffix(p.Ref.Path, "routes[0]."+c.at) || p.Message != c.why || p.Ref.Pos.Line == 0 {
+				t.Errorf("%v: %s", p.Ref, p.Message)
+			}
+		})
+	}
+}
