@@ -19,6 +19,9 @@ func (c Change) Hash() string {
 	if c.Before != nil {
 		intent.Walk(c.Before, func(p intent.Part) { region(h, p) })
 	}
+	if c.After != nil && len(c.After.Tokens) > 0 {
+		fmt.Fprintln(h, "tokens") // are validated still, which is less than to drop them
+	}
 	return hex.EncodeToString(h.Sum(nil))[:12]
 }
 

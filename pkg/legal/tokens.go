@@ -2,6 +2,7 @@ package legal
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -15,6 +16,9 @@ func tokens(r *run) {
 	var rest []*intent.Tokens
 	for _, t := range r.m.Tokens {
 		why := r.unvalidated(t)
+		if loose := r.anyonesKeys(t); why != "" && loose != nil {
+			t, why = loose, ""
+		}
 		if why == "" {
 			rest = append(rest, r.turnAway(t))
 			continue
@@ -59,6 +63,31 @@ func (r *run) unvalidated(t *intent.Tokens) string {
 		return undemanded
 	}
 	return ""
+}
+
+// anyonesKeys is a set that takes keys from whoever answers at the address of a server
+// whose certificate was looked at, for targets that look at none: if that is all that
+// cannot be said of it, and it is accepted; otherwise nil.
+func (r *run) anyonesKeys(t *intent.Tokens) *intent.Tokens {
+	out, before, after := *t, r.denying(), r.denying()
+	out.Rules = slices.Clone(t.Rules)
+	for i, rule := range out.Rules {
+		out.Rules[i].Unchecked = rule.JWKS == "" && strings.HasPrefix(rule.JWKSURI, "https:")
+	}
+	if r.t.Access.Demands == nil || r.unvalidated(t) == "" || r.unvalidated(&out) != "" {
+		return nil
+	}
+	before.Tokens, after.Tokens = []*intent.Tokens{t}, []*intent.Tokens{&out}
+	c := Change{
+		Pass: "tokens", Feature: TokenRules, Code: diag.Widened, Drift: intent.Wider, Aspect: intent.Tokening, Fate: FateDrifted, From: tokenOrigin(t),
+		Summary: objectOf(t.From) + " takes keys from whoever answers where they are", Detail: "who answers in the place of that server makes tokens that are accepted",
+		Fix: "give the keys themselves", Before: before, After: after,
+	}
+	if !r.accepts(c) {
+		return nil
+	}
+	r.record(c)
+	return &out
 }
 
 // undemanded is why nobody can be let in without a token where those that are not

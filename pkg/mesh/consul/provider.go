@@ -41,7 +41,7 @@ func noProvider(r intent.TokenRule) string {
 	case r.JWKS == "" && r.JWKSURI == "":
 		return "a provider says where its keys are"
 	case strings.HasPrefix(r.JWKSURI, "https:") && !r.Unchecked:
-		return "proxies take keys from whoever answers at " + r.JWKSURI + ", and do not look for whom its certificate is; give the keys themselves"
+		return "proxies take keys from whoever answers at " + r.JWKSURI + ", and do not look for whom its certificate is; give the keys themselves, or accept it"
 	case len(r.ClaimHeaders) > 0:
 		return "a provider hands on the whole payload, and no single claim"
 	case len(r.SpaceClaims) > 0:

@@ -1,9 +1,13 @@
 package consul
 
 import (
+	"slices"
 	"testing"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/match"
 )
 
 // What no provider says is refused: proxies are told whole seconds, and which issuer,
@@ -36,5 +40,36 @@ func TestProvidersSayWhatTheyCan(t *testing.T) {
 		if why := noProvider(c.rule); (why == "") != c.want {
 			t.Errorf("%s: %q", name, why)
 		}
+	}
+}
+
+// Keys that proxies would take from anyone are taken so only where that is accepted,
+// and not by who accepted that no token is looked at.
+func TestKeysOfAnyoneAreAccepted(t *testing.T) {
+	to, _ := target("")
+	m := &intent.Model{Env: intent.Defaults(), Default: []*intent.Default{{Effect: intent.Deny}}}
+	m.Env.Consul.DefaultIntention = "deny"
+	m.Inventory.Services = []*intent.Service{{Name: intent.Name{Namespace: "shop", Name: "api"}, Selector: []intent.Pair{{Key: "app", Value: "api"}}}}
+	at := intent.Scope{Subject: match.Conj(match.Atom{Field: match.Namespace, Value: "shop"}, match.Atom{Field: match.Label, Key: "app", Value: "api"})}
+	m.Tokens = []*intent.Tokens{{Scope: at, Rules: []intent.TokenRule{{Issuer: "https://login", JWKSURI: "https://login/keys"}}}}
+	m.Access = []*intent.Access{{Scope: at, When: match.Atom{Field: match.Token, Key: "principal", Op: match.Prefix, Value: "https://login/"}}}
+	var asked []string
+	fit := func(accepted ...string) *intent.Model {
+		asked = nil
+		out, _ := legal.Legalize(m.Clone(), to, legal.Options{From: "istio", Accept: func(c legal.Change) bool {
+			asked = append(asked, c.Hash())
+			return c.Code == diag.Widened && slices.Contains(accepted, c.Hash())
+		}})
+		return out
+	}
+	if out := fit(); len(out.Tokens) != 0 || len(asked) != 2 || asked[0] == asked[1] {
+		t.Fatalf("not accepted: %d sets, asked %v", len(out.Tokens), asked)
+	}
+	both := asked
+	if out := fit(both[0]); len(out.Tokens) != 1 || !out.Tokens[0].Rules[0].Unchecked || len(out.Access) == 0 {
+		t.Errorf("accepted:\n%s", intent.Print(out))
+	}
+	if out := fit(both[1]); len(out.Tokens) != 0 {
+		t.Errorf("another thing is accepted:\n%s", intent.Print(out))
 	}
 }
