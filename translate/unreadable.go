@@ -12,7 +12,7 @@ import (
 var problemCodes = map[source.ProblemKind]diag.Code{
 	source.NotReadable: diag.Unreadable, source.LooksForeign: diag.Unreadable, source.OverLimit: diag.TooLarge,
 	source.RepeatedKey: diag.DuplicateKey, source.WrongType: diag.WrongType, source.WrongValue: diag.InvalidValue,
-	source.BadRegex: diag.InvalidRegex, source.NoField: diag.UnknownField,
+	source.BadRegex: diag.InvalidRegex, source.NoManifest: diag.UnknownKind, source.NoField: diag.UnknownField,
 }
 
 // unreadable reports documents that could not be read. One that may have been a
@@ -20,6 +20,10 @@ var problemCodes = map[source.ProblemKind]diag.Code{
 // cannot be told either.
 func (j *job) unreadable() {
 	for _, p := range j.in.Problems {
+		if p.Kind == source.NoManifest && !j.maybePolicy(p) {
+			j.result.Findings.Tell(diag.UnknownKind, p.Message, "kubectl would refuse it; the translation goes on without it", "leave it out, if it is no manifest", p.Ref)
+			continue
+		}
 		var l diag.List
 		fix := "correct the document; the others are translated without it"
 		if p.Kind == source.OverLimit {
@@ -36,8 +40,9 @@ func (j *job) unreadable() {
 
 // maybePolicy reports whether a document that cannot be read may keep requests
 // out: its text names a policy kind of the mesh, or no kind at all.
+// A list can be read, and is none unless it names one.
 func (j *job) maybePolicy(p source.Problem) bool {
-	return len(p.ObjectKinds) == 0 || slices.ContainsFunc(j.o.From.Kinds, func(k mesh.Kind) bool {
+	return len(p.ObjectKinds) == 0 && p.Kind != source.NoManifest || slices.ContainsFunc(j.o.From.Kinds, func(k mesh.Kind) bool {
 		return k.Security && slices.Contains(p.ObjectKinds, k.Kind)
 	})
 }

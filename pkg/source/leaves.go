@@ -151,5 +151,6 @@ const (
 	OverLimit                       // size, depth or aliases
 	RepeatedKey                     // a mapping says a key twice
 	LooksForeign                    // a template or merge conflict
+	NoManifest                      // a list, which no manifest is
 	NoField                         // a key that the definition does not have
 )

@@ -178,8 +178,15 @@ func (b *builder) items(file string, items *yaml.Node, o Options) ([]*Object, *P
 
 func (b *builder) object(file string, root *yaml.Node, o Options) (*Object, *Problem) {
 	ref := place.Ref{Pos: place.Pos{File: file, Line: root.Line, Col: root.Column}}
+	if root.Kind == yaml.SequenceNode {
+		return nil, &Problem{Ref: ref, Kind: NoManifest, Message: "the document is a list, and no manifest"}
+	}
 	if root.Kind != yaml.MappingNode {
 		return nil, &Problem{Ref: ref, Kind: NotReadable, Message: "the document is not a manifest: it is not a map"}
+	}
+	if second := runsOn(root); second != nil {
+		ref.Pos.Line, ref.Pos.Col = second.Line, second.Column
+		return nil, &Problem{Ref: ref, Kind: NotReadable, Message: "another manifest begins within the document; begin it with a line of ---"}
 	}
 	b.in = &origin{file: file}
 	tree, err := b.build(root, "", 0)
@@ -191,6 +198,25 @@ func (b *builder) object(file string, root *yaml.Node, o Options) (*Object, *Pro
 	obj := newObject(tree, o)
 	b.in.object = obj.title()
 	return obj, nil
+}
+
+// runsOn finds where a map says both apiVersion and kind again, as where files were
+// joined without a marker between their documents.
+func runsOn(root *yaml.Node) (again *yaml.Node) {
+	said := map[string]int{}
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		key := root.Content[i]
+		if key.Value != "apiVersion" && key.Value != "kind" {
+			continue
+		}
+		if said[key.Value]++; said[key.Value] == 2 && again == nil {
+			again = key
+		}
+	}
+	if said["apiVersion"] < 2 || said["kind"] < 2 {
+		return nil
+	}
+	return again
 }
 
 // head is the part of a tree that names the object, for one that cannot be built.
