@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/legal"
@@ -65,10 +67,31 @@ func (a accepted) accepts(c legal.Change) bool {
 
 // covers reports whether a finding needs no attention.
 func (a accepted) covers(f diag.Finding) bool {
+	return slices.ContainsFunc(a.entries, func(e acceptance) bool { return e.covers(f) })
+}
+
+func (e acceptance) covers(f diag.Finding) bool {
+	return e.Code == f.Code && (e.Object == "" || len(f.At) > 0 && f.At[0].Object == e.Object) && (e.Hash == "" || e.Hash == f.Hash)
+}
+
+// mark notes in a report what was accepted and why. It returns the entries that
+// accept nothing there: what they are about is gone, or has changed.
+func (a accepted) mark(r *diag.Report) (idle []acceptance) {
 	for _, e := range a.entries {
-		if e.Code == f.Code && (e.Object == "" || len(f.At) > 0 && f.At[0].Object == e.Object) && (e.Hash == "" || e.Hash == f.Hash) {
-			return true
+		any := false
+		for i := range r.Findings {
+			if e.covers(r.Findings[i]) {
+				any, r.Findings[i].Accepted = true, e.Reason
+			}
+		}
+		if !any {
+			idle = append(idle, e)
 		}
 	}
-	return false
+	return idle
+}
+
+// String names an entry as messages do.
+func (e acceptance) String() string {
+	return strings.Join(slices.DeleteFunc([]string{e.Code, e.Object, e.Hash}, func(s string) bool { return s == "" }), " ")
 }

@@ -68,6 +68,25 @@ what it kept out, and without the denial:
 	return c
 }
 
+// notes are what is told beside the findings: of documents of other meshes, of a part
+// that has nothing, and of acceptances that are about nothing.
+func (v *convert) notes(strangers string, r *diag.Report, idle []acceptance) []string {
+	var out []string
+	if strangers != "" {
+		out = append(out, strangers)
+	}
+	if v.in.namespace != "" || v.in.selector != "" {
+		if r.Summary.Documents == 0 {
+			out = append(out, "-n and -l choose no document of "+r.Source.Mesh)
+		}
+		return out
+	}
+	for _, e := range idle {
+		out = append(out, v.accept+": "+e.String()+" accepts nothing")
+	}
+	return out
+}
+
 func (v *convert) run(c *cobra.Command) error {
 	o, err := v.options()
 	if err != nil {
@@ -90,10 +109,11 @@ func (v *convert) run(c *cobra.Command) error {
 	o.Accept = accepted.accepts
 	result := translate.Run(in, o)
 	report := result.Report(o, v.ledger)
+	idle := accepted.mark(report)
 	if err := diag.WriteText(c.ErrOrStderr(), report, style(c.ErrOrStderr())); err != nil {
 		return err
 	}
-	if note := strangers(o.From, in.Objects); note != "" {
+	for _, note := range v.notes(strangers(o.From, in.Objects), report, idle) {
 		fmt.Fprintln(c.ErrOrStderr(), "note: "+note)
 	}
 	same, err := v.deliver(c.OutOrStdout(), result)

@@ -72,6 +72,8 @@ type Finding struct {
 	Witness  string     `json:"witness,omitempty"`
 	// Hash names what an entry of the acceptance file is about.
 	Hash string `json:"hash,omitempty"`
+	// Accepted is why somebody decided to live with it; "" if nobody did.
+	Accepted string `json:"accepted,omitempty"`
 }
 
 // Location is a place in the input or output.

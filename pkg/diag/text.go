@@ -80,16 +80,16 @@ func writeFinding(b *strings.Builder, f Finding, style Style) {
 		where = f.At[0].String() + ": "
 	}
 	fmt.Fprintf(b, "%s%s[%s]: %s\n", where, style.severity(f.Severity), f.Code, f.Summary)
-	for _, line := range []struct{ label, text string }{{"", f.Detail}, {"see also: ", f.others()}, {"witness: ", f.Witness}, {"fix: ", f.remedy()}} {
+	for _, line := range []struct{ label, text string }{{"", f.Detail}, {"see also: ", f.others()}, {"witness: ", f.Witness}, {"fix: ", f.remedy()}, {"accepted: ", f.Accepted}} {
 		if line.text != "" {
 			fmt.Fprintf(b, "    %s\n", paint(style.Faint, line.label+line.text))
 		}
 	}
 }
 
-// remedy is the fix; "" for findings that only tell.
+// remedy is the fix; "" for findings that only tell, or that somebody accepted.
 func (f Finding) remedy() string {
-	if f.Fix == "nothing" {
+	if f.Fix == "nothing" || f.Accepted != "" {
 		return ""
 	}
 	return f.Fix
