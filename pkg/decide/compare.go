@@ -61,13 +61,23 @@ type comparison struct {
 	callers []caller
 }
 
-// maxSteps bounds the steps of a whole comparison, of about a microsecond each: far
-// more than large sets of ordinary manifests take.
-const maxSteps = 50 * match.DefaultBudget
+// maxSteps bounds the steps of a whole comparison, of about a microsecond each, and
+// stepsPerFact those that each fact adds to them: far more than large sets of
+// ordinary manifests take.
+const (
+	maxSteps     = 50 * match.DefaultBudget
+	stepsPerFact = 500
+)
 
 // budget is what one more question may take.
 func (c *comparison) budget() int {
-	return min(match.DefaultBudget, maxSteps-c.spent-(c.space.Spent()-c.before))
+	most := maxSteps + stepsPerFact*(facts(c.a)+facts(c.b))
+	return min(match.DefaultBudget, most-c.spent-(c.space.Spent()-c.before))
+}
+
+// facts counts what a model is compared by.
+func facts(m *intent.Model) int {
+	return len(m.Routing) + len(m.Upstream) + len(m.Access) + len(m.Default) + len(m.Transport) + len(m.Tokens)
 }
 
 func (c *comparison) asked(a intent.Aspect) bool {

@@ -44,7 +44,7 @@ func (r *run) portless(t *intent.Routing) *intent.Backend {
 // portKnown reports whether a backend's port is said, or the table's, or the only
 // one that its Service has.
 func (r *run) portKnown(t *intent.Routing, b *intent.Backend) bool {
-	s := r.service(b.Host.Service)
+	s := r.m.Service(b.Host.Service)
 	switch {
 	case b.Port != 0:
 		return true
@@ -56,16 +56,6 @@ func (r *run) portKnown(t *intent.Routing, b *intent.Backend) bool {
 		return true
 	}
 	return t.Entry.IsZero() && slices.ContainsFunc(s.Ports, func(p intent.ServicePort) bool { return p.Port == t.Port })
-}
-
-// service finds a Service of the input, or one that legalization added.
-func (r *run) service(n intent.Name) *intent.Service {
-	for _, s := range r.m.Leaves {
-		if s.Name == n {
-			return s
-		}
-	}
-	return r.m.Inventory.Service(n)
 }
 
 // passOn makes rules that send requests where they are addressed say just that.

@@ -28,7 +28,7 @@ func eachPort(r *run) {
 // perPort is a table for each port of a Service; nil is that the table stays.
 func (r *run) perPort(t *intent.Routing) []*intent.Routing {
 	s := r.m.Inventory.Service(t.Host.Service)
-	if t.Port != 0 || !t.Entry.IsZero() || s == nil || len(s.Ports) == 0 || !passesOn(t) || r.t.Caps.Says(RoutePassthrough, t) == "" || len(r.portsNamed(t)) > 0 {
+	if t.Port != 0 || !t.Entry.IsZero() || s == nil || len(s.Ports) == 0 || !passesOn(t) || r.t.Caps.Says(RoutePassthrough, t) == "" || len(portsNamed(t, r.m.Routing)) > 0 {
 		return nil
 	}
 	var parts []*intent.Routing

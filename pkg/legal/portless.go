@@ -16,12 +16,16 @@ func portless(r *run) {
 		return
 	}
 	var out []*intent.Routing
+	ofHost := map[intent.Host][]*intent.Routing{}
 	for _, t := range r.m.Routing {
-		if t.Port != 0 || !t.Entry.IsZero() || !r.joins(t) {
+		ofHost[t.Host] = append(ofHost[t.Host], t)
+	}
+	for _, t := range r.m.Routing {
+		if t.Port != 0 || !t.Entry.IsZero() || !joins(t, ofHost[t.Host]) {
 			out = append(out, t)
 			continue
 		}
-		ports, known := r.portsLeft(t)
+		ports, known := r.portsLeft(t, ofHost[t.Host])
 		if !known {
 			c := r.refusal("portless", RoutePort, intent.Routed, append(slices.Clone(t.From), tableOrigin(t)...),
 				"the routes of "+t.Host.String()+" for its other ports are not written: the input does not tell its ports")
@@ -39,13 +43,13 @@ func portless(r *run) {
 }
 
 // joins reports whether the table's rules would join a port that does not hold
-// them.
-func (r *run) joins(t *intent.Routing) bool {
-	for _, port := range r.portsNamed(t) {
-		i := slices.IndexFunc(r.m.Routing, func(o *intent.Routing) bool {
+// them, of all the tables of its host.
+func joins(t *intent.Routing, all []*intent.Routing) bool {
+	for _, port := range portsNamed(t, all) {
+		i := slices.IndexFunc(all, func(o *intent.Routing) bool {
 			return o.Entry.IsZero() && o.Host == t.Host && o.Port == port && sameTraffic(o, t) && match.Equal(o.Scope.Client, t.Scope.Client)
 		})
-		if i < 0 || !holds(r.m.Routing[i], t) {
+		if i < 0 || !holds(all[i], t) {
 			return true
 		}
 	}
@@ -54,9 +58,9 @@ func (r *run) joins(t *intent.Routing) bool {
 
 // portsNamed are the ports of a table's host that have tables, of the same kind of
 // traffic and for any clients.
-func (r *run) portsNamed(of *intent.Routing) []int {
+func portsNamed(of *intent.Routing, all []*intent.Routing) []int {
 	var out []int
-	for _, t := range r.m.Routing {
+	for _, t := range all {
 		if t.Entry.IsZero() && t.Host == of.Host && t.Port != 0 && sameTraffic(t, of) && !slices.Contains(out, t.Port) {
 			out = append(out, t.Port)
 		}
@@ -99,12 +103,12 @@ func holds(t, part *intent.Routing) bool {
 
 // portsLeft are the ports of the table's Service without a table of their own
 // for the same clients; known is false where the input does not tell them.
-func (r *run) portsLeft(t *intent.Routing) (ports []int, known bool) {
+func (r *run) portsLeft(t *intent.Routing, all []*intent.Routing) (ports []int, known bool) {
 	s := r.m.Inventory.Service(t.Host.Service)
 	if s == nil || len(s.Ports) == 0 {
 		return nil, false
 	}
-	named := r.portsNamed(t)
+	named := portsNamed(t, all)
 	for _, p := range s.Ports {
 		if !slices.Contains(named, p.Port) {
 			ports = append(ports, p.Port)

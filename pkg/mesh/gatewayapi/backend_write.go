@@ -45,7 +45,7 @@ func (w *routeWriter) writeReference(b intent.Backend, namespace string) *manife
 // portOf is the port of a backend that names none: the table's, if the Service
 // has it, or the only one that the Service has.
 func (w *routeWriter) portOf(name intent.Name, t *intent.Routing) int {
-	s := w.service(name)
+	s := w.m.Service(name)
 	table := 0
 	if t != nil && t.Entry.IsZero() {
 		table = t.Port
@@ -62,14 +62,4 @@ func (w *routeWriter) portOf(name intent.Name, t *intent.Routing) int {
 		return s.Ports[0].Port
 	}
 	return table
-}
-
-// service finds a Service of the input or one that legalization added.
-func (w *routeWriter) service(name intent.Name) *intent.Service {
-	for _, s := range w.m.Leaves {
-		if s.Name == name {
-			return s
-		}
-	}
-	return w.m.Inventory.Service(name)
 }

@@ -84,7 +84,7 @@ func (w *routeWriter) servicePorts(o *routeObject, host intent.Host, tables []*i
 			others = append(others, t.Port)
 		}
 	}
-	s := w.service(host.Service)
+	s := w.m.Service(host.Service)
 	if len(others) == 0 || s == nil {
 		return []int{0}
 	}

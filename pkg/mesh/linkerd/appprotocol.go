@@ -83,11 +83,12 @@ func (r *reader) pastRoutes(tables []*intent.Routing) []*intent.Routing {
 // speak for what is written about them to have an effect.
 func writeAppProtocols(m *intent.Model) []*manifest.Object {
 	var out []*manifest.Object
+	of := trafficOf(m)
 	for _, s := range m.Inventory.Services {
 		ports := manifest.List()
 		var from intent.Origin
 		for _, sp := range s.Ports {
-			app, because := spoken(m, s, sp)
+			app, because := of[s.Name].spoken(sp)
 			if app == "" {
 				continue
 			}
@@ -106,16 +107,38 @@ func writeAppProtocols(m *intent.Model) []*manifest.Object {
 	return out
 }
 
-// spoken is what a port must be declared to speak, and for what; "" is what it is.
-func spoken(m *intent.Model, s *intent.Service, sp intent.ServicePort) (app string, because intent.Origin) {
+// traffic is what a model says of requests to one Service.
+type traffic struct {
+	tables    []*intent.Routing
+	upstreams []*intent.Upstream
+}
+
+// trafficOf files a model's facts by the Service that they are about.
+func trafficOf(m *intent.Model) map[intent.Name]traffic {
+	out := map[intent.Name]traffic{}
 	for _, t := range m.Routing {
+		of := out[t.Host.Service]
+		of.tables = append(of.tables, t)
+		out[t.Host.Service] = of
+	}
+	for _, u := range m.Upstream {
+		of := out[u.Host.Service]
+		of.upstreams = append(of.upstreams, u)
+		out[u.Host.Service] = of
+	}
+	return out
+}
+
+// spoken is what a port must be declared to speak, and for what; "" is what it is.
+func (of traffic) spoken(sp intent.ServicePort) (app string, because intent.Origin) {
+	for _, t := range of.tables {
 		said := (len(t.Rules) > 0 || !passes(t, t.Else)) && (t.Protocol == intent.HTTP || t.Protocol == intent.GRPC)
-		if t.Host.Service == s.Name && (t.Port == 0 || t.Port == sp.Port) && said && !routed(sp, t.Protocol) {
+		if (t.Port == 0 || t.Port == sp.Port) && said && !routed(sp, t.Protocol) {
 			return routable(sp, t.Protocol), t.From
 		}
 	}
-	for _, u := range m.Upstream {
-		if u.Host.Service == s.Name && u.Outlier != nil && !routed(sp, intent.HTTP) && slices.Contains(overHTTP2, strings.ToLower(sp.AppProtocol)) {
+	for _, u := range of.upstreams {
+		if u.Outlier != nil && !routed(sp, intent.HTTP) && slices.Contains(overHTTP2, strings.ToLower(sp.AppProtocol)) {
 			return appH2C, u.From
 		}
 	}
