@@ -17,17 +17,18 @@ import (
 func (n *namer) validated(p Party) []intent.TokenRule {
 	var out []intent.TokenRule
 	for _, t := range n.m.Tokens {
-		if n.covers(t.Scope.Subject, p) != noneOf {
+		if n.covers(t.Scope.Subject, p) == allOf {
 			out = append(out, t.Rules...)
 		}
 	}
 	return out
 }
 
-// strictly validated servers refuse requests with a token that is not valid.
+// turnsAway reports whether requests with a token that is not valid are refused at a
+// server.
 func (n *namer) turnsAway(p Party) bool {
 	return slices.ContainsFunc(n.m.Tokens, func(t *intent.Tokens) bool {
-		return !t.Lenient && n.covers(t.Scope.Subject, p) != noneOf
+		return !t.Lenient && n.covers(t.Scope.Subject, p) == allOf
 	})
 }
 
@@ -98,7 +99,7 @@ func (n *namer) demanded(servers []Named) {
 		}
 		set := &intent.Tokens{Scope: intent.Scope{Subject: s.Subject}, Lenient: true}
 		for _, t := range n.m.Tokens {
-			if n.covers(t.Scope.Subject, s.Party) == noneOf {
+			if n.covers(t.Scope.Subject, s.Party) != allOf {
 				continue
 			}
 			set.Home, set.From = t.Home, merge(set.From, t.From)
