@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,9 +34,13 @@ type kind struct {
 // server finds a workload of the inventory that is of a kind, with a Service that
 // leads to it; where there is none, it describes the kind.
 func (c *comparison) server(k kind) server {
+	demanded := k.demanded()
 	for _, m := range []*intent.Model{c.a, c.b} {
 		var found *server
 		for _, w := range m.Inventory.WorkloadsIn(k.namespace.name) {
+			if slices.ContainsFunc(demanded, func(e match.Expr) bool { return lacks(w, e) }) {
+				continue
+			}
 			s, ok := c.workload(m, w, k)
 			switch {
 			case ok && !s.service.IsZero():
@@ -60,6 +65,32 @@ func (c *comparison) server(k kind) server {
 		s.port = mustPort(p)
 	}
 	return s
+}
+
+// demanded are the scopes that hold for the kind.
+func (k kind) demanded() []match.Expr {
+	var out []match.Expr
+	for i, e := range k.scopes.exprs {
+		if k.holds[i] {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// lacks reports that a scope holds at no port of a workload, where its labels tell.
+func lacks(w *intent.Workload, e match.Expr) bool {
+	switch e := e.(type) {
+	case match.Atom:
+		if e.Field != match.Label || e.Op != match.Exact || e.Fold {
+			return false
+		}
+		v, ok := intent.Lookup(w.Labels, e.Key)
+		return !ok || v != e.Value
+	case match.And:
+		return slices.ContainsFunc(e, func(m match.Expr) bool { return lacks(w, m) })
+	}
+	return false
 }
 
 // workload is a workload at one of its ports, if it is of the kind there.

@@ -11,17 +11,14 @@ import (
 
 // note records what became of each fact.
 func (n *namer) note(parts []saidPart) {
+	said := map[*intent.Access][]*intent.Access{}
+	for _, p := range parts {
+		said[p.of] = append(said[p.of], p.said)
+	}
 	for _, a := range n.m.Access {
-		if a.Mode != intent.Enforced {
-			continue
+		if a.Mode == intent.Enforced {
+			n.record(n.change(a, said[a]))
 		}
-		var said []*intent.Access
-		for _, p := range parts {
-			if p.of == a {
-				said = append(said, p.said)
-			}
-		}
-		n.record(n.change(a, said))
 	}
 }
 
@@ -71,16 +68,19 @@ func (n *namer) beside(a *intent.Access, facts ...*intent.Access) []*intent.Acce
 
 // open reports whether a fact reaches a server that is open.
 func (n *namer) open(a *intent.Access) bool {
-	return slices.ContainsFunc(n.servers, func(s Named) bool { return s.Open && slices.Contains(n.where[a], s.Namespace+"/"+s.Name) })
+	return slices.ContainsFunc(n.where[a], func(name string) bool {
+		i, said := n.number[name]
+		return said && n.servers[i].Open
+	})
 }
 
 // strictly is a fragment in which connections are accepted as the target does, at
 // the servers that a fact reaches.
 func (n *namer) strictly(f *intent.Model, a *intent.Access) *intent.Model {
 	f.Transport, f.Tokens = served(n.m.Transport), n.m.Tokens
-	for _, s := range n.servers {
-		if slices.Contains(n.where[a], s.Namespace+"/"+s.Name) {
-			f.Access = append(f.Access, s.elsewhere()...)
+	for _, name := range n.where[a] {
+		if i, said := n.number[name]; said {
+			f.Access = append(f.Access, n.servers[i].elsewhere()...)
 		}
 	}
 	return f
@@ -98,12 +98,11 @@ func (s Named) elsewhere() []*intent.Access {
 // notePorts records that other ports than the servers' own are not reached.
 func (n *namer) notePorts() {
 	before, after := n.fragment(), n.fragment()
-	var from intent.Origin
 	before.Access, before.Default, before.Transport = n.m.Access, n.m.Default, served(n.m.Transport)
 	after.Default, after.Transport = n.m.Default, before.Transport
 	before.Tokens, after.Tokens = n.m.Tokens, n.m.Tokens
 	for _, s := range n.servers {
-		after.Access, from = append(after.Access, s.elsewhere()...), merge(from, s.From)
+		after.Access = append(after.Access, s.elsewhere()...)
 	}
 	if len(after.Access) == 0 {
 		return
@@ -142,7 +141,7 @@ func (n *namer) noteDefaults(parts []saidPart, defaults []*intent.Default) {
 	before.Default, after.Default = append(n.opens(), n.m.Default...), append(n.opens(), defaults...)
 	var from intent.Origin
 	for _, d := range n.m.Default {
-		from = merge(from, d.From)
+		from = append(from, d.From...)
 	}
 	for _, p := range parts {
 		if p.of == nil {
@@ -150,7 +149,7 @@ func (n *namer) noteDefaults(parts []saidPart, defaults []*intent.Default) {
 		}
 	}
 	c := Change{
-		Pass: "named", Feature: AccessDefaultDeny, Code: diag.Approximated, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateRewritten, From: from,
+		Pass: "named", Feature: AccessDefaultDeny, Code: diag.Approximated, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateRewritten, From: merge(nil, from),
 		Summary: "what is denied by default is said of each server by its name", Fix: "nothing", Before: before, After: after,
 	}
 	if n.grown != "" {

@@ -21,7 +21,7 @@ func (n *namer) sources(p Party, deny, allow []*intent.Access) []Source {
 	rest := n.source(p, nil, deny, allow)
 	key := rest.key()
 	var out []Source
-	for i := range n.parties {
+	for _, i := range n.concerned(slices.Concat(deny, allow)) {
 		if n.parties[i].Client == nil {
 			continue
 		}

@@ -1,6 +1,8 @@
 package legal
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 )
@@ -63,12 +65,29 @@ func (n *namer) amongAll(and match.And) reachOf {
 // isNamed reports whether a predicate holds for the clients of one name only.
 func (n *namer) isNamed(e match.Expr) bool {
 	key := match.Key(e)
-	for i, c := range n.clients {
-		if n.reach(e, c, key, n.clientKeys[i]) == allOf {
-			return true
-		}
+	got, known := n.isName[key]
+	if !known {
+		got = slices.ContainsFunc(n.mayName(e, key), func(i int) bool {
+			c := n.parties[i].Client
+			return n.reach(e, c, key, match.Key(c)) == allOf
+		})
+		n.isName[key] = got
 	}
-	return false
+	return got
+}
+
+// mayName are the parties whose clients may be all that a predicate holds for: where
+// it asks for an account, those with it.
+func (n *namer) mayName(e match.Expr, key string) []int {
+	values, all := valuesOf(n.alternatives(e, key), isAccount)
+	if !all {
+		return slices.DeleteFunc(n.allParties(), func(i int) bool { return n.parties[i].Client == nil })
+	}
+	out := slices.Clone(n.index.rest)
+	for _, v := range values {
+		out = append(out, n.index.byAccount[v]...)
+	}
+	return out
 }
 
 // termsOf takes a fact's condition apart.

@@ -12,12 +12,12 @@ import (
 type namer struct {
 	*run
 	parties []Party
-	clients []match.Expr // of the parties that have one
-	// clientKeys are the keys of clients, subjects those of the parties' workloads.
-	clientKeys []string
-	subjects   map[string]bool
-	own        []*intent.Default
-	servers    []Named
+	// subjects are the keys of the parties' workloads.
+	subjects map[string]bool
+	own      []*intent.Default
+	servers  []Named
+	// number is the place of a server among these, by namespace and name.
+	number map[string]int
 	// beyond is what holds for workloads without a name.
 	beyond *intent.Default
 	// grown says why more is denied by default; "" is that it is not.
@@ -40,6 +40,10 @@ type namer struct {
 	terms map[*intent.Access][]term
 	// split are the conjunctions of predicates, by key.
 	split map[string][]conjunct
+	// isName are answers whether a predicate is about one name, by its key.
+	isName map[string]bool
+	// index finds what concerns one name.
+	index namedIndex
 	// told are answers about conditions and clients, by both.
 	told map[[2]string]reachOf
 }
@@ -67,17 +71,15 @@ const (
 func newNamer(r *run) *namer {
 	n := &namer{
 		run: r, own: r.ownDefaults(), lost: map[*intent.Access][]string{}, idle: map[*intent.Access]bool{}, opened: map[*intent.Access]bool{}, unnamed: map[*intent.Access]bool{}, eclipsed: map[*intent.Access]bool{}, demanding: map[string]bool{}, where: map[*intent.Access][]string{},
-		subjects: map[string]bool{}, terms: map[*intent.Access][]term{}, told: map[[2]string]reachOf{}, split: map[string][]conjunct{},
+		subjects: map[string]bool{}, terms: map[*intent.Access][]term{}, told: map[[2]string]reachOf{}, isName: map[string]bool{}, number: map[string]int{}, split: map[string][]conjunct{},
 	}
 	n.parties = r.t.Access.Parties(r.m)
 	for _, p := range n.parties {
 		if p.Subject != nil {
 			n.subjects[match.Key(p.Subject)] = true
 		}
-		if p.Client != nil {
-			n.clients, n.clientKeys = append(n.clients, p.Client), append(n.clientKeys, match.Key(p.Client))
-		}
 	}
+	n.buildIndex()
 	return n
 }
 
@@ -90,6 +92,7 @@ func (n *namer) all() []Named {
 			continue
 		}
 		if s := n.server(p, said); s != nil {
+			n.number[p.Namespace+"/"+p.Name] = len(n.servers)
 			n.servers = append(n.servers, *s)
 		}
 	}
@@ -156,8 +159,9 @@ func (n *namer) alternatives(e match.Expr, key string) []conjunct {
 
 // server works out one server; nil is that nothing is said of it.
 func (n *namer) server(p Party, said map[*intent.Access]bool) *Named {
-	at, shut := n.at(p)
-	base, closes := n.defaultAt(p)
+	access, defaults := n.near(p)
+	at, shut := n.at(p, access)
+	base, closes := n.defaultAt(p, defaults)
 	var deny, allow []*intent.Access
 	for _, a := range at {
 		if a.Effect == intent.Deny {
@@ -276,10 +280,10 @@ func letsInOrOut(a *intent.Access) bool {
 	return a.Mode == intent.Enforced && a.Side == intent.Served && a.Effect != intent.Ask
 }
 
-// at lists the facts that hold at a server. shut says that something is denied at
-// its workloads' other ports.
-func (n *namer) at(p Party) (out []*intent.Access, shut bool) {
-	for _, a := range n.m.Access {
+// at lists those of some facts that hold at a server. shut says that something is
+// denied at its workloads' other ports.
+func (n *namer) at(p Party, of []*intent.Access) (out []*intent.Access, shut bool) {
+	for _, a := range of {
 		if !letsInOrOut(a) {
 			continue
 		}
@@ -314,9 +318,9 @@ func (n *namer) besides(a *intent.Access, p Party, shut *bool) {
 	}
 }
 
-// defaultAt is what decides at a server where no fact does.
-func (n *namer) defaultAt(p Party) (d *intent.Default, shut bool) {
-	for _, d := range n.m.Default {
+// defaultAt is which of some defaults decides at a server where no fact does.
+func (n *namer) defaultAt(p Party, of []*intent.Default) (d *intent.Default, shut bool) {
+	for _, d := range of {
 		if d.Side != intent.Served {
 			continue
 		}
@@ -342,67 +346,4 @@ func (n *namer) grow(why string) {
 	if n.grown == "" {
 		n.grown = why
 	}
-}
-
-// outside works out what holds for workloads without a name: it is closed where
-// anything is denied there.
-func (n *namer) outside() {
-	closed := n.closedOutside()
-	for _, a := range n.m.Access {
-		if !letsInOrOut(a) || !n.isOutside(a.Scope.Subject) {
-			continue
-		}
-		n.unnamed[a] = true
-		if a.Effect == intent.Deny && closed == nil {
-			closed = &intent.Default{Home: a.Home, From: a.From}
-		}
-		if a.Effect == intent.Deny || closed != nil {
-			n.lose(a, "workloads without a name cannot be told apart")
-		}
-	}
-	switch {
-	case closed != nil && !(n.ownEffect() == intent.Deny && closed.From.Defaulted()):
-		n.beyond = &intent.Default{Home: closed.Home, Effect: intent.Deny, From: closed.From, Withheld: closed.Withheld, Why: closed.Why}
-	case closed == nil && n.ownEffect() == intent.Deny:
-		n.grow("workloads without a name are denied")
-	}
-}
-
-// closedOutside is the first default that denies at workloads without a name, or
-// nil where they are open.
-func (n *namer) closedOutside() *intent.Default {
-	for _, d := range n.m.Default {
-		if d.Side != intent.Served || !n.isOutside(d.Scope.Subject) {
-			continue
-		}
-		if d.Effect == intent.Deny {
-			if !match.IsTrue(d.Scope.Subject) {
-				n.grow("workloads without a name cannot be told apart")
-			}
-			return d
-		}
-		if match.IsTrue(d.Scope.Subject) {
-			return nil
-		}
-	}
-	return nil
-}
-
-// isOutside reports whether a scope covers workloads that no party is.
-func (n *namer) isOutside(scope match.Expr) bool {
-	scope = n.subject(scope)
-	and := []match.Expr{match.Simplify(scope)}
-	key := match.Key(scope)
-	for _, p := range n.parties {
-		if p.Subject == nil || match.Apart(scope, p.Subject) {
-			continue
-		}
-		if n.reach(scope, p.Subject, key, match.Key(p.Subject)) == allOf {
-			return false
-		}
-		if n.covers(scope, p) != noneOf {
-			and = append(and, match.Negate(match.Simplify(p.Subject)))
-		}
-	}
-	return meet(match.Conj(and...), nil)
 }

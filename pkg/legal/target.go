@@ -21,9 +21,9 @@ type Target struct {
 	// nothing is said: the catch-all facts that its reader lifts.
 	Default   func(intent.Environment) []*intent.Default
 	Transport func(intent.Environment) []*intent.Transport
-	// Treats says why nothing can be said of how a Service is treated; "" is that it
-	// can. nil is always.
-	Treats func(*intent.Model, intent.Host) string
+	// Treats says for a model why nothing can be said of how a Service is treated; "" is
+	// that it can. nil is always.
+	Treats func(*intent.Model) func(intent.Host) string
 	// Consumers are the callers that the target knows by name, for targets in which
 	// each caller says for itself how it limits what it sends and whom it leaves out.
 	// nil is that this is said of the endpoints, for all callers.

@@ -14,6 +14,10 @@ func upstream(r *run) {
 	var out []*intent.Upstream
 	defines := r.t.Caps.Says(RouteSubset, nil) == ""
 	kept := Kept(r.m, r.t.Mesh)
+	treats := func(intent.Host) string { return "" }
+	if r.t.Treats != nil {
+		treats = r.t.Treats(r.m)
+	}
 	for i, u := range r.m.Upstream {
 		if kept.Upstream(u) {
 			out = append(out, u)
@@ -24,7 +28,7 @@ func upstream(r *run) {
 		case empty && u.SubsetName != "" && defines:
 			out = append(out, u) // defines a subset, which routes may name
 			continue
-		case !r.upstreamFits(u):
+		case !r.upstreamFits(u, treats):
 			continue
 		}
 		r.upstreamFields(u)
@@ -53,9 +57,9 @@ func emptyUpstream(u *intent.Upstream) bool {
 
 // upstreamFits drops facts for hosts that are no Services, for those of which nothing
 // can be said, and for ports, subsets or clients that the target cannot single out.
-func (r *run) upstreamFits(u *intent.Upstream) bool {
-	if r.t.Treats != nil && !u.From.Defaulted() {
-		if why := r.t.Treats(r.m, u.Host); why != "" {
+func (r *run) upstreamFits(u *intent.Upstream, treats func(intent.Host) string) bool {
+	if !u.From.Defaulted() {
+		if why := treats(u.Host); why != "" {
 			r.dropped("upstream", UpstreamHost, intent.Limiting, u.From, "the policy for "+u.Host.String(), why, nil, nil)
 			return false
 		}

@@ -22,6 +22,15 @@ type chain struct {
 	// where.
 	why string
 	at  *source.Object
+	// met are the services that the chain leads through; nil where nobody asks.
+	met map[service]bool
+}
+
+// meets notes that the chain depends on what is said of a service.
+func (c *chain) meets(s service) {
+	if c.met != nil {
+		c.met[s] = true
+	}
 }
 
 // routing reads and lifts what routes requests.
@@ -69,17 +78,30 @@ func (r *reader) routed() []service {
 }
 
 // refuseChains takes out the objects that Consul's servers refuse for what their
-// chains lead to. It ends, since each round takes one out.
+// chains lead to, always the first of all. It ends, since each round takes one out.
+// A chain is looked at again where what it leads through was taken out.
 func (r *reader) refuseChains() {
+	all := r.routed()
+	fine, through := map[service]bool{}, map[service][]service{}
 	for again := true; again; {
 		again = false
-		for _, s := range r.routed() {
-			c := &chain{reader: r, service: s}
-			if c.table(); c.why == "" || c.at == nil {
+		for _, s := range all {
+			if fine[s] {
+				continue
+			}
+			c := &chain{reader: r, service: s, met: map[service]bool{s: true}}
+			c.table()
+			for x := range c.met {
+				through[x] = append(through[x], s)
+			}
+			if fine[s] = c.why == "" || c.at == nil; fine[s] {
 				continue
 			}
 			r.wrong(c.at, c.why)
 			r.takeOut(c.at)
+			for _, other := range through[r.own(c.at)] {
+				fine[other] = false
+			}
 			again = true
 			break
 		}
@@ -204,6 +226,7 @@ func (c *chain) rule(rt route) intent.Rule {
 // next follows a leg: to the splits of its service, unless it names a subset, and
 // to instances. o is who leads there.
 func (c *chain) next(o *source.Object, l leg) []intent.Backend {
+	c.meets(l.service)
 	sp := c.splitters[l.service]
 	if l.subset != "" || sp == nil {
 		return []intent.Backend{c.resolve(o, l, 1)}
@@ -221,6 +244,7 @@ func (c *chain) split(o *source.Object, sp *splitter, share int, steps []intent.
 	above = append(slices.Clone(above), sp.service)
 	var out []intent.Backend
 	for _, s := range sp.splits {
+		c.meets(s.service)
 		weight := (share*s.weight + allShares/2) / allShares
 		all := append(slices.Clone(steps), s.steps...)
 		if inner := c.splitters[s.service]; inner != nil && s.subset == "" && s.service != sp.service {
@@ -274,6 +298,7 @@ func (c *chain) resolve(o *source.Object, l leg, weight int) intent.Backend {
 func (c *chain) redirected(o *source.Object, l leg) (leg, *resolver) {
 	seen := map[leg]bool{}
 	for {
+		c.meets(l.service)
 		res := c.resolvers[l.service]
 		if l.foreign() || res == nil {
 			return l, res

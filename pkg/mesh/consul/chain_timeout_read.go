@@ -30,10 +30,16 @@ func (b bound) shorter(than time.Duration) bool { return b.limit != 0 && (than =
 
 // bound is that of a host.
 func (r *reader) bound(h intent.Host) bound {
-	for _, s := range sortedServices(r.defaults) {
-		if d := r.defaults[s]; d.limit != nil && r.names.host(s) == h {
-			return bound{*d.limit, d.local}
+	if r.bounds == nil {
+		r.bounds = map[intent.Host]bound{}
+		for _, s := range slices.Backward(sortedServices(r.defaults)) {
+			if d := r.defaults[s]; d.limit != nil {
+				r.bounds[r.names.host(s)] = bound{*d.limit, d.local}
+			}
 		}
+	}
+	if b, said := r.bounds[h]; said {
+		return b
 	}
 	if p := r.proxies; p.limit != nil {
 		return bound{*p.limit, p.local}

@@ -32,15 +32,30 @@ type names struct {
 	// enterprise keeps the names of namespaces apart.
 	enterprise bool
 	services   map[string][]*intent.Service // by name in Consul
+	// pods are the workloads with a label, in the order of the inventory; runAs
+	// counts those of an account.
+	pods  map[podLabel][]*intent.Workload
+	runAs map[intent.Name]int
 	// hints are the namespaces of services that the input lacks: where an object
 	// about them is.
 	hints map[string]string
 }
 
+// podLabel is a label of the pods of one namespace.
+type podLabel struct{ namespace, key, value string }
+
 func newNames(inv *intent.Inventory, env intent.Environment, enterprise bool) *names {
 	n := &names{
 		inv: inv, acls: env.Consul.ACLs != nil && *env.Consul.ACLs, enterprise: enterprise,
 		services: map[string][]*intent.Service{}, hints: map[string]string{},
+		pods: map[podLabel][]*intent.Workload{}, runAs: map[intent.Name]int{},
+	}
+	for _, w := range inv.Workloads {
+		n.runAs[intent.Name{Namespace: w.Name.Namespace, Name: w.Account}]++
+		for _, l := range w.Labels {
+			at := podLabel{w.Name.Namespace, l.Key, l.Value}
+			n.pods[at] = append(n.pods[at], w)
+		}
 	}
 	for _, s := range inv.Services {
 		name := n.of(s)
@@ -68,8 +83,11 @@ func (n *names) of(s *intent.Service) string {
 
 // workloads are those of the input that a Service selects.
 func (n *names) workloads(s *intent.Service) []*intent.Workload {
+	if len(s.Selector) == 0 {
+		return nil
+	}
 	var out []*intent.Workload
-	for _, w := range n.inv.WorkloadsIn(s.Name.Namespace) {
+	for _, w := range n.pods[podLabel{s.Name.Namespace, s.Selector[0].Key, s.Selector[0].Value}] {
 		if s.Selects(w.Labels) {
 			out = append(out, w)
 		}
@@ -226,10 +244,10 @@ func (n *names) onlyAccount(s *intent.Service, own []*intent.Workload) (string, 
 		return "", false
 	}
 	account := own[0].Account
-	for _, w := range n.inv.WorkloadsIn(s.Name.Namespace) {
-		if s.Selects(w.Labels) != (w.Account == account) {
+	for _, w := range own {
+		if w.Account != account {
 			return "", false
 		}
 	}
-	return account, true
+	return account, n.runAs[intent.Name{Namespace: s.Name.Namespace, Name: account}] == len(own)
 }

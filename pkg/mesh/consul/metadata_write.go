@@ -1,6 +1,7 @@
 package consul
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,11 +19,12 @@ var workloadAPIs = map[string]string{
 // annotations what subsets ask for, and not by their labels.
 func (w *writer) metadata() []*manifest.Object {
 	var out []*manifest.Object
+	divided := slices.DeleteFunc(w.sorted(), func(x *serviceWords) bool { return len(x.subsets) == 0 })
 	for _, l := range w.m.Inventory.Workloads {
 		if workloadAPIs[l.Kind] == "" {
 			continue
 		}
-		missing := w.missingMetadata(l)
+		missing := w.missingMetadata(l, divided)
 		if len(missing) == 0 {
 			continue
 		}
@@ -42,17 +44,17 @@ func (w *writer) metadata() []*manifest.Object {
 }
 
 // missingMetadata lists the annotations that subsets of a workload's services ask
-// for, and that it lacks.
-func (w *writer) missingMetadata(l *intent.Workload) []intent.Pair {
+// for, and that it lacks. divided are the services that have subsets.
+func (w *writer) missingMetadata(l *intent.Workload, divided []*serviceWords) []intent.Pair {
 	var out []intent.Pair
-	for _, x := range w.sorted() {
+	for _, x := range divided {
 		if !slices.ContainsFunc(w.names.find(x.service), func(s *intent.Service) bool {
 			return s.Name.Namespace == l.Name.Namespace && s.Selects(l.Labels)
 		}) {
 			continue
 		}
-		for name, labels := range x.subsets {
-			match.Atoms(labels, func(a match.Atom, _ bool) {
+		for _, name := range slices.Sorted(maps.Keys(x.subsets)) {
+			match.Atoms(x.subsets[name], func(a match.Atom, _ bool) {
 				value, labelled := intent.Lookup(l.Labels, a.Key)
 				_, annotated := intent.Lookup(l.Annotations, annotationMeta+a.Key)
 				if metaKey.MatchString(a.Key) && labelled && !annotated {
@@ -61,6 +63,6 @@ func (w *writer) missingMetadata(l *intent.Workload) []intent.Pair {
 			})
 		}
 	}
-	slices.SortFunc(out, func(a, b intent.Pair) int { return strings.Compare(a.Key, b.Key) })
+	slices.SortStableFunc(out, func(a, b intent.Pair) int { return strings.Compare(a.Key, b.Key) })
 	return slices.CompactFunc(out, func(a, b intent.Pair) bool { return a.Key == b.Key })
 }

@@ -31,8 +31,9 @@ func target(version string) (legal.Target, bool) {
 			Parties:  func(m *intent.Model) []legal.Party { return parties(m, enterprise) },
 			Together: together, Demands: demands,
 		},
-		Treats: func(m *intent.Model, h intent.Host) string {
-			return treats(newNames(&m.Inventory, m.Env, enterprise), h)
+		Treats: func(m *intent.Model) func(intent.Host) string {
+			n := newNames(&m.Inventory, m.Env, enterprise)
+			return func(h intent.Host) string { return treats(n, h) }
 		},
 		Consumers: func(m *intent.Model) []match.Expr { return consumers(m, enterprise) },
 		Baseline:  func(intent.Environment) intent.Baseline { return baseline() },
