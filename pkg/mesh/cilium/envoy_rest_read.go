@@ -26,32 +26,44 @@ func isGuard(n *source.Node) bool {
 	for _, list := range []string{"ilters[", "ilter_config.", "ilterConfig.", "ilter_config[", "ilterConfig["} {
 		filter = filter || strings.Contains(at, list)
 	}
-	return filter && !isHarmless(filterName(n))
+	return filter && !isHarmless(n)
 }
 
-func isHarmless(name string) bool {
+// isHarmless judges a filter by the type of its configuration, as Envoy chooses one: its
+// name tells nothing.
+func isHarmless(n *source.Node) bool {
+	name := typeName(n)
 	return slices.ContainsFunc(harmless, func(h string) bool { return name == h || strings.HasSuffix(name, "."+h) })
+}
+
+// typeName is the type that a filter, or what it is told for a route, says of itself,
+// without its version and message; "" is none.
+func typeName(n *source.Node) string {
+	url := ""
+	n.Leaves(func(l source.Leaf) {
+		for _, own := range []string{".@type", ".typedConfig.@type", ".typed_config.@type"} {
+			if l.Ref.Path == n.Ref().Path+own {
+				url = l.Value
+			}
+		}
+	})
+	parts := strings.Split(url, ".")
+	if len(parts) > 2 && strings.HasPrefix(parts[len(parts)-2], "v") {
+		return strings.Join(parts[:len(parts)-2], ".")
+	}
+	return ""
 }
 
 // filterName is the name of a filter, or of what it is told for a route, without
 // marking it as read.
 func filterName(n *source.Node) string {
-	name, url := "", ""
+	name := ""
 	n.Leaves(func(l source.Leaf) {
-		switch {
-		case name == "" && l.Ref.Path == n.Ref().Path+".name":
+		if l.Ref.Path == n.Ref().Path+".name" {
 			name = l.Value
-		case url == "" && strings.HasSuffix(l.Ref.Path, "@type"):
-			url = l.Value
 		}
 	})
-	if name == "" {
-		parts := strings.Split(url, ".")
-		if len(parts) > 2 && strings.HasPrefix(parts[len(parts)-2], "v") {
-			name = strings.Join(parts[:len(parts)-2], ".")
-		}
-	}
-	return cmp.Or(name, n.Ref().Path)
+	return cmp.Or(name, typeName(n), n.Ref().Path)
 }
 
 // unreadOf lists the largest subtrees of which nothing was read.

@@ -23,7 +23,7 @@ kind: CiliumEnvoyConfig
 metadata: {namespace: shop, name: web, annotations: {cec.cilium.io/use-original-source-address: "true"}}
 spec:
   services: [{name: web, namespace: shop, ports: [80]}]
-  backendServices: [{name: v1, namespace: shop, number: ["80"]}]
+  backendServices: [{name: v1, namespace: shop, number: ["80"]}, {name: v2, namespace: shop, number: ["80", "*"]}]
   resources:
   - "@type": type.googleapis.com/envoy.config.listener.v3.Listener
     name: l
@@ -43,8 +43,14 @@ spec:
             typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
   - "@type": type.googleapis.com/envoy.config.route.v3.RouteConfiguration
     name: r
-    virtual_hosts: ` + hosts + resources + "\n"
+    virtual_hosts: ` + hosts + clusters + resources + "\n"
 }
+
+// clusters are those of the backends that routes go to.
+const clusters = `
+  - {"@type": type.googleapis.com/envoy.config.cluster.v3.Cluster, name: "shop/v1:80", type: EDS}
+  - {"@type": type.googleapis.com/envoy.config.cluster.v3.Cluster, name: "shop/v2:80", type: EDS}
+  - {"@type": type.googleapis.com/envoy.config.cluster.v3.Cluster, name: shop/v2, type: EDS}`
 
 // routed reads a configuration and says what becomes of a request: "GET host/path".
 func routed(t *testing.T, text, request string) (*intent.Model, string) {

@@ -16,7 +16,7 @@ func (c *configReader) perRoute(n *source.Node, base []intent.Step) []intent.Ste
 		switch typeOf(e.Value) {
 		case typeFault:
 			fault = true
-			out = append(out, faultSteps(e.Value)...)
+			out = append(out, c.faultSteps(e.Value)...)
 		case typeOrigins:
 			cors = true
 			out = append(out, corsStep(e.Value))
@@ -32,8 +32,18 @@ func (c *configReader) perRoute(n *source.Node, base []intent.Step) []intent.Ste
 	return out
 }
 
-// faultSteps reads delays and errors.
-func faultSteps(n *source.Node) []intent.Step {
+// faultSteps reads delays and errors. Those with more to say, such as for which requests
+// they are, are kept as a whole.
+func (c *configReader) faultSteps(n *source.Node) []intent.Step {
+	out := faultsOf(n)
+	if len(unreadOf(n)) > 0 {
+		c.keep(n, "faults for some requests only, or that are bounded, are not translated", false)
+		return nil
+	}
+	return out
+}
+
+func faultsOf(n *source.Node) []intent.Step {
 	var out []intent.Step
 	if d := msg(n, "delay"); d != nil {
 		s := intent.Delay{Percent: percent(msg(d, "percentage")), From: intent.From(d.Ref())}

@@ -3,6 +3,7 @@ package cilium
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/source"
@@ -13,8 +14,9 @@ import (
 // connections on. nil is a listener that is not understood.
 func (c *configReader) table(n *source.Node) *intent.Routing {
 	skipAll(n, "statPrefix", "socketOptions", "enableReusePort")
+	c.bends(n, "filterChainMatcher", "useOriginalDst", "internalListener", "apiListener")
 	for _, f := range msg(n, "listenerFilters").Items() {
-		if isHarmless(filterName(f)) {
+		if isHarmless(f) {
 			f.Skip("it only looks into connections")
 		}
 	}
@@ -53,12 +55,14 @@ func (c *configReader) chain(n *source.Node) *intent.Routing {
 	for _, f := range msg(n, "filters").Items() {
 		config := msg(f, "typedConfig")
 		switch url := typeOf(config); {
-		case url == typeManager && t == nil:
+		case t != nil:
+			f.Reject("stands behind the filter that takes what comes, which Envoy refuses")
+		case url == typeManager:
 			skipAll(f, "name")
 			if t = c.manager(config); t == nil {
 				return nil
 			}
-		case url == typeProxy && t == nil:
+		case url == typeProxy:
 			skipAll(f, "name")
 			skipAll(config, "statPrefix")
 			t = &intent.Routing{Protocol: intent.TCP, Else: intent.Forward{To: c.backends(config)}}
@@ -76,9 +80,11 @@ func (c *configReader) chain(n *source.Node) *intent.Routing {
 
 // manager reads how requests are taken: by the routes that are named or held.
 func (c *configReader) manager(n *source.Node) *intent.Routing {
-	skipAll(n, "statPrefix", "upgradeConfigs", "useRemoteAddress", "skipXffAppend", "codecType", "internalAddressConfig", "generateRequestId", "serverName")
+	skipAll(n, "statPrefix")
+	c.usual(n)
 	c.pathForm(n)
-	base := c.filters(msg(n, "httpFilters").Items())
+	c.bends(n, "stripMatchingHostPort", "stripAnyHostPort", "stripTrailingHostDot", "earlyHeaderMutationExtensions")
+	base := c.filters(msg(n, "httpFilters"))
 	routes := msg(n, "routeConfig")
 	if name := msg(msg(n, "rds"), "routeConfigName"); name != nil {
 		routes = c.routes[name.Str()]
@@ -113,22 +119,85 @@ func (c *configReader) pathForm(n *source.Node) {
 	}
 }
 
-// filters reads the filters of a listener, and what they do for all routes.
-func (c *configReader) filters(list []*source.Node) []intent.Step {
+// usual skips settings of a listener that are as those of the listeners that are
+// written: callers count by the connection that they come on, and connections become
+// WebSockets. Others are kept; they keep nobody out.
+func (c *configReader) usual(n *source.Node) {
+	const why = "listeners that are written do so too"
+	if remote := msg(n, "useRemoteAddress"); remote != nil && flagSet(remote) {
+		remote.Skip(why)
+	}
+	if codec := msg(n, "codecType"); codec != nil && word(codec, typeManager[len(typeURL):]+".CodecType") == "AUTO" {
+		codec.Skip(why)
+	}
+	for _, u := range msg(n, "upgradeConfigs").Items() {
+		if kind := msg(u, "upgradeType"); len(u.Entries()) == 1 && kind != nil && strings.EqualFold(kind.Written(), "websocket") {
+			u.Skip(why)
+		}
+	}
+	for _, name := range []string{"useRemoteAddress", "codecType", "upgradeConfigs", "skipXffAppend", "internalAddressConfig", "generateRequestId", "serverName"} {
+		for _, rest := range unreadOf(msg(n, name)) {
+			c.keep(rest, name+" of a listener is not translated", false)
+		}
+	}
+}
+
+// bends gives up where a setting that changes what routes match is set.
+func (c *configReader) bends(n *source.Node, names ...string) {
+	for _, name := range names {
+		if v := msg(n, name); v != nil && (!v.Is(source.Scalar) || flagSet(v)) {
+			v.MarkRead()
+			c.fail(name + " changes what routes match, which is not translated")
+		}
+	}
+}
+
+// flagSet reports whether a value is true or another one that says something, without
+// marking it.
+func flagSet(n *source.Node) bool { return n.Written() != "false" && n.Written() != "" }
+
+// filters reads the filters of a listener, and what they do for all routes. The router
+// is the last of them, as Envoy demands, and Cilium puts the filter for its policies in
+// front of the one that has the router's name.
+// https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter
+func (c *configReader) filters(list *source.Node) []intent.Step {
 	var base []intent.Step
-	for _, f := range list {
+	all := list.Items()
+	for i, f := range all {
 		config := msg(f, "typedConfig")
-		switch typeOf(config) {
-		case typeRouter, typeCORS:
+		url := typeOf(config)
+		if last := i == len(all)-1; last != (url == typeRouter) {
+			f.Reject("is not a router in the last place, where Envoy takes one and nowhere else")
+			continue
+		}
+		switch {
+		case url == typeRouter:
+			if name := msg(f, "name"); name.Written() != nameRouter {
+				c.keep(name, "Cilium enforces policies for requests in front of a router with its usual name only", false)
+			} else {
+				skipAll(f, "name")
+			}
+		case flagged(f, "disabled"):
+			c.keep(f, "a filter that is for some routes only is not translated", isGuard(f))
+		case url == typeCORS:
 			skipAll(f, "name")
-		case typeFault:
+		case url == typeFault:
 			skipAll(f, "name")
-			base = append(base, faultSteps(config)...)
-		case typeURL + "envoy.extensions.filters.http.grpc_web.v3.GrpcWeb", typeURL + "envoy.extensions.filters.http.grpc_stats.v3.FilterConfig", typeURL + "cilium.L7Policy":
+			base = append(base, c.faultSteps(config)...)
+		case url == typeURL+"envoy.extensions.filters.http.grpc_web.v3.GrpcWeb", url == typeURL+"envoy.extensions.filters.http.grpc_stats.v3.FilterConfig", url == typeURL+"cilium.L7Policy":
 			f.Skip("it changes nothing of what becomes of requests")
 		default:
 			c.keep(f, "the filter "+filterName(f)+" is not translated", isGuard(f))
 		}
 	}
+	if len(all) == 0 {
+		c.fail("a listener without filters for requests, of which Envoy needs a router, is not translated")
+	}
 	return base
+}
+
+// flagged reports whether a boolean is set, without marking it.
+func flagged(n *source.Node, name string) bool {
+	v := msg(n, name)
+	return v != nil && flagSet(v)
 }

@@ -16,6 +16,7 @@ type reader struct {
 	in    mesh.Input
 	m     *intent.Model
 	diags diag.List
+	names *envoyNames // nil until one is asked for
 }
 
 // read lifts all objects of Cilium. All policies that select an endpoint add up:

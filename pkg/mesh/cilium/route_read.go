@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/place"
@@ -224,18 +225,23 @@ func (c *configReader) backends(n *source.Node) []intent.Backend {
 	}
 	all := msg(n, "weightedClusters")
 	msg(all, "totalWeight").Skip("it is the sum of the weights")
+	sum := 0
 	for _, w := range msg(all, "clusters").Items() {
 		weight := whole(msg(w, "weight"))
 		if weight == nil {
 			c.fail("a share without a weight is not translated")
 			return nil
 		}
+		sum += *weight
 		b := c.backend(msg(w, "name"), *weight)
 		b.Steps = c.headerSteps(w)
 		if host := msg(w, "hostRewriteLiteral"); host != nil {
 			b.Steps = append(b.Steps, intent.Rewrite{Host: host.Str(), From: intent.From(host.Ref())})
 		}
 		to = append(to, b)
+	}
+	if all != nil && sum == 0 {
+		all.Reject("has weights that sum to nothing, which Envoy refuses")
 	}
 	if len(to) == 0 {
 		c.fail("what is sent to no cluster by name is not translated")
@@ -247,11 +253,19 @@ func (c *configReader) backends(n *source.Node) []intent.Backend {
 func (c *configReader) backend(n *source.Node, weight int) intent.Backend {
 	name := n.Str()
 	e, ok := endpointsOf(name)
-	if cluster := c.clusters[name]; cluster != nil {
+	cluster := c.clusterOf(name)
+	if cluster != nil {
 		e, ok = endpointsIn(cluster, name)
 	}
-	if !ok {
+	switch {
+	case cluster == nil:
+		c.note(diag.UnknownReference, "no configuration has the cluster "+name+", so that Envoy answers 503", "add the cluster, or correct the name", n.Ref())
+		c.fail("a route to the cluster " + strconv.Quote(name) + ", which no configuration has, is not translated")
+	case !ok:
 		c.fail("a route to the cluster " + strconv.Quote(name) + " is not translated")
+	case !c.around().endpoints[e.endpoints()]:
+		c.note(diag.UnknownReference, "no configuration asks for the endpoints of "+e.endpoints()+", so that Envoy knows none", "name the Service and its port under backendServices", n.Ref())
+		c.fail("a route to endpoints that no configuration asks for is not translated")
 	}
 	return intent.Backend{Host: intent.Host{Service: e.service}, Port: e.port, Weight: weight, From: intent.From(n.Ref())}
 }

@@ -15,6 +15,7 @@ import (
 func (c *configReader) routeTable(n *source.Node, base []intent.Step) *intent.Routing {
 	t := &intent.Routing{Else: intent.Respond{Status: 404}}
 	common := c.headerSteps(n)
+	c.bends(n, "vhds", "ignorePortInHostMatching", "ignorePathParametersInPathMatching", "vhostHeader")
 	for _, h := range virtualHosts(msg(n, "virtualHosts").Items()) {
 		for _, r := range c.virtualHost(h.node, base, common) {
 			r.When = match.Conj(h.when, r.When)
@@ -33,6 +34,10 @@ func (c *configReader) routeTable(n *source.Node, base []intent.Step) *intent.Ro
 func (c *configReader) virtualHost(n *source.Node, base, common []intent.Step) []intent.Rule {
 	common = slices.Concat(c.headerSteps(n), common)
 	base = c.perRoute(msg(n, "typedPerFilterConfig"), base)
+	c.bends(n, "matcher", "hedgePolicy")
+	if tls := msg(n, "requireTls"); tls != nil && word(tls, "envoy.config.route.v3.VirtualHost.TlsRequirementType") != "NONE" {
+		c.fail("requests that are sent to https for their virtual host are not translated")
+	}
 	var retry *intent.Retry
 	if p := msg(n, "retryPolicy"); p != nil {
 		retry = c.retryOf(p)
