@@ -71,9 +71,11 @@ const (
 
 // budget is what one more question may take.
 func (c *comparison) budget() int {
-	most := maxSteps + stepsPerFact*(facts(c.a)+facts(c.b))
-	return min(match.DefaultBudget, most-c.spent-(c.space.Spent()-c.before))
+	return min(match.DefaultBudget, c.most()-c.spent-(c.space.Spent()-c.before))
 }
+
+// most is what the whole comparison may take.
+func (c *comparison) most() int { return maxSteps + stepsPerFact*(facts(c.a)+facts(c.b)) }
 
 // facts counts what a model is compared by.
 func facts(m *intent.Model) int {
