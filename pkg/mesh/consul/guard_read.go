@@ -39,13 +39,22 @@ func guards(o *source.Object, inv *intent.Inventory) match.Expr {
 	case "GatewayPolicy":
 		return serviceAtom(o, cmp.Or(leafAt(o, "spec.targetRef.namespace"), o.Namespace), leafAt(o, "spec.targetRef.name"))
 	case "TrafficPermissions":
-		account := leafAt(o, "spec.destination.identityName")
-		if account == "" {
-			return nil
-		}
-		return match.Conj(match.Atom{Field: match.Namespace, Value: o.Namespace, Ref: o.Ref()}, match.Atom{Field: match.Account, Value: account, Ref: o.Ref()})
+		return accountAtoms(o, leafAt(o, "spec.destination.identityName"))
 	}
 	return nil
+}
+
+// accountAtoms is a predicate for the workloads of an account, all of the namespace
+// where any is meant; nil is all, where no account can have the name.
+func accountAtoms(o *source.Object, account string) match.Expr {
+	home := match.Atom{Field: match.Namespace, Value: o.Namespace, Ref: o.Ref()}
+	switch {
+	case account == anyName:
+		return home
+	case !isLabel.MatchString(account):
+		return nil
+	}
+	return match.Conj(home, match.Atom{Field: match.Account, Value: account, Ref: o.Ref()})
 }
 
 // serviceAtom is a predicate for the workloads of a Service; nil is all, where no
