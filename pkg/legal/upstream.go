@@ -83,11 +83,12 @@ func (r *run) upstreamFits(u *intent.Upstream, treats func(intent.Host) string) 
 
 // upstreamField is a setting of a policy with the feature that it needs.
 type upstreamField struct {
-	f      Feature
-	aspect intent.Aspect
-	what   string
-	said   bool
-	part   intent.Part
+	f       Feature
+	setting intent.Setting // "" for balancing
+	aspect  intent.Aspect
+	what    string
+	said    bool
+	part    intent.Part
 	// at is where the setting is said.
 	at   intent.Origin
 	drop func()
@@ -101,6 +102,9 @@ func (r *run) upstreamFields(u *intent.Upstream) {
 				continue
 			}
 			why := r.t.Caps.Says(f.f, f.part)
+			if why == "" && f.ofRequests() && r.t.Requests != nil {
+				why = r.t.Requests(r.m, u)
+			}
 			if why == "" {
 				continue
 			}
@@ -117,6 +121,14 @@ func (r *run) upstreamFields(u *intent.Upstream) {
 			r.dropped("upstream", RetryBudgets, intent.Retrying, at, "the retry budget for "+u.Host.String(), why, before, r.upstreams(deepUpstream(u)))
 		}
 	}
+}
+
+// ofRequests reports whether a setting is about how requests are sent over connections,
+// and not about connections of any protocol.
+func (f upstreamField) ofRequests() bool {
+	return slices.Contains([]intent.Setting{
+		intent.SettingProtocol, intent.SettingHTTPIdle, intent.SettingConnectionLife, intent.SettingPerConnection, intent.SettingStreams,
+	}, f.setting)
 }
 
 // origin is where a setting is said, with all of its part where nothing of that is
@@ -159,7 +171,7 @@ func balanceFields(u *intent.Upstream) []upstreamField {
 	b := clonePart(u.Balance)
 	u.Balance = b
 	field := func(f Feature, what string, said bool, part intent.Part, drop func()) upstreamField {
-		return upstreamField{f, intent.Balancing, what, said, part, part.Origin(), func() {
+		return upstreamField{f, "", intent.Balancing, what, said, part, part.Origin(), func() {
 			drop()
 			if b.Policy == intent.BalanceUnset && b.Hash == nil && b.Warmup == nil && b.Locality == nil {
 				u.Balance = nil
@@ -186,7 +198,7 @@ func limitFields(u *intent.Upstream) []upstreamField {
 	l := clonePart(u.Limits)
 	u.Limits = l
 	field := func(f Feature, s intent.Setting, what string, said bool, drop func()) upstreamField {
-		return upstreamField{f, intent.Limiting, what, said, l, l.At.Of(s, l.From), func() {
+		return upstreamField{f, s, intent.Limiting, what, said, l, l.At.Of(s, l.From), func() {
 			drop()
 			if l.Empty() {
 				u.Limits = nil
@@ -230,7 +242,7 @@ func outlierFields(u *intent.Upstream) []upstreamField {
 	o := clonePart(u.Outlier)
 	u.Outlier = o
 	field := func(f Feature, s intent.Setting, what string, said bool, drop func()) upstreamField {
-		return upstreamField{f, intent.Ejecting, what, said, o, o.At.Of(s, o.From), func() {
+		return upstreamField{f, s, intent.Ejecting, what, said, o, o.At.Of(s, o.From), func() {
 			drop()
 			if o.Consecutive5xx == nil && f == OutlierErrors && o.ConsecutiveGateway == nil {
 				u.Outlier = nil
@@ -240,7 +252,7 @@ func outlierFields(u *intent.Upstream) []upstreamField {
 	timing := func(s intent.Setting, what string, only intent.Outlier, drop func()) upstreamField {
 		said := only.Interval != nil || only.MaxEjection != nil || only.Jitter != nil || only.BaseEjection != nil
 		only.From = o.From
-		return upstreamField{OutlierTiming, intent.Ejecting, what, said, &only, o.At.Of(s, o.From), drop}
+		return upstreamField{OutlierTiming, s, intent.Ejecting, what, said, &only, o.At.Of(s, o.From), drop}
 	}
 	others := field(OutlierErrors, intent.SettingOtherErrors, "ejection after gateway or local errors", o.ConsecutiveGateway != nil || o.ConsecutiveLocal != nil || o.SplitLocal != nil, func() {
 		o.ConsecutiveGateway, o.ConsecutiveLocal, o.SplitLocal = nil, nil, nil

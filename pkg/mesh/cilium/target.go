@@ -1,6 +1,8 @@
 package cilium
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
@@ -21,9 +23,48 @@ func target(v string) (legal.Target, bool) {
 		},
 		Access:   legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Combine: legal.DenyOverrides, TakesOff: true, Near: nearest},
 		Baseline: baseline, Default: ownDefault, Transport: ownTransport,
-		Unsecured: unsecured,
-		Entry:     func(*intent.Entry) (string, []intent.Pair) { return gatewayClass, nil },
+		Unsecured: unsecured, Requests: ofConnections,
+		Entry: func(*intent.Entry) (string, []intent.Pair) { return gatewayClass, nil },
 	}, true
+}
+
+// ofConnections says why a policy is about connections only: requests are looked into at
+// ports that speak HTTP as far as the input tells, or that have routes. "" is that it is
+// about requests too.
+func ofConnections(m *intent.Model, u *intent.Upstream) string {
+	service := u.Host.Service
+	routed := func(port int) bool {
+		return slices.ContainsFunc(m.Routing, func(t *intent.Routing) bool {
+			return t.Host.Service == service && t.Protocol != intent.TCP && (t.Port == port || t.Port == 0 || port == 0)
+		})
+	}
+	known := m.Service(service)
+	switch {
+	case routed(u.Port) || reached(m, service):
+		return ""
+	case known == nil:
+		return "the input does not tell the ports of " + service.String() + ", so that its connections are passed on as TCP; add the Service, with an appProtocol or a name for HTTP for its ports"
+	case !slices.ContainsFunc(known.Ports, func(p intent.ServicePort) bool { return (u.Port == 0 || u.Port == p.Port) && isHTTP(p) }):
+		return "no port of " + service.String() + " says that it speaks HTTP, so that its connections are passed on as TCP; give its ports an appProtocol or a name for HTTP"
+	}
+	return ""
+}
+
+// reached reports whether routes of others lead to a Service.
+func reached(m *intent.Model, service intent.Name) bool {
+	for _, t := range m.Routing {
+		actions := []intent.Action{t.Else}
+		for _, r := range t.Rules {
+			actions = append(actions, r.Then)
+		}
+		for _, a := range actions {
+			f, forwards := a.(intent.Forward)
+			if forwards && slices.ContainsFunc(f.To, func(b intent.Backend) bool { return b.Host.Service == service }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // gatewayClass is the class of the Gateways that Cilium runs.
