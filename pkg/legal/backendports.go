@@ -1,6 +1,7 @@
 package legal
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -18,6 +19,7 @@ func backendPorts(r *run) {
 		if r.t.Caps.Says(RoutePassthrough, t) == "" {
 			r.passOn(t)
 		}
+		r.missingPorts(t)
 		unknown := r.portless(t)
 		if unknown == nil {
 			return true
@@ -27,6 +29,16 @@ func backendPorts(r *run) {
 		c.Code, c.Fix, c.Before, c.After = diag.NeedsInventory, "add the Service "+unknown.Host.String()+" to the input, or name the port", r.tables(t), r.tables()
 		r.record(c)
 		return false
+	})
+}
+
+// missingPorts names some port of Services that are not there: none answers.
+func (r *run) missingPorts(t *intent.Routing) {
+	const some = 80
+	EachBackend(t, func(b *intent.Backend) {
+		if b.Missing && b.Port == 0 && !b.Host.Service.IsZero() && r.service(b.Host.Service) == nil {
+			b.Port = cmp.Or(t.Port, some)
+		}
 	})
 }
 

@@ -61,6 +61,8 @@ type Share struct {
 	trusts bool
 	// trusting says that it is about clients of the mesh's own only.
 	trusting bool
+	// part says that it is about more of the client than its fact.
+	part bool
 	// Clients are the input values that chose the client.
 	Clients intent.Origin
 }

@@ -31,6 +31,9 @@ func (n *namer) change(a *intent.Access, said []*intent.Access) Change {
 	}
 	if a.Effect == intent.Deny {
 		c.Feature, c.Before, c.After = AccessDeny, n.strictly(n.denying(a), a), n.strictly(n.denying(said...), a)
+		if n.closed(a) {
+			c.Before, c.After = n.strictly(n.admitting(n.allowed(a, a)...), a), n.strictly(n.admitting(n.allowed(a, said...)...), a)
+		}
 	}
 	if n.unnamed[a] || n.eclipsed[a] || a.Effect == intent.Allow && n.open(a) {
 		c.Before, c.After = nil, nil // other facts, or a default, say part of it
@@ -61,6 +64,24 @@ func (n *namer) beside(a *intent.Access, facts ...*intent.Access) []*intent.Acce
 		reaches := func(server string) bool { return slices.Contains(n.where[a], server) }
 		if d.Effect == intent.Deny && d.Mode == intent.Enforced && d != a && slices.ContainsFunc(n.where[d], reaches) {
 			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// closed reports whether all servers that a fact reaches let in by facts only:
+// nobody else need be kept out there.
+func (n *namer) closed(a *intent.Access) bool {
+	return len(n.where[a]) > 0 && !slices.ContainsFunc(n.where[a], func(server string) bool { return !n.byFacts[server] })
+}
+
+// allowed adds to facts those that let in at the servers which one reaches.
+func (n *namer) allowed(a *intent.Access, facts ...*intent.Access) []*intent.Access {
+	out := slices.Clone(facts)
+	for _, x := range n.m.Access {
+		reaches := func(server string) bool { return slices.Contains(n.where[a], server) }
+		if x.Effect == intent.Allow && x.Mode == intent.Enforced && slices.ContainsFunc(n.where[x], reaches) {
+			out = append(out, x)
 		}
 	}
 	return out

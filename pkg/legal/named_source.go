@@ -133,6 +133,7 @@ func (n *namer) share(p Party, a *intent.Access, client *Party) Share {
 			n.lose(a, "clients of other trust domains are not let in")
 		}
 		if ls, ok := n.requests(p, a, t.requests); ok {
+			out.part = out.part || reached == partOf
 			out.everywhere = out.everywhere || len(ls) == 0 && !t.trusts && len(ports(a.Scope.Subject))+len(ports(t.requests.expr())) == 0
 			out.Requests = append(out.Requests, ls)
 			out.trusts = out.trusts || slices.Contains(fieldsOf(t.who), match.ClientTrust)
@@ -214,7 +215,7 @@ func (n *namer) http(s *Source) {
 		for _, c := range share.Requests {
 			rest, tcp := withoutProtocol(c)
 			if tcp {
-				refused, share.Others = refused || len(rest) == 0, true
+				refused, share.Others = refused || len(rest) == 0 && !share.part, true
 			} else {
 				requests = append(requests, rest)
 			}

@@ -29,6 +29,8 @@ type namer struct {
 	opened map[*intent.Access]bool
 	// where are the servers that a fact reaches, by namespace and name.
 	where map[*intent.Access][]string
+	// byFacts are the servers that deny by default in the source.
+	byFacts map[string]bool
 	// unnamed are the facts that also hold for workloads without a name.
 	unnamed map[*intent.Access]bool
 	// eclipsed are denials that in part go without saying.
@@ -71,7 +73,7 @@ const (
 func newNamer(r *run) *namer {
 	n := &namer{
 		run: r, own: r.ownDefaults(), lost: map[*intent.Access][]string{}, idle: map[*intent.Access]bool{}, opened: map[*intent.Access]bool{}, unnamed: map[*intent.Access]bool{}, eclipsed: map[*intent.Access]bool{}, demanding: map[string]bool{}, where: map[*intent.Access][]string{},
-		subjects: map[string]bool{}, terms: map[*intent.Access][]term{}, told: map[[2]string]reachOf{}, isName: map[string]bool{}, number: map[string]int{}, split: map[string][]conjunct{},
+		byFacts: map[string]bool{}, subjects: map[string]bool{}, terms: map[*intent.Access][]term{}, told: map[[2]string]reachOf{}, isName: map[string]bool{}, number: map[string]int{}, split: map[string][]conjunct{},
 	}
 	n.parties = r.t.Access.Parties(r.m)
 	for _, p := range n.parties {
@@ -162,6 +164,7 @@ func (n *namer) server(p Party, said map[*intent.Access]bool) *Named {
 	access, defaults := n.near(p)
 	at, shut := n.at(p, access)
 	base, closes := n.defaultAt(p, defaults)
+	n.byFacts[p.Namespace+"/"+p.Name] = base.Effect == intent.Deny && !closes
 	var deny, allow []*intent.Access
 	for _, a := range at {
 		if a.Effect == intent.Deny {
@@ -171,6 +174,7 @@ func (n *namer) server(p Party, said map[*intent.Access]bool) *Named {
 		}
 	}
 	deny = n.demandsAt(p, deny, said)
+	shut = shut || slices.ContainsFunc(deny, func(a *intent.Access) bool { return n.deniesBesides(p, a) })
 	if base.Effect == intent.Allow {
 		if len(deny) == 0 && !shut && !closes && n.beyond == nil && n.ownEffect() == intent.Allow {
 			return nil
@@ -191,6 +195,9 @@ func (n *namer) server(p Party, said map[*intent.Access]bool) *Named {
 	}
 	for _, src := range s.Sources {
 		for _, share := range src.Deny {
+			if s.Open && n.ported(share.Fact) {
+				n.lose(share.Fact, "an open server denies at all ports")
+			}
 			if share.trusts && (s.Open || slices.ContainsFunc(allow, n.ofAnyTrust)) {
 				n.lose(share.Fact, "clients of other trust domains are denied, too")
 			}
@@ -202,11 +209,6 @@ func (n *namer) server(p Party, said map[*intent.Access]bool) *Named {
 		}
 	}
 	return s
-}
-
-// ofAnyTrust reports whether a fact lets in clients of any trust domain.
-func (n *namer) ofAnyTrust(a *intent.Access) bool {
-	return !n.opened[a] && slices.ContainsFunc(n.termsOf(a), func(t term) bool { return !t.trusts })
 }
 
 func (n *namer) ownEffect() intent.Effect {

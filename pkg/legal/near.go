@@ -13,12 +13,19 @@ func near(r *run) {
 	if r.t.Access.Combine != DenyOverrides || r.t.Access.Near == nil {
 		return
 	}
-	for i, a := range r.m.Access {
+	var out []*intent.Access
+	for _, a := range r.m.Access {
 		if a.Mode != intent.Enforced {
+			out = append(out, a)
 			continue
 		}
 		when, differs := r.t.Access.Near(r.m.Env, a)
+		if match.IsFalse(when) && differs == "" {
+			r.never(a)
+			continue
+		}
 		if match.Equal(when, a.When) {
+			out = append(out, a)
 			continue
 		}
 		done := *a
@@ -34,7 +41,16 @@ func near(r *run) {
 			c.Code, c.Drift, c.Fate = diag.Narrowed, intent.Narrower, FateDrifted
 			c.Summary, c.Detail, c.Fix = objectOf(a.From)+" is about "+differs, "other clients are denied", "nothing, if there are no others"
 		}
-		r.m.Access[i] = &done
+		out = append(out, &done)
 		r.record(c)
 	}
+	r.m.Access = out
+}
+
+// never tells of a fact whose conditions exclude each other.
+func (r *run) never(a *intent.Access) {
+	r.record(Change{
+		Pass: "near", Feature: AccessAllow, Code: diag.Shadowed, Drift: intent.Same, Aspect: intent.Admission, Fate: FateInert, From: a.From,
+		Summary: objectOf(a.From) + " is about no request: its conditions exclude each other", Fix: "see what takes its requests",
+	})
 }

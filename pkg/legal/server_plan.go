@@ -113,6 +113,9 @@ func (s *servers) grantPart(p *serverPlan, i int, parts *partition, r *area) {
 		for _, x := range parts.exceptions(r, q) {
 			where = append(where, match.Not{X: x})
 		}
+		if len(where) > 2 && !meet(where, nil) {
+			continue // better-ranked routes take all of it
+		}
 		key := match.Key(where)
 		if _, ok := wheres[key]; !ok {
 			keys = append(keys, key)

@@ -338,6 +338,7 @@ func (c *chain) backend(o *source.Object, l leg, weight int) intent.Backend {
 	case o != nil && c.disagree(l.service):
 		c.refuse(o, "it joins services of several protocols: "+c.service.String()+" has "+c.protocol(c.service)+", "+l.service.String()+" has "+c.protocol(l.service))
 	}
+	b.Missing = c.in.Env.Complete.Services && len(c.names.find(l.service)) == 0
 	if l.subset == "" {
 		return b
 	}

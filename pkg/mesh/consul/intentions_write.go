@@ -79,7 +79,8 @@ func (w *writer) consulNamespace(ns string) string {
 }
 
 // source prints one source: an action where it is for all that is sent, a list of
-// permissions otherwise.
+// permissions otherwise. That of all other clients of a server that is closed ends
+// with a denial, since where the default is to allow it is told by that.
 func (w *writer) source(s legal.Named, src legal.Source) *manifest.Node {
 	n := manifest.Map().Set("name", manifest.Str(anyName))
 	if src.Party != nil {
@@ -106,6 +107,9 @@ func (w *writer) source(s legal.Named, src legal.Source) *manifest.Node {
 	lines, why := linesOf(clausesOfShares(src.Deny), clausesOfShares(src.Allow))
 	if why != "" {
 		panic("consul: permissions that cannot be written: " + why)
+	}
+	if last := len(lines) - 1; src.Party == nil && !s.Open && lines[last].allow && defaultEffect(w.m.Env) == intent.Allow {
+		lines = append(lines, line{})
 	}
 	for _, share := range slices.Concat(src.Deny, src.Allow) {
 		n.Because(share.Fact.From...)

@@ -174,7 +174,7 @@ func (p *planner) refusesLeg(b *intent.Backend) string {
 	s := p.service(b.Host.Service)
 	svc := p.m.Inventory.Service(b.Host.Service)
 	switch {
-	case b.Missing:
+	case b.Missing && !(b.SubsetName == "" && svc == nil && p.m.Env.Complete.Services):
 		return "a share fails, since " + b.Host.String() + " " + b.SubsetName + " is not there"
 	case len(p.names.find(s)) > 1:
 		return "Services of several namespaces are one service " + s.name + " in Consul"

@@ -182,8 +182,9 @@ func (r *reader) otherwise(wider []*guarded, t *guarded) {
 
 // unusedIntentions says which intentions and permissions change nothing.
 func (r *reader) unusedIntentions(all []*intention) {
+	claimed := claimed(r.m)
 	for _, x := range all {
-		if !x.used {
+		if x.used = x.used && x.stems(claimed); !x.used {
 			r.inert(x.node.Node, "the default policy decides the same without it")
 			continue
 		}
