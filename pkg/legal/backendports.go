@@ -36,7 +36,7 @@ func backendPorts(r *run) {
 func (r *run) missingPorts(t *intent.Routing) {
 	const some = 80
 	EachBackend(t, func(b *intent.Backend) {
-		if b.Missing && b.Port == 0 && !b.Host.Service.IsZero() && r.service(b.Host.Service) == nil {
+		if b.Missing && b.Port == 0 && !b.Host.Service.IsZero() && r.m.Service(b.Host.Service) == nil {
 			b.Port = cmp.Or(t.Port, some)
 		}
 	})
