@@ -14,13 +14,13 @@ func Simplify(e Expr) Expr { return Map(e, nil) }
 
 // mapped also reports whether the result is other than e.
 func mapped(e Expr, f func(Atom) Expr) (out Expr, changed bool) {
+	if _, atom := e.(Atom); atom && f == nil {
+		return e, false
+	}
 	switch x := e.(type) {
 	case nil:
 		return True, true
 	case Atom:
-		if f == nil {
-			return e, false
-		}
 		if to := f(x); to != nil {
 			return to, true
 		}
