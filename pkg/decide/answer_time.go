@@ -85,6 +85,10 @@ func conditions(on []intent.RetryOn) []string {
 	var codes []int
 	for _, o := range on {
 		low, high, isRange := strings.Cut(string(o), "-")
+		if strings.Trim(low, "0123456789") != "" {
+			out = append(out, string(o))
+			continue
+		}
 		from, err := strconv.Atoi(low)
 		to := from
 		if isRange && err == nil {

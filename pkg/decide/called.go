@@ -31,6 +31,10 @@ func (c *comparison) called(scope string, aspect intent.Aspect, a, b []treatment
 	if !c.asked(aspect) {
 		return
 	}
+	if alikeAll(a, b) {
+		c.same(text(scope), aspect)
+		return
+	}
 	if all := c.calling(a, b); all != nil {
 		c.calledBy(all, scope, aspect, a, b)
 		return
@@ -57,6 +61,12 @@ func (c *comparison) called(scope string, aspect intent.Aspect, a, b []treatment
 	default:
 		c.same(text(scope), aspect)
 	}
+}
+
+// alikeAll reports whether all clients treat a host alike, on both sides.
+func alikeAll(a, b []treatment) bool {
+	other := func(t treatment) bool { return t.text != a[0].text }
+	return !slices.ContainsFunc(a, other) && !slices.ContainsFunc(b, other)
 }
 
 // calling are the clients that there are; nil where there may be others, or where

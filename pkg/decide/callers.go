@@ -2,7 +2,6 @@ package decide
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -83,15 +82,7 @@ func (c *comparison) cast(q *match.Request, in scene) (w *match.Request, all []c
 	if c.callers == nil {
 		c.callers = callersOf(c.a, c.b)
 	}
-	if len(c.callers) > 0 && !in.asks && in.shows(c.callers[0].sends(q, labels)) {
-		all = c.callers
-	}
-	for _, who := range c.callers {
-		if in.asks && in.shows(who.sends(q, labels)) {
-			all = append(all, who)
-		}
-	}
-	if len(all) == 0 {
+	if len(c.callers) > 0 && !in.asks && !in.shows(c.callers[0].sends(q, labels)) {
 		return q, nil
 	}
 	sender := named(q)
@@ -100,20 +91,30 @@ func (c *comparison) cast(q *match.Request, in scene) (w *match.Request, all []c
 		case x.namespace == sender.namespace && x.account == sender.account:
 			return 0
 		case x.namespace == in.to.namespace && x.account == in.to.account:
-			return 3
+			return lowestRank
 		case x.namespace == in.to.namespace:
 			return 1
 		}
 		return 2
 	}
-	if c.o.Clients {
-		all = slices.Clone(all)
-		slices.SortStableFunc(all, func(x, y caller) int { return rank(x) - rank(y) })
-	} else {
-		all = []caller{slices.MinFunc(all, func(x, y caller) int { return rank(x) - rank(y) })}
+	for want := range lowestRank + 1 {
+		for _, who := range c.callers {
+			if rank(who) != want || in.asks && !in.shows(who.sends(q, labels)) {
+				continue
+			}
+			if all = append(all, who); !c.o.Clients {
+				return who.sends(q, labels), all
+			}
+		}
+	}
+	if len(all) == 0 {
+		return q, nil
 	}
 	return all[0].sends(q, labels), all
 }
+
+// lowestRank is that of the server itself, as the sender of a witness.
+const lowestRank = 3
 
 // scene is where a witness is to be cast.
 type scene struct {
