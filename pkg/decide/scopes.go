@@ -28,7 +28,7 @@ func (s *scopes) add(e match.Expr) int {
 		return i
 	}
 	i = len(s.exprs)
-	ns := onlyNamespace(e)
+	ns := match.Demanded(e, match.Namespace)
 	s.index[k], s.exprs, s.home = i, append(s.exprs, e), append(s.home, ns)
 	if ns == "" {
 		s.open = append(s.open, i)
@@ -45,20 +45,6 @@ func inOwnNamespace(a match.Atom) match.Expr {
 		return nil
 	}
 	return match.Conj(match.Atom{Field: match.Namespace, Value: ns}, a)
-}
-
-// onlyNamespace is the namespace that a scope demands, or "".
-func onlyNamespace(e match.Expr) string {
-	and, ok := e.(match.And)
-	if !ok {
-		and = match.And{e}
-	}
-	for _, x := range and {
-		if a, ok := x.(match.Atom); ok && a.Field == match.Namespace && a.Op == match.Exact && !a.Fold {
-			return a.Value
-		}
-	}
-	return ""
 }
 
 // addSubject makes conditions on the workload part of what tells subjects apart.

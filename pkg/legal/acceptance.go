@@ -33,7 +33,7 @@ func (f *filed[T]) add(subject match.Expr, fact T) {
 		f.by = map[string][]turn[T]{}
 	}
 	subject = match.Simplify(subject)
-	ns := oneNamespace(subject)
+	ns := match.Demanded(subject, match.Namespace)
 	f.by[ns] = append(f.by[ns], turn[T]{fact, subject, f.all})
 	f.all++
 }
@@ -41,7 +41,7 @@ func (f *filed[T]) add(subject match.Expr, fact T) {
 // at are the facts that may be about a subject.
 func (f *filed[T]) at(subject match.Expr) []T {
 	var near []turn[T]
-	if ns := oneNamespace(subject); ns != "" {
+	if ns := match.Demanded(subject, match.Namespace); ns != "" {
 		near = slices.Concat(f.by[ns], f.by[""])
 	} else {
 		for _, some := range f.by {
@@ -78,18 +78,4 @@ func (a *acceptance) at(r *run, subject match.Expr) *intent.Model {
 	f := r.fragment()
 	f.Access, f.Default, f.Transport = a.access.at(subject), a.def.at(subject), a.transport.at(subject)
 	return f
-}
-
-// oneNamespace is the namespace that a simplified subject demands, or "".
-func oneNamespace(subject match.Expr) string {
-	and, ok := subject.(match.And)
-	if !ok {
-		and = match.And{subject}
-	}
-	for _, x := range and {
-		if a, ok := x.(match.Atom); ok && a.Field == match.Namespace && a.Op == match.Exact && !a.Fold {
-			return a.Value
-		}
-	}
-	return ""
 }

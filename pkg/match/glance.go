@@ -89,3 +89,15 @@ func bounded(a Expr, b []Expr) bool {
 	}
 	return n*len(b) <= fewPairs
 }
+
+// Demanded is the value that a simplified e is seen to demand of an attribute
+// without a key, or "".
+func Demanded(e Expr, f Field) string {
+	var one [1]Expr
+	for _, x := range conjunction(e, &one) {
+		if a, ok := x.(Atom); ok && a.Field == f && a.Op == Exact && !a.Fold {
+			return a.Value
+		}
+	}
+	return ""
+}

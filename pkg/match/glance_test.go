@@ -29,3 +29,23 @@ func TestGlancesAreRight(t *testing.T) {
 		t.Errorf("only %d said and %d excluded", said, excluded)
 	}
 }
+
+func TestDemanded(t *testing.T) {
+	shop := Atom{Field: Namespace, Value: "shop"}
+	for _, c := range []struct {
+		e    Expr
+		want string
+	}{
+		{shop, "shop"},
+		{And{Atom{Field: Label, Key: "app", Value: "a"}, shop}, "shop"},
+		{Or{shop, Atom{Field: Namespace, Value: "b"}}, ""},
+		{Not{shop}, ""},
+		{Atom{Field: Namespace, Op: Prefix, Value: "sh"}, ""},
+		{Atom{Field: Namespace, Value: "shop", Fold: true}, ""},
+		{True, ""},
+	} {
+		if got := Demanded(c.e, Namespace); got != c.want {
+			t.Errorf("%s demands %q", String(c.e), got)
+		}
+	}
+}
