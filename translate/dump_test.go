@@ -25,7 +25,25 @@ type dumper struct {
 func (d dumper) model(m *intent.Model) string {
 	c := *m
 	c.Inventory, c.Env, c.Leaves = intent.Inventory{}, intent.Environment{}, nil
+	if d.sets {
+		c.Entries = withSortedHosts(m.Entries)
+	}
 	return d.text(reflect.ValueOf(c))
+}
+
+// withSortedHosts are entries whose listeners have their hosts in one order, which
+// means nothing.
+func withSortedHosts(es []*intent.Entry) []*intent.Entry {
+	out := make([]*intent.Entry, len(es))
+	for i, e := range es {
+		c := *e
+		c.Listeners = slices.Clone(e.Listeners)
+		for j := range c.Listeners {
+			c.Listeners[j].Hosts = slices.Sorted(slices.Values(c.Listeners[j].Hosts))
+		}
+		out[i] = &c
+	}
+	return out
 }
 
 // unsaid are types that are not part of a model's meaning.

@@ -53,7 +53,7 @@ func entryText(e, beside *intent.Entry) string {
 	if beside != nil && (e.Class == "") != (beside.Class == "") {
 		c.Class, c.Selector = "", nil
 	}
-	c.Listeners = slices.Clone(e.Listeners)
+	c.Listeners = hostByHost(e.Listeners)
 	for i := range c.Listeners {
 		l := &c.Listeners[i]
 		if l.Routes == "" {
@@ -74,5 +74,22 @@ func entryText(e, beside *intent.Entry) string {
 		lines[i] = strings.TrimSpace(lines[i])
 	}
 	slices.Sort(lines[1:]) // listeners have no order
-	return strings.Join(lines, "; ")
+	return strings.Join(slices.Compact(lines), "; ")
+}
+
+// hostByHost are listeners with one host each, or none for all.
+func hostByHost(ls []intent.Listener) []intent.Listener {
+	var out []intent.Listener
+	for _, l := range ls {
+		hosts := l.Hosts
+		if len(hosts) < 2 {
+			out = append(out, l)
+			continue
+		}
+		for i := range hosts {
+			l.Hosts = hosts[i : i+1 : i+1]
+			out = append(out, l)
+		}
+	}
+	return out
 }

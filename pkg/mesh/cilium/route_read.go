@@ -267,7 +267,10 @@ func (c *configReader) backend(n *source.Node, weight int) intent.Backend {
 		c.note(diag.UnknownReference, "no configuration asks for the endpoints of "+e.endpoints()+", so that Envoy knows none", "name the Service and its port under backendServices", n.Ref())
 		c.fail("a route to endpoints that no configuration asks for is not translated")
 	}
-	return intent.Backend{Host: intent.Host{Service: e.service}, Port: e.port, Weight: weight, From: intent.From(n.Ref())}
+	return intent.Backend{
+		Host: intent.Host{Service: e.service}, Port: e.port, Weight: weight, From: intent.From(n.Ref()),
+		Missing: c.in.Env.Complete.Services && c.in.Inventory.Service(e.service) == nil,
+	}
 }
 
 // rewriteOf reads a new path and a new host.

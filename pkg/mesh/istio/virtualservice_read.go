@@ -128,10 +128,8 @@ func (r *reader) virtualService(o *source.Object, c *claims) {
 			if inMesh && host.DNS != "*" {
 				vs.meshTable(c, host, p, rules[p], h)
 			}
-			for _, e := range entries {
-				if p == intent.HTTP {
-					vs.entryTable(c, e, vs.table(host, p, vs.forEntry(rules[p], e)))
-				}
+			if p == intent.HTTP {
+				vs.entryHTTP(c, entries, host, rules[p], h, inMesh)
 			}
 		}
 	}

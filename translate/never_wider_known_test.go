@@ -1,5 +1,48 @@
 package translate
 
+import (
+	"strings"
+	"testing"
+)
+
+// knownFault is a fault of a pair that stands, with a set that shows it.
+type knownFault struct {
+	from, to string
+	set      int
+	// says is part of what the test says of it.
+	says, seen string
+}
+
+// knownFaults are those that TestNeverWider finds: what else it finds fails, and
+// so does one that is no longer found in its set.
+var knownFaults = []knownFault{
+	{"istio", "consul", 249, "is written by the names of servers and clients", "more is kept out of ports that clients do not reach than the finding says"},
+	{"istio", "consul@1.20-enterprise", 329, "is written by the names of servers and clients", "more is kept out of connections that are not HTTP than the finding says"},
+}
+
+func (p *pair) isKnown(fault string) bool {
+	for _, k := range knownFaults {
+		if k.from == p.from && k.to == p.to && strings.Contains(fault, k.says) {
+			return true
+		}
+	}
+	return false
+}
+
+// knownFail wants each known fault of the pair to show in its set.
+func (p *pair) knownFail(t *testing.T) {
+	for _, k := range knownFaults {
+		if k.from != p.from || k.to != p.to {
+			continue
+		}
+		again := pair{from: p.from, to: p.to, seed: p.seed, seen: map[string]bool{}}
+		again.numbered(t, k.set)
+		if !strings.Contains(strings.Join(again.faults, "\n"), k.says) {
+			t.Errorf("set %d no longer shows %q: take it off the list", k.set, k.says)
+		}
+	}
+}
+
 // saysLittle are the pairs of which the target says less than leastSaid of the
 // values, with the reason.
 var saysLittle = map[string]string{

@@ -1,0 +1,90 @@
+package istio
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// servedAt is what a port of a gateway serves of a host; 0 is every port.
+type servedAt struct {
+	port  int
+	hosts []intent.Host
+}
+
+// entryHTTP adds the tables of a host for requests through gateways, for what their
+// servers serve of it.
+func (vs *virtualService) entryHTTP(c *claims, entries []intent.Name, host intent.Host, rules []scopedRule, at *source.Node, inMesh bool) {
+	any := inMesh || len(entries) == 0
+	for _, e := range entries {
+		for _, s := range vs.served(e, host) {
+			for _, h := range s.hosts {
+				any = true
+				t := vs.table(h, intent.HTTP, vs.forEntry(rules, e))
+				t.Port = s.port
+				vs.entryTable(c, e, t)
+			}
+		}
+	}
+	if !any {
+		at.Inert("no server of its gateways is for it")
+		vs.add(diag.Inert, "no server of the gateways of "+vs.object.Ref().Object+" is for "+host.String(), "name a host that a server of the Gateway has", at.Ref())
+	}
+}
+
+// served is what the servers of a gateway for HTTP serve of a host: of the host and
+// each of the server's the narrower one, port by port where ports differ. All of it
+// is of a gateway that the input does not show.
+// pilot/pkg/networking/core/gateway.go buildGatewayHTTPRouteConfig
+func (vs *virtualService) served(entry intent.Name, host intent.Host) []servedAt {
+	i := slices.IndexFunc(vs.m.Entries, func(e *intent.Entry) bool { return e.Name == entry })
+	if i < 0 {
+		return []servedAt{{0, []intent.Host{host}}}
+	}
+	var out []servedAt
+	for _, l := range vs.m.Entries[i].Listeners {
+		if !l.Serves(intent.HTTP) {
+			continue
+		}
+		hosts := vs.narrowed(host, l.Hosts)
+		if j := slices.IndexFunc(out, func(s servedAt) bool { return s.port == l.Port }); j >= 0 {
+			out[j].hosts = withHosts(out[j].hosts, hosts)
+		} else {
+			out = append(out, servedAt{l.Port, hosts})
+		}
+	}
+	if len(out) == 0 {
+		return []servedAt{{0, []intent.Host{host}}}
+	}
+	if !slices.ContainsFunc(out, func(s servedAt) bool { return !slices.Equal(s.hosts, out[0].hosts) }) {
+		return []servedAt{{0, out[0].hosts}}
+	}
+	return out
+}
+
+// narrowed are the hosts that are one of the names and of the host; no name is all.
+func (vs *virtualService) narrowed(host intent.Host, names []string) []intent.Host {
+	own := vs.in.Env.DNS(host)
+	if len(names) == 0 || slices.ContainsFunc(names, func(n string) bool { return coversHost(n, own) }) {
+		return []intent.Host{host}
+	}
+	var out []intent.Host
+	for _, n := range slices.Sorted(slices.Values(names)) {
+		if coversHost(own, n) {
+			out = withHosts(out, []intent.Host{{DNS: n}})
+		}
+	}
+	return out
+}
+
+// withHosts adds the hosts that are not there.
+func withHosts(to, hosts []intent.Host) []intent.Host {
+	for _, h := range hosts {
+		if !slices.Contains(to, h) {
+			to = append(to, h)
+		}
+	}
+	return to
+}
