@@ -102,7 +102,7 @@ func (o output) judge(t *testing.T, a *engine.Agent, n *tally) {
 	defer cleaned(t, a)
 	w := newWorld(t, a, o.entries, o.model)
 	for _, s := range w.services {
-		if w.ambiguous(s) {
+		if w.ambiguous(s) || w.absent(s) {
 			continue
 		}
 		if wrong := w.settled(t, func(n *tally) []string { return w.decisions(s, n) }, n); len(wrong) > 0 {

@@ -155,6 +155,12 @@ func (w *world) ambiguous(service string) bool {
 	return n > 1
 }
 
+// absent reports whether a service is known not to exist: its name is registered
+// here because an entry has it, and nobody can mean it.
+func (w *world) absent(service string) bool {
+	return w.model.Env.Complete.Services && w.kubernetes(service) == nil
+}
+
 // shares reports whether another service selects workloads of a service. In Consul
 // it is another server and another client, and nobody else than these two are one
 // for the model; it may let in what the server does not.
