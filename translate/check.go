@@ -65,40 +65,9 @@ type judgement struct{ with, plain decide.Result }
 
 // judge compares the output, with what stays in force beside it, with the input.
 func (j *job) judge(kept *intent.Model) judgement {
-	var r decide.Comparer
-	access := r.Compare(j.model, kept, decide.Options{Defaults: true, Aspects: undefaulted}).Differences
-	rest := r.Compare(j.model, kept, decide.Options{Defaults: true, Aspects: defaultable, Brief: j.o.Part == nil}).Differences
-	return judgement{summed(access, rest), summed(access, j.withoutDefaults(&r, kept, rest))}
-}
-
-// undefaulted are the aspects that are compared as they are, whoever said it;
-// defaultable the others.
-var (
-	undefaulted = []intent.Aspect{intent.Admission, intent.Tokening, intent.Auditing}
-	defaultable = slices.DeleteFunc(slices.Clone(intent.Aspects), func(a intent.Aspect) bool { return slices.Contains(undefaulted, a) })
-)
-
-// withoutDefaults is a comparison that leaves out what only defaults ask for. It
-// looks again only at aspects in which the comparison with defaults differs.
-func (j *job) withoutDefaults(r *decide.Comparer, kept *intent.Model, with []decide.Difference) []decide.Difference {
-	var again []intent.Aspect
-	for _, d := range with {
-		if !slices.Contains(again, d.Aspect) {
-			again = append(again, d.Aspect)
-		}
-	}
-	if len(again) == 0 {
-		return nil
-	}
-	return r.Compare(j.model, kept, decide.Options{Aspects: again}).Differences
-}
-
-// summed is the outcome of comparisons in different aspects.
-func summed(of ...[]decide.Difference) decide.Result {
-	r := decide.Result{Differences: slices.Concat(of...)}
-	decide.Sort(r.Differences)
-	r.Verdict = decide.Sum(r.Differences)
-	return r
+	with := decide.Compare(j.model, kept, decide.Options{Defaults: true, BriefDefaults: j.o.Part == nil})
+	stated := slices.DeleteFunc(slices.Clone(with.Differences), func(d decide.Difference) bool { return d.Defaulted })
+	return judgement{with, decide.Result{Differences: slices.Clip(stated), Verdict: decide.Sum(stated)}}
 }
 
 // sum draws the verdicts from the differences.

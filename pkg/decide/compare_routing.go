@@ -22,11 +22,11 @@ func (c *comparison) routing() {
 	for _, k := range c.allKeys(ta, tb) {
 		dns := c.a.Env.DNS(k.host)
 		xs, ys := ta.find(k, dns), tb.find(k, dns)
-		if alike.tables(xs, ys) && alike.host(k.host) || c.aligned(alike, &k, xs, ys) {
+		if alike.tables(xs, ys) && alike.host(k.host) {
 			c.same(k, intent.Routed)
 			continue
 		}
-		c.table(routes{k, [2]tables{ta, tb}, ra.flatten(xs, &k), rb.flatten(ys, &k), c.space})
+		c.table(alike, routes{k, [2]tables{ta, tb}, ra.flatten(xs, &k), rb.flatten(ys, &k), c.space})
 	}
 }
 

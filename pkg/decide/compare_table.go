@@ -17,43 +17,91 @@ type routes struct {
 }
 
 // table compares the lines of two models.
-func (c *comparison) table(r routes) {
-	if c.sameLines(r.a, r.b) {
+func (c *comparison) table(l likeness, r routes) {
+	if !c.inStep(r.a, r.b) {
+		c.ask(r, r.numbered())
+		return
+	}
+	q, some := r.inStep(func(x, y *line) bool { return !c.sameEffects(l, x, y) })
+	if !some {
 		c.same(r.at, intent.Routed)
 		return
 	}
-	scope := r.at.String()
-	lists, answers := r.numbered()
-	found, doubts := map[int]bool{}, false
+	c.ask(r, q)
+}
+
+// ask finds requests that two models treat differently, in each aspect the first, and
+// the first that is treated so not only by default.
+func (c *comparison) ask(r routes, q question) {
+	seen := sightings{}
 	arrived := map[[2]int]bool{}
-	result := r.space.Differ(lists, c.budget(), func(o match.Outcome) bool {
+	result := r.space.Differ(q.lists, c.budget(), func(o match.Outcome) bool {
+		x, y := q.answers(o)
 		if pair := [2]int(o.Answers); !o.Doubt && !arrived[pair] {
 			arrived[pair] = true
-			c.arrivals(r, lists, pair, answers[pair[0]], answers[pair[1]])
+			c.arrivals(r, q.lists, pair, x, y)
 		}
-		for _, i := range answers[o.Answers[0]].differs(answers[o.Answers[1]], c.o.Defaults) {
+		for _, i := range x.differs(y, c.o.Defaults) {
+			s := sighting{i, x.parts[i].defaulted && y.parts[i].defaulted}
 			switch {
-			case found[i] || !c.asked(routedAspects[i]):
+			case !c.asked(routedAspects[i]) || seen.has(s):
 			case o.Doubt:
-				doubts = true
+				seen.doubt(s)
 			default:
-				x, y := answers[o.Answers[0]], answers[o.Answers[1]]
-				if q := r.genuine(o.Request(), lists, [2]int(o.Answers), x, y, i); q != nil {
-					found[i] = true
-					c.differRouting(r, q, i)
+				if w := r.genuine(o.Request(), q.lists, [2]int(o.Answers), x, y, i); w != nil {
+					seen.add(s)
+					c.differRouting(r, w, s)
 				}
 			}
 		}
 		return true
 	})
+	c.conclude(r.at, result, &seen)
+}
+
+// conclude says what the requests that were seen leave open.
+func (c *comparison) conclude(at tableKey, result match.Answer, seen *sightings) {
 	switch {
 	case result == match.Unsure:
-		c.add(unsure(intent.Routed, scope, tooMuch))
-	case doubts:
-		c.add(unsure(intent.Routed, scope, tooHard))
-	case len(found) == 0:
-		c.same(r.at, intent.Routed)
+		c.add(unsure(intent.Routed, at.String(), tooMuch))
+	case seen.doubts:
+		d := unsure(intent.Routed, at.String(), tooHard)
+		d.Defaulted = seen.byDefault
+		c.add(d)
+	case len(seen.list) == 0:
+		c.same(at, intent.Routed)
 	}
+}
+
+// sighting is a difference in an aspect; defaulted where only defaults make it.
+type sighting struct {
+	aspect    int
+	defaulted bool
+}
+
+// sightings are those of one table.
+type sightings struct {
+	list []sighting
+	// doubts says that there may be others; byDefault that defaults alone make those.
+	doubts, byDefault bool
+}
+
+// has reports whether a difference adds nothing to those that were seen.
+func (s *sightings) has(x sighting) bool {
+	return slices.ContainsFunc(s.list, func(y sighting) bool { return y.aspect == x.aspect && (x.defaulted || !y.defaulted) })
+}
+
+func (s *sightings) add(x sighting) { s.list = append(s.list, x) }
+
+func (s *sightings) doubt(x sighting) {
+	s.byDefault = x.defaulted && (s.byDefault || !s.doubts)
+	s.doubts = true
+}
+
+// question is what the tables of a match are made of, and what they answer.
+type question struct {
+	lists   []match.Table
+	answers func(match.Outcome) (x, y *answer)
 }
 
 // Why a comparison is unsure.
@@ -66,25 +114,45 @@ func unsure(a intent.Aspect, scope, why string) Difference {
 	return Difference{Aspect: a, Verdict: Unsure, Scope: scope, A: why, B: why}
 }
 
-// numbered are the lines of both as tables whose answers are equal numbers where
-// their effects are equal.
-func (r routes) numbered() (lists []match.Table, answers []*answer) {
+// numbered asks about the lines of both as tables whose answers are equal numbers
+// where their effects are equal.
+func (r routes) numbered() question {
 	numbers := map[string]int{}
+	var q question
+	var answers []*answer
 	for _, lines := range [][]line{r.a, r.b} {
 		t := match.Table{Lines: make([]match.Line, len(lines))}
 		for i := range lines {
-			key := lines[i].answer.key()
+			key := lines[i].answer().key()
 			n, ok := numbers[key]
 			if !ok {
 				n = len(answers)
 				numbers[key] = n
-				answers = append(answers, &lines[i].answer)
+				answers = append(answers, lines[i].answer())
 			}
-			t.Lines[i] = match.Line{When: lines[i].when, Answer: n}
+			t.Lines[i] = match.Line{When: lines[i].holds(), Answer: n}
 		}
-		lists = append(lists, t)
+		q.lists = append(q.lists, t)
 	}
-	return lists, answers
+	q.answers = func(o match.Outcome) (x, y *answer) { return answers[o.Answers[0]], answers[o.Answers[1]] }
+	return q
+}
+
+// inStep asks about lines that have the same conditions: as one table, beside one that
+// answers nothing, of lines that differ.
+func (r routes) inStep(differ func(x, y *line) bool) (q question, some bool) {
+	t := match.Table{Lines: make([]match.Line, len(r.a))}
+	for i := range r.a {
+		t.Lines[i].When = r.a[i].holds()
+		if differ(&r.a[i], &r.b[i]) {
+			t.Lines[i].Answer, some = i+1, true
+		}
+	}
+	q.lists = []match.Table{t, {}}
+	q.answers = func(o match.Outcome) (x, y *answer) {
+		return r.a[o.Answers[0]-1].answer(), r.b[o.Answers[0]-1].answer()
+	}
+	return q, some
 }
 
 // key tells answers with different effects apart.
@@ -103,42 +171,29 @@ func (a *answer) key() string {
 	return b.String()
 }
 
-// sameLines reports whether two lists are written alike.
-func (c *comparison) sameLines(a, b []line) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if len(a[i].answer.differs(&b[i].answer, c.o.Defaults)) > 0 || !match.Equal(a[i].when, b[i].when) {
-			return false
-		}
-	}
-	return true
-}
-
 // take is the answer of the first line that takes a request; the last takes all.
 func (r routes) take(lines []line, q *match.Request) *answer {
 	for i := range lines {
-		if r.space.Eval(lines[i].when, q) {
-			return &lines[i].answer
+		if r.space.Eval(lines[i].holds(), q) {
+			return lines[i].answer()
 		}
 	}
 	panic("decide: no line takes a request")
 }
 
 // differRouting reports a request that is treated differently in one aspect.
-func (c *comparison) differRouting(r routes, q *match.Request, aspect int) {
-	q = r.complete(q)
-	if c.o.Brief {
+func (c *comparison) differRouting(r routes, q *match.Request, s sighting) {
+	q, aspect := r.complete(q), s.aspect
+	if c.o.Brief || c.o.BriefDefaults && s.defaulted {
 		x, y := r.take(r.a, q), r.take(r.b, q)
 		c.add(Difference{
-			Aspect: routedAspects[aspect], Verdict: Different, Scope: r.at.String(),
+			Aspect: routedAspects[aspect], Verdict: Different, Scope: r.at.String(), Defaulted: s.defaulted,
 			A: x.says(aspect), B: y.says(aspect), FromA: x.origin(aspect), FromB: y.origin(aspect),
 		})
 		return
 	}
 	shows := func(q *match.Request) bool {
-		for _, i := range r.take(r.a, q).differs(r.take(r.b, q), c.o.Defaults) {
+		for _, i := range r.take(r.a, q).differs(r.take(r.b, q), s.defaulted) {
 			if i == aspect {
 				return true
 			}
@@ -163,7 +218,7 @@ func (c *comparison) differRouting(r routes, q *match.Request, aspect int) {
 	}
 	x, y := r.take(r.a, q), r.take(r.b, q)
 	c.add(Difference{
-		Aspect: routedAspects[aspect], Verdict: Different, Scope: r.at.String(), Witness: w.String(), Request: &w, Clients: c.names(all),
+		Aspect: routedAspects[aspect], Verdict: Different, Scope: r.at.String(), Defaulted: s.defaulted, Witness: w.String(), Request: &w, Clients: c.names(all),
 		A: x.says(aspect), B: y.says(aspect), FromA: x.origin(aspect), FromB: y.origin(aspect),
 	})
 }

@@ -70,6 +70,8 @@ type Options struct {
 	// Brief leaves out witnesses, for those who only want to know what differs;
 	// the origins of a difference are then all that is about its scope.
 	Brief bool
+	// BriefDefaults is Brief of differences that only defaults make.
+	BriefDefaults bool
 	// Wider looks in admission only for what is let in besides: that b lets in less
 	// may be told, or not.
 	Wider bool
@@ -86,6 +88,9 @@ type Options struct {
 type Difference struct {
 	Aspect  intent.Aspect
 	Verdict Verdict // Narrower, Wider, Different or Unsure
+	// Defaulted says that on both sides no manifest asks for it. Beside it there may be
+	// another difference of the same scope and aspect, which some manifest asks for.
+	Defaulted bool
 	// Scope names what was compared, for tables: "routing shop/cart:80".
 	Scope string
 	// Witness is a request that shows it, as a curl-like line with the client's

@@ -96,14 +96,34 @@ func covers(pattern, dns string) bool {
 	return pattern == "" || pattern == "*" || len(dns) > len(pattern)-1 && strings.HasSuffix(dns, pattern[1:])
 }
 
-// line is one rule of a flattened table.
+// line is one rule of a flattened table, settled only as far as it is asked about.
 type line struct {
-	when   match.Expr
-	answer answer
+	client match.Expr // of the table
+	rule   *intent.Rule
+	by     *answerer
+	at     *tableKey
+	when   match.Expr // nil until it is asked for
+	made   *answer    // nil until it is asked for
+}
+
+// holds is when the line takes a request. Clients are part of it.
+func (l *line) holds() match.Expr {
+	if l.when == nil {
+		l.when = match.Map(match.Conj(l.client, match.Simplify(l.rule.When)), l.at.settles)
+	}
+	return l.when
+}
+
+func (l *line) answer() *answer {
+	if l.made == nil {
+		made := l.by.answer(l.rule, l.at)
+		l.made = &made
+	}
+	return l.made
 }
 
 // flatten lists the lines of the tables that decide for a key, the last of which
-// takes everything. Clients are part of the conditions.
+// takes everything.
 func (r *answerer) flatten(found []*intent.Routing, at *tableKey) []line {
 	n := 1
 	for _, t := range found {
@@ -114,13 +134,12 @@ func (r *answerer) flatten(found []*intent.Routing, at *tableKey) []line {
 		client := match.Simplify(t.Scope.Client)
 		for i := range t.Rules {
 			for _, rule := range perPath(&t.Rules[i]) {
-				when := match.Conj(client, match.Simplify(rule.When))
-				out = append(out, line{match.Map(when, at.settles), r.answer(rule, at)})
+				out = append(out, line{client: client, rule: rule, by: r, at: at})
 			}
 		}
-		out = append(out, line{client, r.answer(rest(t, at), at)})
+		out = append(out, line{client: client, rule: rest(t, at), by: r, at: at})
 	}
-	return append(out, line{match.True, r.answer(unserved(at), at)})
+	return append(out, line{client: match.True, rule: unserved(at), by: r, at: at})
 }
 
 // rest is what a table does with requests that no rule of it takes, as a rule.
