@@ -15,11 +15,14 @@ func Compare(a, b *intent.Model, o Options) Result { return new(Comparer).Compar
 
 // Comparer makes one comparison after the other, and keeps memory and compiled
 // patterns for the next. The zero Comparer is ready. It is not for concurrent use.
-type Comparer struct{ space match.Space }
+type Comparer struct {
+	space match.Space
+	lines [2][]line // of the tables that are compared
+}
 
 // Compare is the function of that name.
 func (r *Comparer) Compare(a, b *intent.Model, o Options) Result {
-	c := &comparison{a: a, b: b, o: o, space: &r.space, before: r.space.Spent()}
+	c := &comparison{a: a, b: b, o: o, space: &r.space, lines: &r.lines, before: r.space.Spent()}
 	return c.all()
 }
 
@@ -54,6 +57,7 @@ type comparison struct {
 	found  []Difference
 	scopes []ScopeVerdict
 	space  *match.Space
+	lines  *[2][]line
 	before int // steps of the space when the comparison began
 	// spent are the steps that were taken beside questions.
 	spent int

@@ -26,7 +26,8 @@ func (c *comparison) routing() {
 			c.same(k, intent.Routed)
 			continue
 		}
-		c.table(alike, routes{k, [2]tables{ta, tb}, ra.flatten(xs, &k), rb.flatten(ys, &k), c.space})
+		c.lines[0], c.lines[1] = ra.flatten(c.lines[0][:0], xs, &k), rb.flatten(c.lines[1][:0], ys, &k)
+		c.table(alike, routes{k, [2]tables{ta, tb}, c.lines[0], c.lines[1], c.space})
 	}
 }
 

@@ -67,7 +67,7 @@ func TestHostilePoliciesStayWithinBudget(t *testing.T) {
 		"templates in their dozen": {allowing(match.Atom{Field: match.Path, Op: match.Template, Value: strings.Repeat("/{*}", 40)}), allowing(match.Atom{Field: match.Path, Op: match.Template, Value: strings.Repeat("/{*}", 39) + "/{**}"}), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cmp := &comparison{space: new(match.Space), a: c.a, b: c.b, o: Options{Reasons: 8, Arrivals: true}}
+			cmp := &comparison{space: new(match.Space), lines: new([2][]line), a: c.a, b: c.b, o: Options{Reasons: 8, Arrivals: true}}
 			cmp.spent = cmp.most() - 2*match.DefaultBudget
 			r := cmp.all()
 			if r.Verdict != c.want && c.want != "" {
@@ -90,7 +90,7 @@ func TestHostilePoliciesStayWithinBudget(t *testing.T) {
 func TestComparisonsEnd(t *testing.T) {
 	m := routedBy([]match.Expr{path(match.Exact, "/a")}, func(int) string { return "a" })
 	o := routedBy([]match.Expr{path(match.Exact, "/a")}, func(int) string { return "b" })
-	cmp := &comparison{space: new(match.Space), a: m, b: o}
+	cmp := &comparison{space: new(match.Space), lines: new([2][]line), a: m, b: o}
 	cmp.spent = cmp.most()
 	if r := cmp.all(); r.Verdict != Unsure || r.Differences[0].A != tooMuch {
 		t.Errorf("%s: %+v", r.Verdict, r.Differences)

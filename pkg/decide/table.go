@@ -103,7 +103,7 @@ type line struct {
 	by     *answerer
 	at     *tableKey
 	when   match.Expr // nil until it is asked for
-	made   *answer    // nil until it is asked for
+	made   answer     // of no rule until it is asked for
 }
 
 // holds is when the line takes a request. Clients are part of it.
@@ -115,21 +115,20 @@ func (l *line) holds() match.Expr {
 }
 
 func (l *line) answer() *answer {
-	if l.made == nil {
-		made := l.by.answer(l.rule, l.at)
-		l.made = &made
+	if l.made.rule == nil {
+		l.made = l.by.answer(l.rule, l.at)
 	}
-	return l.made
+	return &l.made
 }
 
-// flatten lists the lines of the tables that decide for a key, the last of which
-// takes everything.
-func (r *answerer) flatten(found []*intent.Routing, at *tableKey) []line {
+// flatten adds to a list the lines of the tables that decide for a key, the last of
+// which takes everything.
+func (r *answerer) flatten(out []line, found []*intent.Routing, at *tableKey) []line {
 	n := 1
 	for _, t := range found {
 		n += len(t.Rules) + 1
 	}
-	out := make([]line, 0, n)
+	out = slices.Grow(out, n)
 	for _, t := range found {
 		client := match.Simplify(t.Scope.Client)
 		for i := range t.Rules {
