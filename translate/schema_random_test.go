@@ -189,6 +189,8 @@ func (g *documents) scalar(s *schema, name string) any {
 		return map[string]any{}
 	case strings.Contains(strings.ToLower(name), "kind") && g.IntN(2) == 0:
 		return pick(g.Rand, "Service", "ServiceAccount", "Server", "HTTPRoute", "Gateway")
+	case name == "protocol" && g.IntN(2) == 0:
+		return pick(g.Rand, "TCP", "HTTP", "HTTPS")
 	case words[name] != nil && g.IntN(2) == 0:
 		return fmt.Sprint(words[name])
 	}

@@ -152,7 +152,20 @@ func (r resource) document(path string) map[string]any {
 	}
 	doc["apiVersion"], doc["kind"], doc["metadata"] = r.group+"/"+r.version, r.kind, meta
 	delete(doc, "status")
+	if strings.HasPrefix(path, ".spec.servers[].tls") {
+		secured(doc)
+	}
 	return doc
+}
+
+// secured makes a server of an Istio Gateway one that has TLS as its webhook wants it:
+// of a protocol with TLS, and with a certificate where it ends.
+func secured(doc map[string]any) {
+	server := doc["spec"].(map[string]any)["servers"].([]any)[0].(map[string]any)
+	server["port"].(map[string]any)["protocol"] = "HTTPS"
+	if tls := server["tls"].(map[string]any); tls["mode"] != nil {
+		tls["credentialName"] = "x"
+	}
 }
 
 // value makes one that holds what a path leads to; "" leads nowhere.
@@ -196,7 +209,7 @@ func step(path string) (name, rest string) {
 
 // words are values that fields of a name take, where the schema does not say.
 var words = map[string]any{
-	"host": "cart", "hosts": "cart", "regex": "a.*", "path": "/a", "cidr": "10.0.0.0/8", "timeout": "1s", "interval": "1s", "port": 8080, "number": 8080,
+	"host": "cart", "hosts": "cart.shop.svc.cluster.local", "regex": "a.*", "path": "/a", "cidr": "10.0.0.0/8", "timeout": "1s", "interval": "1s", "port": 8080, "number": 8080,
 	"selector": "app=cart", "attempts": 2, "perTryTimeout": "1s", "retryOn": "5xx", "group": "", "namespace": "shop", "toPorts": "80", "protocol": "TCP",
 }
 

@@ -1,9 +1,10 @@
 package istio
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
-	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/source"
@@ -14,6 +15,7 @@ import (
 func (r *reader) gateways(objs []*source.Object) {
 	for _, o := range objs {
 		spec := o.Need("spec")
+		validGateway(o)
 		if why := beyondListeners(spec); why != "" {
 			home := r.home(o)
 			r.keep(o, home, false, "Gateway", why)
@@ -24,13 +26,8 @@ func (r *reader) gateways(objs []*source.Object) {
 		for _, p := range entries(spec.Get("selector")) {
 			e.Selector = append(e.Selector, intent.Pair{Key: p.Key, Value: p.Value.Str(), From: intent.From(p.Value.Ref())})
 		}
-		if len(spec.Get("servers").Items()) == 0 {
-			spec.Reject("has no servers")
-		}
 		for _, s := range spec.Get("servers").Items() {
-			l := r.server(s)
-			r.namesOfTCP(e.Name, l)
-			e.Listeners = append(e.Listeners, l)
+			e.Listeners = append(e.Listeners, server(s)...)
 		}
 		r.m.Entries = append(r.m.Entries, e)
 	}
@@ -65,67 +62,66 @@ func beyondListeners(spec *source.Node) string {
 	return ""
 }
 
-// server lifts one listener.
-func (r *reader) server(n *source.Node) intent.Listener {
+// server lifts a server: one listener, or one for each namespace whose routes some of
+// its hosts take.
+func server(n *source.Node) []intent.Listener {
 	port := n.Get("port")
-	l := intent.Listener{Name: port.Get("name").Str(), Port: port.Get("number").Int(), Routes: "All", From: intent.From(n.Ref())}
+	l := intent.Listener{Name: port.Get("name").Str(), Port: port.Get("number").Int(), From: intent.From(n.Ref())}
 	if name := n.Get("name"); name != nil {
 		l.Name = name.Str()
 	}
-	if t := port.Get("targetPort"); t != nil {
-		t.Inert("only a ServiceEntry has endpoints of its own")
-		r.add(diag.Inert, "targetPort has no effect in a Gateway", "remove it", t.Ref())
-	}
-	protocol, ok := meaning(gatewayProtocols, strings.ToUpper(port.Get("protocol").Str()))
-	if !ok {
-		port.Get("protocol").Reject("is not " + words(gatewayProtocols))
-	}
-	l.Protocol = protocol
-	if len(n.Get("hosts").Items()) == 0 {
-		n.Reject("has no hosts")
-	}
-	r.serverHosts(&l, n.Get("hosts"))
-	if len(l.Hosts) == 1 && l.Hosts[0] == "*" {
-		l.Hosts = nil
-	}
+	l.Protocol, _ = meaning(gatewayProtocols, strings.ToUpper(port.Get("protocol").Str()))
 	if tls := n.Get("tls"); tls != nil {
 		l.RedirectHTTPS = tls.Get("httpsRedirect").Bool()
-		if protocol != "HTTP" {
-			l.TLS = r.listenerTLS(tls)
+		if l.Protocol != "HTTP" {
+			l.TLS = listenerTLS(tls)
 		}
-		if l.TLS != nil && l.TLS.Mode == "Passthrough" && protocol == "HTTPS" {
+		if l.TLS != nil && l.TLS.Mode == "Passthrough" && l.Protocol == "HTTPS" {
 			l.Protocol = "TLS" // what passes is not looked into
 		}
 	}
-	return l
+	return byNamespace(l, n.Get("hosts"))
 }
 
-// serverHosts reads the hosts with, in front of a slash, the namespace whose
+// byNamespace reads the hosts with, in front of a slash, the namespace whose
 // routes may be attached: "." is the gateway's own, "*" or none is any. Hosts of
 // different namespaces are listeners in other meshes.
-func (r *reader) serverHosts(l *intent.Listener, n *source.Node) {
-	for i, h := range n.Items() {
+func byNamespace(base intent.Listener, n *source.Node) []intent.Listener {
+	var out []intent.Listener
+	for _, h := range n.Items() {
 		ns, host, ok := strings.Cut(strings.ToLower(h.Str()), "/")
 		if !ok {
 			ns, host = "*", ns
 		}
-		l.Hosts = append(l.Hosts, host)
-		routes, from := "Selector", match.Expr(match.Atom{Field: match.Label, Key: namespaceLabel, Value: ns, Ref: h.Ref()})
+		l := base
 		switch ns {
 		case ".":
-			routes, from = "Same", nil
+			l.Routes = "Same"
 		case "*":
-			routes, from = "All", nil
+			l.Routes = "All"
+		default:
+			l.Routes = "Selector"
+			l.RoutesFrom = match.Atom{Field: match.Label, Key: namespaceLabel, Value: ns, Ref: h.Ref()}
 		}
-		if i > 0 && (routes != l.Routes || !match.Equal(from, l.RoutesFrom)) {
-			h.Reject("takes routes of other namespaces than the hosts before it; give it a server of its own")
+		i := slices.IndexFunc(out, func(o intent.Listener) bool { return o.Routes == l.Routes && match.Equal(o.RoutesFrom, l.RoutesFrom) })
+		if i < 0 {
+			if len(out) > 0 {
+				l.Name += "-" + strconv.Itoa(len(out)+1)
+			}
+			i, out = len(out), append(out, l)
 		}
-		l.Routes, l.RoutesFrom = routes, from
+		out[i].Hosts = append(out[i].Hosts, host)
 	}
+	for i := range out {
+		if len(out[i].Hosts) == 1 && out[i].Hosts[0] == "*" {
+			out[i].Hosts = nil
+		}
+	}
+	return out
 }
 
 // listenerTLS reads how a listener is secured; no mode is PASSTHROUGH.
-func (r *reader) listenerTLS(n *source.Node) *intent.ListenerTLS {
+func listenerTLS(n *source.Node) *intent.ListenerTLS {
 	out := &intent.ListenerTLS{Mode: "Passthrough", From: intent.From(n.Ref())}
 	if m := n.Get("mode"); m != nil {
 		out.Mode, _ = meaning(gatewayModes, m.Str())

@@ -2,6 +2,7 @@ package istio
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,25 +29,36 @@ func (w *writer) gateways() {
 			selector.Set(p.Key, manifest.Str(p.Value).Because(p.From...))
 		}
 		servers := manifest.List()
-		for _, l := range e.Listeners {
-			servers.Append(writeServer(l))
+		for i := 0; i < len(e.Listeners); {
+			n := ofServer(e.Listeners[i:])
+			servers.Append(writeServer(e.Listeners[i : i+n]))
+			i += n
 		}
 		m.Root.Set("spec", manifest.Map().Set("selector", selector).Set("servers", servers))
 		w.add(m)
 	}
 }
 
-func writeServer(l intent.Listener) *manifest.Node {
+// ofServer is how many listeners, from the first on, are of one server: those that
+// were one before they were told apart by the namespaces whose routes they take.
+func ofServer(ls []intent.Listener) int {
+	n := 1
+	for n < len(ls) && len(ls[0].From) > 0 && slices.Equal(ls[n].From, ls[0].From) {
+		n++
+	}
+	return n
+}
+
+// writeServer prints listeners that differ in their hosts only, and in the namespaces
+// whose routes these take.
+func writeServer(ls []intent.Listener) *manifest.Node {
+	l := ls[0]
 	name := cmp.Or(l.Name, strings.ToLower(l.Protocol)+"-"+strconv.Itoa(l.Port))
 	port := manifest.Map().Set("number", manifest.Int(l.Port)).Set("name", manifest.Str(name)).Set("protocol", manifest.Str(l.Protocol))
 	n := manifest.Map().Because(l.From...).Set("port", port)
-	prefix, _ := routesPrefix(&l)
 	hosts := manifest.List()
-	for _, h := range l.Hosts {
-		hosts.Append(manifest.Str(prefix + h))
-	}
-	if len(l.Hosts) == 0 {
-		hosts.Append(manifest.Str(prefix + "*"))
+	for i := range ls {
+		appendHosts(hosts, &ls[i])
 	}
 	n.Set("hosts", hosts)
 	if l.RedirectHTTPS {
@@ -60,6 +72,16 @@ func writeServer(l intent.Listener) *manifest.Node {
 		n.Set("tls", tls)
 	}
 	return n
+}
+
+func appendHosts(to *manifest.Node, l *intent.Listener) {
+	prefix, _ := routesPrefix(l)
+	for _, h := range l.Hosts {
+		to.Append(manifest.Str(prefix + h))
+	}
+	if len(l.Hosts) == 0 {
+		to.Append(manifest.Str(prefix + "*"))
+	}
 }
 
 // namespaceLabel is the label that Kubernetes gives every namespace.

@@ -27,14 +27,12 @@ type reader struct {
 	// delegates are VirtualServices without hosts, by name.
 	delegates map[intent.Name]*source.Object
 	used      map[intent.Name]bool
-	// tcpNames are the hosts of servers for plain TCP.
-	tcpNames map[tcpServer][]string
 }
 
 // read lifts what Istio's kinds ask for. DestinationRules come first, since they
 // define the subsets that routes refer to.
 func read(in mesh.Input) (*intent.Model, diag.List) {
-	r := &reader{in: in, m: &intent.Model{Baseline: baseline(in.Env)}, delegates: map[intent.Name]*source.Object{}, used: map[intent.Name]bool{}, tcpNames: map[tcpServer][]string{}}
+	r := &reader{in: in, m: &intent.Model{Baseline: baseline(in.Env)}, delegates: map[intent.Name]*source.Object{}, used: map[intent.Name]bool{}}
 	byKind := map[string][]*source.Object{}
 	for _, o := range in.Objects {
 		o.Root.Get("metadata").Get("name").Skip("names the object")

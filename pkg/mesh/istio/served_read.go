@@ -5,6 +5,7 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -30,7 +31,7 @@ func (vs *virtualService) entryHTTP(c *claims, entries []intent.Name, host inten
 	}
 	if !any {
 		at.Inert("no server of its gateways is for it")
-		vs.add(diag.Inert, "no server of the gateways of "+vs.object.Ref().Object+" is for "+host.String(), "name a host that a server of the Gateway has", at.Ref())
+		vs.add(diag.Inert, "no server of the gateways of "+vs.object.Ref().Object+" is for "+host.String(), "name a host that a server of the Gateway has, for routes of this namespace", at.Ref())
 	}
 }
 
@@ -39,29 +40,52 @@ func (vs *virtualService) entryHTTP(c *claims, entries []intent.Name, host inten
 // is of a gateway that the input does not show.
 // pilot/pkg/networking/core/gateway.go buildGatewayHTTPRouteConfig
 func (vs *virtualService) served(entry intent.Name, host intent.Host) []servedAt {
-	i := slices.IndexFunc(vs.m.Entries, func(e *intent.Entry) bool { return e.Name == entry })
-	if i < 0 {
+	e := vs.entry(entry)
+	if e == nil {
 		return []servedAt{{0, []intent.Host{host}}}
 	}
 	var out []servedAt
-	for _, l := range vs.m.Entries[i].Listeners {
+	for i := range e.Listeners {
+		l := &e.Listeners[i]
 		if !l.Serves(intent.HTTP) {
 			continue
 		}
-		hosts := vs.narrowed(host, l.Hosts)
+		var hosts []intent.Host
+		if vs.taken(e, l) {
+			hosts = vs.narrowed(host, l.Hosts)
+		}
 		if j := slices.IndexFunc(out, func(s servedAt) bool { return s.port == l.Port }); j >= 0 {
 			out[j].hosts = withHosts(out[j].hosts, hosts)
 		} else {
 			out = append(out, servedAt{l.Port, hosts})
 		}
 	}
-	if len(out) == 0 {
-		return []servedAt{{0, []intent.Host{host}}}
-	}
-	if !slices.ContainsFunc(out, func(s servedAt) bool { return !slices.Equal(s.hosts, out[0].hosts) }) {
+	if len(out) > 0 && !slices.ContainsFunc(out, func(s servedAt) bool { return !slices.Equal(s.hosts, out[0].hosts) }) {
 		return []servedAt{{0, out[0].hosts}}
 	}
 	return out
+}
+
+// entry is a gateway of the input; nil is none that it shows.
+func (vs *virtualService) entry(name intent.Name) *intent.Entry {
+	for _, e := range vs.m.Entries {
+		if e.Name == name {
+			return e
+		}
+	}
+	return nil
+}
+
+// taken reports whether a listener takes routes of the object's namespace.
+// pkg/config/host NamesForNamespace, and pickMatchingGatewayHosts
+func (vs *virtualService) taken(e *intent.Entry, l *intent.Listener) bool {
+	switch l.Routes {
+	case "Same":
+		return e.Name.Namespace == vs.object.Namespace
+	case "Selector":
+		return match.Eval(l.RoutesFrom, new(match.Request).Set(match.Label, namespaceLabel, vs.object.Namespace))
+	}
+	return true
 }
 
 // narrowed are the hosts that are one of the names and of the host; no name is all.

@@ -8,90 +8,118 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// tcpServer is the port of a server for plain TCP of a gateway.
-type tcpServer struct {
-	entry intent.Name
-	port  int
-}
-
-// namesOfTCP remembers the hosts of a listener for plain TCP, which learns of none: a
-// VirtualService is for the server if one of its hosts overlaps.
+// entryTCP adds the tables for TCP through a gateway. Of plain TCP no name is known.
+// Where TLS ended, all that the server takes goes the same way, so that the table is
+// for the server's hosts, and not for those of the object.
 // pilot/pkg/networking/core/gateway.go buildGatewayNetworkFiltersFromTCPRoutes
-func (r *reader) namesOfTCP(entry intent.Name, l intent.Listener) {
-	if l.Protocol != "TCP" || l.TLS != nil {
-		return
-	}
-	at := tcpServer{entry, l.Port}
-	r.tcpNames[at] = append(r.tcpNames[at], l.Hosts...)
-	if len(l.Hosts) == 0 {
-		r.tcpNames[at] = append(r.tcpNames[at], "*")
-	}
-}
-
-// entryTCP adds the table for TCP through a gateway: one for each host, of which
-// a proxy knows the name only where TLS ended there.
 func (vs *virtualService) entryTCP(c *claims, entry intent.Name, spec *source.Node, rules []scopedRule) {
-	hosts := spec.Get("hosts")
-	if !vs.nameless(entry) {
-		for _, h := range hosts.Items() {
-			vs.entryPorts(c, entry, vs.table(vs.host(h, vs.object.Namespace), intent.TCP, vs.forEntry(rules, entry)))
+	hosts := spec.Get("hosts").Items()
+	t := vs.table(intent.Host{}, intent.TCP, vs.forEntry(rules, entry))
+	e := vs.entry(entry)
+	if e == nil {
+		for _, h := range hosts {
+			t := t.Clone()
+			t.Host = vs.host(h, vs.object.Namespace)
+			vs.entryPorts(c, entry, t, nil)
 		}
 		return
 	}
-	if _, inMesh := vs.gateways(spec.Get("gateways")); !inMesh && spec.Get("http") == nil && spec.Get("tls") == nil {
-		for _, h := range hosts.Items() {
-			h.Skip("connections of plain TCP name no host: it is compared with those of servers only")
-		}
+	names := namesOfTCP(e)
+	if !slices.ContainsFunc(names, func(name string) bool { return name != "" }) {
+		vs.unnamed(spec)
 	}
 	any := false
-	for _, t := range byPort(vs.table(intent.Host{}, intent.TCP, vs.forEntry(rules, entry))) {
-		for _, p := range vs.tcpPorts(entry, t.Port, hosts) {
-			any = true
-			at := t.Clone()
-			at.Port = p
-			vs.entryTable(c, entry, at)
-		}
+	for _, name := range names {
+		t := t.Clone()
+		t.Host = vs.in.Env.Host(name)
+		any = vs.entryPorts(c, entry, t, func(l *intent.Listener) bool {
+			return slices.Contains(namesAt(l), name) && vs.taken(e, l) && overlaps(l.Hosts, hosts)
+		}) || any
 	}
 	if !any {
-		n := spec.Get("tcp")
-		n.Inert("no server of the gateway is for it")
-		vs.add(diag.Inert, "no server for TCP of the Gateway "+entry.String()+" is for a host of "+vs.object.Ref().Object, "name a host and a port that the Gateway serves", n.Ref())
+		vs.noServer(entry, "TCP", spec.Get("tcp"))
 	}
 }
 
-// nameless reports whether no listener for TCP of a gateway of the input learns
-// which host clients mean.
-func (vs *virtualService) nameless(entry intent.Name) bool {
-	for _, e := range vs.m.Entries {
-		if e.Name == entry {
-			return !slices.ContainsFunc(e.Listeners, func(l intent.Listener) bool { return l.Serves(intent.TCP) && l.TLS != nil })
-		}
-	}
-	return false
-}
-
-// tcpPorts are the ports of a gateway, or the one of them, whose servers are for one
-// of some hosts; 0 stands for all.
-func (vs *virtualService) tcpPorts(entry intent.Name, port int, hosts *source.Node) []int {
-	var out []int
-	all := true
-	for at, names := range vs.tcpNames {
-		if at.entry != entry || port != 0 && port != at.port {
-			continue
-		}
-		if slices.ContainsFunc(hosts.Items(), func(h *source.Node) bool { return overlaps(names, h.Str()) }) {
-			out = append(out, at.port)
-		} else {
-			all = false
+// namesOfTCP are the names that servers for TCP know of connections; "" is none.
+func namesOfTCP(e *intent.Entry) []string {
+	var out []string
+	for i := range e.Listeners {
+		if e.Listeners[i].Serves(intent.TCP) {
+			out = append(out, namesAt(&e.Listeners[i])...)
 		}
 	}
 	slices.Sort(out)
-	if port == 0 && all && len(out) > 0 {
-		return []int{0}
-	}
-	return out
+	return slices.Compact(out)
 }
 
-func overlaps(names []string, host string) bool {
-	return slices.ContainsFunc(names, func(n string) bool { return coversHost(n, host) || coversHost(host, n) })
+func namesAt(l *intent.Listener) []string {
+	if l.TLS == nil || len(l.Hosts) == 0 {
+		return []string{""}
+	}
+	return l.Hosts
+}
+
+// unnamed says of hosts that nothing compares them with what clients mean.
+func (vs *virtualService) unnamed(spec *source.Node) {
+	if _, inMesh := vs.gateways(spec.Get("gateways")); inMesh || spec.Get("http") != nil || spec.Get("tls") != nil {
+		return
+	}
+	for _, h := range spec.Get("hosts").Items() {
+		h.Skip("connections of plain TCP name no host: it is compared with those of servers only")
+	}
+}
+
+// noServer says that routes are for no server of a gateway.
+func (vs *virtualService) noServer(entry intent.Name, protocol string, n *source.Node) {
+	n.Inert("no server of the gateway is for it")
+	vs.add(diag.Inert, "no server for "+protocol+" of the Gateway "+entry.String()+" is for a host of "+vs.object.Ref().Object,
+		"name a host and a port that the Gateway serves, for routes of this namespace", n.Ref())
+}
+
+// entryPorts adds a table of connections through a gateway for each port that its
+// rules are for, and that has a listener for it; it reports whether there are any.
+func (vs *virtualService) entryPorts(c *claims, entry intent.Name, t *intent.Routing, is func(*intent.Listener) bool) bool {
+	any := false
+	for _, rules := range byPort(t) {
+		for _, port := range portsFor(vs.entry(entry), rules, is) {
+			any = true
+			at := rules.Clone()
+			at.Port = port
+			vs.entryTable(c, entry, at)
+		}
+	}
+	return any
+}
+
+// portsFor are the ports of a gateway, or the one of them that a table is for, with a
+// listener for it; 0 stands for all.
+func portsFor(e *intent.Entry, t *intent.Routing, is func(*intent.Listener) bool) []int {
+	if e == nil {
+		return []int{t.Port}
+	}
+	var in, out []int
+	for i := range e.Listeners {
+		l := &e.Listeners[i]
+		switch {
+		case !l.Serves(t.Protocol) || t.Port != 0 && t.Port != l.Port:
+		case is(l):
+			in = append(in, l.Port)
+		default:
+			out = append(out, l.Port)
+		}
+	}
+	slices.Sort(in)
+	in = slices.Compact(in)
+	out = slices.DeleteFunc(out, func(p int) bool { return slices.Contains(in, p) })
+	if t.Port == 0 && len(out) == 0 && len(in) > 0 {
+		return []int{0}
+	}
+	return in
+}
+
+// overlaps reports whether some name is one of a server's hosts and of those of an
+// object; no host of a server is all.
+func overlaps(server []string, hosts []*source.Node) bool {
+	return slices.ContainsFunc(hosts, func(h *source.Node) bool { return overlapping(server, h.Str()) })
 }

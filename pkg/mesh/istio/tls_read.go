@@ -77,7 +77,7 @@ func togetherAgain(lines []scopedRule) []scopedRule {
 // entryTLS adds the tables for TLS through a gateway: one for each name of a
 // server, whichever host of the object it belongs to.
 // pilot/pkg/networking/core/gateway.go buildGatewayNetworkFiltersFromTLSRoutes
-func (vs *virtualService) entryTLS(c *claims, entry intent.Name, rules []scopedRule) {
+func (vs *virtualService) entryTLS(c *claims, entry intent.Name, spec *source.Node, rules []scopedRule) {
 	byName := map[string]*intent.Routing{}
 	var tables []*intent.Routing
 	for _, s := range rules {
@@ -96,15 +96,13 @@ func (vs *virtualService) entryTLS(c *claims, entry intent.Name, rules []scopedR
 			t.Rules, t.From = append(t.Rules, rule), append(t.From, m.server.ref)
 		}
 	}
+	any, e := false, vs.entry(entry)
 	for _, t := range tables {
-		vs.entryPorts(c, entry, t)
+		any = vs.entryPorts(c, entry, t, func(l *intent.Listener) bool {
+			return vs.taken(e, l) && overlaps(l.Hosts, spec.Get("hosts").Items())
+		}) || any
 	}
-}
-
-// entryPorts adds a table of connections through a gateway for each port that its
-// rules are for.
-func (vs *virtualService) entryPorts(c *claims, entry intent.Name, t *intent.Routing) {
-	for _, at := range byPort(t) {
-		vs.entryTable(c, entry, at)
+	if len(tables) > 0 && !any {
+		vs.noServer(entry, "TLS", spec.Get("tls"))
 	}
 }

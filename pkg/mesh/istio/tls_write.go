@@ -1,6 +1,7 @@
 package istio
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -66,8 +67,46 @@ func wholeTable(m *intent.Model) func(*intent.Routing) string {
 		if isTLS(t) && t.Entry.IsZero() {
 			return serversSaid(m, t)
 		}
-		return shortHost(t)
+		return cmp.Or(shortHost(t), wholeServer(m, t))
 	}
+}
+
+// wholeServer says why a table of what is left of TLS that ends at a gateway cannot be
+// written: all that the server takes goes the same way, whatever the host of the
+// VirtualService.
+// pilot/pkg/networking/core/gateway.go buildGatewayNetworkFiltersFromTCPRoutes
+func wholeServer(m *intent.Model, t *intent.Routing) string {
+	name := m.Env.DNS(t.Host)
+	if t.Protocol != intent.TCP || t.Entry.IsZero() || name == "" {
+		return ""
+	}
+	alike := func(l *intent.Listener, host string) bool {
+		return slices.ContainsFunc(m.Routing, func(o *intent.Routing) bool {
+			return o.Entry == t.Entry && o.Protocol == t.Protocol && m.Env.DNS(o.Host) == host && (o.Port == 0 || o.Port == l.Port) && sameRules(o, t)
+		})
+	}
+	for _, e := range m.Entries {
+		for i := range e.Listeners {
+			l := &e.Listeners[i]
+			if e.Name != t.Entry || t.Port != 0 && t.Port != l.Port || l.TLS == nil || !l.Serves(intent.TCP) || !overlapping(l.Hosts, name) {
+				continue
+			}
+			if len(l.Hosts) == 0 || slices.ContainsFunc(l.Hosts, func(h string) bool { return !alike(l, h) }) {
+				return "where TLS ends, all that a server takes goes one way, and the server takes other names too"
+			}
+		}
+	}
+	return ""
+}
+
+// overlapping reports whether a name is one of some, or the other way round; no name
+// is all.
+func overlapping(names []string, name string) bool {
+	return len(names) == 0 || slices.ContainsFunc(names, func(n string) bool { return coversHost(n, name) || coversHost(name, n) })
+}
+
+func sameRules(a, b *intent.Routing) bool {
+	return slices.EqualFunc(a.Rules, b.Rules, func(x, y intent.Rule) bool { return match.Equal(x.When, y.When) && x.Answer() == y.Answer() })
 }
 
 // serversSaid says why the names of servers in a table of the mesh cannot be

@@ -135,7 +135,7 @@ func (r *reader) virtualService(o *source.Object, c *claims) {
 	}
 	for _, e := range entries {
 		if rules[intent.TLS] != nil {
-			vs.entryTLS(c, e, rules[intent.TLS])
+			vs.entryTLS(c, e, spec, rules[intent.TLS])
 		}
 		if rules[intent.TCP] != nil {
 			vs.entryTCP(c, e, spec, rules[intent.TCP])

@@ -15,16 +15,22 @@ const patience = 15 * time.Second
 // Decide sends a request through a table: the first route of its virtual host that
 // holds takes it.
 func Decide(c *route.RouteConfiguration, r *Request) Answer {
-	v := host(c.GetVirtualHosts(), r.Headers[":authority"])
-	if v == nil {
+	v, e := Find(c, r)
+	if e == nil {
 		return Answer{Status: http.StatusNotFound}
 	}
+	return answer(c, v, e, r)
+}
+
+// Find is the route that takes a request, and its virtual host; nil is none.
+func Find(c *route.RouteConfiguration, r *Request) (*route.VirtualHost, *route.Route) {
+	v := host(c.GetVirtualHosts(), r.Headers[":authority"])
 	for _, e := range v.GetRoutes() {
 		if holds(e.GetMatch(), r) {
-			return answer(c, v, e, r)
+			return v, e
 		}
 	}
-	return Answer{Status: http.StatusNotFound}
+	return nil, nil
 }
 
 func answer(c *route.RouteConfiguration, v *route.VirtualHost, e *route.Route, r *Request) Answer {
