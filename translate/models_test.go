@@ -123,6 +123,24 @@ func withoutIdle(m *intent.Model) *intent.Model {
 	return c
 }
 
+// namingNoHosts is a model without the hosts of listeners for plain TCP, which decide
+// at most whose routes are taken.
+func namingNoHosts(m *intent.Model) *intent.Model {
+	c := m.Clone()
+	c.Entries = nil
+	for _, e := range m.Entries {
+		e := *e
+		e.Listeners = slices.Clone(e.Listeners)
+		for i := range e.Listeners {
+			if l := &e.Listeners[i]; l.Nameless() {
+				l.Hosts = nil
+			}
+		}
+		c.Entries = append(c.Entries, &e)
+	}
+	return c
+}
+
 func idle(r intent.Rule, host intent.Host) bool {
 	if len(r.Steps) > 0 || r.Timeout != nil && !r.Timeout.From.Defaulted() || r.Retry != nil && !r.Retry.From.Defaulted() {
 		return false

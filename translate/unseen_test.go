@@ -28,6 +28,7 @@ const (
 	keptOut     reason = "whom nobody lets in: with a rule that lets all in, the change is seen"
 	notAccepted reason = "of tokens that are not accepted: where all are, the change is seen"
 	saysDefault reason = "what is removed holds without it too, and another value in its place is seen"
+	ofNoHost    reason = "the host of a listener for plain TCP, of which connections name none: whose routes it takes is the same"
 	redundant   reason = "what it is part of holds without it too, before and after, and another change of that is seen"
 	shadowed    reason = "shadowed: without what shadows it, the change is seen"
 	equivalent  reason = "conditions that hold for the same requests"
@@ -70,6 +71,9 @@ func (u unseen) prove() (r reason, detail string) {
 		}},
 		{asksNothing, func() bool {
 			return !equal(set) && set.model(withoutIdle(u.set.base.model)) == set.model(withoutIdle(u.changed.model))
+		}},
+		{ofNoHost, func() bool {
+			return !equal(set) && set.model(namingNoHosts(u.set.base.model)) == set.model(namingNoHosts(u.changed.model))
 		}},
 		{keptOut, func() bool {
 			return decide.Compare(lettingIn(u.set.base.model), lettingIn(u.changed.model), decide.Options{}).Verdict != decide.Same

@@ -18,6 +18,8 @@ func (w *writer) hostsOf(r *hostRoutes) []string {
 	switch {
 	case slices.ContainsFunc(r.tables, isTLS) && r.entry.IsZero():
 		return []string{w.m.Env.DNS(r.host)} // whole, since names of servers are held to it
+	case w.ofPlainTCP(r):
+		return uncovered(w.serverHosts(r))
 	case !byName(r.tables[0]):
 		return []string{w.hostText(r.host, r.home.Namespace)}
 	}
@@ -27,9 +29,42 @@ func (w *writer) hostsOf(r *hostRoutes) []string {
 			all = append(all, name)
 		}
 	}
+	return uncovered(all)
+}
+
+// uncovered are the hosts that no other one covers.
+func uncovered(all []string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(name string) bool {
 		return slices.ContainsFunc(all, func(other string) bool { return other != name && coversHost(other, name) })
 	})
+}
+
+// ofPlainTCP reports whether tables are of connections that name no host.
+func (w *writer) ofPlainTCP(r *hostRoutes) bool {
+	other := func(t *intent.Routing) bool { return t.Protocol != intent.TCP }
+	return !r.entry.IsZero() && r.host == (intent.Host{}) && !slices.ContainsFunc(r.tables, other)
+}
+
+// serverHosts are the hosts of the servers for TCP that tables are for; "*" is all.
+func (w *writer) serverHosts(r *hostRoutes) []string {
+	var out []string
+	for _, e := range w.m.Entries {
+		for i := range e.Listeners {
+			l := &e.Listeners[i]
+			isFor := func(t *intent.Routing) bool { return t.Port == 0 || t.Port == l.Port }
+			if e.Name != r.entry || !l.Serves(intent.TCP) || !slices.ContainsFunc(r.tables, isFor) {
+				continue
+			}
+			if len(l.Hosts) == 0 {
+				return []string{"*"}
+			}
+			out = append(out, l.Hosts...)
+		}
+	}
+	if slices.Sort(out); len(out) == 0 {
+		return []string{"*"}
+	}
+	return slices.Compact(out)
 }
 
 // serverText is the name of a server as sniHosts have it.

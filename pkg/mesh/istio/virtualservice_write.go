@@ -10,7 +10,7 @@ import (
 )
 
 // hostRoutes is all that is said of a host at one entry by some clients: what
-// one VirtualService must hold, since the host has only one.
+// one VirtualService must hold, since the host has only one in the mesh.
 type hostRoutes struct {
 	home   *intent.Home
 	host   intent.Host
@@ -40,14 +40,17 @@ func (w *writer) hostRoutes() []*hostRoutes {
 		if _, ok := callerNamespaces(client); !ok {
 			client = nil // the matches tell
 		}
+		h := w.routesHome(t)
 		key := t.Entry.String() + " " + t.Host.String() + " " + match.Key(client)
-		if byName(t) {
-			h := w.routesHome(t)
+		switch {
+		case byName(t):
 			key = t.Entry.String() + " tls " + h.Namespace + "/" + h.Name + " " + match.Key(client)
+		case !t.Entry.IsZero():
+			key += " " + h.Namespace // gateways take some namespaces, and join objects of one host
 		}
 		r := byKey[key]
 		if r == nil {
-			r = &hostRoutes{home: w.routesHome(t), host: t.Host, entry: t.Entry, client: client}
+			r = &hostRoutes{home: h, host: t.Host, entry: t.Entry, client: client}
 			byKey[key] = r
 			out = append(out, r)
 		}
