@@ -25,7 +25,7 @@ func (j *job) write() {
 // name.
 func (j *job) compareObjects(a, b *manifest.Object) int {
 	turn := func(o *manifest.Object) int { return slices.Index(j.o.To.Order, o.Kind) }
-	return cmp.Or(cmp.Compare(turn(a), turn(b)), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name), cmp.Compare(a.APIVersion, b.APIVersion))
+	return cmp.Or(cmp.Compare(turn(a), turn(b)), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Turn, b.Turn), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name), cmp.Compare(a.APIVersion, b.APIVersion))
 }
 
 // outputFile is the name of what was written, in positions of the copy that is

@@ -15,6 +15,9 @@ type Object struct {
 	// Patch says that the object changes one that is not ours, such as a
 	// Service that needs an annotation: a strategic merge patch.
 	Patch bool
+	// Turn orders objects of one kind where the target needs an order: lower ones are
+	// applied first.
+	Turn int
 	// From are the input values that justify the object as a whole.
 	From []place.Ref
 }

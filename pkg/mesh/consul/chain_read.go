@@ -54,6 +54,7 @@ func (r *reader) routing() {
 		}
 	}
 	r.unusedSettings()
+	r.unusedFailovers()
 }
 
 // routed lists the services of which something is said, sorted.
@@ -276,11 +277,12 @@ func (c *chain) resolve(o *source.Object, l leg, weight int) intent.Backend {
 	if res == nil {
 		return b
 	}
-	legs, ok := res.failover[l.subset]
-	if !ok {
-		legs = res.failover[anyName]
+	key := l.subset
+	if _, ok := res.failover[key]; !ok {
+		key = anyName
 	}
-	for _, f := range legs {
+	res.failedOver[key] = true
+	for _, f := range res.failover[key] {
 		if f.subset == "" && f.service == l.service {
 			f.subset = l.subset
 		}
@@ -331,12 +333,13 @@ func (c *chain) backend(o *source.Object, l leg, weight int) intent.Backend {
 		b.From = intent.From(l.node.Node.Ref())
 	}
 	switch {
-	case l.foreign():
+	case o != nil && l.peer == "" && c.disagree(l.service):
+		c.refuse(o, "it joins services of several protocols: "+c.service.String()+" has "+c.protocol(c.service)+", "+l.service.String()+" has "+c.protocol(l.service))
+	}
+	if l.foreign() {
 		b.Host, b.SubsetName = intent.Host{DNS: abroad(l)}, ""
 		c.abroad(l)
 		return b
-	case o != nil && c.disagree(l.service):
-		c.refuse(o, "it joins services of several protocols: "+c.service.String()+" has "+c.protocol(c.service)+", "+l.service.String()+" has "+c.protocol(l.service))
 	}
 	b.Missing = c.in.Env.Complete.Services && len(c.names.find(l.service)) == 0
 	if l.subset == "" {

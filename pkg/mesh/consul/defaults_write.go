@@ -63,12 +63,18 @@ func (w *writer) protocols() map[service]string {
 		}
 		return s
 	}
+	join := func(s service, to hop) {
+		if a, b := root(s), root(to.service); a != b {
+			group[b] = a
+		}
+	}
 	for _, t := range w.m.Routing {
 		s := w.service(t.Host.Service)
 		for i := range t.Rules {
 			for _, b := range legs(t.Rules[i].Then) {
-				if a, b := root(s), root(w.service(b.Host.Service)); a != b {
-					group[b] = a
+				join(s, w.hop(s, &b))
+				for j := range b.Fallback {
+					join(s, w.standInHop(w.hop(s, &b), &b.Fallback[j]))
 				}
 			}
 		}

@@ -25,15 +25,27 @@ type planner struct {
 	known map[intent.Name]service
 	// tables are the first of each service.
 	tables map[service]*intent.Routing
+	// sentOn is where resolvers send all that goes to their services, and gates the
+	// services by which legs lead to names of other datacenters and peers.
+	sentOn map[service]*intent.Backend
+	gates  map[string]service
+	// standIns is what stands in for where legs lead, and clashes where legs disagree.
+	standIns map[hop][]intent.Backend
+	clashes  map[hop]bool
 }
 
 func newPlanner(m *intent.Model, enterprise bool) *planner {
-	p := &planner{m: m, names: newNames(&m.Inventory, m.Env, enterprise), known: map[intent.Name]service{}, tables: map[service]*intent.Routing{}}
+	p := &planner{
+		m: m, names: newNames(&m.Inventory, m.Env, enterprise), known: map[intent.Name]service{}, tables: map[service]*intent.Routing{},
+		sentOn: map[service]*intent.Backend{}, gates: map[string]service{}, standIns: map[hop][]intent.Backend{}, clashes: map[hop]bool{},
+	}
 	for _, t := range m.Routing {
-		if s := p.service(t.Host.Service); t.Entry.IsZero() && p.tables[s] == nil {
+		if s := p.service(t.Host.Service); t.Entry.IsZero() && !t.Host.Service.IsZero() && p.tables[s] == nil {
 			p.tables[s] = t
+			p.noteSent(s, t)
 		}
 	}
+	p.noteStandIns()
 	return p
 }
 
@@ -122,9 +134,13 @@ func exhaustive(rules []intent.Rule) bool {
 }
 
 func (p *planner) refusesRule(t *intent.Routing, r *intent.Rule, own []intent.Backend) string {
-	to := legs(r.Then)
-	if _, forwards := r.Then.(intent.Forward); forwards && len(to) == 0 {
+	to, s := legs(r.Then), p.service(t.Host.Service)
+	_, forwards := r.Then.(intent.Forward)
+	switch {
+	case forwards && len(to) == 0:
 		return "a route goes somewhere"
+	case !forwards && p.sentOn[s] != nil:
+		return sentOnAway(s)
 	}
 	if len(to) > 1 && !sameShares(to, own) {
 		return "a service is split in one way, and another split is asked for"
@@ -133,7 +149,7 @@ func (p *planner) refusesRule(t *intent.Routing, r *intent.Rule, own []intent.Ba
 		return "all shares of a split are zero"
 	}
 	for i := range to {
-		if why := p.refusesLeg(&to[i]); why != "" {
+		if why := cmp.Or(p.refusesLeg(s, &to[i]), p.refusesStandIns(s, &to[i])); why != "" {
 			return why
 		}
 	}
@@ -170,7 +186,16 @@ func sameSteps(a, b []intent.Step) bool {
 	})
 }
 
-func (p *planner) refusesLeg(b *intent.Backend) string {
+// sentOnAway is why no leg leads to the endpoints of a service.
+func sentOnAway(s service) string { return "all that goes to " + s.name + " is sent on" }
+
+func (p *planner) refusesLeg(own service, b *intent.Backend) string {
+	if b.Host.DNS != "" {
+		if _, ok := p.gate(own, b.Host.DNS); !ok {
+			return "nothing that requests can be sent to stands for " + b.Host.DNS
+		}
+		return ""
+	}
 	s := p.service(b.Host.Service)
 	svc := p.m.Inventory.Service(b.Host.Service)
 	switch {
@@ -178,8 +203,8 @@ func (p *planner) refusesLeg(b *intent.Backend) string {
 		return "a share fails, since " + b.Host.String() + " " + b.SubsetName + " is not there"
 	case len(p.names.find(s)) > 1:
 		return "Services of several namespaces are one service " + s.name + " in Consul"
-	case len(b.Fallback) > 0:
-		return "what stands in for a service is the same for all that go there"
+	case p.sentOn[s] != nil:
+		return sentOnAway(s)
 	case b.Port != 0 && (svc == nil || len(svc.Ports) != 1 || svc.Ports[0].Port != b.Port):
 		return onePort + ", and the input does not show that " + b.Host.String() + " has no other than " + text(match.Atom{Value: portText(b.Port)}).Text
 	}
@@ -192,13 +217,17 @@ type hop struct {
 	subset  string
 }
 
-// hop names where a backend is.
-func (p *planner) hop(b *intent.Backend) hop {
+// hop names where a leg of a service's table leads.
+func (p *planner) hop(own service, b *intent.Backend) hop {
+	if b.Host.DNS != "" {
+		s, _ := p.gate(own, b.Host.DNS)
+		return hop{service: s}
+	}
 	h := hop{service: p.service(b.Host.Service)}
 	switch {
 	case b.Subset != nil || b.SubsetName != "":
 		h.subset = subsetText(b.SubsetName, b.Subset)
-	case p.isSplit(h.service):
+	case p.isSplit(h.service), p.narrowed(h.service):
 		h.subset = allSubset
 	}
 	return h

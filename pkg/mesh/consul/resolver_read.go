@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/source"
 )
@@ -18,6 +17,8 @@ type resolver struct {
 	subsets        map[string]*subset
 	redirect       *leg
 	failover       map[string][]leg
+	failovers      map[string]value // where it is said
+	failedOver     map[string]bool  // what something leads to
 	requestTimeout value
 	timeout        *time.Duration
 	timed          bool // the timeout has an effect
@@ -49,6 +50,7 @@ func (r *reader) readResolver(o *source.Object) {
 	r.home(o)
 	res := &resolver{
 		object: o, service: s, defaultSubset: spec.get("defaultSubset"), subsets: map[string]*subset{}, failover: map[string][]leg{},
+		failovers: map[string]value{}, failedOver: map[string]bool{},
 		requestTimeout: spec.get("requestTimeout"), connectTimeout: spec.get("connectTimeout"),
 	}
 	for _, e := range spec.get("subsets").entries() {
@@ -170,8 +172,7 @@ func (r *reader) readFailover(o *source.Object, res *resolver, subset string, n 
 	for _, l := range legs {
 		res.checkSubset(l)
 	}
-	res.failover[subset] = legs
-	r.diags.Add(diag.NotTranslated, n.Node.Ref().Object+" has other instances stand in for those that fail, which is understood by Consul only", "configure it in the target by hand", n.Node.Ref())
+	res.failover[subset], res.failovers[subset] = legs, n
 }
 
 // subset is some of the instances of a service.

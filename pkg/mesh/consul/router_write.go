@@ -14,7 +14,9 @@ import (
 // than where all requests go.
 func (w *writer) route(t *intent.Routing) {
 	s := w.service(t.Host.Service)
-	if w.kept.Table(t) && t.Protocol == intent.TCP {
+	w.sends(t, s)
+	if t.Protocol == intent.TCP {
+		w.stands(t, s)
 		return
 	}
 	w.words(s, t.Host.Service.Namespace).routed(t)
@@ -23,6 +25,7 @@ func (w *writer) route(t *intent.Routing) {
 	for i := range rules {
 		w.bounded(t, &rules[i])
 	}
+	w.stands(t, s)
 	if w.kept.Table(t) {
 		return
 	}
@@ -77,11 +80,11 @@ func (w *writer) plainRest(t *intent.Routing, s service, r *intent.Rule, alone b
 	switch {
 	case len(to) > 1:
 		return r.Timeout == nil
-	case len(to) == 1 && (len(to[0].Steps) > 0 || w.hop(&to[0]) != hop{service: s}), len(own) > 1:
+	case len(to) == 1 && (len(to[0].Steps) > 0 || w.hop(s, &to[0]) != hop{service: s}), len(own) > 1:
 		return false
 	case r.Timeout == nil:
 		return true
-	case !alone || r.Timeout.Request == nil || *r.Timeout.Request <= 0:
+	case !alone || w.sentOn[s] != nil || r.Timeout.Request == nil || *r.Timeout.Request <= 0:
 		return false
 	}
 	w.words(s, t.Host.Service.Namespace).timeout = r.Timeout
@@ -201,17 +204,9 @@ func rewriteOrigin(steps []intent.Step) intent.Origin {
 
 // leg names where requests go: nothing where that is the service of the object.
 func (w *writer) leg(n *manifest.Node, own service, b *intent.Backend) {
-	h := w.hop(b)
+	h := w.hop(own, b)
 	w.reached(h, b)
-	if h.service != own {
-		n.Set("service", manifest.Str(h.service.name).Because(b.From...))
-		if h.service.ns != own.ns {
-			n.Set("namespace", manifest.Str(h.service.ns))
-		}
-	}
-	if h.subset != "" {
-		n.Set("serviceSubset", manifest.Str(h.subset).Because(b.From...))
-	}
+	w.writeHop(n, own, h, b)
 }
 
 // writeLimit prints a bound: zero is none, which Consul says by a negative one.
@@ -281,7 +276,7 @@ func writeHeaders(steps []intent.Step, on intent.Message) *manifest.Node {
 // so no header is changed by two, which would bring Consul's servers down.
 func (w *writer) splitter(t *intent.Routing, s service, to []intent.Backend) {
 	splits := manifest.List()
-	to = w.joinLegs(to)
+	to = w.joinLegs(s, to)
 	for i := range to {
 		b := &to[i]
 		n := manifest.Map().Because(b.From...).Set("weight", writeWeight(b.Weight).Because(b.From...))
@@ -295,10 +290,10 @@ func (w *writer) splitter(t *intent.Routing, s service, to []intent.Backend) {
 
 // joinLegs adds up shares that go to one place and change no headers: Consul's
 // servers refuse these.
-func (w *writer) joinLegs(to []intent.Backend) []intent.Backend {
+func (w *writer) joinLegs(s service, to []intent.Backend) []intent.Backend {
 	var out []intent.Backend
 	for _, b := range to {
-		i := slices.IndexFunc(out, func(x intent.Backend) bool { return w.hop(&x) == w.hop(&b) && len(x.Steps)+len(b.Steps) == 0 })
+		i := slices.IndexFunc(out, func(x intent.Backend) bool { return w.hop(s, &x) == w.hop(s, &b) && len(x.Steps)+len(b.Steps) == 0 })
 		if i < 0 {
 			out = append(out, b)
 			continue

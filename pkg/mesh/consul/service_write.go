@@ -27,15 +27,23 @@ type serviceWords struct {
 	// nil is that it need not be told, 0 that it sets no limit.
 	limit     *time.Duration
 	limitFrom intent.Origin
-	upstream  *intent.Upstream
-	consumes  []*intent.Upstream // how it treats what it calls
-	from      intent.Origin
+	// redirect is where all that goes to it is sent on, defaultSubset which of its
+	// endpoints are meant where a leg does not say, and standIns what stands in for its
+	// endpoints by subset, "" for those that none of the others is about.
+	redirect      *intent.Backend
+	defaultSubset string
+	subsetAt      intent.Origin
+	standIns      map[string][]intent.Backend
+	home          *intent.Home // of the table that says so
+	upstream      *intent.Upstream
+	consumes      []*intent.Upstream // how it treats what it calls
+	from          intent.Origin
 }
 
 // words finds or makes what is said of a service.
 func (w *writer) words(s service, namespace string) *serviceWords {
 	if w.services[s] == nil {
-		w.services[s] = &serviceWords{service: s, namespace: namespace, subsets: map[string]match.Expr{}, subsetFrom: map[string]intent.Origin{}}
+		w.services[s] = &serviceWords{service: s, namespace: namespace, subsets: map[string]match.Expr{}, subsetFrom: map[string]intent.Origin{}, standIns: map[string][]intent.Backend{}}
 	}
 	return w.services[s]
 }
@@ -50,8 +58,21 @@ func (w *writer) speaksHTTP(s service, namespace string) { w.words(s, namespace)
 // reached notes a leg to a service: it has the protocol of the route, and the
 // subset that the leg names.
 func (w *writer) reached(h hop, b *intent.Backend) {
-	x := w.words(h.service, b.Host.Service.Namespace)
-	x.http = true
+	w.words(h.service, w.homeOf(h, b)).http = true
+	w.defines(h, b)
+}
+
+// homeOf is the namespace of where a leg leads.
+func (w *writer) homeOf(h hop, b *intent.Backend) string {
+	if t := w.tables[h.service]; b.Host.Service.IsZero() && t != nil {
+		return t.Host.Service.Namespace
+	}
+	return b.Host.Service.Namespace
+}
+
+// defines notes the subset that a leg leads to.
+func (w *writer) defines(h hop, b *intent.Backend) {
+	x := w.words(h.service, w.homeOf(h, b))
 	x.from = append(x.from, b.From...)
 	if h.subset != "" {
 		x.subsets[h.subset] = b.Subset
@@ -102,23 +123,26 @@ func (w *writer) upstreams() {
 	}
 }
 
-// resolvers prints subsets, how an endpoint is chosen, and how long it may take to
+// resolvers prints subsets, what is sent on and what stands in, how an endpoint is chosen, and how long it may take to
 // connect and to answer.
 func (w *writer) resolvers() {
 	for _, x := range w.sorted() {
-		if len(x.subsets) == 0 && x.timeout == nil && x.upstream == nil {
+		if len(x.subsets) == 0 && x.timeout == nil && x.upstream == nil && x.redirect == nil && len(x.standIns) == 0 {
 			continue
 		}
-		var home *intent.Home
-		from := x.from
+		home, from := x.home, x.from
 		if x.upstream != nil {
 			home, from = x.upstream.Home, x.upstream.From
 		}
 		o := w.object(kindResolver, x.namespace, x.service.name, home, from)
 		spec := w.spec(o)
+		if x.defaultSubset != "" {
+			spec.Set("defaultSubset", manifest.Str(x.defaultSubset).Because(x.subsetAt...))
+		}
 		if subsets := x.writeSubsets(); len(subsets.Kids) > 0 {
 			spec.Set("subsets", subsets)
 		}
+		spec.Set("redirect", w.writeRedirect(x)).Set("failover", w.writeStandIns(x))
 		if u := x.upstream; u != nil {
 			if u.Limits != nil {
 				spec.Set("connectTimeout", writeLimit(u.Limits.ConnectTimeout).Because(u.Limits.From...))

@@ -37,6 +37,7 @@ type writer struct {
 func write(m *intent.Model, t legal.Target) []*manifest.Object {
 	w := newWriter(m, t)
 	w.say(t)
+	w.resolverTurns()
 	w.objs = append(w.objs, w.metadata()...)
 	slices.SortStableFunc(w.objs, compareObjects)
 	return w.objs
@@ -78,7 +79,7 @@ var kindOrder = []string{
 }
 
 func compareObjects(a, b *manifest.Object) int {
-	return cmp.Or(cmp.Compare(turn(a), turn(b)), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+	return cmp.Or(cmp.Compare(turn(a), turn(b)), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Turn, b.Turn), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
 }
 
 // turn is the place of an object's kind in the order; other kinds come first, if

@@ -11,6 +11,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/translate/conformance/consul/engine"
 	"github.com/transmesh/transmesh/translate/conformance/rbac/routes"
 )
 
@@ -21,11 +22,17 @@ func (w *world) routing(service string, n *tally) (wrong []string) {
 	if err != nil {
 		return []string{err.Error()}
 	}
+	if w.standIns, err = w.agent.StandIns(service); err != nil {
+		return []string{err.Error()}
+	}
 	known := w.as(new(match.Request), asker)
 	var exprs []match.Expr
 	m := spread(w.model)
 	for _, t := range m.Routing {
 		if t.Host == w.host(service) && t.Entry.IsZero() {
+			if toPeers(t) {
+				return nil // sidecars leave out what goes to peers that there are not
+			}
 			for _, r := range t.Rules {
 				exprs = append(exprs, r.When)
 			}
@@ -144,21 +151,46 @@ func (w *world) backend(cluster string) (intent.Backend, error) {
 	if err != nil {
 		return intent.Backend{}, err
 	}
-	if to.Datacenter != "" {
-		return intent.Backend{Host: intent.Host{DNS: to.Service + ".service." + to.Datacenter + ".dc.consul"}}, nil
+	b := w.endpoints(to)
+	for _, f := range w.standIns[to] {
+		b.Fallback = append(b.Fallback, w.endpoints(f))
+	}
+	return b, nil
+}
+
+// toPeers reports whether a table leads to a peer, other than as what stands in.
+func toPeers(t *intent.Routing) bool {
+	for _, r := range t.Rules {
+		f, _ := r.Then.(intent.Forward)
+		if slices.ContainsFunc(f.To, func(b intent.Backend) bool { return strings.HasSuffix(b.Host.DNS, ".peer.consul") }) {
+			return true
+		}
+	}
+	return false
+}
+
+// endpoints are those of a target.
+func (w *world) endpoints(to engine.Target) intent.Backend {
+	switch {
+	case to.Peer != "":
+		return intent.Backend{Host: intent.Host{DNS: to.Service + ".virtual." + to.Peer + ".peer.consul"}}
+	case to.Datacenter != "":
+		return intent.Backend{Host: intent.Host{DNS: to.Service + ".service." + to.Datacenter + ".dc.consul"}}
 	}
 	b := intent.Backend{Host: w.host(to.Service), SubsetName: to.Subset}
 	for _, t := range w.model.Routing {
 		for _, r := range t.Rules {
 			f, _ := r.Then.(intent.Forward)
 			for _, x := range f.To {
-				if x.Host == b.Host && x.SubsetName == to.Subset {
-					b.Subset, b.Missing = x.Subset, x.Missing
+				for _, x := range append([]intent.Backend{x}, x.Fallback...) {
+					if x.Host == b.Host && x.SubsetName == to.Subset {
+						b.Subset, b.Missing = x.Subset, x.Missing
+					}
 				}
 			}
 		}
 	}
-	return b, nil
+	return b
 }
 
 func steps(all []routes.Change, on intent.Message) []intent.Step {

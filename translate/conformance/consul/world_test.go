@@ -24,7 +24,8 @@ type world struct {
 	services []string // in Consul, sorted
 	client   *engine.Proxy
 	inbound  map[string]*engine.Inbound
-	more     []*match.Request // asked besides the samples
+	more     []*match.Request                  // asked besides the samples
+	standIns map[engine.Target][]engine.Target // of the chain that is asked about
 }
 
 // asker is the service that calls all others.

@@ -57,8 +57,8 @@ func (o *Outbound) Decide(headers map[string]string) routes.Answer {
 }
 
 // Target is whose instances a cluster has: those of a service, or of a subset of
-// it, perhaps in another datacenter than the agent's own.
-type Target struct{ Service, Subset, Datacenter string }
+// it, perhaps in another datacenter than the agent's own or of a peer.
+type Target struct{ Service, Subset, Datacenter, Peer string }
 
 // Target reads the name of the cluster that a route names. Datacenter is "" for the
 // agent's own.
@@ -74,7 +74,7 @@ func (a *Agent) Target(cluster string) (Target, error) {
 	if !own || len(parts) != 4 || parts[2] != "default" {
 		return Target{}, fmt.Errorf("what is the cluster %s?", cluster)
 	}
-	t := Target{parts[1], parts[0], parts[3]}
+	t := Target{Service: parts[1], Subset: parts[0], Datacenter: parts[3]}
 	if t.Datacenter == "dc1" {
 		t.Datacenter = ""
 	}

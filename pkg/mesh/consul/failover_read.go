@@ -1,0 +1,40 @@
+package consul
+
+import "github.com/transmesh/transmesh/pkg/source"
+
+// unusedFailovers keeps what stands in for subsets to which nothing in the input
+// leads, and the protocols without which Consul's servers refuse it.
+func (r *reader) unusedFailovers() {
+	for _, s := range sortedServices(r.resolvers) {
+		res := r.resolvers[s]
+		for _, subset := range sortedKeys(res.failovers) {
+			if res.failedOver[subset] {
+				continue
+			}
+			r.field(res.object, res.failovers[subset], "what stands in for a subset to which nothing in the input leads")
+			for _, l := range res.failover[subset] {
+				r.keepProtocol(l)
+			}
+		}
+	}
+}
+
+// keepProtocol keeps what a service speaks that an object leads to which is kept as
+// it is.
+func (r *reader) keepProtocol(l leg) {
+	const why = "what a service speaks to which something leads that is understood by Consul only"
+	switch d := r.defaults[l.service]; {
+	case l.peer != "" || !r.http(l.service):
+	case d != nil && d.protocol != "":
+		r.keep(d.object, specOf(d.object).get("protocol"), why)
+	case r.proxies.object != nil:
+		r.keep(r.proxies.object, specOf(r.proxies.object).get("config").get("protocol"), why)
+	}
+}
+
+// keep keeps a field once.
+func (r *reader) keep(o *source.Object, v value, why string) {
+	if !v.missing() && !opaqueAt(r.m, v.Node) {
+		r.field(o, v, why)
+	}
+}
