@@ -22,7 +22,8 @@ import (
 // names none. In the place of "to", a word of probeParts asks for that part of the
 // answer, one of probeSettings for what is set of connections to the Service, and
 // "dials" how the caller secures them. In the place of "at", "rates" asks from what
-// buckets a request draws, in order. Answers behind ";"
+// buckets a request draws, in order, and "takes" whom the listener for a host and
+// port takes by their certificates. Answers behind ";"
 // are those of single target meshes, where they may differ: a narrower answer, for
 // example.
 type probe struct {
@@ -78,7 +79,7 @@ func parseProbe(line string) (probe, error) {
 func (p *probe) parse(words []string) error {
 	at := &p.request.At
 	at.Set(match.Protocol, "", "http").Set(match.Method, "", "GET").Set(match.Path, "", "/").Set(match.Scheme, "", "http")
-	if word := words[0]; word == "dials" || probeParts[word] != "" || probeSettings[word] != nil {
+	if word := words[0]; word == "dials" || word == "takes" || probeParts[word] != "" || probeSettings[word] != nil {
 		p.part, words[0] = word, "to"
 	}
 	switch {
@@ -236,6 +237,9 @@ func (p *probe) judge(m *intent.Model) string {
 	if p.part == "dials" {
 		return p.dials(m)
 	}
+	if p.part == "takes" {
+		return p.takes(m)
+	}
 	if part := probeSettings[p.part]; part != nil {
 		return p.setting(m, part)
 	}
@@ -281,6 +285,32 @@ func (p *probe) dials(m *intent.Model) string {
 		}
 	}
 	return intent.Auto.String()
+}
+
+// takes finds the listener for a host, and says whom it takes.
+func (p *probe) takes(m *intent.Model) string {
+	for _, e := range m.Entries {
+		for _, l := range e.Listeners {
+			if e.Name == p.request.Entry && l.Port == p.request.Port && (len(l.Hosts) == 0 || slices.Contains(l.Hosts, p.request.Host.DNS)) {
+				return takenText(l.TLS)
+			}
+		}
+	}
+	return "nobody"
+}
+
+func takenText(t *intent.ListenerTLS) string {
+	switch {
+	case t != nil && t.Mode != intent.TLSEnds:
+		return string(t.Mode)
+	case t == nil || t.Clients == nil || t.Clients.Optional && t.Clients.Unchecked:
+		return "anybody"
+	case t.Clients.Unchecked:
+		return "with any certificate"
+	case t.Clients.Optional:
+		return "with a valid certificate or none"
+	}
+	return "with a valid certificate"
 }
 
 // setting finds what the first facts about a host that are for the caller set.

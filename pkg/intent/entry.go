@@ -1,6 +1,11 @@
 package intent
 
-import "github.com/transmesh/transmesh/pkg/match"
+import (
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/match"
+)
 
 // Entry is an ingress gateway: where requests from outside enter the mesh.
 type Entry struct {
@@ -37,7 +42,10 @@ type Listener struct {
 // here: TLS where it is passed through, and TCP also as what is left of TLS that
 // ends here.
 func (l *Listener) Serves(p Protocol) bool {
-	passes := l.TLS != nil && l.TLS.Mode == "Passthrough"
+	if l.TLS != nil && l.TLS.Mode == TLSOnward {
+		return false
+	}
+	passes := l.TLS != nil && l.TLS.Mode == TLSPasses
 	switch p {
 	case TLS:
 		return passes && (l.Protocol == "TLS" || l.Protocol == "HTTPS")
@@ -51,9 +59,15 @@ func (l *Listener) Serves(p Protocol) bool {
 // then say at most whose routes are taken.
 func (l *Listener) Nameless() bool { return l.Protocol == "TCP" && l.TLS == nil }
 
-// ListenerTLS is how a listener secures connections.
-type ListenerTLS struct {
-	Mode         string // "Terminate" or "Passthrough"
-	Certificates []Name // Secrets; an empty Namespace is the entry's own
-	From         Origin
+// Names reports whether a name of servers, or some that a wildcard is for, comes in
+// here.
+func (l *Listener) Names(dns string) bool {
+	return len(l.Hosts) == 0 || l.Nameless() || dns == "" || dns == "*" || slices.ContainsFunc(l.Hosts, func(h string) bool {
+		return h == dns || h == "*" || wildcardFor(h, dns) || wildcardFor(dns, h)
+	})
+}
+
+func wildcardFor(wildcard, name string) bool {
+	suffix, ok := strings.CutPrefix(wildcard, "*")
+	return ok && len(name) > len(suffix) && strings.HasSuffix(name, suffix)
 }

@@ -52,15 +52,11 @@ func (p *printer) entry(e *Entry) {
 	p.line("entry", e.Name.String(), e.Class, pairsText(e.Selector))
 	p.nested(func() {
 		for _, l := range e.Listeners {
-			tls := ""
-			if l.TLS != nil {
-				tls = fmt.Sprintf("%s %v", l.TLS.Mode, l.TLS.Certificates)
-			}
 			redirect := ""
 			if l.RedirectHTTPS {
 				redirect = "redirects to https"
 			}
-			p.line(l.Protocol, fmt.Sprint(l.Port), strings.Join(l.Hosts, ","), "routes", l.Routes, where("from", l.RoutesFrom), tls, redirect)
+			p.line(l.Protocol, fmt.Sprint(l.Port), strings.Join(l.Hosts, ","), "routes", l.Routes, where("from", l.RoutesFrom), l.TLS.text(), redirect)
 		}
 	})
 }

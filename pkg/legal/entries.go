@@ -18,6 +18,7 @@ func entries(r *run) {
 		r.m.Entries = nil
 	}
 	kept := verbatimHomes(r.m, r.t)
+	open, shut := map[intent.Name][]intent.Listener{}, map[intent.Name][]intent.Listener{}
 	for i, e := range r.m.Entries {
 		if kept[e.Home] {
 			continue
@@ -25,8 +26,9 @@ func entries(r *run) {
 		c := *e
 		r.m.Entries[i] = &c
 		r.runner(&c)
+		shut[e.Name] = r.listeners(&c)
 		r.certificates(&c)
-		r.listeners(&c)
+		open[e.Name] = c.Listeners
 	}
 	r.m.Entries = slices.DeleteFunc(slices.Clone(r.m.Entries), func(e *intent.Entry) bool {
 		return len(e.Listeners) == 0 && len(e.From) > 0 && !kept[e.Home]
@@ -36,6 +38,9 @@ func entries(r *run) {
 			return true
 		}
 		why := r.t.Caps.Says(RouteEntry, t)
+		if why == "" && comesIn(t, shut[t.Entry]) && !comesIn(t, open[t.Entry]) {
+			why = "the listener that they come in by is not opened"
+		}
 		if why != "" {
 			r.refuse("entries", RouteEntry, t, t.From, why)
 		}
@@ -43,22 +48,32 @@ func entries(r *run) {
 	})
 }
 
-// listeners refuses those that the target cannot say.
-func (r *run) listeners(e *intent.Entry) {
+// comesIn reports whether what a table is about comes in by one of the listeners.
+func comesIn(t *intent.Routing, ls []intent.Listener) bool {
+	return slices.ContainsFunc(ls, func(l intent.Listener) bool {
+		return (t.Port == 0 || l.Port == t.Port) && l.Serves(t.Protocol) && l.Names(t.Host.DNS)
+	})
+}
+
+// listeners refuses those that the target cannot say, and returns them.
+func (r *run) listeners(e *intent.Entry) (shut []intent.Listener) {
 	var kept []intent.Listener
 	for _, l := range e.Listeners {
 		r.nameless(e, &l)
 		f, why := EntryListener, r.t.Caps.Says(EntryListener, &l)
 		if why == "" && l.TLS != nil {
-			f, why = EntryTLS, r.t.Caps.Says(EntryTLS, l.TLS)
+			f, why = EntryTLS, r.unsecurable(e, &l)
 		}
 		if why == "" {
 			kept = append(kept, l)
+			r.validates(e, &l)
 			continue
 		}
 		r.record(r.refusal("entries", f, intent.Entering, wholeListener(l), fmt.Sprintf("port %d of the entry %s is not opened: %s", l.Port, e.Name, why)))
+		shut = append(shut, l)
 	}
 	e.Listeners = kept
+	return shut
 }
 
 // nameless takes the hosts off a listener for plain TCP, which learns of none, where
@@ -87,7 +102,11 @@ func wholeListener(l intent.Listener) intent.Origin {
 	if l.TLS == nil {
 		return l.From
 	}
-	return merge(l.From, l.TLS.From)
+	from := merge(l.From, l.TLS.From)
+	if c := l.TLS.Clients; c != nil {
+		from = merge(from, c.From)
+	}
+	return from
 }
 
 // runner says in the target's words who runs an entry.
@@ -111,43 +130,6 @@ func (r *run) runner(e *intent.Entry) {
 		Summary: "who runs the entry " + e.Name.String() + " is said in other words", Detail: "the target chooses its gateways in its own way",
 		Fix: "check that clients reach the gateway by the same address",
 	})
-}
-
-// certificates says where the Secrets of listeners are for the target: beside the
-// gateway's pods, or beside the entry.
-func (r *run) certificates(e *intent.Entry) {
-	for i := range e.Listeners {
-		l := &e.Listeners[i]
-		if l.TLS == nil {
-			continue
-		}
-		tls := *l.TLS
-		tls.Certificates = slices.Clone(tls.Certificates)
-		for j := range tls.Certificates {
-			c := &tls.Certificates[j]
-			if was := *c; r.moveSecret(c, e) {
-				r.record(Change{
-					Pass: "entries", Feature: EntryTLS, Code: diag.Prerequisite, Drift: intent.Same, Aspect: intent.Entering, Fate: FateRewritten, From: tls.From,
-					Summary: "the Secret " + was.Name + " of the entry " + e.Name.String() + " is looked for in another namespace",
-					Detail:  "one mesh looks beside the entry, another beside the pods of the gateway", Fix: "create the Secret there before the entry",
-				})
-			}
-		}
-		l.TLS = &tls
-	}
-}
-
-// moveSecret changes where a Secret is looked for, and reports whether it did.
-func (r *run) moveSecret(c *intent.Name, e *intent.Entry) bool {
-	switch {
-	case r.t.SecretsWithPods && c.Namespace != "":
-		c.Namespace = ""
-	case !r.t.SecretsWithPods && c.Namespace == "":
-		c.Namespace = e.Name.Namespace
-	default:
-		return false
-	}
-	return true
 }
 
 // tablesWhere keeps the tables for which keep holds, and those that stand in objects

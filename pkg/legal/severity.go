@@ -10,10 +10,10 @@ import (
 // own.
 var severities = map[intent.Drift]map[intent.Aspect]diag.Severity{
 	intent.Wider: {
-		intent.Admission: diag.Error, intent.Tokening: diag.Error, intent.Securing: diag.Error,
+		intent.Admission: diag.Error, intent.Tokening: diag.Error, intent.Securing: diag.Error, intent.Entering: diag.Error,
 	},
 	intent.Narrower: {
-		intent.Admission: diag.Warning, intent.Tokening: diag.Warning, intent.Securing: diag.Warning,
+		intent.Admission: diag.Warning, intent.Tokening: diag.Warning, intent.Securing: diag.Warning, intent.Entering: diag.Warning,
 	},
 	intent.Other: {
 		intent.Routed: diag.Error, intent.Rewritten: diag.Error, intent.Entering: diag.Error,

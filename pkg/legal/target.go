@@ -42,6 +42,10 @@ type Target struct {
 	// Entry says in the target's words who runs an ingress entry: a class, or the
 	// labels of its pods. nil keeps the entry's own.
 	Entry func(*intent.Entry) (class string, selector []intent.Pair)
+	// Validates says, where some who run the target do not, that certificates of
+	// clients at ingress have to be looked at; "" is that all do or that none are asked
+	// for.
+	Validates string
 	// SecretsWithPods says that certificates are Secrets beside the pods of the
 	// gateway, and not beside the entry.
 	SecretsWithPods bool

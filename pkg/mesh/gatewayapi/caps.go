@@ -21,6 +21,7 @@ const (
 	docGateway  = "https://gateway-api.sigs.k8s.io/reference/spec/#gateway"
 	docAPI      = "https://gateway-api.sigs.k8s.io/concepts/api-overview/"
 	docLinkerd  = "https://linkerd.io/2-edge/reference/httproute/"
+	docIstioTLS = "https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/"
 	docCilium   = "https://docs.cilium.io/en/stable/network/servicemesh/gateway-api/gamma/"
 	noPolicy    = "the Gateway API has no policy for it"
 	noAdmission = "the Gateway API has no authorization"
@@ -90,7 +91,7 @@ var specCaps = legal.Caps{
 	legal.RetryHosts:      legal.Unsupported("retries do not choose hosts", docRetry),
 	legal.RetryBudgets:    legal.Unsupported("retry budgets are an experimental policy that is not written", "https://gateway-api.sigs.k8s.io/geps/gep-3388/"),
 	legal.EntryListener:   legal.Conditional("a redirect to https is a route of its own, and TCP has no host names", docGateway, listens),
-	legal.EntryTLS:        legal.Conditional("with certificates in Secrets", docGateway, secrets),
+	legal.EntryTLS:        legal.Conditional("with certificates in Secrets; Cilium takes clients with any certificate or none", docGateway, secured(versionSpec)),
 
 	legal.TransportStrict: no, legal.TransportPlain: no, legal.TransportPort: no, legal.TransportDial: no, legal.TransportOriginate: no,
 	legal.AccessAllow: noAccess, legal.AccessDeny: noAccess, legal.AccessAsk: noAccess, legal.AccessAudit: noAccess,
@@ -117,6 +118,7 @@ var (
 // deviations are the answers of one implementation that differ.
 var deviations = map[string]legal.Caps{
 	versionIstio: {
+		legal.EntryTLS:        legal.Conditional("with certificates in Secrets, and one bundle of authorities for clients", docIstioTLS, secured(versionIstio)),
 		legal.RouteTLS:        legal.Conditional("by the names of servers", docTLS, l4Backends),
 		legal.RouteTCP:        legal.Conditional("for all connections to a port", docTCP, l4Backends),
 		legal.RouteClients:    legal.Conditional("a consumer route is for the clients of one other namespace", docMesh, consumes),
@@ -130,6 +132,7 @@ var deviations = map[string]legal.Caps{
 		legal.TimeoutBackend:     legal.Conditional("HTTPRoutes have timeouts, GRPCRoutes have none", docTimeout, nil),
 	},
 	versionCilium: {
+		legal.EntryTLS:        legal.Conditional("with certificates in Secrets, and none of clients", docCilium, secured(versionCilium)),
 		legal.RouteTLS:        legal.Conditional("by the names of servers, at Gateways", docCilium, atGateways),
 		legal.RouteTCP:        legal.Conditional("for all connections to a port, at Gateways", docCilium, atGateways),
 		legal.RouteClients:    legal.Unsupported("Cilium ignores consumer routes", docCilium),

@@ -7,7 +7,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/intent"
 )
 
-// certificates checks that Gateways may refer to Secrets in other namespaces. In
+// certificates checks that Gateways may refer to Secrets and ConfigMaps in other namespaces. In
 // an open world the grant may be elsewhere.
 func (a *attacher) certificates() {
 	for _, g := range a.gateways {
@@ -16,20 +16,28 @@ func (a *attacher) certificates() {
 				continue
 			}
 			for _, c := range l.TLS.Certificates {
-				a.grantedSecret(g, l.TLS, c)
+				a.mayName(g, &l.TLS.From, intent.Authority{Kind: "Secret", Name: c})
+			}
+			if l.TLS.Clients == nil {
+				continue
+			}
+			for _, authority := range l.TLS.Clients.Authorities {
+				a.mayName(g, &l.TLS.Clients.From, authority)
 			}
 		}
 	}
 }
 
-func (a *attacher) grantedSecret(g *gateway, tls *intent.ListenerTLS, secret intent.Name) {
-	if secret.Namespace == g.object.Namespace {
+// mayName looks for the grant of a reference to an object with certificates, and
+// adds it to where that stands.
+func (a *attacher) mayName(g *gateway, from *intent.Origin, to intent.Authority) {
+	if to.Name.Namespace == g.object.Namespace {
 		return
 	}
-	if refs := a.grant("Gateway", g.object.Namespace, "Secret", secret); refs != nil {
-		tls.From = append(slices.Clone(tls.From), refs...)
+	if refs := a.grant("Gateway", g.object.Namespace, to.Kind, to.Name); refs != nil {
+		*from = append(slices.Clone(*from), refs...)
 		return
 	}
 	a.diags.Add(diag.UnknownReference, "no ReferenceGrant in the input lets Gateway "+g.object.Namespace+"/"+g.object.Name+
-		" refer to Secret "+secret.String(), "add the ReferenceGrant to the input: without one the listener is not served", tls.From...)
+		" refer to "+to.Kind+" "+to.Name.String(), "add the ReferenceGrant to the input: without one the listener is not served", *from...)
 }

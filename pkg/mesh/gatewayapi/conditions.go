@@ -143,15 +143,6 @@ func listens(p intent.Part) string {
 	return ""
 }
 
-// secrets holds for certificates that have names of Secrets.
-func secrets(p intent.Part) string {
-	t, ok := p.(*intent.ListenerTLS)
-	if ok && t != nil && slices.ContainsFunc(t.Certificates, func(c intent.Name) bool { return !formSection.fits(c.Name) }) {
-		return "a certificate is in a Secret, which has a name in lower case"
-	}
-	return ""
-}
-
 // ownRoutes is ownOpaque for one implementation, which reads those parts of routes
 // that are not translated in its own way.
 func ownRoutes(p intent.Part) string {

@@ -31,6 +31,12 @@ type Dialect struct {
 	// PassedOnly says that routes for connections have no effect where a listener ends
 	// TLS (Cilium).
 	PassedOnly bool
+	// NoClientCertificates says why spec.tls.frontend of a Gateway has no effect; ""
+	// is that it has.
+	NoClientCertificates string
+	// ListenerOptions reads the TLS options of a listener, and reports whether they are
+	// all understood; nil understands none.
+	ListenerOptions func(*source.Node, *intent.ListenerTLS) bool
 	// L4Version is the version of TLSRoutes and TCPRoutes; "" is v1.
 	L4Version string
 	// NoBackends says what a rule without backendRefs and redirect does.

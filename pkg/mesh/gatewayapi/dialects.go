@@ -50,6 +50,7 @@ var istioDialect = Dialect{
 	Mesh: Name, Prefers: PrefersIstio, PrefersGRPC: PrefersIstioGRPC, HeaderOrder: envoyOrder,
 	Retry:  RetryForm{Attempts: 2, On: []intent.RetryOn{intent.OnConnectFailure, "grpc:cancelled", "grpc:unavailable", intent.OnRefusedStream}},
 	Filter: istioFilter, Ignores: []string{"sessionPersistence"}, KindsByPort: true,
+	ListenerOptions: istioOptions,
 }
 
 func istioFilter(_, filter string, at FilterPlace) FilterFate {
@@ -70,6 +71,8 @@ var ciliumDialect = Dialect{
 	Consumers: ConsumersIgnored, PassedOnly: true, ZeroWeights: ZeroBreaks,
 	Retry:   connectionErrors,
 	Ignores: []string{"sessionPersistence"},
+
+	NoClientCertificates: "Cilium does not look at the certificates of clients",
 }
 
 // linkerdDialect is what Linkerd makes of the fields of routes; its annotations

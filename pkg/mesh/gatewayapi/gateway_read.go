@@ -2,7 +2,6 @@ package gatewayapi
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -32,7 +31,7 @@ const waypoint = "istio-waypoint"
 
 // readGateway reads a Gateway; its entry is nil for one that has no effect, or
 // is not an ingress.
-func readGateway(o *source.Object, mesh string) *gateway {
+func readGateway(o *source.Object, d Dialect) *gateway {
 	g := &gateway{object: o}
 	home := ReadHome(o, nil)
 	spec := o.Need("spec")
@@ -40,10 +39,12 @@ func readGateway(o *source.Object, mesh string) *gateway {
 		Home: home, Name: intent.Name{Namespace: o.Namespace, Name: o.Name},
 		Class: formName.need(spec, "gatewayClassName"), From: intent.From(o.Ref()),
 	}
-	for _, key := range []string{"addresses", "infrastructure", "allowedListeners", "tls", "defaultScope"} {
-		g.keepWhole(spec.Get(key), home, mesh, key+" of a Gateway is not translated", key == "tls")
+	for _, key := range []string{"addresses", "infrastructure", "allowedListeners", "defaultScope"} {
+		g.keepWhole(spec.Get(key), home, d.Mesh, key+" of a Gateway is not translated", false)
 	}
-	g.readListeners(spec.Get("listeners"), home, mesh)
+	g.readListeners(spec.Get("listeners"), home, d)
+	g.keepWhole(spec.Get("tls").Get("backend"), home, d.Mesh, "certificates that a Gateway shows to Services are not translated", false)
+	g.readFrontend(spec.Get("tls").Get("frontend"), d)
 	if len(g.listeners) == 0 {
 		spec.Reject("has no listeners")
 	}
@@ -56,7 +57,7 @@ func readGateway(o *source.Object, mesh string) *gateway {
 		return g
 	case e.Class == waypoint:
 		g.opaque = nil
-		g.keepWhole(o.Root, home, mesh, "a waypoint of Istio's ambient mode is not translated", true)
+		g.keepWhole(o.Root, home, d.Mesh, "a waypoint of Istio's ambient mode is not translated", true)
 		g.listeners = nil
 		return g
 	}
@@ -79,13 +80,15 @@ func (g *gateway) keepWhole(n *source.Node, home *intent.Home, mesh, why string,
 	})
 }
 
-func (g *gateway) readListeners(n *source.Node, home *intent.Home, mesh string) {
+func (g *gateway) readListeners(n *source.Node, home *intent.Home, d Dialect) {
 	items := atMost(n, 64)
 	for _, item := range items {
 		l := readListener(item)
 		if tls := item.Get("tls"); tls != nil {
-			g.keepWhole(tls.Get("options"), home, mesh, "TLS options of a listener are not translated", true)
 			l.TLS = readListenerTLS(tls, l.Protocol, g.object.Namespace)
+			if options := tls.Get("options"); d.ListenerOptions == nil || !d.ListenerOptions(options, l.TLS) {
+				g.keepWhole(options, home, d.Mesh, "TLS options of a listener are not translated", true)
+			}
 		} else if l.Protocol == "TLS" {
 			item.Reject("has protocol TLS and no tls")
 		}
@@ -140,28 +143,4 @@ func readFrom(n *source.Node) (string, match.Expr) {
 		return from, nil
 	}
 	return from, ReadSelector(n.Get("selector"))
-}
-
-func readListenerTLS(n *source.Node, protocol, namespace string) *intent.ListenerTLS {
-	t := &intent.ListenerTLS{Mode: cmp.Or(enum(n.Get("mode"), "Terminate", "Passthrough"), "Terminate"), From: intent.From(n.Ref())}
-	refs := n.Get("certificateRefs")
-	for _, c := range atMost(refs, 64) {
-		if c.Get("group").Str() != "" || cmp.Or(c.Get("kind").Str(), "Secret") != "Secret" {
-			c.Reject("is not a Secret")
-		}
-		t.Certificates = append(t.Certificates, intent.Name{
-			Namespace: cmp.Or(formLabel.read(c.Get("namespace")), namespace), Name: formName.need(c, "name"),
-		})
-	}
-	switch {
-	case slices.Contains([]string{"HTTP", "TCP", "UDP"}, protocol):
-		n.Reject("stands on a listener of protocol " + protocol)
-	case protocol == "HTTPS" && t.Mode != "Terminate":
-		n.Reject("passes TLS through on a listener of protocol HTTPS")
-	case protocol == "TLS" && n.Get("mode") == nil:
-		n.Reject("has no mode on a listener of protocol TLS")
-	case t.Mode == "Terminate" && len(t.Certificates) == 0 && n.Get("options") == nil:
-		n.Reject("has no certificateRefs")
-	}
-	return t
 }

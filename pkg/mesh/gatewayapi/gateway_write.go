@@ -65,13 +65,20 @@ func writeGateway(e *intent.Entry, version string, namespaces []string) *manifes
 			if l.Routes == "" && foreign {
 				l.Routes = "All"
 			}
-			list.Append(writeListener(l, host, sectionName(l, names), e.Name.Namespace))
+			list.Append(writeListener(l, host, sectionName(l, names), &writing{e.Name.Namespace, version}))
 		}
 	}
 	class := cmp.Or(e.Class, classes[version], classes[versionIstio])
-	o.Root.Set("spec", manifest.Map().Set("gatewayClassName", manifest.Str(class)).Set("listeners", list))
+	spec := manifest.Map().Set("gatewayClassName", manifest.Str(class)).Set("listeners", list)
+	if frontend := writeFrontend(e); frontend != nil {
+		spec.Set("tls", manifest.Map().Set("frontend", frontend))
+	}
+	o.Root.Set("spec", spec)
 	return o
 }
+
+// writing is where a listener is written: in a Gateway of a namespace, for a version.
+type writing struct{ namespace, version string }
 
 // sectionName is the listener's name, or one made of protocol and port, with a
 // number where it is taken.
@@ -85,14 +92,14 @@ func sectionName(l intent.Listener, taken map[string]bool) string {
 	return name
 }
 
-func writeListener(l intent.Listener, host, name, namespace string) *manifest.Node {
+func writeListener(l intent.Listener, host, name string, in *writing) *manifest.Node {
 	n := manifest.Map().Because(l.From...).Set("name", manifest.Str(name))
 	if host != anyHostname {
 		n.Set("hostname", manifest.Str(host))
 	}
 	n.Set("port", manifest.Int(l.Port)).Set("protocol", manifest.Str(l.Protocol))
 	if l.TLS != nil {
-		n.Set("tls", writeListenerTLS(l.TLS, namespace))
+		n.Set("tls", writeListenerTLS(l.TLS, in))
 	}
 	switch l.Routes {
 	case "All":
@@ -104,16 +111,3 @@ func writeListener(l intent.Listener, host, name, namespace string) *manifest.No
 }
 
 func namespacesFrom(n *manifest.Node) *manifest.Node { return manifest.Map().Set("namespaces", n) }
-
-func writeListenerTLS(t *intent.ListenerTLS, namespace string) *manifest.Node {
-	n := manifest.Map().Because(t.From...).Set("mode", manifest.Str(t.Mode))
-	refs := manifest.List()
-	for _, c := range t.Certificates {
-		ref := manifest.Map().Set("name", manifest.Str(c.Name))
-		if c.Namespace != "" && c.Namespace != namespace {
-			ref.Set("namespace", manifest.Str(c.Namespace))
-		}
-		refs.Append(ref)
-	}
-	return n.Set("certificateRefs", filled(refs))
-}

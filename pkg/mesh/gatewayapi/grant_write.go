@@ -12,7 +12,7 @@ import (
 )
 
 // need is a reference across namespaces that takes a ReferenceGrant: of routes
-// on Gateways to Services, and of Gateways to Secrets.
+// on Gateways to Services, and of Gateways to Secrets and ConfigMaps.
 type need struct {
 	fromKind, from string
 	toKind         string
@@ -64,6 +64,12 @@ func writeGrants(m *intent.Model, routes []*routeObject) []*manifest.Object {
 			}
 			for _, c := range l.TLS.Certificates {
 				add(need{fromKind: "Gateway", from: e.Name.Namespace, toKind: "Secret", to: c}, l.TLS.From)
+			}
+			if l.TLS.Clients == nil {
+				continue
+			}
+			for _, a := range l.TLS.Clients.Authorities {
+				add(need{fromKind: "Gateway", from: e.Name.Namespace, toKind: a.Kind, to: a.Name}, l.TLS.Clients.From)
 			}
 		}
 	}

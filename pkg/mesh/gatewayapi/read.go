@@ -27,7 +27,7 @@ func readAttached(in mesh.Input, d Dialect) *attacher {
 		switch {
 		case o.Group() != group:
 		case o.Kind == "Gateway":
-			g := readGateway(o, d.Mesh)
+			g := readGateway(o, d)
 			a.gateways = append(a.gateways, g)
 			a.diags = append(a.diags, g.diags...)
 			a.opaque = append(a.opaque, g.opaque...)

@@ -25,6 +25,7 @@ func target(version string) (legal.Target, bool) {
 	switch version {
 	case versionSpec:
 		t.Route.Prefers, t.Route.PrefersGRPC = PrefersAny, PrefersAnyGRPC
+		t.Validates = "Cilium does not look at them"
 		// Cilium reads no consumer routes.
 		t.Route.Clients = legal.ClientsNamespaced
 	case versionIstio:

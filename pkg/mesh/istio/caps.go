@@ -51,7 +51,7 @@ var caps = legal.Caps{
 	legal.RetryBudgets: legal.Conditional("for a host, as a share of active requests", docRule, budgeted),
 
 	legal.EntryListener: legal.Conditional("routes come from all namespaces, from the gateway's own, or from one", docGateway, listened),
-	legal.EntryTLS:      legal.Conditional("with one certificate, in a Secret beside the gateway's pods", docGateway, certified),
+	legal.EntryTLS:      legal.Conditional("with certificates in Secrets beside the gateway's pods or in files there, and one bundle of authorities for clients", docGateway, certified),
 
 	legal.TransportStrict:    legal.Conditional("for the mesh, a namespace, or its workloads by labels", docPeer, acceptedBy),
 	legal.TransportPlain:     legal.Conditional("for the mesh, a namespace, or its workloads by labels", docPeer, acceptedBy),

@@ -1,6 +1,8 @@
 package istio
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 )
@@ -174,10 +176,37 @@ func listened(p intent.Part) string {
 	return ""
 }
 
-// certified holds for one certificate.
+// certified holds for certificates and authorities that a server names: one of
+// each in Secrets or files, two certificates at most.
 func certified(p intent.Part) string {
-	if t, ok := p.(*intent.ListenerTLS); ok && t != nil && len(t.Certificates) > 1 {
-		return "a server has one certificate"
+	t, ok := p.(*intent.ListenerTLS)
+	switch {
+	case !ok || t == nil:
+		return ""
+	case len(t.Certificates) > 2 || len(t.Files) > 2:
+		return "a server has two certificates at most"
+	case t.Mode == intent.TLSEnds && len(t.Certificates)+len(t.Files) == 0:
+		return "a server shows a certificate"
+	case t.Clients == nil:
+		return ""
+	}
+	return clientsBy(t)
+}
+
+// clientsBy holds for authorities that are where the certificates are.
+func clientsBy(t *intent.ListenerTLS) string {
+	c := t.Clients
+	switch {
+	case t.Mode == intent.TLSMesh && len(c.Authorities)+len(c.Keys)+len(c.Prints) > 0:
+		return "clients by the mesh's mutual TLS have certificates of the mesh"
+	case t.Mode == intent.TLSMesh:
+		return ""
+	case len(c.Authorities) != 1 || !slices.Contains([]string{"", "Secret", "ConfigMap"}, c.Authorities[0].Kind):
+		return "one bundle of authorities vouches for the clients of a server"
+	case len(t.Files) > 0 && (c.Authorities[0].Kind != "" || len(c.Keys)+len(c.Prints) > 0):
+		return "with certificates in files, authorities are in a file too, and nothing is pinned"
+	case len(t.Files) == 0 && (c.Authorities[0].Kind == "" || c.Revoked != ""):
+		return "with certificates in Secrets, authorities and what they revoked are there too"
 	}
 	return ""
 }

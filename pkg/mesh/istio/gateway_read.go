@@ -5,13 +5,14 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// gateways lifts ingress gateways. One that says more than listeners with plain
-// HTTP, TLS terminated with a Secret, or TLS passed through is kept as it is.
+// gateways lifts ingress gateways. One that says what no listener does is kept
+// as it is.
 func (r *reader) gateways(objs []*source.Object) {
 	for _, o := range objs {
 		spec := o.Need("spec")
@@ -27,36 +28,34 @@ func (r *reader) gateways(objs []*source.Object) {
 			e.Selector = append(e.Selector, intent.Pair{Key: p.Key, Value: p.Value.Str(), From: intent.From(p.Value.Ref())})
 		}
 		for _, s := range spec.Get("servers").Items() {
-			e.Listeners = append(e.Listeners, server(s)...)
+			e.Listeners = append(e.Listeners, r.server(s)...)
 		}
 		r.m.Entries = append(r.m.Entries, e)
 	}
 }
 
-// known are the fields of a server's TLS that the model knows.
-var known = map[string]bool{"mode": true, "credentialName": true, "httpsRedirect": true}
-
 // beyondListeners says what of a gateway the model does not know, or "". It reads
 // nothing.
 func beyondListeners(spec *source.Node) string {
 	for _, s := range spec.Get("servers").Items() {
-		for _, key := range []string{"bind", "defaultEndpoint"} {
-			if s.GetNull(key) != nil {
-				return "a server says " + key
-			}
+		if s.GetNull("bind") != nil {
+			return "a server says bind"
 		}
 		tls := s.Get("tls")
 		if tls == nil {
 			continue
 		}
-		for _, e := range tls.Entries() {
-			if !known[e.Key] {
-				return "a server's TLS says " + e.Key
-			}
+		mode, _ := meaning(gatewayModes, peekOr(tls.GetNull("mode"), "PASSTHROUGH"))
+		if mode.end != intent.TLSEnds || !withSecrets(tls) {
+			continue
 		}
-		mode := tls.Get("mode")
-		if _, ok := meaning(gatewayModes, mode.Text()); mode != nil && !ok {
-			return "a server's TLS has the mode " + mode.Text()
+		if !mode.asked && said(tls, "subjectAltNames") {
+			return "a server's TLS says subjectAltNames, and asks for no certificates"
+		}
+		if name := tls.GetNull("caCertCredentialName"); mode.asked && said(tls, "caCertCredentialName") {
+			if _, ok := authorityNamed(peek(name)); !ok {
+				return "the caCertCredentialName of a server does not end in " + caSuffix + ", so that its proxies are sent no authorities"
+			}
 		}
 	}
 	return ""
@@ -64,19 +63,25 @@ func beyondListeners(spec *source.Node) string {
 
 // server lifts a server: one listener, or one for each namespace whose routes some of
 // its hosts take.
-func server(n *source.Node) []intent.Listener {
+func (r *reader) server(n *source.Node) []intent.Listener {
 	port := n.Get("port")
 	l := intent.Listener{Name: port.Get("name").Str(), Port: port.Get("number").Int(), From: intent.From(n.Ref())}
 	if name := n.Get("name"); name != nil {
 		l.Name = name.Str()
 	}
 	l.Protocol, _ = meaning(gatewayProtocols, strings.ToUpper(port.Get("protocol").Str()))
+	if e := n.Get("defaultEndpoint"); e != nil {
+		e.Str()
+		e.Inert("is not implemented")
+		r.add(diag.Inert, "defaultEndpoint of a server is not implemented", "remove it", e.Ref())
+	}
 	if tls := n.Get("tls"); tls != nil {
 		l.RedirectHTTPS = tls.Get("httpsRedirect").Bool()
+		secured := r.serverTLS(tls)
 		if l.Protocol != "HTTP" {
-			l.TLS = listenerTLS(tls)
+			l.TLS = secured
 		}
-		if l.TLS != nil && l.TLS.Mode == "Passthrough" && l.Protocol == "HTTPS" {
+		if l.TLS != nil && l.Protocol == "HTTPS" && (l.TLS.Mode == intent.TLSPasses || l.TLS.Mode == intent.TLSOnward) {
 			l.Protocol = "TLS" // what passes is not looked into
 		}
 	}
@@ -116,18 +121,6 @@ func byNamespace(base intent.Listener, n *source.Node) []intent.Listener {
 		if len(out[i].Hosts) == 1 && out[i].Hosts[0] == "*" {
 			out[i].Hosts = nil
 		}
-	}
-	return out
-}
-
-// listenerTLS reads how a listener is secured; no mode is PASSTHROUGH.
-func listenerTLS(n *source.Node) *intent.ListenerTLS {
-	out := &intent.ListenerTLS{Mode: "Passthrough", From: intent.From(n.Ref())}
-	if m := n.Get("mode"); m != nil {
-		out.Mode, _ = meaning(gatewayModes, m.Str())
-	}
-	if c := n.Get("credentialName"); c != nil {
-		out.Certificates = []intent.Name{{Name: c.Str()}}
 	}
 	return out
 }

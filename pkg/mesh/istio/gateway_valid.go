@@ -1,7 +1,6 @@
 package istio
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/source"
@@ -54,7 +53,7 @@ func validServer(s *source.Node) {
 	case !ok:
 		port.Get("protocol").Reject("is not " + words(gatewayProtocols))
 	}
-	validServerTLS(s, protocol)
+	checkServer(s, protocol)
 }
 
 // validServerHost rejects what is no host of a server: a full name, a wildcard in
@@ -73,30 +72,4 @@ func validServerHost(n *source.Node) {
 	case !isWildDomain(host) || strings.HasPrefix(host, "*") && !strings.HasPrefix(host, "*."):
 		n.Reject("is no host name")
 	}
-}
-
-// validServerTLS rejects TLS where it ends nowhere, and where it would have to end
-// without a certificate.
-func validServerTLS(s *source.Node, protocol string) {
-	tls := s.Get("tls")
-	mode := tls.Get("mode").Written()
-	passes := mode == "" || mode == "PASSTHROUGH" || mode == "AUTO_PASSTHROUGH"
-	switch {
-	case tls == nil && (protocol == "HTTPS" || protocol == "TLS"):
-		s.Reject("has no tls, which servers of the protocols HTTPS and TLS need")
-	case tls == nil:
-	case protocol == "TCP":
-		tls.Reject("stands at a server of TCP, which has none")
-	case protocol == "HTTP" && (!passes || saysCertificate(tls)):
-		tls.Reject("stands at a server of plain HTTP, which has at most a redirect")
-	case protocol != "HTTP" && !passes && mode != "ISTIO_MUTUAL" && !saysCertificate(tls):
-		tls.Reject("has no certificate, such as a credentialName")
-	}
-}
-
-// saysCertificate reports whether TLS of a server names a certificate.
-func saysCertificate(tls *source.Node) bool {
-	return slices.ContainsFunc([]string{"credentialName", "credentialNames", "tlsCertificates", "serverCertificate"}, func(key string) bool {
-		return !tls.Get(key).IsEmpty() && tls.GetNull(key) != nil
-	})
 }

@@ -61,15 +61,11 @@ func writeServer(ls []intent.Listener) *manifest.Node {
 		appendHosts(hosts, &ls[i])
 	}
 	n.Set("hosts", hosts)
+	if l.TLS != nil {
+		return n.Set("tls", writeServerTLS(l.TLS, l.RedirectHTTPS))
+	}
 	if l.RedirectHTTPS {
 		n.Set("tls", manifest.Map().Set("httpsRedirect", manifest.Bool(true)))
-	}
-	if l.TLS != nil {
-		tls := manifest.Map().Because(l.TLS.From...).Set("mode", manifest.Str(word(gatewayModes, l.TLS.Mode)))
-		for _, c := range l.TLS.Certificates {
-			tls.Set("credentialName", manifest.Str(c.Name))
-		}
-		n.Set("tls", tls)
 	}
 	return n
 }

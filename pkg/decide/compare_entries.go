@@ -1,7 +1,6 @@
 package decide
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -23,7 +22,7 @@ func (c *comparison) entries() {
 				c.same(text(scope), intent.Entering)
 				continue
 			}
-			d := Difference{Aspect: intent.Entering, Verdict: Different, Scope: scope, A: ta, B: tb}
+			d := Difference{Aspect: intent.Entering, Verdict: takenVerdict(x, y), Scope: scope, A: ta, B: tb}
 			if x != nil {
 				d.FromA = x.From
 			}
@@ -62,12 +61,7 @@ func entryText(e, beside *intent.Entry) string {
 		if l.TLS == nil {
 			continue
 		}
-		tls := *l.TLS
-		tls.Certificates = slices.Clone(tls.Certificates)
-		for j := range tls.Certificates {
-			tls.Certificates[j].Namespace = cmp.Or(tls.Certificates[j].Namespace, e.Name.Namespace)
-		}
-		l.TLS = &tls
+		l.TLS = qualified(l.TLS, e.Name.Namespace)
 	}
 	lines := strings.Split(intent.Describe(&c), "\n")
 	for i := range lines {
