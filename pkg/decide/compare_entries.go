@@ -53,6 +53,7 @@ func entryText(e, beside *intent.Entry) string {
 		c.Class, c.Selector = "", nil
 	}
 	c.Listeners = hostByHost(e.Listeners)
+	at := placingOf(e, beside)
 	for i := range c.Listeners {
 		l := &c.Listeners[i]
 		if l.Routes == "" {
@@ -61,7 +62,7 @@ func entryText(e, beside *intent.Entry) string {
 		if l.TLS == nil {
 			continue
 		}
-		l.TLS = qualified(l.TLS, e.Name.Namespace)
+		l.TLS = at.tls(l.TLS)
 	}
 	lines := strings.Split(intent.Describe(&c), "\n")
 	for i := range lines {

@@ -7,13 +7,58 @@ import (
 	"github.com/transmesh/transmesh/pkg/intent"
 )
 
-// qualified is how a listener is secured, with the namespaces of what it names.
-func qualified(t *intent.ListenerTLS, namespace string) *intent.ListenerTLS {
+// placing says in which namespaces Secrets of listeners are compared.
+type placing struct {
+	namespace string // of those that name none
+	// pods says that one side looks beside the pods of a gateway, wherever these are:
+	// Secrets are then compared by name.
+	pods bool
+}
+
+// placingOf compares the Secrets of two entries, of which one may be missing.
+func placingOf(a, b *intent.Entry) placing {
+	var out placing
+	for _, e := range []*intent.Entry{b, a} {
+		if e == nil {
+			continue
+		}
+		out.namespace = e.Name.Namespace
+		for _, l := range e.Listeners {
+			out.pods = out.pods || l.TLS != nil && slices.ContainsFunc(secretsOf(l.TLS), func(n intent.Name) bool { return n.Namespace == "" })
+		}
+	}
+	return out
+}
+
+// secretsOf are the Secrets that a listener is secured with.
+func secretsOf(t *intent.ListenerTLS) []intent.Name {
+	out := slices.Clone(t.Certificates)
+	if t.Clients == nil {
+		return out
+	}
+	for _, a := range t.Clients.Authorities {
+		if a.Kind == "Secret" {
+			out = append(out, a.Name)
+		}
+	}
+	return out
+}
+
+// of is where a Secret is, as far as it is compared.
+func (p placing) of(n intent.Name) intent.Name {
+	if p.pods {
+		return intent.Name{Name: n.Name}
+	}
+	n.Namespace = cmp.Or(n.Namespace, p.namespace)
+	return n
+}
+
+// tls is how a listener is secured, with the namespaces of what it names.
+func (p placing) tls(t *intent.ListenerTLS) *intent.ListenerTLS {
 	out := *t
 	out.Certificates = slices.Clone(t.Certificates)
-	for i := range out.Certificates {
-		c := &out.Certificates[i]
-		c.Namespace = cmp.Or(c.Namespace, namespace)
+	for i, c := range out.Certificates {
+		out.Certificates[i] = p.of(c)
 	}
 	if t.Clients == nil {
 		return &out
@@ -21,8 +66,12 @@ func qualified(t *intent.ListenerTLS, namespace string) *intent.ListenerTLS {
 	clients := *t.Clients
 	clients.Authorities = slices.Clone(clients.Authorities)
 	for i := range clients.Authorities {
-		if a := &clients.Authorities[i]; a.Kind != "" {
-			a.Name.Namespace = cmp.Or(a.Name.Namespace, namespace)
+		switch a := &clients.Authorities[i]; a.Kind {
+		case "":
+		case "Secret":
+			a.Name = p.of(a.Name)
+		default:
+			a.Name.Namespace = cmp.Or(a.Name.Namespace, p.namespace)
 		}
 	}
 	out.Clients = &clients
@@ -36,9 +85,10 @@ func takenVerdict(a, b *intent.Entry) Verdict {
 	if a == nil || b == nil {
 		return Different
 	}
+	at := placingOf(a, b)
 	for _, x := range hostByHost(a.Listeners) {
 		for _, y := range hostByHost(b.Listeners) {
-			if x.Port == y.Port && slices.Equal(x.Hosts, y.Hosts) && takesMore(x.TLS, y.TLS, a.Name.Namespace) {
+			if x.Port == y.Port && slices.Equal(x.Hosts, y.Hosts) && takesMore(x.TLS, y.TLS, at) {
 				return Wider
 			}
 		}
@@ -48,7 +98,7 @@ func takenVerdict(a, b *intent.Entry) Verdict {
 
 // takesMore reports whether the second takes clients that the first, which keeps some
 // out, may not take.
-func takesMore(a, b *intent.ListenerTLS, namespace string) bool {
+func takesMore(a, b *intent.ListenerTLS, at placing) bool {
 	switch {
 	case a == nil || a.Mode != intent.TLSMesh && a.Clients == nil:
 		return false
@@ -57,6 +107,5 @@ func takesMore(a, b *intent.ListenerTLS, namespace string) bool {
 	case b.Mode != intent.TLSEnds && b.Mode != intent.TLSMesh:
 		return true // whoever it is, the connection goes on
 	}
-	x, y := qualified(a, namespace).Clients, qualified(b, namespace).Clients
-	return !x.Takes(y)
+	return !at.tls(a).Clients.Takes(at.tls(b).Clients)
 }
