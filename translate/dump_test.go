@@ -28,7 +28,25 @@ func (d dumper) model(m *intent.Model) string {
 	if d.sets {
 		c.Entries = withSortedHosts(m.Entries)
 	}
+	if d.nameless {
+		c.External = withoutUnusedHosts(m.External)
+	}
 	return d.text(reflect.ValueOf(c))
+}
+
+// withoutUnusedHosts are facts without the hosts that no connection tells of, and
+// that connections do not go to.
+func withoutUnusedHosts(es []*intent.External) []*intent.External {
+	out := make([]*intent.External, len(es))
+	for i, e := range es {
+		c := *e
+		used := func(p intent.ExternalPort) bool { return !e.Nameless(p) || !e.Plain(p) }
+		if !slices.ContainsFunc(e.Ports, used) {
+			c.Hosts = nil
+		}
+		out[i] = &c
+	}
+	return out
 }
 
 // withSortedHosts are entries whose listeners have their hosts in one order, which
@@ -56,6 +74,7 @@ var unordered = []reflect.Type{
 	reflect.TypeFor[match.And](), reflect.TypeFor[match.Or](), reflect.TypeFor[[]*intent.Access](), reflect.TypeFor[[]*intent.Tokens](),
 	reflect.TypeFor[[]*intent.Entry](), reflect.TypeFor[[]*intent.Opaque](), reflect.TypeFor[[]intent.Backend](), reflect.TypeFor[[]intent.TokenRule](),
 	reflect.TypeFor[[]intent.Listener](), reflect.TypeFor[[]*intent.RateLimit](), reflect.TypeFor[[]*intent.Routing](),
+	reflect.TypeFor[[]intent.Host](), reflect.TypeFor[[]intent.ExternalPort](), reflect.TypeFor[[]intent.Endpoint](),
 }
 
 func (d dumper) text(v reflect.Value) string {

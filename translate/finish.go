@@ -77,6 +77,7 @@ func (j *job) withKept(m *intent.Model) *intent.Model {
 		m.Default = slices.Concat(c.Before.Default, m.Default)
 		m.Access, m.Tokens = slices.Concat(c.Before.Access, m.Access), slices.Concat(c.Before.Tokens, m.Tokens)
 		m.Rates = slices.Concat(c.Before.Rates, m.Rates)
+		m.External, m.Egress = slices.Concat(c.Before.External, m.External), slices.Concat(c.Before.Egress, m.Egress)
 		m.Opaque = slices.Concat(c.Before.Opaque, m.Opaque)
 	}
 	return m

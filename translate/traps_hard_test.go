@@ -26,7 +26,7 @@ var istioHard = []trap{
 	{item: "delegates", says: "join two rules", cases: []string{"hard-istio-delegate"}},
 	{item: "Sidecar and exportTo", says: "say who sees what", why: "a Sidecar is not read yet: it is kept as it is, and reported"},
 	{item: "TLS of gateways", says: "may demand certificates of clients", why: "such servers are kept as they are and reported (pkg/mesh/istio/gateway_read.go beyondListeners)"},
-	{item: "ServiceEntry", says: "what is outside", why: "a ServiceEntry is not read yet: it is kept as it is, and reported"},
+	{item: "ServiceEntry", says: "what is outside", cases: []string{"hard-istio-service-entry"}},
 	{item: "aliases of trust domains", says: "are other names of the same identities", cases: []string{"trap-istio-14-trust-domains"}},
 	{item: "Telemetry", says: "what is recorded", why: "Telemetry is not read yet: it is kept as it is, and reported"},
 }

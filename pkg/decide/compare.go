@@ -46,6 +46,7 @@ var parts = []struct {
 	{blockAspects[:], (*comparison).upstream},
 	{[]intent.Aspect{intent.Securing}, (*comparison).dialled},
 	{[]intent.Aspect{intent.Entering}, (*comparison).entries},
+	{[]intent.Aspect{intent.Admission, intent.Routed}, (*comparison).outside},
 	{[]intent.Aspect{intent.Rating}, (*comparison).rates},
 	{[]intent.Aspect{intent.Admission, intent.Routed}, (*comparison).opaque},
 }
@@ -83,7 +84,7 @@ func (c *comparison) most() int { return maxSteps + stepsPerFact*(facts(c.a)+fac
 
 // facts counts what a model is compared by.
 func facts(m *intent.Model) int {
-	return len(m.Routing) + len(m.Upstream) + len(m.Access) + len(m.Default) + len(m.Transport) + len(m.Tokens)
+	return len(m.Routing) + len(m.Upstream) + len(m.Access) + len(m.Default) + len(m.Transport) + len(m.Tokens) + len(m.External)
 }
 
 func (c *comparison) asked(a intent.Aspect) bool {

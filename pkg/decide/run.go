@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -120,6 +121,7 @@ func (o *Outcome) legs(m *intent.Model, an *answerer, r Request, q *match.Reques
 	if sum == 0 && len(to) != 1 {
 		o.Status = 503
 	}
+	beyond := outsideOf(m)
 	for _, b := range to {
 		leg := Leg{Host: b.Host, SubsetName: b.SubsetName, Endpoints: an.services.endpoints(b.Host, b.Subset, b.SubsetName), Weight: b.Weight, Sum: sum}
 		if len(to) == 1 {
@@ -130,7 +132,13 @@ func (o *Outcome) legs(m *intent.Model, an *answerer, r Request, q *match.Reques
 		}
 		at := arrived(q, slices.Concat(rule.Steps, b.Steps))
 		leg.Path, _ = at.Lookup(match.Path, "")
-		leg.Admission = o.admit(m, an, r, at, b)
+		if beyond.is(b.Host) {
+			var place string
+			place, leg.Admission = beyond.leaves(at, b.Host, cmp.Or(b.Port, r.Port))
+			leg.Endpoints = strings.TrimSpace(leg.Endpoints + " " + place)
+		} else {
+			leg.Admission = o.admit(m, an, r, at, b)
+		}
 		o.Legs = append(o.Legs, leg)
 	}
 }

@@ -15,6 +15,8 @@ func (m *Model) Clone() *Model {
 	c.Tokens = cloneAll(m.Tokens, shallow[Tokens])
 	c.Rates = cloneAll(m.Rates, shallow[RateLimit])
 	c.Entries = cloneAll(m.Entries, shallow[Entry])
+	c.External = cloneAll(m.External, shallow[External])
+	c.Egress = cloneAll(m.Egress, shallow[Egress])
 	c.Opaque = cloneAll(m.Opaque, shallow[Opaque])
 	c.Leaves = slices.Clone(m.Leaves)
 	return &c

@@ -5,7 +5,7 @@
 // The model is a flat list of facts. Routing is a set of first-match tables.
 // Access is a set of deny-overrides facts plus a default.
 //
-// Facts of Routing, Transport, Upstream and Default are exclusive: for each
+// Facts of Routing, Transport, Upstream, Default and Egress are exclusive: for each
 // point exactly one of them decides, the first in the list whose scope covers
 // the point (Routing: after the choice of the most specific host and port, see
 // Routing). Readers resolve their mesh's precedence into this order. A list was
@@ -29,6 +29,8 @@ type Model struct {
 	Tokens    []*Tokens
 	Rates     []*RateLimit
 	Entries   []*Entry
+	External  []*External
+	Egress    []*Egress
 	Opaque    []*Opaque
 	// Leaves, sorted by name, are the Services that legalization adds, one per subset, for
 	// targets that know no subsets. Readers leave it empty.

@@ -14,6 +14,8 @@ func Print(m *Model) string {
 	var p printer
 	p.each(len(m.Entries), func(i int) { p.entry(m.Entries[i]) })
 	p.each(len(m.Routing), func(i int) { p.routing(m.Routing[i]) })
+	p.each(len(m.External), func(i int) { p.external(m.External[i]) })
+	p.each(len(m.Egress), func(i int) { p.egress(m.Egress[i]) })
 	p.each(len(m.Transport), func(i int) { p.transport(m.Transport[i]) })
 	p.each(len(m.Upstream), func(i int) { p.upstream(m.Upstream[i]) })
 	p.each(len(m.Tokens), func(i int) { p.tokens(m.Tokens[i]) })

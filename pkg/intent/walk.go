@@ -36,6 +36,10 @@ func (e *Entry) Origin() Origin              { return e.From }
 func (l *Listener) Origin() Origin           { return l.From }
 func (l *ListenerTLS) Origin() Origin        { return l.From }
 func (c *ClientCertificates) Origin() Origin { return c.From }
+func (e *External) Origin() Origin           { return e.From }
+func (p *ExternalPort) Origin() Origin       { return p.From }
+func (e *Endpoint) Origin() Origin           { return e.From }
+func (e *Egress) Origin() Origin             { return e.From }
 func (o *Opaque) Origin() Origin             { return o.From }
 func (h *Home) Origin() Origin               { return h.From }
 func (p *Pair) Origin() Origin               { return p.From }
@@ -81,6 +85,13 @@ func Walk(m *Model, visit func(Part)) {
 	}
 	for _, e := range m.Entries {
 		w.entry(e)
+	}
+	for _, e := range m.External {
+		w.external(e)
+	}
+	for _, e := range m.Egress {
+		w.home(e.Home)
+		visit(e)
 	}
 	for _, o := range m.Opaque {
 		w.home(o.Home)
@@ -206,6 +217,17 @@ func (w *walker) tls(t *ListenerTLS) {
 	}
 }
 
+func (w walker) external(e *External) {
+	w.home(e.Home)
+	w.visit(e)
+	for i := range e.Ports {
+		w.visit(&e.Ports[i])
+	}
+	for i := range e.Endpoints {
+		w.visit(&e.Endpoints[i])
+	}
+}
+
 // Predicates lists the expressions of a part, nil ones included: its scope, its
 // condition, its subset. Those of its own parts are not among them.
 func Predicates(p Part) []match.Expr {
@@ -230,6 +252,10 @@ func Predicates(p Part) []match.Expr {
 		return []match.Expr{p.Scope.Subject, p.When}
 	case *Listener:
 		return []match.Expr{p.RoutesFrom}
+	case *External:
+		return []match.Expr{p.Scope.Client}
+	case *Egress:
+		return []match.Expr{p.Scope.Client}
 	case *Opaque:
 		return []match.Expr{p.Scope.Subject}
 	case CORS:

@@ -112,6 +112,13 @@ const (
 	OpaqueConfig     Feature = "opaque"
 )
 
+// The features of what leaves the cluster.
+const (
+	ExternalHosts     Feature = "external.hosts"
+	ExternalEndpoints Feature = "external.endpoints"
+	EgressDefault     Feature = "egress.default"
+)
+
 // The features of rates.
 const (
 	RateWorkload Feature = "rate.workload"
@@ -172,5 +179,7 @@ var Features = []FeatureInfo{
 	{RateClient, "rate limits of each client"}, {RateClients, "rate limits for some clients"},
 	{RateWindow, "rates of other times than a second, and other bursts"}, {RateDenied, "rate limits that count what is denied"},
 	{RateAnswer, "answers to requests over the rate"},
+	{ExternalHosts, "hosts outside, made known"}, {ExternalEndpoints, "hosts with endpoints of their own"},
+	{EgressDefault, "what may leave the cluster by default"},
 	{OpaqueConfig, "configuration of one mesh only"},
 }

@@ -41,6 +41,12 @@ func region(h hash.Hash, p intent.Part) {
 		fmt.Fprintln(h, "access", p.Effect, p.Mode, p.Provider)
 	case *intent.RateLimit:
 		fmt.Fprintln(h, "rate", p.Text())
+	case *intent.External:
+		fmt.Fprintln(h, "external", p.Title())
+	case *intent.ExternalPort:
+		fmt.Fprintln(h, "port", p.Port, p.Protocol)
+	case *intent.Egress:
+		fmt.Fprintln(h, "egress", p.Effect)
 	case *intent.Default:
 		fmt.Fprintln(h, "default", p.Effect)
 	}

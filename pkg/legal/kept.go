@@ -23,6 +23,8 @@ func keepInForce(r *run) {
 	r.m.Rates = split(r.m.Rates, kinds, &kept.Rates)
 	r.m.Transport = split(r.m.Transport, kinds, &kept.Transport)
 	r.m.Upstream = split(r.m.Upstream, kinds, &kept.Upstream)
+	r.m.External = split(r.m.External, kinds, &kept.External)
+	r.m.Egress = split(r.m.Egress, kinds, &kept.Egress)
 	r.m.Opaque = split(r.m.Opaque, kinds, &kept.Opaque)
 	objects := map[string]intent.Origin{}
 	var names []string

@@ -21,6 +21,9 @@ type Target struct {
 	// nothing is said: the catch-all facts that its reader lifts.
 	Default   func(intent.Environment) []*intent.Default
 	Transport func(intent.Environment) []*intent.Transport
+	// Egress is what the target itself does with what leaves the cluster, as its
+	// reader lifts it; nil is that all of it passes.
+	Egress func(intent.Environment) []*intent.Egress
 	// Treats says for a model why nothing can be said of how a Service is treated; "" is
 	// that it can. nil is always.
 	Treats func(*intent.Model) func(intent.Host) string

@@ -18,6 +18,7 @@ const (
 	docFault      = "https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/fault_filter"
 	docRate       = "https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/local_rate_limit_filter"
 	docRouter     = "https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter"
+	docDNS        = "https://docs.cilium.io/en/stable/security/policy/language/#dns-based"
 )
 
 // What is said in several answers.
@@ -133,6 +134,10 @@ var caps = legal.Caps{
 	legal.RateWorkload:     noRate, legal.RateSecurity: noRate, legal.RateClient: noRate, legal.RateClients: noRate,
 	legal.RateWindow: noRate, legal.RateDenied: noRate, legal.RateAnswer: noRate,
 	legal.OpaqueConfig: legal.Conditional("Cilium's own objects are kept as they are", docLanguage, ownOpaque),
+
+	legal.ExternalHosts:     legal.Unsupported("policies say who may reach hosts, and nothing makes hosts known", docDNS),
+	legal.ExternalEndpoints: legal.Unsupported("endpoints outside are those of a Service without a selector", docDNS),
+	legal.EgressDefault:     legal.Unsupported("rules for what leaves hold back what is called in the cluster as well", docDNS),
 }
 
 // noRate is why no rate is limited: a policy says who may send, and not how much. A

@@ -18,6 +18,7 @@ const (
 	docChain      = "https://developer.hashicorp.com/consul/docs/manage-traffic/discovery-chain"
 	docExtension  = "https://developer.hashicorp.com/consul/docs/envoy-extension"
 	docKubernetes = "https://developer.hashicorp.com/consul/docs/k8s/annotations-and-labels"
+	docOutside    = "https://developer.hashicorp.com/consul/docs/reference/config-entry/terminating-gateway"
 )
 
 // What is said in several answers.
@@ -140,6 +141,10 @@ var caps = legal.Caps{
 	legal.RateWorkload:     noRate, legal.RateSecurity: noRate, legal.RateClient: noRate, legal.RateClients: noRate,
 	legal.RateWindow: noRate, legal.RateDenied: noRate, legal.RateAnswer: noRate,
 	legal.OpaqueConfig: legal.Conditional("Consul's own objects are kept as they are", docChain, ownOpaque),
+
+	legal.ExternalHosts:     legal.Unsupported("a host outside is reached through a terminating gateway, which somebody must run, or without Consul", docOutside),
+	legal.ExternalEndpoints: legal.Unsupported("a Registration and a terminating gateway tell of them, which somebody must run", docOutside),
+	legal.EgressDefault:     legal.Unsupported("what leaves is held back for the whole mesh, together with what is to be let out, unless a terminating gateway runs", docOutside),
 }
 
 // grpcAsHTTP has tables of gRPC written as those of HTTP.

@@ -107,6 +107,10 @@ var specCaps = legal.Caps{
 	legal.RateWorkload: noRate, legal.RateSecurity: noRate, legal.RateClient: noRate, legal.RateClients: noRate,
 	legal.RateWindow: noRate, legal.RateDenied: noRate, legal.RateAnswer: noRate,
 	legal.OpaqueConfig: legal.Conditional("objects of the Gateway API are kept as they are", docAPI, ownOpaque),
+
+	legal.ExternalHosts:     legal.Unsupported("no kind is about hosts outside of the cluster", docMesh),
+	legal.ExternalEndpoints: legal.Unsupported("endpoints outside are those of a Service without a selector", docMesh),
+	legal.EgressDefault:     legal.Unsupported("no kind is about what leaves the cluster", docMesh),
 }
 
 var (

@@ -50,7 +50,7 @@ func target(version string) (legal.Target, bool) {
 var (
 	istioKept = []string{
 		"DestinationRule", "AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication", "ServiceEntry",
-		"Sidecar", "Telemetry", "EnvoyFilter", "WasmPlugin", "TrafficExtension", "ProxyConfig", "WorkloadEntry", "WorkloadGroup",
+		"Sidecar", "MeshConfig", "Telemetry", "EnvoyFilter", "WasmPlugin", "TrafficExtension", "ProxyConfig", "WorkloadEntry", "WorkloadGroup",
 	}
 	linkerdKept = []string{
 		"Server", "ServerAuthorization", "AuthorizationPolicy", "MeshTLSAuthentication", "NetworkAuthentication",

@@ -12,6 +12,8 @@ const (
 	docPeer           = "https://istio.io/latest/docs/reference/config/security/peer_authentication/"
 	docRate           = "https://istio.io/latest/docs/tasks/policy-enforcement/rate-limit/"
 	docTokens         = "https://istio.io/latest/docs/reference/config/security/request_authentication/"
+	docEntry          = "https://istio.io/latest/docs/reference/config/networking/service-entry/"
+	docSidecar        = "https://istio.io/latest/docs/reference/config/networking/sidecar/"
 )
 
 var yes = legal.Supported()
@@ -94,4 +96,8 @@ var caps = legal.Caps{
 	legal.RateDenied:     yes,
 	legal.RateAnswer:     legal.Conditional("a header's value is no format", docRate, answered),
 	legal.OpaqueConfig:   legal.Conditional("Istio's own objects are kept as they are", docPolicy, ownOpaque),
+
+	legal.ExternalHosts:     legal.Conditional("for all callers of namespaces", docEntry, knownByNamespace),
+	legal.ExternalEndpoints: yes,
+	legal.EgressDefault:     legal.Conditional("for the mesh, a namespace, or its workloads by labels", docSidecar, leftBy),
 }

@@ -110,7 +110,10 @@ func (vs *virtualService) destination(n *source.Node, namespace string) intent.B
 	h := n.Get("host")
 	b := intent.Backend{Host: vs.host(h, namespace), Port: n.Get("port").Get("number").Int(), From: intent.From(n.Ref())}
 	known, missing := vs.serviceKnown(b.Host)
-	if !known {
+	switch {
+	case !known && b.Host.Service.IsZero():
+		vs.diags.Tell(diag.UnknownService, "no ServiceEntry of the input makes "+b.Host.String()+" known", ofMissing(missing), "add the ServiceEntry", h.Ref())
+	case !known:
 		vs.diags.Tell(diag.UnknownService, "the Service "+b.Host.String()+" is not in the input", ofMissing(missing), "add it to the input", h.Ref())
 	}
 	b.Missing = missing

@@ -64,7 +64,7 @@ var Mesh = mesh.Mesh{
 // environmentKeys are what the meaning of the kinds depends on.
 var environmentKeys = []string{
 	"clusterDomain", "trustDomain", "trustAliases", "istio.rootNamespace", "istio.autoMTLS", "istio.pathNormalization",
-	"istio.retryAttempts", "istio.retryOn", "istio.virtualServiceExportTo", "istio.destinationRuleExportTo",
+	"istio.retryAttempts", "istio.retryOn", "istio.virtualServiceExportTo", "istio.destinationRuleExportTo", "istio.outboundPolicy",
 }
 
 // kinds are those of the API, with the versions that the CRDs serve.

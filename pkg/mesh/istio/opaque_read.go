@@ -11,13 +11,13 @@ import (
 
 // opaqueKinds are read by name only.
 var opaqueKinds = []string{
-	"ProxyConfig", "ServiceEntry", "Sidecar", "Telemetry", "TrafficExtension", "WasmPlugin", "WorkloadEntry", "WorkloadGroup",
+	"ProxyConfig", "Telemetry", "TrafficExtension", "WasmPlugin", "WorkloadEntry", "WorkloadGroup",
 }
 
 // purposes say what a kind is for, and what to do about it.
 var purposes = map[string]string{
-	"EnvoyFilter": "it changes Envoy's own configuration", "ProxyConfig": "it configures proxies", "ServiceEntry": "it makes services outside the cluster known",
-	"Sidecar": "it limits what proxies know and reach", "Telemetry": "it configures logs, metrics and traces", "TrafficExtension": "it runs code in proxies",
+	"EnvoyFilter": "it changes Envoy's own configuration", "ProxyConfig": "it configures proxies",
+	"Telemetry": "it configures logs, metrics and traces", "TrafficExtension": "it runs code in proxies",
 	"WasmPlugin": "it runs code in proxies", "WorkloadEntry": "it makes a machine part of the mesh", "WorkloadGroup": "it makes machines part of the mesh",
 }
 

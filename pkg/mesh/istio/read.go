@@ -38,6 +38,8 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 		o.Root.Get("metadata").Get("name").Skip("names the object")
 		byKind[o.Kind] = append(byKind[o.Kind], o)
 	}
+	r.serviceEntries(byKind["ServiceEntry"])
+	r.sidecars(byKind["Sidecar"])
 	r.destinationRules(byKind["DestinationRule"])
 	r.gateways(byKind["Gateway"])
 	r.virtualServices(byKind["VirtualService"])
@@ -79,9 +81,9 @@ func (r *reader) host(n *source.Node, namespace string) intent.Host {
 }
 
 // serviceKnown reports whether a host may exist: it is in the inventory, or the
-// inventory is open, or it is no Service.
+// inventory is open, or a ServiceEntry tells of it.
 func (r *reader) serviceKnown(h intent.Host) (known, missing bool) {
-	if h.Service.IsZero() || r.in.Inventory.Service(h.Service) != nil {
+	if !h.Service.IsZero() && r.in.Inventory.Service(h.Service) != nil || r.told(h) {
 		return true, false
 	}
 	return false, r.in.Env.Complete.Services

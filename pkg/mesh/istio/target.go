@@ -24,6 +24,7 @@ func target(version string) (legal.Target, bool) {
 		Baseline:  baseline,
 		Default:   ownDefault,
 		Transport: ownTransport,
+		Egress:    ownEgress,
 		Entry:     runner,
 		Rate:      rateForm,
 

@@ -41,6 +41,8 @@ func write(m *intent.Model, _ legal.Target) []*manifest.Object {
 	w.authorizationPolicies()
 	w.requestAuthentications()
 	w.gateways()
+	w.serviceEntries()
+	w.sidecars()
 	w.rates()
 	return w.objs
 }

@@ -21,6 +21,7 @@ const (
 	docProfile  = "https://linkerd.io/2-edge/reference/service-profiles/"
 	docRate     = "https://linkerd.io/2-edge/reference/rate-limiting/"
 	docSplit    = "https://linkerd.io/2-edge/features/traffic-split/"
+	docEgress   = "https://linkerd.io/2-edge/reference/egress-network/"
 )
 
 // routeCaps are the answers of "2.20". What routes can say is what the Gateway
@@ -103,6 +104,10 @@ var meshCaps = legal.Caps{
 	legal.RateDenied:       legal.Unsupported("rates are limited of what policies let in", docRate),
 	legal.RateAnswer:       legal.Conditional("with 429, by gRPC RESOURCE_EXHAUSTED, and no headers", docRate, plainly),
 	legal.OpaqueConfig:     legal.Conditional("objects of Linkerd are kept as they are", docPolicy, ownOpaque),
+
+	legal.ExternalHosts:     legal.Unsupported("an EgressNetwork is for all that leaves, and names no hosts", docEgress),
+	legal.ExternalEndpoints: legal.Unsupported("a Service has endpoints by its selector or its EndpointSlices, which are no matter of Linkerd's kinds", docEgress),
+	legal.EgressDefault:     legal.Unsupported("EgressNetworks are not written", docEgress),
 }
 
 // ownOpaque holds for what Linkerd understands.

@@ -1,0 +1,137 @@
+package decide
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// outsideKey is a destination that is no Service of the cluster: a name with a port
+// and what connections to it tell of the name. Port 0 is one that nothing names.
+type outsideKey struct {
+	host   string
+	port   int
+	family intent.Protocol
+}
+
+// String names the scope for tables of verdicts.
+func (k outsideKey) String() string {
+	s := k.family.String() + " out to " + k.host
+	if k.port != 0 {
+		s += ":" + itoa(k.port)
+	}
+	return s
+}
+
+// notOut is what becomes of connections that do not leave.
+const notOut = "is not let out"
+
+// knownPort is a port at which an External makes hosts known.
+type knownPort struct {
+	fact *intent.External
+	port intent.ExternalPort
+	// pattern is the host, with a wildcard or without.
+	pattern string
+}
+
+// outside finds what callers know of destinations outside of the cluster.
+type outside struct {
+	m     *intent.Model
+	exact map[string][]knownPort
+	wild  []knownPort // longest first
+	// nameless are those that take connections which name no host.
+	nameless []knownPort
+}
+
+func outsideOf(m *intent.Model) outside {
+	o := outside{m: m, exact: map[string][]knownPort{}}
+	for _, e := range m.External {
+		for _, h := range e.Hosts {
+			for _, p := range e.Ports {
+				o.add(knownPort{e, p, m.Env.DNS(h)})
+			}
+		}
+	}
+	slices.SortStableFunc(o.wild, func(a, b knownPort) int { return cmp.Compare(len(b.pattern), len(a.pattern)) })
+	return o
+}
+
+func (o *outside) add(k knownPort) {
+	if _, known := k.port.Family(); !known {
+		return
+	}
+	if strings.HasPrefix(k.pattern, "*") {
+		o.wild = append(o.wild, k)
+	} else {
+		o.exact[k.pattern] = append(o.exact[k.pattern], k)
+	}
+	if k.fact.Nameless(k.port) {
+		o.nameless = append(o.nameless, k)
+	}
+}
+
+// about are the ports that make a destination known, the most specific first.
+func (o *outside) about(at outsideKey) []knownPort {
+	var out []knownPort
+	add := func(ks []knownPort, covers func(knownPort) bool) {
+		for _, k := range ks {
+			if f, _ := k.port.Family(); k.port.Port == at.port && f == at.family && covers(k) {
+				out = append(out, k)
+			}
+		}
+	}
+	add(o.exact[at.host], func(knownPort) bool { return true })
+	add(o.wild, func(k knownPort) bool { return covers(k.pattern, at.host) })
+	for _, k := range o.nameless {
+		if k.port.Port == at.port {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// treatments are what becomes of connections to a destination, by who calls: the
+// place where they go, "" for the one that is called, or notOut.
+func (o *outside) treatments(at outsideKey) []treatment {
+	var out []treatment
+	for _, k := range o.about(at) {
+		out = append(out, treatment{match.Simplify(k.fact.Scope.Client), k.fact.Place(k.port, o.m.Env.Host(at.host)), k.fact.From})
+	}
+	for _, e := range o.m.Egress {
+		t := treatment{client: match.Simplify(e.Scope.Client), from: e.From}
+		if e.Effect == intent.Deny {
+			t.text = notOut
+		}
+		out = append(out, t)
+	}
+	return append(out, treatment{client: match.True})
+}
+
+// leaves decides about a connection of a request to a host outside: whether it does,
+// and where it goes instead of there; "" is there.
+func (o *outside) leaves(q *match.Request, host intent.Host, port int) (place string, a Admission) {
+	at := outsideKey{o.m.Env.DNS(host), port, intent.HTTP}
+	if p, _ := q.Lookup(match.Protocol, ""); p == "tcp" {
+		at.family = intent.TCP
+		if _, named := q.Lookup(match.SNI, ""); named {
+			at.family = intent.TLS
+		}
+	}
+	t := treating(o.treatments(at), q)
+	if t.text == notOut {
+		return "", Admission{Because: t.from}
+	}
+	return t.text, Admission{Allowed: true, Because: t.from}
+}
+
+// is reports whether a host is outside: no Service of the cluster, or one of which
+// only an External tells.
+func (o *outside) is(host intent.Host) bool {
+	if host.Service.IsZero() {
+		return host.DNS != ""
+	}
+	return o.m.Service(host.Service) == nil && len(o.exact[o.m.Env.DNS(host)]) > 0
+}

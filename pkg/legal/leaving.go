@@ -1,0 +1,159 @@
+package legal
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// leavingCluster says what leaves the cluster. A denial that the target cannot say lets
+// out what was kept in, which is an error. What is made known and need not be,
+// since it passes without, is left out; what denials are to let out and the target
+// cannot say stays in.
+func leavingCluster(r *run) {
+	if r.t.Egress == nil && len(r.m.External)+len(r.m.Egress) == 0 {
+		return
+	}
+	denials := r.denials()
+	var known []*intent.External
+	for _, e := range r.m.External {
+		f, why := r.noExternal(e)
+		if why == "" {
+			known = append(known, e)
+			continue
+		}
+		r.unknown(f, e, why)
+		if held := overlapping(denials, e); len(held) > 0 {
+			r.keptIn(f, e, held, why)
+		}
+	}
+	r.m.External = known
+	r.m.Egress = r.withOwnEgress(denials)
+}
+
+// denials drops those facts about what leaves that the target cannot say.
+func (r *run) denials() []*intent.Egress {
+	var out []*intent.Egress
+	for _, e := range r.m.Egress {
+		why := r.t.Caps.Says(EgressDefault, e)
+		if why == "" {
+			out = append(out, e)
+			continue
+		}
+		c := Change{
+			Pass: "leaving", Feature: EgressDefault, Code: diag.Dropped, Drift: intent.Same, Aspect: intent.Admission, Fate: FateDropped, From: e.From,
+			Summary: "what clients may send outside of the cluster is not written: " + why, Detail: "all of it may leave", Fix: "nothing",
+		}
+		c.Before, c.After = r.leaving(e), r.leaving()
+		if e.Effect == intent.Deny {
+			c.Code, c.Drift, c.Detail = diag.Widened, intent.Wider, "clients reach hosts that nothing makes known to them"
+			c.Fix = "hold back what leaves by other means, such as a NetworkPolicy, or accept it"
+		}
+		r.record(c)
+	}
+	return out
+}
+
+// leaving is a fragment of what may leave.
+func (r *run) leaving(es ...*intent.Egress) *intent.Model {
+	f := r.fragment()
+	f.Egress = es
+	return f
+}
+
+// noExternal says why what makes hosts known cannot be said, and what of it.
+func (r *run) noExternal(e *intent.External) (Feature, string) {
+	if why := r.t.Caps.Says(ExternalEndpoints, e); why != "" && endpointed(e) {
+		return ExternalEndpoints, why
+	}
+	return ExternalHosts, r.t.Caps.Says(ExternalHosts, e)
+}
+
+// endpointed reports whether connections to a port go elsewhere than to the host itself.
+func endpointed(e *intent.External) bool {
+	return slices.ContainsFunc(e.Ports, func(p intent.ExternalPort) bool { return !e.Plain(p) })
+}
+
+// unknown notes that hosts are not made known.
+func (r *run) unknown(f Feature, e *intent.External, why string) {
+	before := r.fragment()
+	before.External = []*intent.External{e}
+	c := Change{
+		Pass: "leaving", Feature: f, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Routed, Fate: FateRewritten, From: wholeExternal(e),
+		Summary: objectOf(e.From) + " need not be written: what is sent to " + e.Title() + " goes there by itself", Detail: why, Fix: "nothing", Before: before, After: r.fragment(),
+	}
+	if endpointed(e) {
+		c.Feature, c.Code, c.Drift, c.Fate = ExternalEndpoints, diag.Refused, intent.Other, FateDropped
+		c.Summary = objectOf(e.From) + " is not written: the endpoints of " + e.Title() + ": " + why
+		c.Detail = "what is sent there goes where its name leads, and nowhere where it has none"
+		c.Fix = "give the endpoints a Service without a selector and an EndpointSlice, and send callers there"
+	}
+	r.record(c)
+}
+
+// keptIn notes that what was let out stays in, since the target cannot say it
+// beside what holds back.
+func (r *run) keptIn(f Feature, e *intent.External, held []*intent.Egress, why string) {
+	before := r.leaving(held...)
+	before.External = []*intent.External{e}
+	r.record(Change{
+		Pass: "leaving", Feature: f, Code: diag.AllowLost, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateDropped, From: wholeExternal(e),
+		Summary: e.Title() + " is not let out: " + why, Detail: "clients that may send only to known hosts outside no longer reach it",
+		Fix: "let it out by hand", Before: before, After: r.leaving(held...),
+	})
+}
+
+// wholeExternal is where all that makes hosts known is said.
+func wholeExternal(e *intent.External) intent.Origin {
+	out := merge(e.From, atomRefs(e.Scope.Client))
+	intent.Walk(&intent.Model{External: []*intent.External{e}}, func(p intent.Part) {
+		switch p.(type) {
+		case *intent.Home, *intent.Pair: // of the object, which may say more
+		default:
+			out = merge(out, p.Origin())
+		}
+	})
+	return out
+}
+
+// overlapping are the denials that some clients who know of hosts are under.
+func overlapping(denials []*intent.Egress, e *intent.External) []*intent.Egress {
+	denies := func(d *intent.Egress) bool { return d.Effect == intent.Deny && meet(d.Scope.Client, e.Scope.Client) }
+	if match.IsFalse(e.Scope.Client) || !slices.ContainsFunc(denials, denies) {
+		return nil
+	}
+	return denials
+}
+
+// withOwnEgress adds what the target itself does with what leaves.
+func (r *run) withOwnEgress(said []*intent.Egress) []*intent.Egress {
+	if r.t.Egress == nil {
+		return said
+	}
+	own := r.t.Egress(r.m.Env)
+	if len(own) == 0 || slices.ContainsFunc(said, func(e *intent.Egress) bool { return match.IsTrue(e.Scope.Client) }) {
+		return said
+	}
+	c := Change{
+		Pass: "leaving", Feature: EgressDefault, Code: diag.Narrowed, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateDrifted,
+		Summary: "the target lets nothing out of the cluster by default that nothing makes known", Detail: "clients no longer reach other hosts",
+		Fix: "make the hosts known, or change the default", Before: r.leaving(said...), After: r.leaving(slices.Concat(said, own)...),
+	}
+	r.record(c)
+	return slices.Concat(said, own)
+}
+
+// verifyOutside finds what the target cannot say of what leaves.
+func verifyOutside(m *intent.Model, t Target, fail failure) {
+	for _, e := range m.External {
+		fail(string(ExternalHosts), e.From, t.Caps.Says(ExternalHosts, e))
+		if endpointed(e) {
+			fail(string(ExternalEndpoints), e.From, t.Caps.Says(ExternalEndpoints, e))
+		}
+	}
+	for _, e := range m.Egress {
+		fail(string(EgressDefault), e.From, t.Caps.Says(EgressDefault, e))
+	}
+}

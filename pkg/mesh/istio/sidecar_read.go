@@ -1,0 +1,161 @@
+package istio
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/place"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// registryOnly is the policy under which only what is known is let out.
+const registryOnly = "REGISTRY_ONLY"
+
+// ownEgress is what MeshConfig says of what leaves; it stands in no manifest.
+func ownEgress(env intent.Environment) []*intent.Egress {
+	if env.Istio.OutboundPolicy != registryOnly {
+		return nil
+	}
+	return []*intent.Egress{{Effect: intent.Deny, From: intent.From(meshPolicy)}}
+}
+
+// meshPolicy is where MeshConfig says what leaves.
+var meshPolicy = place.Ref{Object: "MeshConfig", Path: "outboundTrafficPolicy.mode"}
+
+// sidecars lifts what Sidecars say of what leaves. Of a workload, the Sidecar that
+// selects it counts, or else that of its namespace, or else that of the root
+// namespace. One that says more is kept as it is besides.
+// pilot/pkg/model/sidecar.go, pilot/pkg/model/push_context.go getSidecarScope
+func (r *reader) sidecars(objs []*source.Object) {
+	var facts []rankedEgress
+	for _, o := range byAge(objs) {
+		validSidecar(o)
+		home := r.home(o)
+		f := r.sidecarEgress(o, home)
+		if i := slices.IndexFunc(facts, func(x rankedEgress) bool { return match.Equal(x.fact.Scope.Client, f.fact.Scope.Client) }); i >= 0 {
+			r.sidecarTwice(o, &facts[i], f)
+		} else {
+			facts = append(facts, f)
+		}
+		if why := beyondOutbound(o); why != "" {
+			r.keep(o, home, false, "Sidecar", why)
+			kept := r.m.Opaque[len(r.m.Opaque)-1]
+			if proxy := o.Root.Get("spec").Get("outboundTrafficPolicy").Get("egressProxy"); proxy != nil {
+				kept.From = append(kept.From, proxy.Ref())
+			}
+		}
+	}
+	slices.SortStableFunc(facts, func(a, b rankedEgress) int { return a.rank - b.rank })
+	for _, f := range facts {
+		if f.rank < len(sidecarRanks) || f.said {
+			r.m.Egress = append(r.m.Egress, f.fact)
+		}
+	}
+	r.m.Egress = append(r.m.Egress, ownEgress(r.in.Env)...)
+}
+
+// sidecarRanks are, in the order of the lookup, for workloads by labels, for a
+// namespace, and for the mesh.
+var sidecarRanks = [...]string{"workloads", "namespace", "mesh"}
+
+// rankedEgress is what a Sidecar says of what leaves, with its place in the
+// lookup; said tells whether it says so itself, and not the mesh for it.
+type rankedEgress struct {
+	fact   *intent.Egress
+	object *source.Object
+	rank   int
+	said   bool
+}
+
+// sidecarEgress reads who may send what outside; a policy without a mode is
+// REGISTRY_ONLY, and none is that of the mesh.
+func (r *reader) sidecarEgress(o *source.Object, home *intent.Home) rankedEgress {
+	spec := o.Root.Get("spec")
+	policy := spec.Get("outboundTrafficPolicy")
+	f := rankedEgress{fact: &intent.Egress{Home: home, Effect: intent.Deny, From: intent.From(o.Ref())}, object: o, rank: 1, said: policy != nil}
+	mode := policy.Get("mode").Str()
+	if policy == nil {
+		mode = r.in.Env.Istio.OutboundPolicy
+	} else {
+		f.fact.From = intent.From(o.Ref(), policy.Ref())
+	}
+	if mode != "" && mode != registryOnly {
+		f.fact.Effect = intent.Allow
+	}
+	client := []match.Expr{match.Atom{Field: match.ClientNamespace, Value: o.Namespace, Ref: o.Ref()}}
+	if o.Namespace == r.in.Env.Istio.RootNamespace {
+		f.rank, client = 2, nil
+	}
+	for _, l := range entries(spec.Get("workloadSelector").Get("labels")) {
+		if f.rank != 0 {
+			f.rank, client = 0, []match.Expr{match.Atom{Field: match.ClientNamespace, Value: o.Namespace, Ref: o.Ref()}}
+		}
+		client = append(client, match.Atom{Field: match.ClientLabel, Key: l.Key, Value: l.Value.Str(), Ref: l.Value.Ref()})
+	}
+	f.fact.Scope.Client = match.Conj(client...)
+	return f
+}
+
+// sidecarTwice tells of two Sidecars for the same workloads; the stricter is taken.
+func (r *reader) sidecarTwice(o *source.Object, first *rankedEgress, second rankedEgress) {
+	spec := o.Root.Get("spec")
+	r.diags.Tell(diag.OrderUnknown, "which of two Sidecars for the same workloads counts is not known", "of what leaves, the stricter is taken",
+		"join them", spec.Ref(), first.object.Ref())
+	if first.fact.Effect == intent.Allow && second.fact.Effect == intent.Deny {
+		*first = second
+	}
+}
+
+// beyondOutbound says what of a Sidecar is not about what leaves, or "". It reads
+// nothing.
+func beyondOutbound(o *source.Object) string {
+	spec := o.Root.Get("spec")
+	switch {
+	case spec.GetNull("ingress") != nil, spec.GetNull("inboundConnectionPool") != nil:
+		return "it changes how workloads listen"
+	case spec.Get("outboundTrafficPolicy").GetNull("egressProxy") != nil:
+		return "it sends what leaves through a proxy"
+	case !seesAll(spec.Get("egress")):
+		return "it limits what proxies know and reach"
+	}
+	return ""
+}
+
+// seesAll reports whether egress listeners show all that is exported; none does.
+func seesAll(egress *source.Node) bool {
+	all := egress.Items()
+	if len(all) == 0 {
+		return true
+	}
+	hosts := all[0].Get("hosts").Items()
+	return len(all) == 1 && len(all[0].Entries()) == 1 && len(hosts) == 1 && peek(hosts[0]) == "*/*"
+}
+
+// validSidecar rejects what Istio's webhook does of what is read.
+// pkg/config/validation/validation.go ValidateSidecar
+func validSidecar(o *source.Object) {
+	spec := o.Need("spec")
+	policy := spec.Get("outboundTrafficPolicy")
+	mode := policy.Get("mode")
+	if m := mode.Str(); mode != nil && m != registryOnly && m != "ALLOW_ANY" {
+		mode.Reject("is not REGISTRY_ONLY or ALLOW_ANY")
+	}
+	if p := policy.Get("egressProxy"); p != nil && mode.Str() != "ALLOW_ANY" {
+		p.Reject("is for ALLOW_ANY only")
+	}
+	validLabels(spec.Get("workloadSelector").Get("labels"))
+	if policy == nil && spec.Get("egress") == nil && spec.Get("ingress") == nil && spec.Get("inboundConnectionPool") == nil {
+		spec.Reject("says nothing")
+	}
+	for _, e := range spec.Get("egress").Items() {
+		hosts := e.Get("hosts").Items()
+		if len(hosts) == 0 {
+			e.Reject("has no hosts")
+		}
+		for _, h := range hosts {
+			h.Str()
+		}
+	}
+}
