@@ -40,6 +40,8 @@ var blindSpots = []blindSpot{
 	{"hard-consul-consumers out/consul", "ServiceDefaults shop/web spec.upstreamConfig.overrides", perHost},
 	{"hard-consul-enterprise out/istio", "AuthorizationPolicy shop/web-allow", closedTwo},
 	{"trap-consul-05-plaintext-unasked in", "Mesh consul/mesh", staysSo},
+	{"trap-consul-05-plaintext-by-default in", "Mesh consul/mesh", staysSo},
+	{"trap-consul-05-plaintext-by-default out/consul", "Mesh consul/mesh", staysSo},
 	{"trap-consul-16-still-permissive in", "Mesh consul/mesh", staysSo},
 	{"trap-consul-03-open in", "JWTProvider shop/login spec", notAsked},
 	{"consul-missing-service in", "ServiceRouter shop/cart spec.routes[0].destination", nowhere},

@@ -9,7 +9,7 @@ var consulTraps = []trap{
 	{item: "consul t02", says: "proxies subtract more exact sources, whatever the documented precedence says", cases: []string{"trap-consul-02-expanded", "trap-consul-02-enforced"}},
 	{item: "consul t03", says: "tokens are asked for on HTTP, under a default of deny", cases: []string{"trap-consul-03-open", "trap-consul-03-tcp", "trap-consul-03-demanded", "trap-consul-03-bad-token"}},
 	{item: "consul t04", says: "permissions of one source shadow what is said of all", cases: []string{"trap-consul-04-shadowed", "trap-consul-04-shadowed-open", "trap-consul-04-said-twice"}},
-	{item: "consul t05", says: "a permissive service asks no intention for plaintext", cases: []string{"trap-consul-05-never-permissive", "trap-consul-05-plaintext-unasked"}},
+	{item: "consul t05", says: "a permissive service asks no intention for plaintext", cases: []string{"trap-consul-05-never-permissive", "trap-consul-05-plaintext-unasked", "trap-consul-05-plaintext-by-default"}},
 	{item: "consul t06", says: "exposed paths are served beside the mesh", cases: []string{"trap-consul-06-exposed"}},
 	{item: "consul t07", says: "prefixes are of characters, and case counts", cases: []string{"trap-consul-07-paths", "trap-consul-07-segments"}},
 	{item: "consul t08", says: "an extension that asks for permission fails open", cases: []string{"trap-consul-08-asked"}},

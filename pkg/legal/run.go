@@ -16,8 +16,9 @@ type run struct {
 	// dialled are facts of callers, set aside while those of servers are worked on.
 	dialled dialledFacts
 	// What stands in objects that are kept as they are, set aside likewise.
-	verbatimAccess  []*intent.Access
-	verbatimDefault []*intent.Default
+	verbatimAccess    []*intent.Access
+	verbatimDefault   []*intent.Default
+	verbatimTransport []*intent.Transport
 	// said is what the target was found able to say.
 	said map[saying]string
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/intent"
 )
 
-// verbatim sets facts of admission aside that stand in objects which the target
+// verbatim sets facts of admission, and of how connections are accepted, aside that stand in objects which the target
 // keeps as they are, because they also hold what the model does not say: they
 // can be said as they are, and nothing of them can be said in another way.
 // verbatimBack puts them back.
@@ -27,12 +27,20 @@ func verbatim(r *run) {
 		}
 		return homes[d.Home]
 	})
+	r.m.Transport = slices.DeleteFunc(slices.Clone(r.m.Transport), func(t *intent.Transport) bool {
+		kept := homes[t.Home] && t.Side == intent.Served
+		if kept {
+			r.verbatimTransport = append(r.verbatimTransport, t)
+		}
+		return kept
+	})
 }
 
 // verbatimBack puts back what verbatim set aside, before the target's own.
 func verbatimBack(r *run) {
 	r.m.Access = append(r.m.Access, r.verbatimAccess...)
 	r.m.Default = append(slices.Clone(r.verbatimDefault), r.m.Default...)
+	r.m.Transport = append(slices.Clone(r.verbatimTransport), r.m.Transport...)
 }
 
 // verbatimHomes are the objects of the target's mesh that are kept as they are.

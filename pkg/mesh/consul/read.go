@@ -34,6 +34,8 @@ type reader struct {
 	guesses  map[service]bool
 	asks     []ask
 	withheld []*intent.Default
+	// plaintext is what permissive services let in.
+	plaintext []*intent.Access
 	// bounds are what services' own proxies allow, by host; nil before they are asked.
 	bounds map[intent.Host]bound
 	// limits are the bounds of services' own proxies that something stems from.

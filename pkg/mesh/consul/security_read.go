@@ -29,6 +29,7 @@ func (r *reader) security() {
 	r.m.Default = append(r.m.Default, r.withheld...)
 	r.admit(live)
 	r.m.Default = append(r.m.Default, defaultAccess(r.in.Env)...)
+	r.unasked()
 	r.unusedIntentions(live)
 	r.unusedDestinations(all)
 	r.unusedTokens(live)

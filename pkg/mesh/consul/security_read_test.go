@@ -88,26 +88,28 @@ func TestIntentions(t *testing.T) {
 func TestTransport(t *testing.T) {
 	lambda := "envoyExtensions: [{name: builtin/ext-authz, required: %s, arguments: {Config: {GrpcService: {Target: {Service: {Name: judge}}}}}}]"
 	ask := func(required string) string { return strings.Replace(lambda, "%s", required, 1) }
-	for name, c := range map[string]struct{ text, want, found string }{
-		"strict by default": {"", "served strict for service accounts\ndialled auto to *", ""},
-		"T5: permissive asks no intention": {cr("Mesh", "mesh", "allowEnablingPermissiveMutualTLS: true") + cr("ServiceDefaults", "api", "mutualTLSMode: permissive"),
-			"served permissive at namespace shop and label app api\nserved strict for service accounts\ndialled auto to *\nallow at namespace shop and label app api when not with any identity", ""},
-		"T5: in direct mode it is nothing": {`{kind: service-defaults, name: api, mutual_tls_mode: permissive, mode: direct}` + "\n---\n",
-			"served strict for service accounts\ndialled auto to *", "inert"},
-		"T16: the switch does not turn it off": {cr("Mesh", "mesh", "allowEnablingPermissiveMutualTLS: false") + cr("ServiceDefaults", "api", "mutualTLSMode: permissive"),
-			"served permissive at namespace shop and label app api\nserved strict for service accounts\ndialled auto to *\nallow at namespace shop and label app api when not with any identity", "which no Mesh in the input allows"},
-		"all permissive but one": {cr("Mesh", "mesh", "allowEnablingPermissiveMutualTLS: true") + cr("ServiceDefaults", "api", "mutualTLSMode: strict") + strings.Replace(allHTTP, "config:", "mutualTLSMode: permissive\n  config:", 1),
-			"served strict for service accounts at namespace shop and label app api\nserved permissive\nserved strict for service accounts\ndialled auto to *\nallow when not with any identity", ""},
-		"T8: ext-authz":             {cr("ServiceDefaults", "api", ask("true")), "served strict for service accounts\ndialled auto to *\nask judge at namespace shop and label app api", "not-translated"},
-		"T8: fails open":            {cr("ServiceDefaults", "api", ask("false")), "served strict for service accounts\ndialled auto to *\nask judge at namespace shop and label app api", "assumption"},
-		"T6: paths beside the mesh": {cr("ServiceDefaults", "api", "expose: {checks: true, paths: [{path: /h, localPathPort: 80, listenerPort: 81}]}"), "served strict for service accounts\ndialled auto to *", "paths that are served beside the mesh"},
+	for name, c := range map[string]struct{ policy, text, want, found string }{
+		"strict by default": {"allow", "", "served strict for service accounts\ndialled auto to *\ndefault allow", ""},
+		"T5: permissive asks no intention": {"deny", cr("Mesh", "mesh", "allowEnablingPermissiveMutualTLS: true") + cr("ServiceDefaults", "api", "mutualTLSMode: permissive"),
+			"served permissive at namespace shop and label app api\nserved strict for service accounts\ndialled auto to *\nallow at namespace shop and label app api when not with any identity\ndefault deny", ""},
+		"T5: what is let in by default is let in": {"allow", cr("Mesh", "mesh", "allowEnablingPermissiveMutualTLS: true") + cr("ServiceDefaults", "api", "mutualTLSMode: permissive"),
+			"served permissive at namespace shop and label app api\nserved strict for service accounts\ndialled auto to *\ndefault allow", ""},
+		"T5: in direct mode it is nothing": {"allow", `{kind: service-defaults, name: api, mutual_tls_mode: permissive, mode: direct}` + "\n---\n",
+			"served strict for service accounts\ndialled auto to *\ndefault allow", "inert"},
+		"T16: the switch does not turn it off": {"deny", cr("Mesh", "mesh", "allowEnablingPermissiveMutualTLS: false") + cr("ServiceDefaults", "api", "mutualTLSMode: permissive"),
+			"served permissive at namespace shop and label app api\nserved strict for service accounts\ndialled auto to *\nallow at namespace shop and label app api when not with any identity\ndefault deny", "which no Mesh in the input allows"},
+		"all permissive but one": {"deny", cr("Mesh", "mesh", "allowEnablingPermissiveMutualTLS: true") + cr("ServiceDefaults", "api", "mutualTLSMode: strict") + strings.Replace(allHTTP, "config:", "mutualTLSMode: permissive\n  config:", 1),
+			"served strict for service accounts at namespace shop and label app api\nserved permissive\nserved strict for service accounts\ndialled auto to *\nallow when not with any identity\ndefault deny", ""},
+		"T8: ext-authz":             {"allow", cr("ServiceDefaults", "api", ask("true")), "served strict for service accounts\ndialled auto to *\nask judge at namespace shop and label app api\ndefault allow", "not-translated"},
+		"T8: fails open":            {"allow", cr("ServiceDefaults", "api", ask("false")), "served strict for service accounts\ndialled auto to *\nask judge at namespace shop and label app api\ndefault allow", "assumption"},
+		"T6: paths beside the mesh": {"allow", cr("ServiceDefaults", "api", "expose: {checks: true, paths: [{path: /h, localPathPort: 80, listenerPort: 81}]}"), "served strict for service accounts\ndialled auto to *\ndefault allow", "paths that are served beside the mesh"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := readText(t, shopServices+c.text, env("allow"))
+			a := readText(t, shopServices+c.text, env(c.policy))
 			if a.problems() != "" || a.unread() != "" {
 				t.Errorf("problems %s, unread %s", a.problems(), a.unread())
 			}
-			if got := lines(intent.Print(a.model), "served", "dialled", "allow", "deny", "ask"); got != c.want {
+			if got := lines(intent.Print(a.model), "served", "dialled", "allow", "deny", "ask", "default"); got != c.want {
 				t.Errorf("got\n%s\nwant\n%s", got, c.want)
 			}
 			if !strings.Contains(a.found(), c.found) {

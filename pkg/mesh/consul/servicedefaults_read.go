@@ -134,11 +134,39 @@ func (r *reader) transport(o *source.Object, m modes, scope intent.Scope) {
 		r.diags.Tell(diag.UnknownReference, m.mutual.Node.Ref().Object+" is permissive, which no Mesh in the input allows",
 			"what was allowed once stays so when it is no longer, so plaintext is taken to be let in", "add the Mesh to the input, or say strict", m.mutual.Node.Ref())
 	}
-	r.m.Transport = append(r.m.Transport, &intent.Transport{Home: r.home(o), Side: intent.Served, Scope: scope, Mode: intent.Permissive, From: from})
-	r.m.Access = append(r.m.Access, &intent.Access{
+	by := from
+	if r.mesh.permissive {
+		by = append(slices.Clone(from), r.mesh.allows.Node.Ref())
+	}
+	r.m.Transport = append(r.m.Transport, &intent.Transport{Home: r.home(o), Side: intent.Served, Scope: scope, Mode: intent.Permissive, From: by})
+	r.plaintext = append(r.plaintext, &intent.Access{
 		Home: r.home(o), Scope: scope, Effect: intent.Allow, When: noClient(m.mutual.Node.Ref()), From: from,
 		Comment: "plaintext connections are not asked for intentions",
 	})
+}
+
+// unasked lets plaintext in where services are permissive and the rest is denied by
+// default. Where it is not, plaintext is let in by default: no denial is about it.
+func (r *reader) unasked() {
+	var out []*intent.Access
+	for _, a := range r.plaintext {
+		var before []match.Expr // what decides before a default
+		for _, d := range r.m.Default {
+			if apart(a.Scope.Subject, d.Scope.Subject) {
+				continue
+			}
+			if d.Effect == intent.Deny {
+				c := *a
+				c.Scope.Subject = scopeOf(append([]match.Expr{a.Scope.Subject, d.Scope.Subject}, before...))
+				out = append(out, &c)
+			}
+			if d.Scope.Subject == nil || implies(a.Scope.Subject, d.Scope.Subject) {
+				break
+			}
+			before = append(before, match.Negate(d.Scope.Subject))
+		}
+	}
+	r.m.Access = append(out, r.m.Access...)
 }
 
 // transparent reports whether traffic to a service is redirected through its

@@ -11,8 +11,9 @@ import (
 // meshSettings is what the mesh entry says.
 type meshSettings struct {
 	object *source.Object
-	// permissive says that services may accept plaintext.
+	// permissive says that services may accept plaintext, and allows is where.
 	permissive bool
+	allows     value
 }
 
 // singleton finds the one object of a kind, whose name Consul fixes. Another name
@@ -45,8 +46,9 @@ func (r *reader) readMesh() {
 	}
 	spec := specOf(o)
 	home := r.home(o)
-	r.mesh = &meshSettings{object: o, permissive: spec.get("allowEnablingPermissiveMutualTLS").boolean()}
-	if v := spec.get("allowEnablingPermissiveMutualTLS"); !v.missing() {
+	r.mesh = &meshSettings{object: o, allows: spec.get("allowEnablingPermissiveMutualTLS")}
+	if v := r.mesh.allows; !v.missing() {
+		r.mesh.permissive = v.boolean()
 		v.Node.Skip("only allows other objects to say it")
 	}
 	if v := spec.get("validateClusters"); !v.missing() {

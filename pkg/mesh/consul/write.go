@@ -37,6 +37,7 @@ type writer struct {
 func write(m *intent.Model, t legal.Target) []*manifest.Object {
 	w := newWriter(m, t)
 	w.say(t)
+	w.allowsPermissive()
 	w.resolverTurns()
 	w.objs = append(w.objs, w.metadata()...)
 	slices.SortStableFunc(w.objs, compareObjects)
