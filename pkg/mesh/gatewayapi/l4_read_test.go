@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
 )
 
 func l4Route(kind, version, spec string) string {
@@ -79,5 +80,34 @@ func TestKindsOnOnePort(t *testing.T) {
 		if got := tablesText(m); got != want {
 			t.Errorf("%s: %s", version, got)
 		}
+	}
+}
+
+// A route of TCP for all ports of a Service, of which one of HTTP takes some, holds
+// for the others where the input shows them, and is set aside where it does not.
+func TestPortsBesideHTTP(t *testing.T) {
+	text := route("web", "shop", "", svc80, "", "web") + "---\n" + l4Route("TCPRoute", "v1", "  rules: [{backendRefs: [{name: db, port: 80}]}]")
+	const web = "shop/cart port 80: web"
+	for _, tt := range []struct {
+		name, version string
+		ports         []intent.ServicePort
+		want          string
+		code          diag.Code
+	}{
+		{"the rest", "1.6", []intent.ServicePort{{Port: 80}, {Port: 81}, {Port: 82}}, web + "\nshop/cart port 81: db\nshop/cart port 82: db", diag.Inert},
+		{"nothing is left", "1.6", []intent.ServicePort{{Port: 80}}, web, diag.Inert},
+		{"unknown", "linkerd", nil, web, diag.OrderUnknown},
+		{"each its own", "istio", nil, web + "\nshop/cart: db", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			in := input(t, tt.version, text)
+			if tt.ports != nil {
+				in.Inventory.Services = []*intent.Service{{Name: intent.Name{Namespace: "shop", Name: "cart"}, Ports: tt.ports}}
+			}
+			m, diags := read(in)
+			if got := tablesText(m); got != tt.want || tt.code != "" && !slices.Contains(codes(diags), tt.code) {
+				t.Errorf("got\n%s\nwant\n%s\n%v", got, tt.want, diags)
+			}
+		})
 	}
 }

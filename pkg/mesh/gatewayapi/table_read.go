@@ -27,7 +27,7 @@ func (a *attacher) tables() []*intent.Routing {
 	for _, at := range a.attached {
 		places[at.place()] = append(places[at.place()], at)
 	}
-	for _, key := range keys(places) {
+	for _, key := range a.besides(keys(places), places) {
 		if t := a.table(key, a.at(key, places[key.place()])); t != nil {
 			out = append(out, t)
 		}
@@ -146,30 +146,6 @@ func compareRef(a, b place.Ref) int {
 func (a *attacher) outranked(at attachment) {
 	a.diags.Add(diag.Inert, "HTTPRoute "+at.route.Object.Namespace+"/"+at.route.Object.Name+
 		" has no effect on "+at.host.String()+": a GRPCRoute is attached to the same port", "use one kind of route for a port", at.refs...)
-}
-
-// overruled says that routes for connections have no effect on a Service's port
-// beside routes of a kind that goes before: GRPCRoute, HTTPRoute, TLSRoute, TCPRoute
-// (GEP-1294). Where an implementation goes by the port's protocol, both have theirs.
-func (a *attacher) overruled(key tableKey, attached []attachment) bool {
-	if !layer4(key.protocol) || !key.entry.IsZero() || a.d.KindsByPort {
-		return false
-	}
-	i := slices.IndexFunc(a.attached, func(o attachment) bool {
-		return o.protocol < key.protocol && o.entry.IsZero() && o.host == key.host && o.consumer == key.consumer && (o.port == 0 || o.port == key.port)
-	})
-	if i < 0 {
-		return false
-	}
-	for _, at := range attached {
-		r, o := at.route.Object, a.attached[i].route.Object
-		if len(at.route.Parents) == 1 {
-			r.Root.Inert("routes of another kind go before it")
-		}
-		a.diags.Add(diag.Inert, r.Kind+" "+r.Namespace+"/"+r.Name+" has no effect on "+at.host.String()+": a route of kind "+o.Kind+" is attached to the same port",
-			"use one kind of route for a port", at.refs...)
-	}
-	return true
 }
 
 // lines are the lines of a route at one parent: with its hostnames as a
