@@ -21,7 +21,11 @@ var actions = []spelling[intent.Effect]{{"ALLOW", intent.Allow}, {"DENY", intent
 func (r *reader) authorizationPolicies(objs []*source.Object) {
 	var denials []*intent.Default
 	for _, o := range objs {
-		if d := r.authorizationPolicy(o); d != nil {
+		said := len(r.m.Access)
+		switch d := r.authorizationPolicy(o); {
+		case r.selectsNobody(o):
+			r.m.Access = r.m.Access[:said]
+		case d != nil:
 			denials = append(denials, d)
 		}
 	}

@@ -63,17 +63,22 @@ func isSubnet(s string) bool {
 // validLabels rejects labels that no object can have.
 func validLabels(n *source.Node) {
 	for _, e := range n.Entries() {
-		_, name, prefixed := strings.Cut(e.Key, "/")
-		if !prefixed {
-			name = e.Key
-		}
-		if !labelKey.MatchString(e.Key) || len(name) > longestLabel {
+		switch {
+		case !isLabelOf(e.Key, ""):
 			e.Value.Reject("is for a label with a name that no label has")
-		}
-		if !labelValue.MatchString(e.Value.Str()) {
+		case !isLabelOf(e.Key, e.Value.Str()):
 			e.Value.Reject("is no value of a label")
 		}
 	}
+}
+
+// isLabelOf reports whether an object can have a label.
+func isLabelOf(key, value string) bool {
+	_, name, prefixed := strings.Cut(key, "/")
+	if !prefixed {
+		name = key
+	}
+	return labelKey.MatchString(key) && len(name) <= longestLabel && len(value) <= longestLabel && labelValue.MatchString(value)
 }
 
 // validExports rejects lists of namespaces that repeat or contradict themselves.

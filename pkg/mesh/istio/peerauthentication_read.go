@@ -28,7 +28,7 @@ func (r *reader) peerAuthentications(objs []*source.Object) {
 	first := map[string]*peer{}
 	for _, o := range byAge(objs) {
 		p := r.peer(o)
-		if p == nil {
+		if p == nil || r.selectsNobody(o) {
 			continue
 		}
 		key := strconv.Itoa(p.rank) + match.Key(p.scope)

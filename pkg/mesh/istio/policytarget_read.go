@@ -1,6 +1,8 @@
 package istio
 
 import (
+	"strings"
+
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -61,6 +63,21 @@ func (r *reader) targeted(o *source.Object, home *intent.Home, spec *source.Node
 			r.add(diag.NotTranslated, o.Ref().Object+" is for gateways or waypoints, which are not modelled", "configure it in the target by hand", t.Ref())
 			return true
 		}
+	}
+	return false
+}
+
+// selectsNobody reports whether a policy's selector names a label that no workload can
+// have, as Istio's webhook lets it.
+func (r *reader) selectsNobody(o *source.Object) bool {
+	labels := o.Root.Get("spec").Get("selector").Get("matchLabels")
+	for _, e := range entries(labels) {
+		if isLabelOf(e.Key, e.Value.Str()) || e.Key == "" || strings.Contains(e.Key+e.Value.Str(), "*") {
+			continue
+		}
+		o.Root.Inert("it selects no workload")
+		r.add(diag.Inert, o.Ref().Object+" selects no workload: none can have the label "+e.Key+"="+e.Value.Str(), "correct the label", e.Value.Ref())
+		return true
 	}
 	return false
 }

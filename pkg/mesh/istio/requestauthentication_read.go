@@ -24,6 +24,9 @@ func (r *reader) requestAuthentications(objs []*source.Object) {
 			r.add(diag.Inert, o.Ref().Object+" has no jwtRules, so no token is looked at", "add a rule or remove the object", o.Ref())
 			continue
 		}
+		if r.selectsNobody(o) {
+			continue
+		}
 		r.m.Tokens = append(r.m.Tokens, t)
 	}
 }
