@@ -130,7 +130,9 @@ func compared(n *source.Node, f match.Field, key string) (match.Atom, bool) {
 		return match.Plainly(a), true
 	}
 	if v := msg(n, "contains"); v != nil {
-		return a, false
+		a.Value, a.Ref = v.Str(), v.Ref()
+		a.Fold = flagOr(msg(n, "ignoreCase"), false)
+		return containing(a), true
 	}
 	return a, false
 }

@@ -216,6 +216,7 @@ func (c *configReader) redirect(s redirected) {
 	for _, port := range ports {
 		own := t.Clone()
 		own.Home, own.Host, own.Port, own.From = c.home, intent.Host{Service: s.name}, port, intent.From(s.at)
+		c.settle(own)
 		if !passesOn(own) {
 			c.tables = append(c.tables, own)
 		}

@@ -45,6 +45,9 @@ func (w *writer) ownRouting() *intent.Model {
 	for _, t := range w.m.Routing {
 		c := t.Clone()
 		c.Rules = slices.DeleteFunc(c.Rules, func(r intent.Rule) bool { return w.isVerbatim(r.Home) })
+		for i, r := range c.Rules {
+			c.Rules[i] = gatewayapi.IntoShares(r)
+		}
 		if !w.isVerbatim(t.Home) && (len(c.Rules) > 0 || len(t.Rules) == 0) {
 			m.Routing = append(m.Routing, c)
 		}
@@ -104,6 +107,34 @@ func (w *writer) backendsOf(t *intent.Routing) []endpointSet {
 	return out
 }
 
+// byPort says tables for all ports of a Service port by port where a redirect keeps the
+// port that was addressed beside another host, which Envoy does not do by itself. The
+// ports of a Service that is not known are taken to be that of http.
+func (w *writer) byPort(tables []*intent.Routing) []*intent.Routing {
+	var out []*intent.Routing
+	for _, t := range tables {
+		s := w.m.Service(t.Host.Service)
+		if t.Port != 0 || s == nil || !slices.ContainsFunc(t.Rules, keepsPort) {
+			out = append(out, t)
+			continue
+		}
+		for _, p := range s.Ports {
+			if !hasTable(tables, p.Port) && !notHTTP(p) {
+				own := t.Clone()
+				own.Port = p.Port
+				out = append(out, own)
+			}
+		}
+	}
+	return out
+}
+
+// keepsPort reports whether a rule redirects to another host at the port addressed.
+func keepsPort(r intent.Rule) bool {
+	to, redirects := r.Then.(intent.Redirect)
+	return redirects && to.Host != "" && to.Scheme == "" && to.Port == 0
+}
+
 // asRoutes says a Service's tables as routes of the Gateway API, unless these
 // cannot, or a policy is for endpoints that they name.
 func (w *writer) asRoutes(s intent.Name, tables []*intent.Routing) ([]*intent.Routing, bool) {
@@ -146,6 +177,7 @@ func (w *writer) onGateway(t *intent.Routing) []*intent.Routing {
 // taken too where a policy is for their endpoints: as requests where they are
 // declared to be HTTP, and otherwise as connections.
 func (w *writer) configOf(s intent.Name, tables []*intent.Routing) *config {
+	tables = w.byPort(tables)
 	c := &config{w: w, service: s, tables: slices.Clone(tables)}
 	for _, t := range tables {
 		if c.home == nil {

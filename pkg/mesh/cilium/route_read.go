@@ -1,10 +1,8 @@
 package cilium
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -39,142 +37,6 @@ func (c *configReader) rule(n *source.Node, base []intent.Step) (intent.Rule, bo
 		return r, false
 	}
 	return r, true
-}
-
-// routeCondition reads a match; path is its condition on the path.
-func routeCondition(n *source.Node) (when match.Expr, path match.Atom, ok bool) {
-	path = match.Atom{Field: match.Path, Op: match.Prefix, Value: "/", Ref: n.Ref()}
-	for _, form := range []struct {
-		name string
-		op   match.Op
-	}{{"prefix", match.Prefix}, {"path", match.Exact}, {"pathSeparatedPrefix", match.Segments}} {
-		if v := msg(n, form.name); v != nil {
-			path.Op, path.Value, path.Ref = form.op, v.Str(), v.Ref()
-		}
-	}
-	if re := msg(msg(n, "safeRegex"), "regex"); re != nil {
-		skipAll(msg(n, "safeRegex"), "googleRe2")
-		path.Op, path.Value, path.Ref = match.Regex, re.Str(), re.Ref()
-	}
-	if sensitive := flag(msg(n, "caseSensitive")); sensitive != nil {
-		path.Fold = !*sensitive
-	}
-	all := match.And{path}
-	for _, h := range msg(n, "headers").Items() {
-		e, ok := headerCondition(h)
-		if !ok {
-			return nil, path, false
-		}
-		all = append(all, e)
-	}
-	for _, q := range msg(n, "queryParameters").Items() {
-		e, ok := valueCondition(q, match.Query, msg(q, "name").Str())
-		if !ok {
-			return nil, path, false
-		}
-		all = append(all, e)
-	}
-	return match.Simplify(all), path, true
-}
-
-// pseudoHeaders are attributes that Envoy compares as headers.
-var pseudoHeaders = map[string]match.Field{":method": match.Method, ":authority": match.Authority, ":scheme": match.Scheme}
-
-// headerCondition reads a condition on a header. One that is inverted holds for
-// requests without the header only where that is said.
-func headerCondition(n *source.Node) (match.Expr, bool) {
-	name := strings.ToLower(msg(n, "name").Str())
-	f, key := match.Header, name
-	if pseudo, ok := pseudoHeaders[name]; ok {
-		f, key = pseudo, ""
-	}
-	e, ok := valueCondition(n, f, key)
-	invert, missing := flag(msg(n, "invertMatch")), flag(msg(n, "treatMissingHeaderAsEmpty"))
-	if !ok || invert == nil || !*invert {
-		return e, ok && (missing == nil || !*missing)
-	}
-	a, isAtom := e.(match.Atom)
-	switch {
-	case isAtom && a.Op == match.Present:
-		return match.Not{X: e}, true
-	case missing != nil && *missing:
-		return match.Not{X: e}, !isAtom || !a.Holds("")
-	}
-	return match.And{match.Not{X: e}, match.Atom{Field: f, Key: key, Op: match.Present, Ref: n.Ref()}}, true
-}
-
-func valueCondition(n *source.Node, f match.Field, key string) (match.Expr, bool) {
-	if p := msg(n, "presentMatch"); p != nil {
-		a := match.Atom{Field: f, Key: key, Op: match.Present, Ref: p.Ref()}
-		if p.Bool() {
-			return a, true
-		}
-		return match.Not{X: a}, true
-	}
-	if m := msg(n, "stringMatch"); m != nil {
-		a, ok := compared(m, f, key)
-		return a, ok
-	}
-	if v := msg(n, "exactMatch"); v != nil {
-		return match.Atom{Field: f, Key: key, Value: v.Str(), Ref: v.Ref()}, true
-	}
-	return nil, false
-}
-
-// headerSteps reads changes of headers: Envoy removes before it adds.
-// source/common/router/header_parser.cc
-func (c *configReader) headerSteps(n *source.Node) []intent.Step {
-	var out []intent.Step
-	for _, side := range []struct {
-		key string
-		on  intent.Message
-	}{{"request", intent.OnRequest}, {"response", intent.OnResponse}} {
-		for _, name := range msg(n, side.key+"HeadersToRemove").Items() {
-			out = append(out, intent.Headers{On: side.on, Op: intent.RemoveHeader, Name: strings.ToLower(name.Str()), From: intent.From(name.Ref())})
-		}
-		for _, h := range msg(n, side.key+"HeadersToAdd").Items() {
-			if s, ok := c.headerStep(h, side.on); ok {
-				out = append(out, s)
-			}
-		}
-	}
-	return out
-}
-
-// headerStep reads one that is added or set; ok is false for what Envoy fills in,
-// and for what it does only where the header is there, or is not.
-// https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/base.proto#config-core-v3-headervalueoption
-func (c *configReader) headerStep(n *source.Node, on intent.Message) (s intent.Headers, ok bool) {
-	h := msg(n, "header")
-	value, plain := msg(h, "value").Str(), ""
-	s = intent.Headers{On: on, Op: intent.AddHeader, Name: strings.ToLower(msg(h, "key").Str()), From: intent.From(n.Ref())}
-	plain, ok = unfilled(value)
-	switch word(msg(n, "appendAction"), "envoy.config.core.v3.HeaderValueOption.HeaderAppendAction") {
-	case "", "APPEND_IF_EXISTS_OR_ADD":
-	case "OVERWRITE_IF_EXISTS_OR_ADD":
-		s.Op = intent.SetHeader
-	default:
-		ok = false
-	}
-	if a := flag(msg(n, "append")); a != nil && !*a {
-		s.Op = intent.SetHeader
-	}
-	keep := flag(msg(n, "keepEmptyValue"))
-	switch s.Value = plain; {
-	case !ok:
-		c.keep(n, "a header that Envoy fills in, or changes only at times, is not translated", false)
-	case plain == "" && (keep == nil || !*keep):
-		c.inert(n, "a header without a value is not added")
-		return s, false
-	}
-	return s, ok
-}
-
-// unfilled is the text of a header's value; ok is false where Envoy fills in a
-// part of it, which stands between percent signs.
-func unfilled(value string) (text string, ok bool) {
-	text = strings.ReplaceAll(value, "%%", "\x00")
-	return strings.ReplaceAll(text, "\x00", "%"), !strings.Contains(text, "%")
 }
 
 // ownTimeoutOf is Envoy's own, where a route says none.
@@ -283,67 +145,6 @@ func rewriteOf(n *source.Node, path match.Atom) (intent.Rewrite, bool) {
 	return out, out.Path != nil || out.Host != ""
 }
 
-func pathRewrite(n *source.Node, path match.Atom) *intent.PathRewrite {
-	if p := msg(n, "prefixRewrite"); p != nil {
-		to := &intent.PathRewrite{Kind: intent.PrefixPath, Match: path.Value, Replace: p.Str()}
-		switch path.Op {
-		case match.Segments:
-			to.Kind = intent.SegmentPrefix
-		case match.Exact:
-			to.Kind = intent.FullPath
-		}
-		return to
-	}
-	re := msg(n, "regexRewrite")
-	if re == nil {
-		return nil
-	}
-	pattern, to := msg(msg(re, "pattern"), "regex").Str(), msg(re, "substitution").Str()
-	plain := !strings.Contains(strings.ReplaceAll(to, `\\`, ""), `\`)
-	text := strings.ReplaceAll(to, `\\`, `\`)
-	inner, anchored := strings.CutPrefix(pattern, "^")
-	switch {
-	case plain && pattern == "^/.*$":
-		return &intent.PathRewrite{Kind: intent.FullPath, Replace: text}
-	case plain && anchored && strings.HasSuffix(inner, "/*") && text == "/" && literalText(strings.TrimSuffix(inner, "/*")):
-		return &intent.PathRewrite{Kind: intent.SegmentPrefix, Match: unquoted(strings.TrimSuffix(inner, "/*")), Replace: "/"}
-	case plain && anchored && literalText(inner):
-		return &intent.PathRewrite{Kind: intent.PrefixPath, Match: unquoted(inner), Replace: text}
-	}
-	return &intent.PathRewrite{Kind: intent.RegexPath, Match: pattern, Replace: to}
-}
-
-// literalText reports whether an expression stands for one text.
-func literalText(pattern string) bool { return regexp.QuoteMeta(unquoted(pattern)) == pattern }
-
-var quotedRune = regexp.MustCompile(`\\([^0-9A-Za-z])`)
-
-func unquoted(pattern string) string { return quotedRune.ReplaceAllString(pattern, "$1") }
-
-// redirectOf reads a redirect. A port that is the scheme's own goes without
-// saying.
-func redirectOf(n *source.Node, path match.Atom) intent.Redirect {
-	r := intent.Redirect{Status: 301, Scheme: msg(n, "schemeRedirect").Str(), Host: msg(n, "hostRedirect").Str(), From: intent.From(n.Ref())}
-	if https := flag(msg(n, "httpsRedirect")); https != nil && *https {
-		r.Scheme = "https"
-	}
-	if p := whole(msg(n, "portRedirect")); p != nil && *p != schemePorts[r.Scheme] {
-		r.Port = *p
-	}
-	code := word(msg(n, "responseCode"), "envoy.config.route.v3.RedirectAction.RedirectResponseCode")
-	for status, word := range redirectCodes {
-		if code == word {
-			r.Status = status
-		}
-	}
-	if p := msg(n, "pathRedirect"); p != nil {
-		r.Path = &intent.PathRewrite{Kind: intent.FullPath, Replace: p.Str()}
-	} else {
-		r.Path = pathRewrite(n, path)
-	}
-	return r
-}
-
 // retryOf reads a retry policy. Envoy tries once more where it does not say how
 // often.
 func (c *configReader) retryOf(n *source.Node) *intent.Retry {
@@ -359,7 +160,8 @@ func (c *configReader) retryOf(n *source.Node) *intent.Retry {
 		byWord[word] = on
 	}
 	codes := msg(n, "retriableStatusCodes").Items()
-	for _, word := range words(msg(n, "retryOn")) {
+	conditions := words(msg(n, "retryOn"))
+	for _, word := range conditions {
 		switch on, known := byWord[word]; {
 		case word == string(intent.OnRetriableCodes) && len(codes) > 0:
 		case known:
@@ -371,7 +173,11 @@ func (c *configReader) retryOf(n *source.Node) *intent.Retry {
 		}
 	}
 	for _, code := range codes {
-		r.On = append(r.On, intent.RetryOn(code.Text()))
+		if slices.Contains(conditions, string(intent.OnRetriableCodes)) {
+			r.On = append(r.On, intent.RetryOn(code.Text()))
+		} else {
+			c.inert(code, "statuses are tried again only where retryOn says retriable-status-codes")
+		}
 	}
 	slices.Sort(r.On)
 	for _, p := range msg(n, "retryHostPredicate").Items() {

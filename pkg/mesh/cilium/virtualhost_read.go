@@ -6,6 +6,7 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -49,6 +50,7 @@ func (c *configReader) virtualHost(n *source.Node, base, common []intent.Step) [
 			continue
 		}
 		r.Steps = append(r.Steps, common...)
+		r = gatewayapi.SharesFirst(r)
 		if _, forwards := r.Then.(intent.Forward); forwards && r.Retry == nil {
 			r.Retry = retry
 		}
@@ -73,11 +75,17 @@ type hostRank struct{ kind, length int }
 // several times.
 func virtualHosts(items []*source.Node) []virtualHost {
 	var out []virtualHost
+	var all []string
+	for _, n := range items {
+		for _, d := range msg(n, "domains").Items() {
+			all = append(all, strings.ToLower(d.Str()))
+		}
+	}
 	for _, n := range items {
 		skipAll(n, "name")
 		domains := msg(n, "domains").Items()
 		for _, d := range domains {
-			if h, ok := domainOf(d, domains); ok {
+			if h, ok := domainOf(d, domains, all); ok {
 				h.node = n
 				out = append(out, h)
 			}
@@ -106,11 +114,16 @@ func joined(in []virtualHost) []virtualHost {
 }
 
 // domainOf reads one domain. A host with any port behind it, beside the host by
-// itself, is that host; ok is false for the second of the two.
-func domainOf(n *source.Node, all []*source.Node) (h virtualHost, ok bool) {
+// itself, is that host, unless other domains are for one of its ports; ok is false for
+// the second of the two.
+func domainOf(n *source.Node, own []*source.Node, all []string) (h virtualHost, ok bool) {
 	d := strings.ToLower(n.Str())
+	name := strings.TrimSuffix(d, ":*")
+	apart := slices.ContainsFunc(all, func(o string) bool {
+		return o != name+":*" && strings.HasPrefix(o, name+":") || strings.HasPrefix(o, "*") && strings.Contains(o, ":")
+	})
 	has := func(text string) bool {
-		return slices.ContainsFunc(all, func(o *source.Node) bool { return strings.EqualFold(o.Str(), text) })
+		return !apart && slices.ContainsFunc(own, func(o *source.Node) bool { return strings.EqualFold(o.Str(), text) })
 	}
 	a := match.Atom{Field: match.Authority, Value: d, Fold: true, Ref: n.Ref()}
 	host, anyPort := strings.CutSuffix(d, ":*")
@@ -123,10 +136,21 @@ func domainOf(n *source.Node, all []*source.Node) (h virtualHost, ok bool) {
 		return virtualHost{when: match.Atom{Field: match.Host, Value: d, Ref: n.Ref()}, rank: hostRank{0, 0}}, true
 	case strings.HasPrefix(d, "*"):
 		a.Op, a.Value = match.Suffix, d[1:]
-		return virtualHost{when: a, rank: hostRank{1, len(d)}}, true
+		return virtualHost{when: andMore(a, strings.HasPrefix(a.Value, ".")), rank: hostRank{1, len(d)}}, true
 	case strings.HasSuffix(d, "*"):
 		a.Op, a.Value = match.Prefix, d[:len(d)-1]
-		return virtualHost{when: a, rank: hostRank{2, len(d)}}, true
+		return virtualHost{when: andMore(a, strings.HasSuffix(a.Value, ".") || strings.HasSuffix(a.Value, ":")), rank: hostRank{2, len(d)}}, true
 	}
 	return virtualHost{when: a, rank: hostRank{0, 0}}, true
+}
+
+// andMore is what a wildcard stands for: at least one letter, besides the rest. That
+// goes without saying at a separator, where no name begins or ends.
+func andMore(rest match.Atom, separated bool) match.Expr {
+	if separated {
+		return rest
+	}
+	alone := rest
+	alone.Op = match.Exact
+	return match.And{rest, match.Not{X: alone}}
 }

@@ -3,6 +3,8 @@ package envoy
 import (
 	"testing"
 
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/mesh/cilium"
 	"github.com/transmesh/transmesh/translate/conformance/envoy/engine"
 )
 
@@ -18,4 +20,21 @@ func TestCases(t *testing.T) {
 	if n.tables < 30 || n.forwarded < 100 || n.redirected < 5 {
 		t.Error("hardly anything is asked")
 	}
+}
+
+// TestCorpus does so for every file of the corpus.
+func TestCorpus(t *testing.T) {
+	b := &batch{behind: engine.NewUpstream(t)}
+	for _, i := range corpus(t) {
+		in := i.translated()
+		if i.from.Name == cilium.Mesh.Name {
+			b.add(i, func() *intent.Model { return in.Source })
+		}
+		out := in.written(t)
+		b.add(out, out.lifted)
+	}
+	if len(b.sets) == 0 {
+		t.Skip("no corpus")
+	}
+	t.Log(len(b.sets), "sets:", b.judge(t))
 }

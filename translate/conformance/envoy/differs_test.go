@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,7 +27,7 @@ func (w *want) differs(a *asker, r engine.Request, got engine.Response) string {
 	if w.sure {
 		return fmt.Sprintf("reaches %s, and must be answered with %v", seen.Cluster, w.statuses)
 	}
-	i := slices.IndexFunc(w.legs, func(l leg) bool { return l.set == published(seen.Cluster) && l.share > 0 })
+	i := slices.IndexFunc(w.legs, func(l leg) bool { return l.set == a.published(seen.Cluster) && l.share > 0 })
 	if i < 0 {
 		return fmt.Sprintf("reaches %s, which is none of %v", seen.Cluster, w.legs)
 	}
@@ -62,7 +61,11 @@ func (w *want) answered(a *asker, r engine.Request, got engine.Response) string 
 		return fmt.Sprintf("is answered with %d %q, and must be with %v or by %v", got.Status, got.Body, w.statuses, w.legs)
 	case w.location != nil:
 		a.n.redirected++
-		if at := where(got.Header.Get("Location"), r); at != *w.location {
+		at := where(got.Header.Get("Location"))
+		if !strings.Contains(r.Host, ":") && a.port != 0 && a.port != 80 {
+			at.port = w.location.port // who addresses another port than 80 says so
+		}
+		if at != *w.location {
 			return fmt.Sprintf("is redirected to %v, and must be to %v", at, *w.location)
 		}
 	case w.body != "" && got.Body != w.body && r.Method != http.MethodHead:
@@ -138,13 +141,13 @@ type address struct{ scheme, host, port, path, query string }
 
 var schemePorts = map[string]string{"http": "80", "https": "443"}
 
-// where reads a location.
-func where(location string, r engine.Request) address {
-	u, err := url.Parse(location)
-	if err != nil {
-		return address{path: location}
-	}
-	return address{u.Scheme, u.Hostname(), cmp.Or(u.Port(), schemePorts[u.Scheme]), u.EscapedPath(), u.RawQuery}
+// where reads a location, without judging it.
+func where(location string) address {
+	scheme, rest, _ := strings.Cut(location, "://")
+	slash := max(0, strings.IndexByte(rest, '/'))
+	host, port, _ := strings.Cut(rest[:slash], ":")
+	path, query, _ := strings.Cut(rest[slash:], "?")
+	return address{scheme, host, cmp.Or(port, schemePorts[scheme]), path, query}
 }
 
 // redirected is where the model leads a request to.

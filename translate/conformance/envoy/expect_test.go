@@ -50,7 +50,7 @@ func (a *asker) expect(out decide.Outcome, rule intent.Rule, q *match.Request, r
 		w.sure, w.statuses, w.body = true, append(w.statuses, out.Status), then.Body
 	case intent.Forward:
 		for _, b := range then.To {
-			w.leg(rule, b, out, heads, r)
+			w.leg(a, rule, b, out, heads, r)
 		}
 		w.patience = patience(rule)
 	}
@@ -101,12 +101,12 @@ func (w *want) abort(s intent.Abort) {
 	w.statuses = append(w.statuses, s.Status)
 }
 
-func (w *want) leg(rule intent.Rule, b intent.Backend, out decide.Outcome, heads []intent.Headers, r engine.Request) {
+func (w *want) leg(a *asker, rule intent.Rule, b intent.Backend, out decide.Outcome, heads []intent.Headers, r engine.Request) {
 	for _, l := range out.Legs {
-		if l.Host != b.Host || w.has(setOf(b)) {
+		if l.Host != b.Host || w.has(a.set(b)) {
 			continue
 		}
-		own := leg{set: setOf(b), share: float64(l.Weight) / float64(l.Sum), path: l.Path, host: r.Host}
+		own := leg{set: a.set(b), share: float64(l.Weight) / float64(l.Sum), path: l.Path, host: r.Host}
 		for _, s := range slices.Concat(rule.Steps, b.Steps) {
 			if s, is := s.(intent.Rewrite); is && s.Host != "" {
 				own.host = s.Host
@@ -133,19 +133,28 @@ func (w *want) has(set string) bool {
 	return slices.ContainsFunc(w.legs, func(l leg) bool { return l.set == set })
 }
 
-// setOf is the name of the endpoints of a backend, as Cilium publishes them.
-func setOf(b intent.Backend) string {
-	port := "*"
-	if b.Port != 0 {
-		port = strconv.Itoa(b.Port)
+// set is the name of the endpoints of a backend, as Cilium publishes them. A backend
+// without a port has that of the request, or the only one of its Service.
+func (a *asker) set(b intent.Backend) string {
+	port := b.Port
+	if port == 0 && b.Host == a.host {
+		port = a.port
 	}
-	return b.Host.Service.String() + ":" + port
+	if s := a.model.Service(b.Host.Service); port == 0 && s != nil && len(s.Ports) == 1 {
+		port = s.Ports[0].Port
+	}
+	if port == 0 {
+		return b.Host.Service.String() + ":*"
+	}
+	return b.Host.Service.String() + ":" + strconv.Itoa(port)
 }
 
-// published is the name of endpoints in the same way for both of its spellings.
-func published(set string) string {
-	if !strings.Contains(set, ":") {
-		return set + ":*"
+// published is the name of endpoints in the same way for all of its spellings.
+func (a *asker) published(set string) string {
+	name, port, _ := strings.Cut(set, ":")
+	if port == "" || port == "*" {
+		namespace, service, _ := strings.Cut(name, "/")
+		return a.set(intent.Backend{Host: intent.Host{Service: intent.Name{Namespace: namespace, Name: service}}})
 	}
 	return set
 }

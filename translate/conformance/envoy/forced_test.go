@@ -11,7 +11,7 @@ import (
 
 // forced is what an input is in Cilium where each table has a rule besides that no
 // route of the Gateway API can say, so that all of it is written for Envoy.
-func (i translated) forced(t testing.TB) input {
+func (i translated) forced(t testing.TB) (input, *intent.Model) {
 	t.Helper()
 	m := i.Source.Clone()
 	for _, x := range m.Routing {
@@ -32,10 +32,10 @@ func beyond(t *intent.Routing) intent.Rule {
 	}
 }
 
-// inCilium writes a model.
-func inCilium(t testing.TB, name string, m *intent.Model) input {
+// inCilium writes a model, and returns it as far as it can be written.
+func inCilium(t testing.TB, name string, m *intent.Model) (input, *intent.Model) {
 	t.Helper()
 	target, _ := cilium.Mesh.Target(cilium.Mesh.Versions[0])
 	fit, _ := legal.Legalize(m, target, legal.Options{From: "istio"})
-	return printed(t, name, cilium.Mesh.Write(fit, target), m.Env)
+	return printed(t, name, cilium.Mesh.Write(fit.Clone(), target), m.Env), fit
 }

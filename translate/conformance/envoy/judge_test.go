@@ -2,6 +2,7 @@ package envoy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -54,7 +55,8 @@ type judge struct {
 
 func (j *judge) all() {
 	if refused := j.envoy.Refused(j.prefix); refused != "" && j.known() {
-		j.Errorf("Envoy refuses:\n%s", refused)
+		why := strings.Split(strings.TrimSpace(refused), "\n")
+		j.Errorf("Envoy refuses what is read: %s", why[len(why)-1])
 		return
 	}
 	for _, o := range j.objects {
@@ -78,8 +80,11 @@ func (j *judge) service(o object, s service, port int) {
 	host := intent.Host{Service: intent.Name{Namespace: s.Namespace, Name: s.Name}}
 	listener := o.listener(s)
 	table := j.table(host, port)
-	if table == nil || table.Home == nil || table.Home.Name != o.name.Name || !j.envoy.Serves(listener) {
+	if table == nil || table.Home != nil && table.Home.Kind == "CiliumEnvoyConfig" && table.Home.Name != o.name.Name || !j.envoy.Serves(listener) {
 		j.n.kept++
+		for _, o := range j.model.Opaque {
+			j.Log("kept: ", o.Why)
+		}
 		return
 	}
 	j.n.tables++
@@ -94,11 +99,13 @@ func (j *judge) service(o object, s service, port int) {
 	}
 }
 
-// table is the one for a service and port; nil is none.
+// table is the one for a service and port, or for all of its ports; nil is none.
 func (j *judge) table(host intent.Host, port int) *intent.Routing {
-	for _, t := range j.model.Routing {
-		if t.Host == host && t.Port == port && t.Entry.IsZero() {
-			return t
+	for _, p := range []int{port, 0} {
+		for _, t := range j.model.Routing {
+			if t.Host == host && t.Port == p && t.Entry.IsZero() {
+				return t
+			}
 		}
 	}
 	return nil
@@ -116,14 +123,18 @@ type asker struct {
 }
 
 // rule is the one that takes a request, with its number; the table's Else has the
-// number of rules.
+// number of rules. What is passed on goes to the Service itself.
 func (a *asker) rule(q *match.Request) (intent.Rule, int) {
-	for i, r := range a.table.Rules {
-		if match.Eval(r.When, q) {
-			return r, i
-		}
+	found, i := intent.Rule{Then: a.table.Else}, slices.IndexFunc(a.table.Rules, func(r intent.Rule) bool { return match.Eval(r.When, q) })
+	if i < 0 {
+		i = len(a.table.Rules)
+	} else {
+		found = a.table.Rules[i]
 	}
-	return intent.Rule{Then: a.table.Else}, len(a.table.Rules)
+	if _, passes := found.Then.(intent.Passthrough); passes {
+		found.Then = intent.Forward{To: []intent.Backend{{Host: a.host, Port: a.port, Weight: 1}}}
+	}
+	return found, i
 }
 
 // sample sends a request and compares what becomes of it.
@@ -167,7 +178,7 @@ func (a *asker) connect() {
 	a.n.forwarded++
 	f, _ := a.table.Else.(intent.Forward)
 	for _, b := range f.To {
-		if setOf(b) == published(got.Seen.Cluster) && b.Weight > 0 {
+		if a.set(b) == a.published(got.Seen.Cluster) && b.Weight > 0 {
 			return
 		}
 	}

@@ -51,7 +51,7 @@ func (a *asker) split(w *want, r engine.Request, rule intent.Rule) {
 			return
 		}
 		if s := reached(a.envoy, got); s != nil {
-			count[published(s.Cluster)]++
+			count[a.published(s.Cluster)]++
 		}
 	}
 	for _, l := range w.legs {
@@ -73,9 +73,9 @@ func (a *asker) copies(r engine.Request, rule intent.Rule) {
 	var must, may []string
 	for _, s := range rule.Steps {
 		if m, is := s.(intent.Mirror); is && m.Percent == 100 && !m.To.Missing {
-			must = append(must, setOf(m.To))
+			must = append(must, a.set(m.To))
 		} else if is && m.Percent > 0 {
-			may = append(may, setOf(m.To))
+			may = append(may, a.set(m.To))
 		}
 	}
 	if len(must)+len(may) == 0 {
@@ -93,7 +93,7 @@ func (a *asker) copies(r engine.Request, rule intent.Rule) {
 		have = nil
 		for _, s := range a.envoy.Upstream.Arrived(got.ID) {
 			if shadow(s) {
-				have = append(have, published(s.Cluster))
+				have = append(have, a.published(s.Cluster))
 			}
 		}
 		if len(have) >= len(must) {
@@ -139,9 +139,10 @@ func (a *asker) again(r engine.Request, rule intent.Rule) {
 	}
 }
 
-// slow reports whether a rule has bounds that may end what is tried again.
+// slow reports whether a rule may end what is tried again.
 func slow(r intent.Rule) bool {
-	return patience(r) > 0 && patience(r) < 500*time.Millisecond || r.Retry.Attempts > 20
+	aborts := func(s intent.Step) bool { _, is := s.(intent.Abort); return is }
+	return patience(r) > 0 && patience(r) < 500*time.Millisecond || r.Retry.Attempts > 20 || slices.ContainsFunc(r.Steps, aborts)
 }
 
 // retried reports whether a condition holds for a status.

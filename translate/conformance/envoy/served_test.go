@@ -83,9 +83,10 @@ func (b *batch) addAll(t *testing.T, i translated) {
 	if i.from.Name == cilium.Mesh.Name {
 		b.add(i.input, func() *intent.Model { return i.Source })
 	}
-	for _, out := range []input{i.written(t), i.forced(t)} {
-		b.add(out, out.lifted)
-	}
+	out := i.written(t)
+	b.add(out, out.lifted)
+	out, _ = i.forced(t)
+	b.add(out, out.lifted)
 }
 
 // listener is the one that a service's requests go to, by its name in Envoy.

@@ -39,11 +39,12 @@ var (
 	// target is a path that proxies pass on as it is.
 	target = regexp.MustCompile(`^/[!$&-.0-9:;=@-Z_a-z~/]*$`)
 	// bent are paths that are normalised before anything sees them.
-	bent   = regexp.MustCompile(`//|/\.\.?(/|$)`)
-	query  = regexp.MustCompile(`^[!$'-;@-Z_a-z~/?]*$`)
-	token  = regexp.MustCompile(`^[!#$%&'*+.^_|~0-9a-z-]+$`)
-	value  = regexp.MustCompile(`^([!-~]([ -~]*[!-~])?)?$`)
-	server = regexp.MustCompile(`^[0-9A-Za-z.-]+(:[0-9]+)?$`)
+	bent  = regexp.MustCompile(`//|/\.\.?(/|$)`)
+	query = regexp.MustCompile(`^[!$'-;@-Z_a-z~/?]*$`)
+	token = regexp.MustCompile(`^[!#$%&'*+.^_|~0-9a-z-]+$`)
+	value = regexp.MustCompile(`^([!-~]([ -~]*[!-~])?)?$`)
+	// server is a name that a client can address: parts between dots are not empty.
+	server = regexp.MustCompile(`^[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*(:[1-9][0-9]*)?$`)
 )
 
 // wire is a sample as a client sends it, and completes it by what goes without

@@ -147,9 +147,9 @@ func (e *Envoy) Serves(listener string) bool { return e.addresses[listener] != "
 // took them all.
 func (e *Envoy) Refused(prefix string) string {
 	var out []string
-	for _, line := range strings.Split(e.stderr.String(), "\n") {
-		if strings.Contains(line, prefix) {
-			out = append(out, line)
+	for _, entry := range strings.Split(e.stderr.String(), "\n[20") {
+		if strings.Contains(entry, "rejected: ") && strings.Contains(entry, "'"+prefix) || strings.Contains(entry, "Error adding/updating") && strings.Contains(entry, " "+prefix) {
+			out = append(out, entry)
 		}
 	}
 	return strings.Join(out, "\n")
