@@ -43,14 +43,15 @@ func entriesOf(m *intent.Model) map[intent.Name]*intent.Entry {
 }
 
 // entryText writes what an entry offers, beside another. Who runs it is compared
-// where both say it in the same way: by class, or by the labels of its pods.
+// where both say it in the same way: by class, by the labels of its pods, or by the
+// entry that it adds to; who may add to it, where both are run by a class.
 func entryText(e, beside *intent.Entry) string {
 	if e == nil {
 		return "no entry"
 	}
 	c := *e
 	if beside != nil && (e.Class == "") != (beside.Class == "") {
-		c.Class, c.Selector = "", nil
+		c.Class, c.Selector, c.Parent, c.Offers, c.OffersTo = "", nil, intent.Name{}, "", nil
 	}
 	c.Listeners = hostByHost(e.Listeners)
 	at := placingOf(e, beside)

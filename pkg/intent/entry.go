@@ -15,8 +15,15 @@ type Entry struct {
 	Name Name
 	// Class is who runs it (Gateway API), "" for the mesh's own; Selector
 	// chooses its pods (Istio), sorted by key.
-	Class     string
-	Selector  []Pair
+	Class    string
+	Selector []Pair
+	// Parent is the entry to whose address the listeners are added; zero is that they
+	// are the entry's own. Offers says of which namespaces an entry takes such
+	// listeners: "Same", "All", or "Selector" with OffersTo over field Label of the
+	// namespace; "" takes none.
+	Parent    Name
+	Offers    string
+	OffersTo  match.Expr
 	Listeners []Listener
 	From      Origin
 }

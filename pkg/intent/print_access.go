@@ -49,7 +49,11 @@ func (p *printer) tokens(t *Tokens) {
 }
 
 func (p *printer) entry(e *Entry) {
-	p.line("entry", e.Name.String(), e.Class, pairsText(e.Selector))
+	parent := ""
+	if !e.Parent.IsZero() {
+		parent = "of " + e.Parent.String()
+	}
+	p.line("entry", e.Name.String(), parent, e.Class, pairsText(e.Selector), labelled("open to", e.Offers), where("from", e.OffersTo))
 	p.nested(func() {
 		for _, l := range e.Listeners {
 			redirect := ""

@@ -250,6 +250,8 @@ func Predicates(p Part) []match.Expr {
 		return []match.Expr{p.Scope.Subject}
 	case *RateLimit:
 		return []match.Expr{p.Scope.Subject, p.When}
+	case *Entry:
+		return []match.Expr{p.OffersTo}
 	case *Listener:
 		return []match.Expr{p.RoutesFrom}
 	case *External:

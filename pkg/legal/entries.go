@@ -17,35 +17,62 @@ func entries(r *run) {
 		}
 		r.m.Entries = nil
 	}
-	kept := verbatimHomes(r.m, r.t)
-	open, shut := map[intent.Name][]intent.Listener{}, map[intent.Name][]intent.Listener{}
+	o := opening{run: r, kept: verbatimHomes(r.m, r.t), open: map[intent.Name][]intent.Listener{}, shut: map[intent.Name][]intent.Listener{}}
 	for i, e := range r.m.Entries {
-		if kept[e.Home] {
-			continue
+		if !o.kept[e.Home] {
+			c := *e
+			r.m.Entries[i] = &c
+			o.open[e.Name], o.shut[e.Name] = r.entry(&c)
 		}
-		c := *e
-		r.m.Entries[i] = &c
-		r.runner(&c)
-		shut[e.Name] = r.listeners(&c)
-		r.certificates(&c)
-		open[e.Name] = c.Listeners
 	}
+	o.orphans()
 	r.m.Entries = slices.DeleteFunc(slices.Clone(r.m.Entries), func(e *intent.Entry) bool {
-		return len(e.Listeners) == 0 && len(e.From) > 0 && !kept[e.Home]
+		return len(e.Listeners) == 0 && len(e.From) > 0 && !o.kept[e.Home]
 	})
-	r.tablesWhere(func(t *intent.Routing) bool {
-		if t.Entry.IsZero() {
-			return true
+	r.tablesWhere(o.routed)
+}
+
+// entry says one entry in the target's words, and returns which of its listeners are
+// written and which are not.
+func (r *run) entry(e *intent.Entry) (open, shut []intent.Listener) {
+	r.apart(e)
+	r.runner(e)
+	shut = r.listeners(e)
+	r.certificates(e)
+	return e.Listeners, shut
+}
+
+// opening is which listeners are written and which are not, by their entries.
+type opening struct {
+	*run
+	kept       map[*intent.Home]bool
+	open, shut map[intent.Name][]intent.Listener
+}
+
+// orphans refuses entries that add to one of which nothing is written.
+func (o opening) orphans() {
+	for _, e := range o.m.Entries {
+		if p := e.Parent; len(o.shut[p]) > 0 && len(o.open[p]) == 0 && !o.kept[e.Home] {
+			o.record(o.refusal("entries", EntryShared, intent.Entering, wholeEntry(e), "the entry "+e.Name.String()+" is not written: nothing of "+p.String()+" is, to which it adds"))
+			o.shut[e.Name], o.open[e.Name], e.Listeners = append(o.shut[e.Name], e.Listeners...), nil, nil
 		}
-		why := r.t.Caps.Says(RouteEntry, t)
-		if why == "" && comesIn(t, shut[t.Entry]) && !comesIn(t, open[t.Entry]) {
-			why = "the listener that they come in by is not opened"
-		}
-		if why != "" {
-			r.refuse("entries", RouteEntry, t, t.From, why)
-		}
-		return why == ""
-	})
+	}
+}
+
+// routed reports whether what a table is about comes in, and refuses it where it does
+// not.
+func (o opening) routed(t *intent.Routing) bool {
+	if t.Entry.IsZero() {
+		return true
+	}
+	why := o.t.Caps.Says(RouteEntry, t)
+	if why == "" && comesIn(t, o.shut[t.Entry]) && !comesIn(t, o.open[t.Entry]) {
+		why = "the listener that they come in by is not opened"
+	}
+	if why != "" {
+		o.refuse("entries", RouteEntry, t, t.From, why)
+	}
+	return why == ""
 }
 
 // comesIn reports whether what a table is about comes in by one of the listeners.
@@ -107,6 +134,21 @@ func wholeListener(l intent.Listener) intent.Origin {
 		from = merge(from, c.From)
 	}
 	return from
+}
+
+// apart makes an entry of its own of one that adds listeners to another, for
+// targets that know no such thing; who may add some is then nobody's to say.
+func (r *run) apart(e *intent.Entry) {
+	why := r.t.Caps.Says(EntryShared, e)
+	if why == "" || e.Parent.IsZero() && e.Offers == "" {
+		return
+	}
+	r.record(Change{
+		Pass: "entries", Feature: EntryShared, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Entering, Fate: FateRewritten,
+		From: merge(e.From, atomRefs(e.OffersTo)), Summary: "whose listeners the entry " + e.Name.String() + " takes, or adds to which, is not written: " + why,
+		Detail: "the listeners of the input are written as they are, each entry by itself", Fix: "let only those write entries who may open ports",
+	})
+	e.Parent, e.Offers, e.OffersTo = intent.Name{}, "", nil
 }
 
 // runner says in the target's words who runs an entry.

@@ -15,9 +15,14 @@ func (r *run) unsecurable(e *intent.Entry, l *intent.Listener) string {
 		return why
 	}
 	port := intent.Entry{Home: e.Home, Name: e.Name, From: e.From}
-	for _, other := range e.Listeners {
-		if other.Port == l.Port {
-			port.Listeners = append(port.Listeners, other)
+	for _, other := range r.m.Entries {
+		if other.Name != e.Name && (other.Parent.IsZero() || other.Parent != e.Name && other.Parent != e.Parent) && (e.Parent.IsZero() || other.Name != e.Parent) {
+			continue
+		}
+		for _, at := range other.Listeners {
+			if at.Port == l.Port {
+				port.Listeners = append(port.Listeners, at)
+			}
 		}
 	}
 	return r.t.Caps.Says(EntryTLS, &port)

@@ -56,6 +56,7 @@ const (
 	RetryBudgets        Feature = "retry.budget"
 	EntryListener       Feature = "entry.listener"
 	EntryTLS            Feature = "entry.tls"
+	EntryShared         Feature = "entry.shared"
 )
 
 // The features of transport, admission and tokens.
@@ -159,6 +160,7 @@ var Features = []FeatureInfo{
 	{RetryAttempts, "retries"}, {RetryConditions, "retry conditions"}, {RetryPerTry, "timeout of one try"},
 	{RetryBackoff, "retry backoff"}, {RetryHosts, "retry on other hosts"}, {RetryBudgets, "retry budget"},
 	{EntryListener, "ingress listeners"}, {EntryTLS, "TLS at ingress"},
+	{EntryShared, "ingress listeners apart from their gateway"},
 	{TransportStrict, "require mutual TLS"}, {TransportPlain, "disable mutual TLS"}, {TransportPort, "mutual TLS per port"},
 	{TransportDial, "mutual TLS as dialled"}, {TransportOriginate, "TLS origination"},
 	{AccessAllow, "allow rules"}, {AccessDeny, "deny rules"}, {AccessAsk, "external authorization"},

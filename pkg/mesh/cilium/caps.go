@@ -82,6 +82,7 @@ var caps = legal.Caps{
 	legal.RetryBudgets:    legal.Conditional("for a Service, as a share of active requests", docCluster, budgeted),
 
 	legal.EntryListener: legal.Conditional("a redirect to https is a route of its own, and TCP has no host names", docGateway, gatewaySays(legal.EntryListener)),
+	legal.EntryShared:   yes,
 	legal.EntryTLS:      legal.Conditional("with certificates in Secrets, and none of clients", docGateway, gatewaySays(legal.EntryTLS)),
 
 	legal.TransportStrict:    legal.Unsupported(noTLS, docEncryption),

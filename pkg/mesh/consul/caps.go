@@ -89,6 +89,7 @@ var caps = legal.Caps{
 	legal.RetryBudgets:    legal.Unsupported("a route says how often, and nothing of other requests", docRouter),
 
 	legal.EntryListener: legal.Unsupported("routes of the mesh are for services; gateways have routes of the Gateway API", docGateway),
+	legal.EntryShared:   legal.Unsupported("routes of the mesh are for services; gateways have routes of the Gateway API", docGateway),
 	legal.EntryTLS:      legal.Unsupported("routes of the mesh are for services; gateways have routes of the Gateway API", docGateway),
 
 	legal.TransportStrict:    yes,

@@ -74,7 +74,7 @@ func (a *attacher) attach(r *Route) []*intent.Opaque {
 			elsewhere = true
 		case p.IsService():
 			a.service(r, p)
-		case p.IsGateway():
+		case p.IsGateway() || p.IsListenerSet():
 			opaque = append(opaque, a.gateway(r, p)...)
 		default:
 			opaque = append(opaque, a.unknownParent(r, p, "parents of kind "+p.Kind+" are not translated"))
@@ -128,7 +128,7 @@ func (a *attacher) service(r *Route, p Parent) {
 // hostnamesInert says that hostnames have no effect, for a route that has no
 // Gateway among its parents.
 func (a *attacher) hostnamesInert(r *Route) {
-	if !slices.ContainsFunc(r.Parents, Parent.IsGateway) {
+	if !slices.ContainsFunc(r.Parents, func(p Parent) bool { return p.IsGateway() || p.IsListenerSet() }) {
 		a.inert(r.Object.Root.Get("spec").Get("hostnames"), "hostnames have no effect for routes on Services")
 	}
 }

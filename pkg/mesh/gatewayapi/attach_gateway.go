@@ -9,23 +9,22 @@ import (
 	"github.com/transmesh/transmesh/pkg/place"
 )
 
-// gateway attaches a route to the listeners of a Gateway that admit it.
+// gateway attaches a route to the listeners of a Gateway or ListenerSet that admit
+// it.
 func (a *attacher) gateway(r *Route, p Parent) []*intent.Opaque {
-	i := slices.IndexFunc(a.gateways, func(g *gateway) bool {
-		return g.object.Namespace == p.Name.Namespace && g.object.Name == p.Name.Name
-	})
-	if i < 0 {
+	g := a.gatewayOf(p.Kind, p.Name)
+	if g == nil {
 		return a.elsewhere(r, p)
 	}
-	g := a.gateways[i]
+	of := "the " + p.Kind + " " + p.Name.String()
 	if g.entry == nil {
 		if len(g.opaque) > 0 {
-			return []*intent.Opaque{a.unknownParent(r, p, "the Gateway "+p.Name.String()+" is not translated, and so this route on it")}
+			return []*intent.Opaque{a.unknownParent(r, p, of+" is not translated, and so this route on it")}
 		}
-		a.inert(p.Node, "the Gateway "+p.Name.String()+" has no effect")
+		a.inert(p.Node, of+" has no effect")
 		return nil
 	}
-	why := "the Gateway " + p.Name.String() + " has no such listener"
+	why := of + " has no such listener"
 	done := false
 	for _, l := range g.listeners {
 		if p.Section != "" && p.Section != l.Name || p.Port != 0 && p.Port != l.Port {
@@ -49,6 +48,9 @@ func (a *attacher) gateway(r *Route, p Parent) []*intent.Opaque {
 // that it names, or to all. A listener's name alone does not tell the port.
 func (a *attacher) elsewhere(r *Route, p Parent) []*intent.Opaque {
 	const fix = "add the Gateway to the input"
+	if p.IsListenerSet() {
+		return []*intent.Opaque{a.unknownParent(r, p, "the ListenerSet "+p.Name.String()+" is not in the input, and so what it listens on is not known")}
+	}
 	if p.Section != "" && p.Port == 0 {
 		o := a.unknownParent(r, p, "the Gateway "+p.Name.String()+" is not in the input, and so the port of its listener "+p.Section+" is not known")
 		return []*intent.Opaque{o}

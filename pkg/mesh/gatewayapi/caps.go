@@ -91,6 +91,7 @@ var specCaps = legal.Caps{
 	legal.RetryHosts:      legal.Unsupported("retries do not choose hosts", docRetry),
 	legal.RetryBudgets:    legal.Unsupported("retry budgets are an experimental policy that is not written", "https://gateway-api.sigs.k8s.io/geps/gep-3388/"),
 	legal.EntryListener:   legal.Conditional("a redirect to https is a route of its own, and TCP has no host names", docGateway, listens),
+	legal.EntryShared:     legal.Supported(),
 	legal.EntryTLS:        legal.Conditional("with certificates in Secrets; Cilium takes clients with any certificate or none", docGateway, secured(versionSpec)),
 
 	legal.TransportStrict: no, legal.TransportPlain: no, legal.TransportPort: no, legal.TransportDial: no, legal.TransportOriginate: no,
@@ -154,6 +155,7 @@ var deviations = map[string]legal.Caps{
 		legal.RouteOrder:          legal.Conditional("rules are ranked by what they match", docRoute, nil),
 		legal.RouteEntry:          legal.Unsupported("Linkerd runs no Gateways", docLinkerd),
 		legal.EntryListener:       legal.Unsupported("Linkerd runs no Gateways", docLinkerd),
+		legal.EntryShared:         legal.Unsupported("Linkerd runs no Gateways", docLinkerd),
 		legal.EntryTLS:            legal.Unsupported("Linkerd runs no Gateways", docLinkerd),
 		legal.RoutePassthrough:    legal.Supported(),
 		legal.RouteRespond:        legal.Unsupported("a rule without backends reaches the Service", docLinkerd),

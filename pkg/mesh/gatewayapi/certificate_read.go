@@ -18,7 +18,7 @@ func (a *attacher) certificates() {
 			for _, c := range l.TLS.Certificates {
 				a.mayName(g, &l.TLS.From, intent.Authority{Kind: "Secret", Name: c})
 			}
-			if l.TLS.Clients == nil {
+			if l.TLS.Clients == nil || g.object.Kind == setKind {
 				continue
 			}
 			for _, authority := range l.TLS.Clients.Authorities {
@@ -34,10 +34,10 @@ func (a *attacher) mayName(g *gateway, from *intent.Origin, to intent.Authority)
 	if to.Name.Namespace == g.object.Namespace {
 		return
 	}
-	if refs := a.grant("Gateway", g.object.Namespace, to.Kind, to.Name); refs != nil {
+	if refs := a.grant(g.object.Kind, g.object.Namespace, to.Kind, to.Name); refs != nil {
 		*from = append(slices.Clone(*from), refs...)
 		return
 	}
-	a.diags.Add(diag.UnknownReference, "no ReferenceGrant in the input lets Gateway "+g.object.Namespace+"/"+g.object.Name+
+	a.diags.Add(diag.UnknownReference, "no ReferenceGrant in the input lets "+g.object.Kind+" "+g.object.Namespace+"/"+g.object.Name+
 		" refer to "+to.Kind+" "+to.Name.String(), "add the ReferenceGrant to the input: without one the listener is not served", *from...)
 }

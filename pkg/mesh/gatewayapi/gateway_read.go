@@ -9,10 +9,12 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// gateway is a Gateway as read.
+// gateway is a Gateway as read, or a ListenerSet.
 type gateway struct {
-	object    *source.Object
-	entry     *intent.Entry
+	object *source.Object
+	entry  *intent.Entry
+	// sets are the ListenerSets that add their listeners.
+	sets      []*gateway
 	listeners []listener
 	opaque    []*intent.Opaque
 	diags     diag.List
@@ -39,12 +41,12 @@ func readGateway(o *source.Object, d Dialect) *gateway {
 		Home: home, Name: intent.Name{Namespace: o.Namespace, Name: o.Name},
 		Class: formName.need(spec, "gatewayClassName"), From: intent.From(o.Ref()),
 	}
-	for _, key := range []string{"addresses", "infrastructure", "allowedListeners", "defaultScope"} {
+	for _, key := range []string{"addresses", "infrastructure", "defaultScope"} {
 		g.keepWhole(spec.Get(key), home, d.Mesh, key+" of a Gateway is not translated", false)
 	}
 	g.readListeners(spec.Get("listeners"), home, d)
 	g.keepWhole(spec.Get("tls").Get("backend"), home, d.Mesh, "certificates that a Gateway shows to Services are not translated", false)
-	g.readFrontend(spec.Get("tls").Get("frontend"), d)
+	e.Offers, e.OffersTo = readOffers(spec.Get("allowedListeners"))
 	if len(g.listeners) == 0 {
 		spec.Reject("has no listeners")
 	}
@@ -60,9 +62,6 @@ func readGateway(o *source.Object, d Dialect) *gateway {
 		g.keepWhole(o.Root, home, d.Mesh, "a waypoint of Istio's ambient mode is not translated", true)
 		g.listeners = nil
 		return g
-	}
-	for _, l := range g.listeners {
-		e.Listeners = append(e.Listeners, l.Listener)
 	}
 	g.entry = e
 	return g
@@ -128,6 +127,20 @@ func readListener(n *source.Node) listener {
 	}
 	allowed.Kind()
 	return l
+}
+
+// readOffers reads which namespaces may add listeners: none where nothing is said.
+func readOffers(n *source.Node) (string, match.Expr) {
+	namespaces := n.Get("namespaces")
+	switch from := enum(namespaces.Get("from"), "All", "Selector", "Same", "None"); from {
+	case "", "None":
+		if s := namespaces.Get("selector"); s != nil {
+			s.MarkRead()
+			s.Inert("from is not Selector")
+		}
+		return "", nil
+	}
+	return readFrom(namespaces)
 }
 
 // readFrom reads which namespaces may attach routes: the Gateway's own where

@@ -19,14 +19,14 @@ var classes = map[string]string{versionIstio: "istio", versionCilium: "cilium"}
 func writeGateways(m *intent.Model, version string) []*manifest.Object {
 	kept := map[homeKey]bool{}
 	for _, o := range m.Opaque {
-		if whole, ok := o.Whole.(*source.Object); ok && o.Mesh == Name && whole.Kind == "Gateway" {
+		if whole, ok := o.Whole.(*source.Object); ok && o.Mesh == Name && (whole.Kind == "Gateway" || whole.Kind == setKind) {
 			kept[homeKey{whole.Namespace, whole.Name}] = true
 		}
 	}
 	var out []*manifest.Object
 	for _, e := range m.Entries {
 		if !kept[homeKey{e.Name.Namespace, e.Name.Name}] {
-			out = append(out, writeGateway(e, version, attachedFrom(m, e.Name)))
+			out = append(out, writeGateway(e, version, m))
 		}
 	}
 	return out
@@ -53,10 +53,67 @@ func attachedFrom(m *intent.Model, entry intent.Name) []string {
 	return slices.Compact(out)
 }
 
-func writeGateway(e *intent.Entry, version string, namespaces []string) *manifest.Object {
-	o := manifest.New(group+"/v1", "Gateway", e.Name.Namespace, e.Name.Name)
+func writeGateway(e *intent.Entry, version string, m *intent.Model) *manifest.Object {
+	kind := entryKind(e)
+	o := manifest.New(group+"/v1", kind, e.Name.Namespace, e.Name.Name)
 	WriteHome(o, e.Home, nil)
 	o.From = append(o.From, e.From...)
+	spec := manifest.Map()
+	listeners := writeListeners(e, &writing{e.Name.Namespace, version}, attachedFrom(m, e.Name))
+	if kind == setKind {
+		o.Root.Set("spec", spec.Set("parentRef", writeSetParent(e)).Set("listeners", listeners))
+		return o
+	}
+	class := cmp.Or(e.Class, classes[version], classes[versionIstio])
+	spec.Set("gatewayClassName", manifest.Str(class)).Set("listeners", listeners).Set("allowedListeners", writeOffers(e))
+	if frontend := writeFrontend(withSets(e, m.Entries)); frontend != nil {
+		spec.Set("tls", manifest.Map().Set("frontend", frontend))
+	}
+	o.Root.Set("spec", spec)
+	return o
+}
+
+// entryKind is the kind of object that an entry is.
+func entryKind(e *intent.Entry) string {
+	if e.Parent.IsZero() {
+		return "Gateway"
+	}
+	return setKind
+}
+
+func writeSetParent(e *intent.Entry) *manifest.Node {
+	n := manifest.Map().Set("name", manifest.Str(e.Parent.Name))
+	if e.Parent.Namespace != e.Name.Namespace {
+		n.Set("namespace", manifest.Str(e.Parent.Namespace))
+	}
+	return n
+}
+
+// writeOffers prints whose ListenerSets a Gateway takes; nil is nobody's.
+func writeOffers(e *intent.Entry) *manifest.Node {
+	if e.Offers == "" {
+		return nil
+	}
+	from := manifest.Map().Set("from", manifest.Str(e.Offers))
+	if e.Offers == "Selector" {
+		from.Set("selector", WriteSelector(e.OffersTo))
+	}
+	return namespacesFrom(from)
+}
+
+// withSets is an entry with all that listens at its address.
+func withSets(e *intent.Entry, entries []*intent.Entry) *intent.Entry {
+	all := *e
+	all.Listeners = slices.Clone(e.Listeners)
+	for _, set := range entries {
+		if set.Parent == e.Name {
+			all.Listeners = append(all.Listeners, set.Listeners...)
+		}
+	}
+	return &all
+}
+
+func writeListeners(e *intent.Entry, in *writing, namespaces []string) *manifest.Node {
 	foreign := slices.ContainsFunc(namespaces, func(ns string) bool { return ns != e.Name.Namespace })
 	list := manifest.List()
 	names := map[string]bool{}
@@ -65,16 +122,10 @@ func writeGateway(e *intent.Entry, version string, namespaces []string) *manifes
 			if l.Routes == "" && foreign {
 				l.Routes = "All"
 			}
-			list.Append(writeListener(l, host, sectionName(l, names), &writing{e.Name.Namespace, version}))
+			list.Append(writeListener(l, host, sectionName(l, names), in))
 		}
 	}
-	class := cmp.Or(e.Class, classes[version], classes[versionIstio])
-	spec := manifest.Map().Set("gatewayClassName", manifest.Str(class)).Set("listeners", list)
-	if frontend := writeFrontend(e); frontend != nil {
-		spec.Set("tls", manifest.Map().Set("frontend", frontend))
-	}
-	o.Root.Set("spec", spec)
-	return o
+	return list
 }
 
 // writing is where a listener is written: in a Gateway of a namespace, for a version.

@@ -63,9 +63,9 @@ func writeGrants(m *intent.Model, routes []*routeObject) []*manifest.Object {
 				continue
 			}
 			for _, c := range l.TLS.Certificates {
-				add(need{fromKind: "Gateway", from: e.Name.Namespace, toKind: "Secret", to: c}, l.TLS.From)
+				add(need{fromKind: entryKind(e), from: e.Name.Namespace, toKind: "Secret", to: c}, l.TLS.From)
 			}
-			if l.TLS.Clients == nil {
+			if l.TLS.Clients == nil || entryKind(e) == setKind {
 				continue
 			}
 			for _, a := range l.TLS.Clients.Authorities {

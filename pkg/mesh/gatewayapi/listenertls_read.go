@@ -79,8 +79,7 @@ func (g *gateway) validate(item, n *source.Node, on func(listener) bool) {
 	c := g.readValidation(n)
 	c.From = intent.From(item.Ref())
 	used := false
-	for i := range g.listeners {
-		l := &g.listeners[i]
+	for _, l := range g.all() {
 		if l.TLS == nil || l.TLS.Mode != intent.TLSEnds || !on(*l) {
 			continue
 		}
@@ -97,6 +96,17 @@ func (g *gateway) validate(item, n *source.Node, on func(listener) bool) {
 		item.Inert("no listener ends TLS there")
 		g.diags.Add(diag.Inert, item.Ref().Path+" of Gateway "+g.object.Namespace+"/"+g.object.Name+" is for no listener that ends TLS", "remove it, or add the listener", item.Ref())
 	}
+}
+
+// all are the listeners of a Gateway and of the ListenerSets that add to it.
+func (g *gateway) all() []*listener {
+	var out []*listener
+	for _, of := range append([]*gateway{g}, g.sets...) {
+		for i := range of.listeners {
+			out = append(out, &of.listeners[i])
+		}
+	}
+	return out
 }
 
 func (g *gateway) readValidation(n *source.Node) *intent.ClientCertificates {

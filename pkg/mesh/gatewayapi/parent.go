@@ -23,6 +23,9 @@ func (p Parent) IsService() bool { return (p.Group == "" || p.Group == "core") &
 // IsGateway reports whether the parent is a Gateway.
 func (p Parent) IsGateway() bool { return p.Group == group && p.Kind == "Gateway" }
 
+// IsListenerSet reports whether the parent is a ListenerSet.
+func (p Parent) IsListenerSet() bool { return p.Group == group && p.Kind == setKind }
+
 // readParents reads spec.parentRefs. A missing group is the route's own, as the
 // CRDs of gateway.networking.k8s.io and policy.linkerd.io both have it.
 func readParents(o *source.Object) []Parent {

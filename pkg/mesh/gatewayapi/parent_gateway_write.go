@@ -35,7 +35,11 @@ func (w *routeWriter) gatewayRefs(o *routeObject) []*manifest.Node {
 // refsTo prints references to one Gateway for some ports.
 func (w *routeWriter) refsTo(name intent.Name, ports []int, o *routeObject) []*manifest.Node {
 	bare := func() *manifest.Node {
-		n := manifest.Map().Set("name", manifest.Str(name.Name))
+		n := manifest.Map()
+		if e := w.entry(name); e != nil && entryKind(e) == setKind {
+			n.Set("kind", manifest.Str(setKind))
+		}
+		n.Set("name", manifest.Str(name.Name))
 		if name.Namespace != o.key.namespace {
 			n.Set("namespace", manifest.Str(name.Namespace))
 		}

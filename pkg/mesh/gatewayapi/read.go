@@ -23,21 +23,41 @@ func readAttached(in mesh.Input, d Dialect) *attacher {
 	if a.in.Inventory == nil {
 		a.in.Inventory = &intent.Inventory{}
 	}
+	var sets []*gateway
 	for _, o := range in.Objects {
 		switch {
 		case o.Group() != group:
 		case o.Kind == "Gateway":
-			g := readGateway(o, d)
-			a.gateways = append(a.gateways, g)
-			a.diags = append(a.diags, g.diags...)
-			a.opaque = append(a.opaque, g.opaque...)
+			a.gateways = append(a.gateways, readGateway(o, d))
+		case o.Kind == setKind:
+			sets = append(sets, readListenerSet(o, d))
 		case o.Kind == "ReferenceGrant":
 			a.grants = append(a.grants, readGrant(o)...)
 		}
 	}
+	a.addSets(sets)
+	a.gateways = append(a.gateways, sets...)
+	a.listeners()
 	a.certificates()
 	a.routes()
 	return a
+}
+
+// listeners completes what entries listen on: with whom their Gateways take by
+// certificates.
+func (a *attacher) listeners() {
+	for _, g := range a.gateways {
+		if g.entry != nil && g.object.Kind != setKind {
+			g.readFrontend(g.object.Root.Get("spec").Get("tls").Get("frontend"), a.d)
+		}
+	}
+	for _, g := range a.gateways {
+		a.diags = append(a.diags, g.diags...)
+		a.opaque = append(a.opaque, g.opaque...)
+		for _, l := range g.listeners {
+			g.entry.Listeners = append(g.entry.Listeners, l.Listener)
+		}
+	}
 }
 
 // read lifts all objects of the Gateway API.
@@ -70,8 +90,7 @@ var notTranslated = map[string]struct {
 	"GatewayClass":          {"a GatewayClass belongs to the implementation", false},
 	"UDPRoute":              {"routing of UDP is not translated", false},
 	"BackendTLSPolicy":      {"TLS to backends is not translated", true},
-	"ListenerSet":           {"listeners outside their Gateway are not translated", false},
-	"XListenerSet":          {"listeners outside their Gateway are not translated", false},
+	"XListenerSet":          {"listeners outside their Gateway are not translated in this version", false},
 	"XBackendTrafficPolicy": {"retry budgets and session persistence of backends are not translated", false},
 	"XBackend":              {"backends outside the cluster are not translated", false},
 	"XMesh":                 {"an XMesh belongs to the implementation", false},

@@ -53,6 +53,7 @@ var caps = legal.Caps{
 	legal.RetryBudgets: legal.Conditional("for a host, as a share of active requests", docRule, budgeted),
 
 	legal.EntryListener: legal.Conditional("routes come from all namespaces, from the gateway's own, or from one", docGateway, listened),
+	legal.EntryShared:   legal.Conditional("written as a gateway of its own on the same pods", docGateway, ownEntry),
 	legal.EntryTLS:      legal.Conditional("with certificates in Secrets beside the gateway's pods or in files there, and one bundle of authorities for clients", docGateway, certified),
 
 	legal.TransportStrict:    legal.Conditional("for the mesh, a namespace, or its workloads by labels", docPeer, acceptedBy),

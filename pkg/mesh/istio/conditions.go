@@ -176,6 +176,14 @@ func listened(p intent.Part) string {
 	return ""
 }
 
+// ownEntry holds for entries by themselves.
+func ownEntry(p intent.Part) string {
+	if e, ok := p.(*intent.Entry); ok && e != nil && (!e.Parent.IsZero() || e.Offers != "") {
+		return "whoever writes a Gateway opens ports of the pods that it selects"
+	}
+	return ""
+}
+
 // certified holds for certificates and authorities that a server names: one of
 // each in Secrets or files, two certificates at most.
 func certified(p intent.Part) string {
