@@ -59,7 +59,7 @@ func byShape(t legal.Target, f legal.Feature) bool {
 	name := string(f)
 	return strings.HasPrefix(name, "match.") || strings.HasPrefix(name, "access.") || f == legal.RouteOrder ||
 		t.Access.Combine != legal.DenyOverrides && (strings.HasPrefix(name, "mtls.") || f == legal.TokenRules || f == legal.OpaqueConfig) ||
-		t.Caps != nil && t.Caps[legal.EntryListener].Level == legal.No && f == legal.EntryTLS ||
+		t.Caps != nil && t.Caps[legal.EntryListener].Level == legal.No && (f == legal.EntryTLS || f == legal.EntryShared) ||
 		t.Route.RetriesOn != nil && f == legal.RetryConditions ||
 		f == legal.RouteFailover || // only Consul is read with it, and no case of Consul can be written as it was
 		f == legal.StepRewriteBackend || // asked with the rewrite itself, which may be refused before
