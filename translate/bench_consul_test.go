@@ -26,8 +26,8 @@ spec: {template: {metadata: {labels: {app: s%[1]d}}, spec: {serviceAccountName: 
 `
 
 // oneNamespace is, for a mesh, what a service of many in one namespace has: a route
-// with a timeout, and one caller that may read; or a route that Consul's servers
-// refuse.
+// with a timeout, and one caller that may read; the same of Services that the input
+// does not show; or a route that Consul's servers refuse.
 var oneNamespace = []struct {
 	name     string
 	from, to mesh.Mesh
@@ -43,6 +43,17 @@ apiVersion: consul.hashicorp.com/v1alpha1
 kind: ServiceRouter
 metadata: {name: s%[1]d, namespace: shop}
 spec: {routes: [{match: {http: {pathPrefix: /slow/}}, destination: {requestTimeout: 10s}}]}
+---
+apiVersion: consul.hashicorp.com/v1alpha1
+kind: ServiceIntentions
+metadata: {name: s%[1]d, namespace: shop}
+spec: {destination: {name: s%[1]d}, sources: [{name: s%[2]d, permissions: [{action: allow, http: {methods: [GET], pathPrefix: /}}]}]}
+`},
+	{"unseen-istio", consul.Mesh, istio.Mesh, `---
+apiVersion: consul.hashicorp.com/v1alpha1
+kind: ServiceDefaults
+metadata: {name: s%[1]d, namespace: shop}
+spec: {protocol: http}
 ---
 apiVersion: consul.hashicorp.com/v1alpha1
 kind: ServiceIntentions

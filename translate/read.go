@@ -35,6 +35,7 @@ func (j *job) lift(objs []*source.Object) (*intent.Model, diag.List) {
 	m, diags := j.o.From.Read(mesh.Input{
 		Objects: objs, Inventory: j.inventory, Env: j.env, Version: cmp.Or(j.o.FromVersion, first(j.o.From.Versions)),
 	})
+	j.inventory.OneService = m.Inventory.OneService
 	m.Inventory, m.Env = *j.inventory, j.env
 	return m, diags
 }

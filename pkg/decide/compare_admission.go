@@ -15,7 +15,7 @@ func (c *comparison) admission() {
 	if !c.o.Scopes && open(c.a) && open(c.b) {
 		return
 	}
-	scopes := newScopes()
+	scopes := c.newScopes()
 	sa, sb := scopes.of(c.a), scopes.of(c.b)
 	excused := c.excused(scopes)
 	done := map[string]bool{}

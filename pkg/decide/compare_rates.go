@@ -15,7 +15,7 @@ func (c *comparison) rates() {
 	if len(c.a.Rates)+len(c.b.Rates) == 0 {
 		return
 	}
-	s := newScopes()
+	s := c.newScopes()
 	sides := [2]metered{s.metered(c.a), s.metered(c.b)}
 	held, done := make([]bool, len(s.exprs)), map[string]bool{}
 	for _, ns := range s.namespaces() {
@@ -66,11 +66,7 @@ type meteredNear struct {
 }
 
 func (m metered) near(ns namespace) meteredNear {
-	name := ns.name
-	if ns.other {
-		name = ""
-	}
-	return meteredNear{m.scoped.near(ns), m.limits.at(name)}
+	return meteredNear{m.scoped.near(ns), m.limits.at(ns)}
 }
 
 // covering are the limits of a subject for which these scopes hold.

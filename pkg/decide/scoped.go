@@ -17,8 +17,8 @@ type scoped struct {
 	dialled dialledFacts
 }
 
-// placed are facts with the numbers of their scopes, by namespace; those under ""
-// are about more than one. order is their place in the model.
+// placed are facts with the numbers of their scopes, by place; those under "" are
+// about more than one. order is their place in the model.
 type placed[T any] map[string][]scopedFact[T]
 
 type scopedFact[T any] struct {
@@ -27,16 +27,23 @@ type scopedFact[T any] struct {
 }
 
 func (p placed[T]) add(s *scopes, scope int, fact T, order int) {
-	ns := s.home[scope]
-	p[ns] = append(p[ns], scopedFact[T]{scope, order, fact})
+	at := s.home[scope]
+	p[at] = append(p[at], scopedFact[T]{scope, order, fact})
 }
 
 // at are the facts that may hold in a namespace, in the model's order.
-func (p placed[T]) at(ns string) []scopedFact[T] {
-	if ns == "" || len(p[ns]) == 0 {
+func (p placed[T]) at(ns namespace) []scopedFact[T] {
+	var near, nearest []scopedFact[T]
+	if !ns.other {
+		near = p[ns.name]
+	}
+	if ns.service != "" {
+		nearest = p[ns.key()]
+	}
+	if len(near)+len(nearest) == 0 {
 		return p[""]
 	}
-	out := slices.Concat(p[""], p[ns])
+	out := slices.Concat(p[""], near, nearest)
 	slices.SortFunc(out, func(a, b scopedFact[T]) int { return a.order - b.order })
 	return out
 }
@@ -78,11 +85,7 @@ type nearby struct {
 }
 
 func (s *scoped) near(ns namespace) nearby {
-	name := ns.name
-	if ns.other {
-		name = ""
-	}
-	return nearby{s.transport.at(name), s.access.at(name), s.def.at(name), s.tokens.at(name), s.dialled}
+	return nearby{s.transport.at(ns), s.access.at(ns), s.def.at(ns), s.tokens.at(ns), s.dialled}
 }
 
 // covering lists the facts that cover a subject for which these scopes hold.

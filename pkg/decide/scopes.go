@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -9,16 +10,21 @@ import (
 
 // scopes numbers the different subject scopes of several models, so that it is
 // decided once for all of them which cover a workload. Scopes that name one
-// namespace are looked at only there.
+// namespace are looked at only there, and those that name one Service only at it where
+// a workload is of one.
 type scopes struct {
 	index map[string]int
 	exprs []match.Expr
-	home  []string // of a scope: the one namespace that it is about, or ""
+	home  []string // of a scope: the one place that it is about, or ""
 	open  []int    // scopes without one
 	in    map[string][]int
+	// oneService says that no workload is of two Services.
+	oneService bool
 }
 
-func newScopes() *scopes { return &scopes{index: map[string]int{}, in: map[string][]int{}} }
+func (c *comparison) newScopes() *scopes {
+	return &scopes{index: map[string]int{}, in: map[string][]int{}, oneService: c.a.Inventory.OneService || c.b.Inventory.OneService}
+}
 
 func (s *scopes) add(e match.Expr) int {
 	e = match.Map(match.Simplify(e), inOwnNamespace)
@@ -28,14 +34,23 @@ func (s *scopes) add(e match.Expr) int {
 		return i
 	}
 	i = len(s.exprs)
-	ns := match.Demanded(e, match.Namespace)
-	s.index[k], s.exprs, s.home = i, append(s.exprs, e), append(s.home, ns)
-	if ns == "" {
+	at := s.homeOf(e)
+	s.index[k], s.exprs, s.home = i, append(s.exprs, e), append(s.home, at)
+	if at == "" {
 		s.open = append(s.open, i)
 	} else {
-		s.in[ns] = append(s.in[ns], i)
+		s.in[at] = append(s.in[at], i)
 	}
 	return i
+}
+
+// homeOf is the one place that a scope is about, or "".
+func (s *scopes) homeOf(e match.Expr) string {
+	ns := match.Demanded(e, match.Namespace)
+	if ns != "" && s.oneService {
+		return namespace{name: ns, service: match.Demanded(e, match.Service)}.key()
+	}
+	return ns
 }
 
 // inOwnNamespace says of a Service where its workloads are: in its namespace.
@@ -56,10 +71,22 @@ func (s *scopes) addSubject(e match.Expr) {
 	})
 }
 
-// namespace is a namespace that some scope names, or any other.
+// namespace is a namespace that some scope names, or any other; and of it, where
+// workloads are of one Service, those of a Service that some scope names, or all
+// others.
 type namespace struct {
 	name  string
 	other bool
+	// service is "namespace/name"; "" is none that is named.
+	service string
+}
+
+// key is that of the scopes which are looked at only there.
+func (n namespace) key() string {
+	if n.service == "" {
+		return n.name
+	}
+	return n.name + " " + n.service
 }
 
 func (n namespace) String() string {
@@ -82,7 +109,7 @@ func (s *scopes) namespaces() []namespace {
 		})
 	}
 	if len(atoms) == 0 {
-		return []namespace{{"any", true}}
+		return []namespace{{name: "any", other: true}}
 	}
 	var out []namespace
 	seen := map[string]bool{}
@@ -92,12 +119,34 @@ func (s *scopes) namespaces() []namespace {
 			out = append(out, namespace{name: a.Value})
 		}
 	}
-	slices.SortFunc(out, func(a, b namespace) int { return strings.Compare(a.name, b.name) })
+	out = append(out, s.services()...)
+	slices.SortFunc(out, func(a, b namespace) int {
+		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.service, b.service))
+	})
 	other := "elsewhere"
 	for named[other] {
 		other += "-x"
 	}
-	return append(out, namespace{other, true})
+	return append(out, namespace{name: other, other: true})
+}
+
+// services are the Services that scopes name, where a workload is of one.
+func (s *scopes) services() []namespace {
+	if !s.oneService {
+		return nil
+	}
+	var out []namespace
+	seen := map[string]bool{}
+	for _, e := range s.exprs {
+		match.Atoms(e, func(a match.Atom, _ bool) {
+			ns, _, named := strings.Cut(a.Value, "/")
+			if a.Field == match.Service && a.Op == match.Exact && named && !seen[a.Value] {
+				seen[a.Value] = true
+				out = append(out, namespace{name: ns, service: a.Value})
+			}
+		})
+	}
+	return out
 }
 
 // local are the scopes that may hold in a namespace, as they read there.
@@ -111,8 +160,15 @@ func (s *scopes) within(ns namespace) local {
 	if !ns.other {
 		l.numbers = merged(s.open, s.in[ns.name])
 	}
+	if ns.service != "" {
+		l.numbers = merged(l.numbers, s.in[ns.key()])
+	}
 	for _, i := range l.numbers {
-		l.exprs = append(l.exprs, match.Restrict(s.exprs[i], match.Namespace, "", ns.name, true))
+		e := match.Restrict(s.exprs[i], match.Namespace, "", ns.name, true)
+		if s.oneService {
+			e = match.Restrict(e, match.Service, "", ns.service, ns.service != "")
+		}
+		l.exprs = append(l.exprs, e)
 	}
 	return l
 }

@@ -167,6 +167,9 @@ func behind(svc *intent.Service, k kind) (server, bool) {
 
 // has reports whether a workload is of the kind.
 func (k kind) has(q *match.Request) bool {
+	if of := k.namespace.service; of != "" && !match.Eval(match.Atom{Field: match.Service, Value: of}, q) {
+		return false
+	}
 	for i, e := range k.scopes.exprs {
 		if match.Eval(e, q) != k.holds[i] {
 			return false

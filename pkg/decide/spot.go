@@ -16,6 +16,9 @@ type spot struct {
 func (s *spot) subject() *match.Request {
 	if s.sample == nil {
 		s.sample = s.way.Request().Set(match.Namespace, "", s.namespace.name)
+		if s.namespace.service != "" {
+			s.sample.Set(match.Service, "", s.namespace.service)
+		}
 	}
 	return s.sample
 }

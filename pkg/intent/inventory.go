@@ -15,6 +15,9 @@ type Inventory struct {
 	Workloads  []*Workload // sorted by namespace, kind and name
 	Accounts   []Name      // service accounts, sorted
 	Namespaces []*Namespace
+	// OneService says that a proxy is of one Service, as the source mesh has it: what is
+	// said of two Services never meets at a workload that the input does not show.
+	OneService bool
 }
 
 // Namespace is a namespace with its labels and annotations.

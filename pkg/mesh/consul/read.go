@@ -55,6 +55,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 		splitters: map[service]*splitter{}, routers: map[service]*router{}, providers: map[string]*provider{}, guesses: map[service]bool{}, assumed: map[service]bool{},
 		limits: map[*source.Node]bool{}, told: map[place.Ref]bool{},
 	}
+	r.m.Inventory.OneService = true // a service has sidecars of its own, also in a pod of several
 	r.names = newNames(in.Inventory, in.Env, r.enterprise)
 	r.hint()
 	r.settings()
