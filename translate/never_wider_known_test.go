@@ -16,8 +16,6 @@ type knownFault struct {
 // knownFaults are those that TestNeverWider finds: what else it finds fails, and
 // so does one that is no longer found in its set.
 var knownFaults = []knownFault{
-	{"istio", "consul", 249, "is written by the names of servers and clients", "more is kept out of ports that clients do not reach than the finding says"},
-	{"istio", "consul@1.20-enterprise", 329, "is written by the names of servers and clients", "more is kept out of connections that are not HTTP than the finding says"},
 }
 
 func (p *pair) isKnown(fault string) bool {

@@ -30,7 +30,7 @@ func Admit(m *intent.Model, r *match.Request, token TokenState) Admission {
 	q := r.Clone()
 	if t := served(m, q); t != nil {
 		switch {
-		case !match.Eval(t.Takes(), q):
+		case !match.Eval(t.Takes(), q), t.Mode != intent.Plain && !match.Eval(taken(m.Baseline.Trusts), q):
 			return Admission{Because: t.From}
 		case t.Mode == intent.Plain:
 			for _, f := range []match.Field{match.ClientNamespace, match.ClientAccount, match.ClientTrust, match.ClientIdentity} {

@@ -46,7 +46,7 @@ func (c *comparison) admitting(m *intent.Model, b *intent.Backend, port int) mat
 	if b.Port != 0 {
 		port = b.Port
 	}
-	all := match.And{c.certified()}
+	all := match.And{c.certified(), taken(c.domains())}
 	for _, labels := range subjects(m, servicesOf(m), *b) {
 		q := subjectOf(m, b.Host.Service, port, labels)
 		at := func(e match.Expr) match.Expr {
@@ -59,6 +59,7 @@ func (c *comparison) admitting(m *intent.Model, b *intent.Backend, port int) mat
 			})
 		}
 		p := profileOf(coveringAt(m, q), at)
+		p.takes(m.Baseline.Trusts)
 		all = append(all, p.admits)
 	}
 	return match.Simplify(all)

@@ -64,6 +64,7 @@ const (
 // subject compares the admission of one kind of workload.
 func (c *comparison) subject(a, b covering, at *spot, done map[string]bool) {
 	pa, pb := profileOf(a, at.settle), profileOf(b, at.settle)
+	c.settleTrust(&pa, &pb)
 	if !c.o.Scopes && (pa.like(&pb) || c.o.Wider && c.within(&pb, &pa)) {
 		return
 	}
@@ -101,7 +102,7 @@ func (c *comparison) profiles(scope string, k kind, a, b *profile) {
 	for _, p := range d.providers {
 		d.exprs = append(d.exprs, orFalse(a.asks[p]), orFalse(b.asks[p]))
 	}
-	d.world = c.world(d.exprs...)
+	d.world = c.world(a, b, d.exprs...)
 	if k.excused != nil {
 		d.world = match.Conj(d.world, match.Negate(k.excused))
 	}

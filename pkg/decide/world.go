@@ -7,10 +7,18 @@ import (
 	"github.com/transmesh/transmesh/pkg/match"
 )
 
-// world holds for the clients that there are, where the environment says that the
-// inventory shows all workloads and an expression asks for labels of clients:
+// world holds for the clients that there are. nil is no such knowledge.
+func (c *comparison) world(a, b *profile, exprs ...match.Expr) match.Expr {
+	if known := c.known(a, b); known != nil {
+		return match.Conj(known, match.Simplify(c.workloads(exprs)))
+	}
+	return c.workloads(exprs)
+}
+
+// workloads holds for the clients that there are, where the environment says that
+// the inventory shows all workloads and an expression asks for labels of clients:
 // accounts and labels then belong together. nil is no such knowledge.
-func (c *comparison) world(exprs ...match.Expr) match.Expr {
+func (c *comparison) workloads(exprs []match.Expr) match.Expr {
 	keys := clientLabels(exprs)
 	if !c.a.Env.Complete.Workloads || len(keys) == 0 {
 		return c.certified()

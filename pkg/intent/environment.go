@@ -1,6 +1,9 @@
 package intent
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Environment holds what decides the meaning of manifests and stands in none of
 // them. Each key has a documented upstream default; Said lists the keys that
@@ -42,6 +45,9 @@ type IstioEnvironment struct {
 	// built-in policy of two.
 	RetryAttempts *int     `yaml:"retryAttempts"`
 	RetryOn       []string `yaml:"retryOn"`
+	// AuthorityTrustDomains are those of MeshConfig's caCertificates, whose
+	// identities servers take besides; none.
+	AuthorityTrustDomains []string `yaml:"authorityTrustDomains"`
 	// Providers are the names of extensionProviders that exist, for CUSTOM.
 	Providers []string `yaml:"providers"`
 	// ConnectTimeout of upstream connections; 10s.
@@ -122,6 +128,19 @@ func Defaults() Environment {
 		Consul: ConsulEnvironment{DefaultIntention: "allow", ACLs: &no, TransparentProxy: &yes, Datacenter: "dc1"},
 		Cilium: CiliumEnvironment{Enforcement: "default", Encryption: "none", Cluster: "default", Authentication: &no, NormalizePaths: &yes},
 	}
+}
+
+// IstioTrusts are the trust domains whose identities Istio's servers take, sorted,
+// where MeshConfig is known: without it, policies that name other ones are no
+// mistake, and nil is that nothing tells.
+// pilot/pkg/networking/plugin/authn/util.go TrustDomainsForValidation
+func (e Environment) IstioTrusts() []string {
+	if e.TrustDomain == "" || !slices.Contains(e.Said, "trustDomain") && !slices.Contains(e.Said, "trustAliases") {
+		return nil
+	}
+	all := slices.Concat([]string{e.TrustDomain}, e.TrustAliases, e.Istio.AuthorityTrustDomains)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // Host resolves a DNS name: one of the cluster's Services by its full name, or

@@ -54,6 +54,10 @@ type Baseline struct {
 	Timeout *Timeout
 	// Paths says how paths are normalised before any rule sees them.
 	Paths PathForm
+	// Trusts are the trust domains whose identities servers take; clients of others
+	// are refused with their certificates, whatever policies say. nil is that
+	// nothing tells.
+	Trusts []string
 	// Balance, Limits and Outlier of services without a policy; nil is "the
 	// proxy's own", which is not compared.
 	Balance *Balance

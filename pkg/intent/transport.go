@@ -32,8 +32,8 @@ const (
 	// Permissive, served: mutual TLS and plaintext are accepted. The default of
 	// sidecar meshes.
 	Permissive TLSMode = iota
-	// Strict, served: only mutual TLS of the mesh is accepted. Which certificates
-	// are of the mesh, no manifest of policies says: those that its servers take.
+	// Strict, served: only mutual TLS of the mesh is accepted: of certificates, those
+	// that its servers take (Baseline.Trusts).
 	Strict
 	// Plain: no TLS. Served: clients have no identity. Dialled: plaintext is
 	// sent.

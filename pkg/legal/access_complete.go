@@ -1,6 +1,8 @@
 package legal
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -34,12 +36,16 @@ func (r *run) completed(before, after *intent.Access) {
 		Summary: objectOf(before.From) + " lets in clients of the mesh's own trust domain only", Detail: "clients of other trust domains that share the mesh's root certificate are denied",
 		Fix: "nothing, if all clients are of trust domain " + r.m.Env.TrustDomain, Before: r.admitting(before), After: r.admitting(after),
 	}
-	if !asksAccount(before.When) && asksAccount(after.When) {
+	switch {
+	case !asksAccount(before.When) && asksAccount(after.When):
 		c.Feature, c.Summary = AccessAccount, objectOf(before.From)+" lets in service accounts only"
 		if trusts(after.When) > trusts(before.When) {
 			c.Summary += ", of the mesh's own trust domain where none is named"
 		}
 		c.Detail, c.Fix = machinesDenied, nameMachines
+	case slices.Equal(r.m.Baseline.Trusts, []string{r.m.Env.TrustDomain}):
+		c.Code, c.Drift, c.Fate = diag.Approximated, intent.Same, FateRewritten
+		c.Summary, c.Detail, c.Fix = objectOf(before.From)+" says of what trust domain all clients are", "", "nothing"
 	}
 	r.record(c)
 }

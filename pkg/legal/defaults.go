@@ -2,6 +2,8 @@ package legal
 
 import (
 	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -14,6 +16,9 @@ func defaults(r *run) {
 	from, to := r.m.Baseline, intent.Baseline{}
 	if r.t.Baseline != nil {
 		to = r.t.Baseline(r.m.Env)
+	}
+	if len(to.Trusts) == 0 {
+		to.Trusts = from.Trusts // it is for who gives certificates to see to that
 	}
 	for _, d := range baselineParts(from, to) {
 		if d.same {
@@ -42,6 +47,7 @@ func baselineParts(a, b intent.Baseline) []baselinePart {
 		{"how requests are retried", retryDetail(a.Retry) + " before, " + retryDetail(b.Retry) + " after, where no route says otherwise", RetryAttempts, intent.Retrying, sameRetry(a.Retry, b.Retry)},
 		{"how long requests may take", boundText(boundOf(a.Timeout)) + " before, " + boundText(boundOf(b.Timeout)) + " after, where no route says otherwise", TimeoutRequest, intent.Timing, sameTimeout(a.Timeout, b.Timeout)},
 		{"how endpoints are chosen", "the load balancing algorithm differs", BalanceAlgorithm, intent.Balancing, a.Balance == nil || b.Balance == nil || a.Balance.Policy == b.Balance.Policy},
+		{"whose certificates are taken", "those of trust domains " + strings.Join(a.Trusts, ", ") + " before, of " + strings.Join(b.Trusts, ", ") + " after", AccessTrust, intent.Admission, !slices.ContainsFunc(a.Trusts, func(d string) bool { return !slices.Contains(b.Trusts, d) })},
 		{"how paths are normalised", "paths reach rules and workloads in another form", MatchPathExact, intent.Rewritten, a.Paths == b.Paths},
 	}
 }

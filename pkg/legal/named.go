@@ -54,13 +54,8 @@ type Share struct {
 	Requests [][]match.Literal
 	// Others says that connections that are not HTTP are denied besides.
 	Others bool
-	// everywhere says that it lets in whatever is sent, at all ports and of all
-	// trust domains.
+	// everywhere says that it lets in whatever is sent, at all ports.
 	everywhere bool
-	// trusts says that it tells trust domains apart.
-	trusts bool
-	// trusting says that it is about clients of the mesh's own only.
-	trusting bool
 	// part says that it is about more of the client than its fact.
 	part bool
 	// Clients are the input values that chose the client.

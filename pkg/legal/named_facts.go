@@ -14,19 +14,19 @@ type saidPart struct{ of, said *intent.Access }
 // facts writes servers as facts: each is closed but for what is let in.
 func (n *namer) facts(servers []Named) (out []saidPart, defaults []*intent.Default) {
 	for _, s := range servers {
-		var explicit, trusted []match.Expr
+		var explicit []match.Expr
 		for _, src := range s.Sources {
 			client := match.Expr(nil)
 			if src.Party != nil {
 				client = match.Simplify(src.Party.Client)
-				explicit, trusted = append(explicit, match.Negate(client)), append(trusted, match.Negate(match.Conj(client, n.trusted())))
+				explicit = append(explicit, match.Negate(client))
 			} else {
 				client = match.Conj(append([]match.Expr{anyIdentity}, explicit...)...)
 			}
 			if s.Open {
 				out = append(out, n.openFacts(s, src, client)...)
 			} else {
-				out = append(out, n.sourceFacts(s, src, client, trusted)...)
+				out = append(out, n.sourceFacts(s, src, client)...)
 			}
 		}
 		if s.Open {
@@ -44,8 +44,8 @@ func (n *namer) facts(servers []Named) (out []saidPart, defaults []*intent.Defau
 }
 
 // sourceFacts are what a source is denied and let in with at a server that is
-// closed. Clients of other trust domains are none of those that are named.
-func (n *namer) sourceFacts(s Named, src Source, client match.Expr, named []match.Expr) []saidPart {
+// closed. Servers take clients of the mesh's own trust domain only.
+func (n *namer) sourceFacts(s Named, src Source, client match.Expr) []saidPart {
 	var out []saidPart
 	for _, list := range []struct {
 		effect intent.Effect
@@ -55,12 +55,6 @@ func (n *namer) sourceFacts(s Named, src Source, client match.Expr, named []matc
 			fact := *share.Fact
 			fact.Scope, fact.Effect = intent.Scope{Subject: s.Subject}, list.effect
 			and := []match.Expr{share.asked(client)}
-			if src.Party == nil && list.effect == intent.Deny && share.trusts {
-				and = append([]match.Expr{anyIdentity}, named...)
-			}
-			if share.trusting && list.effect == intent.Deny {
-				and = append(and, n.trusted())
-			}
 			when := share.when()
 			switch {
 			case share.Others:

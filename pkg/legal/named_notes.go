@@ -17,17 +17,19 @@ func (n *namer) note(parts []saidPart) {
 	}
 	for _, a := range n.m.Access {
 		if a.Mode == intent.Enforced {
-			n.record(n.change(a, said[a]))
+			n.record(n.change(a, said))
 		}
 	}
 }
 
-func (n *namer) change(a *intent.Access, said []*intent.Access) Change {
+// change is what became of one fact, by what is said of each.
+func (n *namer) change(a *intent.Access, all map[*intent.Access][]*intent.Access) Change {
+	said, denied := all[a], n.beside(a, all)
 	why := strings.Join(n.lost[a], "; ")
 	c := Change{
 		Pass: "named", Feature: AccessAllow, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Admission, Fate: FateRewritten, From: a.From,
 		Summary: objectOf(a.From) + " is written by the names of servers and clients", Fix: "nothing",
-		Before: n.strictly(n.admitting(n.beside(a, a)...), a), After: n.strictly(n.admitting(n.beside(a, said...)...), a),
+		Before: n.strictly(n.admitting(append(denied, a)...), a), After: n.strictly(n.admitting(slices.Concat(denied, said)...), a),
 	}
 	if a.Effect == intent.Deny {
 		c.Feature, c.Before, c.After = AccessDeny, n.strictly(n.denying(a), a), n.strictly(n.denying(said...), a)
@@ -56,17 +58,17 @@ func (n *namer) change(a *intent.Access, said []*intent.Access) Change {
 	return c
 }
 
-// beside adds to facts those that deny at the servers which a fact lets into: what
-// they keep out need not be let in.
-func (n *namer) beside(a *intent.Access, facts ...*intent.Access) []*intent.Access {
-	out := slices.Clone(facts)
+// beside are the facts that deny at the servers which a fact lets into, as they were
+// and as they are said: what they keep out need not be let in.
+func (n *namer) beside(a *intent.Access, said map[*intent.Access][]*intent.Access) []*intent.Access {
+	var out []*intent.Access
 	for _, d := range n.m.Access {
 		reaches := func(server string) bool { return slices.Contains(n.where[a], server) }
 		if d.Effect == intent.Deny && d.Mode == intent.Enforced && d != a && slices.ContainsFunc(n.where[d], reaches) {
-			out = append(out, d)
+			out = append(append(out, d), said[d]...)
 		}
 	}
-	return out
+	return slices.Clip(out)
 }
 
 // closed reports whether all servers that a fact reaches let in by facts only:

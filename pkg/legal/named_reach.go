@@ -22,8 +22,3 @@ func (n *namer) deniesBesides(p Party, a *intent.Access) bool {
 func (n *namer) ported(a *intent.Access) bool {
 	return len(ports(a.Scope.Subject)) > 0 || slices.ContainsFunc(n.termsOf(a), func(t term) bool { return len(ports(t.requests.expr())) > 0 })
 }
-
-// ofAnyTrust reports whether a fact lets in clients of any trust domain.
-func (n *namer) ofAnyTrust(a *intent.Access) bool {
-	return !n.opened[a] && slices.ContainsFunc(n.termsOf(a), func(t term) bool { return !t.trusts })
-}

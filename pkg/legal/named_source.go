@@ -129,25 +129,13 @@ func (n *namer) share(p Party, a *intent.Access, client *Party) Share {
 		if reached == noneOf || reached == partOf && a.Effect == intent.Allow {
 			continue
 		}
-		if a.Effect == intent.Allow && !n.opened[a] && !t.trusts {
-			n.lose(a, "clients of other trust domains are not let in")
-		}
 		if ls, ok := n.requests(p, a, t.requests); ok {
 			out.part = out.part || reached == partOf
-			out.everywhere = out.everywhere || len(ls) == 0 && !t.trusts && len(ports(a.Scope.Subject))+len(ports(t.requests.expr())) == 0
+			out.everywhere = out.everywhere || len(ls) == 0 && len(ports(a.Scope.Subject))+len(ports(t.requests.expr())) == 0
 			out.Requests = append(out.Requests, ls)
-			out.trusts = out.trusts || slices.Contains(fieldsOf(t.who), match.ClientTrust)
-			out.trusting = (out.trusting || len(out.Requests) == 1) && t.trusts
 			out.Clients = merge(out.Clients, t.from)
 		}
 	}
-	return out
-}
-
-// fieldsOf are the attributes that a predicate tests.
-func fieldsOf(e match.Expr) []match.Field {
-	var out []match.Field
-	match.Atoms(e, func(a match.Atom, _ bool) { out = append(out, a.Field) })
 	return out
 }
 

@@ -106,7 +106,6 @@ func (n *namer) termsOf(a *intent.Access) []term {
 	out := make([]term, len(all))
 	for i, c := range all {
 		out[i] = u.term(c)
-		out[i].trusts = implied(out[i].who, n.trusted())
 	}
 	n.terms[a] = out
 	return out

@@ -54,7 +54,6 @@ type namer struct {
 type term struct {
 	who      match.Expr
 	key      string // of who
-	trusts   bool   // clients must be of a trust domain
 	from     intent.Origin
 	requests conjunct
 }
@@ -197,9 +196,6 @@ func (n *namer) server(p Party, said map[*intent.Access]bool) *Named {
 		for _, share := range src.Deny {
 			if s.Open && n.ported(share.Fact) {
 				n.lose(share.Fact, "an open server denies at all ports")
-			}
-			if share.trusts && (s.Open || slices.ContainsFunc(allow, n.ofAnyTrust)) {
-				n.lose(share.Fact, "clients of other trust domains are denied, too")
 			}
 		}
 	}

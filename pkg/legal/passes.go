@@ -36,6 +36,7 @@ var passes = []pass{
 	{"upstream", upstream, "after subsets moved policies to leaf Services"},
 	{"consumers", consumers, "after upstream, which drops what no caller can say"},
 	{"verbatim", verbatim, "before admission is judged, since what is kept as it is can be said"},
+	{"foreign", foreign, "before all that says or loses conditions of admission, and after verbatim, which keeps some as they are"},
 	{"egress", egress, "makes denials at servers, so before all others of admission"},
 	{"modes", modes, "first of admission: what enforces nothing needs no care"},
 	{"withheld", withheldScopes, "before other passes withhold more"},

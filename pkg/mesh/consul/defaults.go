@@ -17,13 +17,17 @@ const connectTimeout = 5 * time.Second
 // baseline is what Consul does by itself: requests end after 15 seconds and are
 // not tried again, endpoints take turns, those that fail five times in a row are
 // left out (every cluster has an empty outlier_detection block, so Envoy's
-// defaults hold), and paths are normalised as RFC 3986 says.
-func baseline() intent.Baseline {
+// defaults hold), and paths are normalised as RFC 3986 says. Servers trust the
+// authority of their own cluster, whose names have its trust domain; those of peers
+// are taken where a service is exported to them, which no model of one cluster
+// says: agent/xds/listeners.go injectSpiffeValidatorConfigForPeers.
+func baseline(env intent.Environment) intent.Baseline {
 	timeout, connect := routeTimeout, connectTimeout
 	five, ten, interval, ejection := 5, 10, 10*time.Second, 30*time.Second
 	return intent.Baseline{
 		Timeout: &intent.Timeout{Request: &timeout, From: defaulted("requestTimeout")},
 		Paths:   intent.PathDots,
+		Trusts:  []string{env.TrustDomain},
 		Balance: &intent.Balance{Policy: intent.RoundRobin, From: defaulted("loadBalancer")},
 		Limits:  &intent.Limits{ConnectTimeout: &connect, From: defaulted("connectTimeout")},
 		Outlier: &intent.Outlier{Consecutive5xx: &five, Interval: &interval, BaseEjection: &ejection, MaxPercent: &ten, From: defaulted("passiveHealthCheck")},

@@ -50,7 +50,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	}
 	r := &reader{
 		in: in, enterprise: in.Version == versionEnterprise,
-		m:     &intent.Model{Env: in.Env, Inventory: *in.Inventory, Baseline: baseline()},
+		m:     &intent.Model{Env: in.Env, Inventory: *in.Inventory, Baseline: baseline(in.Env)},
 		homes: map[*source.Object]*intent.Home{}, defaults: map[service]*serviceDefaults{}, resolvers: map[service]*resolver{},
 		splitters: map[service]*splitter{}, routers: map[service]*router{}, providers: map[string]*provider{}, guesses: map[service]bool{}, assumed: map[service]bool{},
 		limits: map[*source.Node]bool{}, told: map[place.Ref]bool{},

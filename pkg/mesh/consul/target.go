@@ -36,7 +36,7 @@ func target(version string) (legal.Target, bool) {
 			return func(h intent.Host) string { return treats(n, h) }
 		},
 		Consumers: func(m *intent.Model) []match.Expr { return consumers(m, enterprise) },
-		Baseline:  func(intent.Environment) intent.Baseline { return baseline() },
+		Baseline:  baseline,
 		Default:   defaultAccess,
 		Transport: func(intent.Environment) []*intent.Transport { return defaultTransport() },
 		Limits:    legal.Limits{WeightSum: allShares},

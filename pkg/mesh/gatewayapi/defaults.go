@@ -14,7 +14,7 @@ func baseline(version string, env intent.Environment) intent.Baseline {
 	switch version {
 	case versionIstio:
 		return intent.Baseline{
-			Retry: istioRetry(env), Paths: istioPaths[env.Istio.PathNormalization],
+			Retry: istioRetry(env), Paths: istioPaths[env.Istio.PathNormalization], Trusts: env.IstioTrusts(),
 			Balance: &intent.Balance{Policy: intent.LeastRequest, From: defaulted(versionIstio, "loadBalancer")},
 		}
 	case versionCilium:

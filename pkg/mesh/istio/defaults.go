@@ -25,7 +25,7 @@ func baseline(env intent.Environment) intent.Baseline {
 		retry.On, _ = parseRetryOn(env.Istio.RetryOn)
 	}
 	return intent.Baseline{
-		Retry: retry, Paths: pathForms[env.Istio.PathNormalization],
+		Retry: retry, Paths: pathForms[env.Istio.PathNormalization], Trusts: env.IstioTrusts(),
 		Balance: &intent.Balance{Policy: intent.LeastRequest, From: defaulted("loadBalancer")},
 	}
 }

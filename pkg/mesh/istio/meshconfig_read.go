@@ -81,6 +81,10 @@ func (c *configuration) meshConfig(n *source.Node) {
 		c.said("istio.connectTimeout")
 	}
 	c.retries(n.Get("defaultHttpRetryPolicy"))
+	for _, a := range n.Get("caCertificates").Items() {
+		c.env.Istio.AuthorityTrustDomains = append(c.env.Istio.AuthorityTrustDomains, stringsOf(a.Get("trustDomains"))...)
+		c.said("istio.authorityTrustDomains")
+	}
 	for _, p := range n.Get("extensionProviders").Items() {
 		c.env.Istio.Providers = append(c.env.Istio.Providers, p.Get("name").Str())
 		c.said("istio.providers")

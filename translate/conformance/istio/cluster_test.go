@@ -29,7 +29,8 @@ func clusterOf(t testing.TB, manifests []byte, env *intent.Environment) cluster 
 }
 
 // foreign are trust domains of other meshes, whose clients have certificates that
-// the mesh takes: without authorities that are named for them it takes none.
+// the mesh takes where its own are not told: without authorities that are named for
+// them it takes none.
 var foreign = []string{"a.example", "old.example", "other", "other.example", "other.example.com", "prod.example", "root.example"}
 
 // meshConfig says in Istio's words what an environment says.
@@ -38,6 +39,9 @@ func meshConfig(env *intent.Environment) func(*v1alpha1.MeshConfig) {
 		c.CaCertificates = []*v1alpha1.MeshConfig_CertificateData{{TrustDomains: foreign}}
 		if env != nil {
 			c.TrustDomain, c.TrustDomainAliases, c.RootNamespace = env.TrustDomain, env.TrustAliases, env.Istio.RootNamespace
+			if slices.Contains(env.Said, "trustDomain") || slices.Contains(env.Said, "trustAliases") {
+				c.CaCertificates = []*v1alpha1.MeshConfig_CertificateData{{TrustDomains: env.Istio.AuthorityTrustDomains}}
+			}
 		}
 	}
 }

@@ -1,0 +1,131 @@
+package legal
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// foreign settles what names clients of trust domains that servers do not take. Where
+// the source tells whom it takes and the target does not, there a policy that names
+// them would let them in: it loses them. Where the target takes fewer, it keeps
+// them out.
+func foreign(r *run) {
+	taken, own := r.m.Baseline.Trusts, r.ownTrusts()
+	switch {
+	case len(own) > 0:
+		r.refused(own)
+	case len(taken) > 0:
+		r.untaken(taken)
+	}
+}
+
+// ownTrusts are the trust domains that the target's servers take; nil is any.
+func (r *run) ownTrusts() []string {
+	if r.t.Baseline == nil {
+		return nil
+	}
+	return r.t.Baseline(r.m.Env).Trusts
+}
+
+// untaken takes clients out of conditions whom the source's servers do not take.
+func (r *run) untaken(taken []string) {
+	var out []*intent.Access
+	for _, a := range r.m.Access {
+		done := *a
+		done.When = match.Map(a.When, func(x match.Atom) match.Expr { return ofDomains(x, taken) })
+		if match.Equal(done.When, a.When) {
+			out = append(out, a)
+			continue
+		}
+		if !match.IsFalse(match.Simplify(done.When)) {
+			out = append(out, &done)
+		}
+		r.withoutForeign(a, &done, taken)
+	}
+	r.m.Access = out
+}
+
+// refused notes which clients that the source lets in the target's servers do not
+// take.
+func (r *run) refused(own []string) {
+	for _, a := range r.m.Access {
+		from := foreignRefs(a.When, own)
+		if a.Effect != intent.Allow || a.Mode != intent.Enforced || a.Side != intent.Served || len(from) == 0 {
+			continue
+		}
+		if len(r.source.Trusts) > 0 && len(foreignRefs(a.When, r.source.Trusts)) == len(from) {
+			continue
+		}
+		c := Change{
+			Pass: "foreign", Feature: AccessTrust, Code: diag.Narrowed, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateDrifted, From: merge(nil, from),
+			Summary: objectOf(a.From) + " lets in clients of trust domains that the target's servers do not take", Detail: "of these they take " + strings.Join(own, ", "),
+			Fix: "have the target's servers take them, if it can", Before: r.admitting(a), After: r.admitting(a),
+		}
+		c.Before.Baseline.Trusts = r.source.Trusts
+		if match.IsFalse(match.Simplify(match.Map(a.When, func(x match.Atom) match.Expr { return ofDomains(x, own) }))) {
+			c.Code, c.Fate = diag.AllowLost, FateDropped
+		}
+		r.record(c)
+	}
+}
+
+// ofDomains is what an atom means for clients of some trust domains; nil is that it
+// stays as it is.
+func ofDomains(a match.Atom, domains []string) match.Expr {
+	switch {
+	case a.Op == match.Present:
+		return nil
+	case a.Field == match.ClientTrust:
+		if a.Op == match.Exact && slices.Contains(domains, a.Value) {
+			return nil
+		}
+		var or []match.Expr
+		for _, d := range domains {
+			if a.Holds(d) {
+				or = append(or, match.Atom{Field: match.ClientTrust, Value: d, Ref: a.Ref})
+			}
+		}
+		return match.Disj(or...)
+	case a.Field == match.ClientIdentity && (a.Op == match.Exact || a.Op == match.Prefix):
+		if d, _, whole := strings.Cut(a.Value, "/"); whole && !slices.Contains(domains, d) {
+			return match.False
+		}
+	}
+	return nil
+}
+
+// withoutForeign notes what no client can fulfil.
+func (r *run) withoutForeign(before, after *intent.Access, taken []string) {
+	c := Change{
+		Pass: "foreign", Feature: AccessTrust, Code: diag.Shadowed, Drift: intent.Same, Aspect: intent.Admission, Fate: FateInert, From: merge(nil, foreignRefs(before.When, taken)),
+		Summary: objectOf(before.From) + " names clients of trust domains that the source's servers do not take",
+		Detail:  "of these they take " + strings.Join(taken, ", "), Fix: "name the trust domain in the configuration of the mesh, if its clients are to be let in",
+		Before: r.admitting(before), After: r.admitting(after),
+	}
+	switch {
+	case match.IsFalse(match.Simplify(after.When)):
+		c.From = merge(before.From, atomRefs(before.When))
+	case len(c.From) == 0:
+		c.Code, c.Fate, c.From = diag.Approximated, FateRewritten, before.From
+		c.Summary, c.Fix = objectOf(before.From)+" names the trust domains that the source's servers take", "nothing"
+	}
+	if before.Effect != intent.Allow {
+		c.Before, c.After = r.denying(before), r.denying(after)
+	}
+	r.record(c)
+}
+
+// foreignRefs are the values that name clients of none of some trust domains.
+func foreignRefs(e match.Expr, domains []string) intent.Origin {
+	var out intent.Origin
+	match.Atoms(e, func(a match.Atom, _ bool) {
+		if said := ofDomains(a, domains); said != nil && match.IsFalse(said) {
+			out = append(out, a.Ref)
+		}
+	})
+	return out
+}
