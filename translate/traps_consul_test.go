@@ -14,7 +14,7 @@ var consulTraps = []trap{
 	{item: "consul t07", says: "prefixes are of characters, and case counts", cases: []string{"trap-consul-07-paths", "trap-consul-07-segments"}},
 	{item: "consul t08", says: "an extension that asks for permission fails open", cases: []string{"trap-consul-08-asked"}},
 	{item: "consul t09", says: "a client is the name of a service, of whatever namespace", cases: []string{"trap-consul-09-one-name", "trap-consul-09-widened"}},
-	{item: "consul t10", says: "all sources are those of the own cluster", cases: []string{"trap-consul-10-peers"}},
+	{item: "consul t10", says: "all sources are those of the own cluster", cases: []string{"trap-consul-10-peers", "trap-consul-10-open"}},
 	{item: "consul t11", says: "intentions bind to where a chain ends", cases: []string{"trap-consul-11-virtual"}},
 	{item: "consul t12", says: "behind a gateway clients are the gateway", why: "gateways of Consul are kept as they are and reported (pkg/mesh/consul/kinds.go)"},
 	{item: "consul t13", says: "what leaves the mesh is allowed unless meshDestinationsOnly says otherwise", why: "meshDestinationsOnly is kept as it is and reported (TestMeshSettings)"},

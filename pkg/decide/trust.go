@@ -64,7 +64,9 @@ func (c *comparison) known(a, b *profile) match.Expr {
 // ofTrust reports whether a predicate tells trust domains apart.
 func ofTrust(e match.Expr) bool {
 	tells := false
-	match.Atoms(e, func(a match.Atom, _ bool) { tells = tells || a.Field == match.ClientTrust || a.Field == match.ClientIdentity })
+	match.Atoms(e, func(a match.Atom, _ bool) {
+		tells = tells || a.Field == match.ClientTrust || a.Field == match.ClientIdentity
+	})
 	return tells
 }
 

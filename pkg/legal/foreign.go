@@ -62,12 +62,13 @@ func (r *run) refused(own []string) {
 		}
 		c := Change{
 			Pass: "foreign", Feature: AccessTrust, Code: diag.Narrowed, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateDrifted, From: merge(nil, from),
-			Summary: objectOf(a.From) + " lets in clients of trust domains that the target's servers do not take", Detail: "of these they take " + strings.Join(own, ", "),
-			Fix: "have the target's servers take them, if it can", Before: r.admitting(a), After: r.admitting(a),
+			Summary: objectOf(a.From) + " lets in fewer clients: servers take those of trust domain " + strings.Join(own, " and "), Detail: "clients of others are refused, whatever policies say",
+			Fix: "give the clients identities of that trust domain", Before: r.admitting(a), After: r.admitting(a),
 		}
 		c.Before.Baseline.Trusts = r.source.Trusts
 		if match.IsFalse(match.Simplify(match.Map(a.When, func(x match.Atom) match.Expr { return ofDomains(x, own) }))) {
 			c.Code, c.Fate = diag.AllowLost, FateDropped
+			c.Summary = objectOf(a.From) + " lets nobody in: servers take clients of trust domain " + strings.Join(own, " and ")
 		}
 		r.record(c)
 	}
@@ -103,7 +104,7 @@ func (r *run) withoutForeign(before, after *intent.Access, taken []string) {
 	c := Change{
 		Pass: "foreign", Feature: AccessTrust, Code: diag.Shadowed, Drift: intent.Same, Aspect: intent.Admission, Fate: FateInert, From: merge(nil, foreignRefs(before.When, taken)),
 		Summary: objectOf(before.From) + " names clients of trust domains that the source's servers do not take",
-		Detail:  "of these they take " + strings.Join(taken, ", "), Fix: "name the trust domain in the configuration of the mesh, if its clients are to be let in",
+		Detail:  "they take those of " + strings.Join(taken, " and "), Fix: "name the trust domain in the configuration of the mesh, if its clients are to be let in",
 		Before: r.admitting(before), After: r.admitting(after),
 	}
 	switch {

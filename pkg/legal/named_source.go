@@ -40,6 +40,9 @@ func (n *namer) namedSources(p Party, deny, allow []*intent.Access) []Source {
 	for _, a := range allow {
 		n.lose(a, why)
 	}
+	for _, a := range deny {
+		n.eclipsed[a] = n.eclipsed[a] || n.share(p, a, nil).Requests != nil
+	}
 	var out []Source
 	for i := range n.parties {
 		if n.parties[i].Client != nil {
