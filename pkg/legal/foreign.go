@@ -10,9 +10,8 @@ import (
 )
 
 // foreign settles what names clients of trust domains that servers do not take. Where
-// the source tells whom it takes and the target does not, there a policy that names
-// them would let them in: it loses them. Where the target takes fewer, it keeps
-// them out.
+// the source tells whom it takes and the target does not, a pattern would let in
+// others there. Where the target takes fewer, it keeps them out.
 func foreign(r *run) {
 	taken, own := r.m.Baseline.Trusts, r.ownTrusts()
 	switch {
@@ -31,7 +30,7 @@ func (r *run) ownTrusts() []string {
 	return r.t.Baseline(r.m.Env).Trusts
 }
 
-// untaken takes clients out of conditions whom the source's servers do not take.
+// untaken takes clients out of patterns whom the source's servers do not take.
 func (r *run) untaken(taken []string) {
 	var out []*intent.Access
 	for _, a := range r.m.Access {
@@ -41,10 +40,8 @@ func (r *run) untaken(taken []string) {
 			out = append(out, a)
 			continue
 		}
-		if !match.IsFalse(match.Simplify(done.When)) {
-			out = append(out, &done)
-		}
-		r.withoutForeign(a, &done, taken)
+		out = append(out, &done)
+		r.ofTaken(a, &done)
 	}
 	r.m.Access = out
 }
@@ -99,20 +96,12 @@ func ofDomains(a match.Atom, domains []string) match.Expr {
 	return nil
 }
 
-// withoutForeign notes what no client can fulfil.
-func (r *run) withoutForeign(before, after *intent.Access, taken []string) {
+// ofTaken notes that a pattern of trust domains is said as those that it holds for.
+func (r *run) ofTaken(before, after *intent.Access) {
 	c := Change{
-		Pass: "foreign", Feature: AccessTrust, Code: diag.Shadowed, Drift: intent.Same, Aspect: intent.Admission, Fate: FateInert, From: merge(nil, foreignRefs(before.When, taken)),
-		Summary: objectOf(before.From) + " names clients of trust domains that the source's servers do not take",
-		Detail:  "they take those of " + strings.Join(taken, " and "), Fix: "name the trust domain in the configuration of the mesh, if its clients are to be let in",
+		Pass: "foreign", Feature: AccessTrust, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Admission, Fate: FateRewritten, From: before.From,
+		Summary: objectOf(before.From) + " names the trust domains whose clients servers take", Fix: "nothing",
 		Before: r.admitting(before), After: r.admitting(after),
-	}
-	switch {
-	case match.IsFalse(match.Simplify(after.When)):
-		c.From = merge(before.From, atomRefs(before.When))
-	case len(c.From) == 0:
-		c.Code, c.Fate, c.From = diag.Approximated, FateRewritten, before.From
-		c.Summary, c.Fix = objectOf(before.From)+" names the trust domains that the source's servers take", "nothing"
 	}
 	if before.Effect != intent.Allow {
 		c.Before, c.After = r.denying(before), r.denying(after)

@@ -110,8 +110,14 @@ func (p *authorization) principal(n *source.Node) match.Expr {
 		return match.Atom{Field: match.ClientIdentity, Op: match.Present, Ref: n.Ref()}
 	}
 	var out []match.Expr
+	taken := false
 	for _, s := range p.trusted(n.Str()) {
 		out = append(out, identity(s, n))
+		domain, _, whole := strings.Cut(s, "/")
+		taken = taken || !whole || p.takes(domain)
+	}
+	if !taken {
+		return p.untaken(n)
 	}
 	return match.Disj(out...)
 }
@@ -146,6 +152,9 @@ func (p *authorization) trustDomain(n *source.Node) match.Expr {
 	checkTrustDomain(n)
 	own := p.ownTrust()
 	if !slices.Contains(own, n.Str()) {
+		if !p.takes(n.Str()) {
+			return p.untaken(n)
+		}
 		return literalTrust(pattern(match.ClientTrust, "", n).(match.Atom))
 	}
 	var out []match.Expr

@@ -4,8 +4,24 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/source"
 )
+
+// takes reports whether servers take certificates of a trust domain, or of some that
+// a pattern holds for.
+func (p *authorization) takes(domain string) bool {
+	trusts := p.m.Baseline.Trusts
+	return len(trusts) == 0 || domain == "*" || slices.ContainsFunc(trusts, func(t string) bool { return alike(domain, t) })
+}
+
+// untaken tells of a trust domain of which there are no clients.
+func (p *authorization) untaken(n *source.Node) match.Expr {
+	p.add(diag.Inert, "no client of the trust domain in "+n.Str()+" has a certificate that servers take", "name it in trustDomainAliases or caCertificates of MeshConfig, or remove it", n.Ref())
+	n.Inert("servers take clients of trust domain " + strings.Join(p.m.Baseline.Trusts, " and "))
+	return match.False
+}
 
 // ownTrust are the mesh's own trust domain and its aliases, which policies treat
 // alike.
