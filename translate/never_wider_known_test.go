@@ -15,8 +15,7 @@ type knownFault struct {
 
 // knownFaults are those that TestNeverWider finds: what else it finds fails, and
 // so does one that is no longer found in its set.
-var knownFaults = []knownFault{
-}
+var knownFaults = []knownFault{}
 
 func (p *pair) isKnown(fault string) bool {
 	for _, k := range knownFaults {
