@@ -123,9 +123,7 @@ func (c *ClientCertificates) text() string {
 	if c.Unchecked {
 		out += " unchecked"
 	}
-	for _, a := range c.Authorities {
-		out += strings.TrimRight(" by "+a.Kind, " ") + " " + strings.TrimPrefix(a.Name.String(), "/")
-	}
+	out += authoritiesText(c.Authorities)
 	for _, list := range []struct {
 		label string
 		of    []string
@@ -133,6 +131,14 @@ func (c *ClientCertificates) text() string {
 		out += strings.TrimRight(" "+labelled(list.label, strings.Join(list.of, ",")), " ")
 	}
 	return out + strings.TrimRight(" "+labelled("but", c.Revoked), " ")
+}
+
+func authoritiesText(list []Authority) string {
+	out := ""
+	for _, a := range list {
+		out += strings.TrimRight(" by "+a.Kind, " ") + " " + strings.TrimPrefix(a.Name.String(), "/")
+	}
+	return out
 }
 
 func labelled(label, text string) string {

@@ -107,7 +107,7 @@ func (p *printer) transport(t *Transport) {
 	if t.Originate != nil {
 		o := *t.Originate
 		o.From = nil
-		originate = fmt.Sprintf("as %s %v %q", o.SNI, o.SubjectNames, []string{o.CACertificates, o.ClientCert, o.PrivateKey, o.Credential, o.CACRL, orUnset(o.SkipVerify)})
+		originate = fmt.Sprintf("as %s %v %q", o.SNI, o.SubjectNames, []string{o.CACertificates, o.ClientCert, o.PrivateKey, o.Credential, o.CACRL, orUnset(o.SkipVerify)}) + authoritiesText(o.Authorities)
 	}
 	p.line(side, t.Mode.String(), host, number("port", t.Port), t.SubsetName, where("at", t.Scope.Subject), where("from", t.Scope.Client), originate)
 }

@@ -12,8 +12,11 @@ type Transport struct {
 	Scope Scope
 	// Host, Port, Subset and SubsetName say whom a Dialled fact is about; Port
 	// 0 is every port.
-	Host       Host
-	Port       int
+	Host Host
+	Port int
+	// PortName is what the Service calls the port, where that is known. It decides
+	// nothing.
+	PortName   string
 	Subset     match.Expr
 	SubsetName string
 	Mode       TLSMode
@@ -69,7 +72,8 @@ func (m TLSMode) String() string {
 type Originate struct {
 	SNI            string
 	SubjectNames   []string
-	CACertificates string // a path; "" is the system's
+	CACertificates string // a path; "" is the system's, where Authorities has none
+	Authorities    []Authority
 	ClientCert     string
 	PrivateKey     string
 	Credential     string // name of a Secret

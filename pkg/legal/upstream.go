@@ -28,6 +28,8 @@ func upstream(r *run) {
 		case empty && u.SubsetName != "" && defines:
 			out = append(out, u) // defines a subset, which routes may name
 			continue
+		case empty && u.SubsetName == "" && u.Port != 0 && !overrules(u, r.m.Upstream[i+1:]):
+			continue // names a port for something else
 		case !r.upstreamFits(u, treats):
 			continue
 		}
@@ -49,6 +51,12 @@ func hides(u *intent.Upstream, later []*intent.Upstream) bool {
 	return slices.ContainsFunc(later, func(l *intent.Upstream) bool {
 		return l.Host == u.Host && !emptyUpstream(l) && !match.Equal(l.Scope.Client, u.Scope.Client)
 	})
+}
+
+// overrules reports whether an empty fact for a port stands before one for all ports
+// that sets something.
+func overrules(u *intent.Upstream, later []*intent.Upstream) bool {
+	return slices.ContainsFunc(later, func(l *intent.Upstream) bool { return l.Host == u.Host && l.Port == 0 && !emptyUpstream(l) })
 }
 
 func emptyUpstream(u *intent.Upstream) bool {

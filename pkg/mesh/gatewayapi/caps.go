@@ -8,23 +8,24 @@ import (
 
 // The pages that the answers rest on.
 const (
-	docRoute    = "https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule"
-	docGRPC     = "https://gateway-api.sigs.k8s.io/reference/spec/#grpcrouterule"
-	docTLS      = "https://gateway-api.sigs.k8s.io/reference/spec/#tlsroute"
-	docTCP      = "https://gateway-api.sigs.k8s.io/reference/spec/#tcproute"
-	docMatch    = "https://gateway-api.sigs.k8s.io/reference/spec/#httproutematch"
-	docFilter   = "https://gateway-api.sigs.k8s.io/reference/spec/#httproutefilter"
-	docMesh     = "https://gateway-api.sigs.k8s.io/geps/gep-1294/"
-	docTimeout  = "https://gateway-api.sigs.k8s.io/geps/gep-1742/"
-	docRetry    = "https://gateway-api.sigs.k8s.io/geps/gep-1731/"
-	docBackend  = "https://gateway-api.sigs.k8s.io/reference/spec/#httpbackendref"
-	docGateway  = "https://gateway-api.sigs.k8s.io/reference/spec/#gateway"
-	docAPI      = "https://gateway-api.sigs.k8s.io/concepts/api-overview/"
-	docLinkerd  = "https://linkerd.io/2-edge/reference/httproute/"
-	docIstioTLS = "https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/"
-	docCilium   = "https://docs.cilium.io/en/stable/network/servicemesh/gateway-api/gamma/"
-	noPolicy    = "the Gateway API has no policy for it"
-	noAdmission = "the Gateway API has no authorization"
+	docRoute      = "https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule"
+	docGRPC       = "https://gateway-api.sigs.k8s.io/reference/spec/#grpcrouterule"
+	docTLS        = "https://gateway-api.sigs.k8s.io/reference/spec/#tlsroute"
+	docTCP        = "https://gateway-api.sigs.k8s.io/reference/spec/#tcproute"
+	docMatch      = "https://gateway-api.sigs.k8s.io/reference/spec/#httproutematch"
+	docFilter     = "https://gateway-api.sigs.k8s.io/reference/spec/#httproutefilter"
+	docMesh       = "https://gateway-api.sigs.k8s.io/geps/gep-1294/"
+	docTimeout    = "https://gateway-api.sigs.k8s.io/geps/gep-1742/"
+	docRetry      = "https://gateway-api.sigs.k8s.io/geps/gep-1731/"
+	docBackend    = "https://gateway-api.sigs.k8s.io/reference/spec/#httpbackendref"
+	docGateway    = "https://gateway-api.sigs.k8s.io/reference/spec/#gateway"
+	docAPI        = "https://gateway-api.sigs.k8s.io/concepts/api-overview/"
+	docLinkerd    = "https://linkerd.io/2-edge/reference/httproute/"
+	docBackendTLS = "https://gateway-api.sigs.k8s.io/geps/gep-1897/"
+	docIstioTLS   = "https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/"
+	docCilium     = "https://docs.cilium.io/en/stable/network/servicemesh/gateway-api/gamma/"
+	noPolicy      = "the Gateway API has no policy for it"
+	noAdmission   = "the Gateway API has no authorization"
 )
 
 // capsOf are the answers of the specification, with those of one implementation
@@ -94,8 +95,9 @@ var specCaps = legal.Caps{
 	legal.EntryShared:     legal.Supported(),
 	legal.EntryTLS:        legal.Conditional("with certificates in Secrets; Cilium takes clients with any certificate or none", docGateway, secured(versionSpec)),
 
-	legal.TransportStrict: no, legal.TransportPlain: no, legal.TransportPort: no, legal.TransportDial: no, legal.TransportOriginate: no,
-	legal.AccessAllow: noAccess, legal.AccessDeny: noAccess, legal.AccessAsk: noAccess, legal.AccessAudit: noAccess,
+	legal.TransportStrict: no, legal.TransportPlain: no, legal.TransportPort: no, legal.TransportDial: no,
+	legal.TransportOriginate: legal.Conditional("to Services, for all callers, by a name that the server has; Cilium dials so at Gateways only", docBackendTLS, originates(BackendTLSNamed)),
+	legal.AccessAllow:        noAccess, legal.AccessDeny: noAccess, legal.AccessAsk: noAccess, legal.AccessAudit: noAccess,
 	legal.AccessDryRun: noAccess, legal.AccessDefaultDeny: noAccess, legal.AccessWorkload: noAccess, legal.AccessPort: noAccess,
 	legal.AccessNamespace: noAccess, legal.AccessAccount: noAccess, legal.AccessTrust: noAccess, legal.AccessAddress: noAccess,
 	legal.AccessForwarded: noAccess, legal.AccessNotClient: noAccess, legal.AccessPath: noAccess, legal.AccessMethod: noAccess,
@@ -123,13 +125,14 @@ var (
 // deviations are the answers of one implementation that differ.
 var deviations = map[string]legal.Caps{
 	versionIstio: {
-		legal.EntryTLS:        legal.Conditional("with certificates in Secrets, and one bundle of authorities for clients", docIstioTLS, secured(versionIstio)),
-		legal.RouteTLS:        legal.Conditional("by the names of servers", docTLS, l4Backends),
-		legal.RouteTCP:        legal.Conditional("for all connections to a port", docTCP, l4Backends),
-		legal.RouteClients:    legal.Conditional("a consumer route is for the clients of one other namespace", docMesh, consumes),
-		legal.RouteOrder:      legal.Conditional("rules are ranked by what they match", docRoute, nil),
-		legal.StepRewritePath: legal.Conditional("a rewrite replaces the whole path or a prefix of segments", docFilter, rewrites),
-		legal.StepRewriteHost: legal.Supported(), legal.StepMirror: legal.Supported(),
+		legal.TransportOriginate: legal.Conditional("to Services, for all callers", docBackendTLS, originates(BackendTLSListed)),
+		legal.EntryTLS:           legal.Conditional("with certificates in Secrets, and one bundle of authorities for clients", docIstioTLS, secured(versionIstio)),
+		legal.RouteTLS:           legal.Conditional("by the names of servers", docTLS, l4Backends),
+		legal.RouteTCP:           legal.Conditional("for all connections to a port", docTCP, l4Backends),
+		legal.RouteClients:       legal.Conditional("a consumer route is for the clients of one other namespace", docMesh, consumes),
+		legal.RouteOrder:         legal.Conditional("rules are ranked by what they match", docRoute, nil),
+		legal.StepRewritePath:    legal.Conditional("a rewrite replaces the whole path or a prefix of segments", docFilter, rewrites),
+		legal.StepRewriteHost:    legal.Supported(), legal.StepMirror: legal.Supported(),
 		legal.StepRewriteBackend: legal.Unsupported("Istio rejects rules that rewrite for one backend", docFilter),
 		legal.StepCORS:           legal.Conditional("an origin is exact or has a wildcard", docFilter, crosses),
 		legal.RetryAttempts:      legal.Conditional("retries are in the experimental channel, of HTTPRoutes only; none cannot be said", docRetry, someRetries),
@@ -137,18 +140,20 @@ var deviations = map[string]legal.Caps{
 		legal.TimeoutBackend:     legal.Conditional("HTTPRoutes have timeouts, GRPCRoutes have none", docTimeout, nil),
 	},
 	versionCilium: {
-		legal.EntryTLS:        legal.Conditional("with certificates in Secrets, and none of clients", docCilium, secured(versionCilium)),
-		legal.RouteTLS:        legal.Conditional("by the names of servers, at Gateways", docCilium, atGateways),
-		legal.RouteTCP:        legal.Conditional("for all connections to a port, at Gateways", docCilium, atGateways),
-		legal.RouteClients:    legal.Unsupported("Cilium ignores consumer routes", docCilium),
-		legal.RouteOrder:      legal.Conditional("rules are ranked by what they match", docRoute, nil),
-		legal.StepRewritePath: legal.Conditional("a rewrite replaces the whole path or a prefix of segments", docFilter, rewrites),
-		legal.StepRewriteHost: legal.Supported(), legal.StepMirror: legal.Supported(),
+		legal.TransportOriginate: legal.Unsupported("only Gateways dial so, and look at no names", docCilium),
+		legal.EntryTLS:           legal.Conditional("with certificates in Secrets, and none of clients", docCilium, secured(versionCilium)),
+		legal.RouteTLS:           legal.Conditional("by the names of servers, at Gateways", docCilium, atGateways),
+		legal.RouteTCP:           legal.Conditional("for all connections to a port, at Gateways", docCilium, atGateways),
+		legal.RouteClients:       legal.Unsupported("Cilium ignores consumer routes", docCilium),
+		legal.RouteOrder:         legal.Conditional("rules are ranked by what they match", docRoute, nil),
+		legal.StepRewritePath:    legal.Conditional("a rewrite replaces the whole path or a prefix of segments", docFilter, rewrites),
+		legal.StepRewriteHost:    legal.Supported(), legal.StepMirror: legal.Supported(),
 		legal.StepCORS:       legal.Conditional("an origin is exact or has a wildcard", docFilter, crosses),
 		legal.RetryAttempts:  legal.Conditional("retries are in the experimental channel, of HTTPRoutes only", docRetry, nil),
 		legal.TimeoutBackend: legal.Conditional("HTTPRoutes have timeouts, GRPCRoutes have none", docTimeout, nil),
 	},
 	versionLinkerd: {
+		legal.TransportOriginate:  legal.Unsupported("Linkerd does not read BackendTLSPolicies", docLinkerd),
 		legal.RouteTLS:            legal.Conditional("by the names of servers, with version v1alpha2 of TLSRoute", docLinkerd, l4Backends),
 		legal.RouteTCP:            legal.Conditional("for all connections to a port, with version v1alpha2 of TCPRoute", docLinkerd, l4Backends),
 		legal.RouteClients:        legal.Unsupported("Linkerd adds consumer routes to the producer's", docLinkerd),

@@ -37,6 +37,8 @@ type Dialect struct {
 	// ListenerOptions reads the TLS options of a listener, and reports whether they are
 	// all understood; nil understands none.
 	ListenerOptions func(*source.Node, *intent.ListenerTLS) bool
+	// BackendTLS is what a BackendTLSPolicy does.
+	BackendTLS BackendTLS
 	// L4Version is the version of TLSRoutes and TCPRoutes; "" is v1.
 	L4Version string
 	// NoBackends says what a rule without backendRefs and redirect does.
@@ -85,6 +87,21 @@ const (
 	ConsumersMerge
 	// ConsumersIgnored: it has no effect (Cilium).
 	ConsumersIgnored
+)
+
+// BackendTLS is what a BackendTLSPolicy does.
+type BackendTLS uint8
+
+const (
+	// BackendTLSNamed: all callers check that a server has one of the names listed, or
+	// the hostname where none is (GEP-1897).
+	BackendTLSNamed BackendTLS = iota
+	// BackendTLSListed: they check names that are listed, and no others (Istio).
+	BackendTLSListed
+	// BackendTLSGateways: only Gateways dial so (Cilium).
+	BackendTLSGateways
+	// BackendTLSNone: nobody reads it (Linkerd).
+	BackendTLSNone
 )
 
 // NoBackends is what a rule does that names no backend and no redirect.

@@ -50,7 +50,7 @@ var istioDialect = Dialect{
 	Mesh: Name, Prefers: PrefersIstio, PrefersGRPC: PrefersIstioGRPC, HeaderOrder: envoyOrder,
 	Retry:  RetryForm{Attempts: 2, On: []intent.RetryOn{intent.OnConnectFailure, "grpc:cancelled", "grpc:unavailable", intent.OnRefusedStream}},
 	Filter: istioFilter, Ignores: []string{"sessionPersistence"}, KindsByPort: true,
-	ListenerOptions: istioOptions,
+	ListenerOptions: istioOptions, BackendTLS: BackendTLSListed,
 }
 
 func istioFilter(_, filter string, at FilterPlace) FilterFate {
@@ -72,7 +72,7 @@ var ciliumDialect = Dialect{
 	Retry:   connectionErrors,
 	Ignores: []string{"sessionPersistence"},
 
-	NoClientCertificates: "Cilium does not look at the certificates of clients",
+	NoClientCertificates: "Cilium does not look at the certificates of clients", BackendTLS: BackendTLSGateways,
 }
 
 // linkerdDialect is what Linkerd makes of the fields of routes; its annotations
@@ -82,7 +82,7 @@ var linkerdDialect = Dialect{
 	Mesh: Name, Prefers: PrefersLinkerd, PrefersGRPC: PrefersLinkerdGRPC,
 	Consumers: ConsumersMerge, MeshHostnames: true, NoBackends: NoBackendsParent, ZeroWeights: ZeroBreaks,
 	HeaderOrder: LinkerdHeaderOrder, Filter: LinkerdFilter, Ignores: LinkerdIgnores,
-	L4Version: LinkerdL4Version,
+	L4Version: LinkerdL4Version, BackendTLS: BackendTLSNone,
 }
 
 // LinkerdL4Version is the version of TLSRoutes and TCPRoutes that Linkerd watches.

@@ -76,8 +76,10 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	for _, o := range in.Objects {
 		a.rest(o)
 	}
+	m.Transport = a.backendTLS()
 	m.Opaque = a.opaque
-	m.Default, m.Transport = defaultAccess(in.Version, in.Env), defaultTransport(in.Version, in.Env)
+	m.Default = defaultAccess(in.Version, in.Env)
+	m.Transport = append(m.Transport, defaultTransport(in.Version, in.Env)...)
 	return m, a.diags
 }
 
@@ -89,7 +91,6 @@ var notTranslated = map[string]struct {
 }{
 	"GatewayClass":          {"a GatewayClass belongs to the implementation", false},
 	"UDPRoute":              {"routing of UDP is not translated", false},
-	"BackendTLSPolicy":      {"TLS to backends is not translated", true},
 	"XListenerSet":          {"listeners outside their Gateway are not translated in this version", false},
 	"XBackendTrafficPolicy": {"retry budgets and session persistence of backends are not translated", false},
 	"XBackend":              {"backends outside the cluster are not translated", false},

@@ -18,6 +18,7 @@ func write(m *intent.Model, t legal.Target) []*manifest.Object {
 		out = append(out, w.print(o))
 	}
 	out = append(out, writeGrants(m, w.objects)...)
+	out = append(out, writeBackendTLS(m, dialectOf(t.Version))...)
 	for _, s := range m.Leaves {
 		out = append(out, inventory.WriteService(s))
 	}

@@ -67,6 +67,9 @@ func dialledBy(p intent.Part) string {
 	if !ok {
 		return ""
 	}
+	if o := t.Originate; o != nil && (len(o.Authorities) > 1 || len(o.Authorities) == 1 && o.Authorities[0].Kind != "ConfigMap") {
+		return "one ConfigMap or Secret holds the authorities for servers"
+	}
 	if t.Mode == intent.Auto && t.Port == 0 { // the settings of a port replace those of the host
 		return "automatic mutual TLS is what is not said"
 	}

@@ -229,7 +229,7 @@ func (r *reader) clientTLS(d *destinationRule, subset string, port int, n *sourc
 	}
 	t := &intent.Transport{
 		Home: d.home, Side: intent.Dialled, Scope: intent.Scope{Client: d.client}, Host: d.host, Port: port, SubsetName: subset, Subset: d.subsets[subset],
-		Mode: intent.Plain, From: intent.From(n.Ref()),
+		PortName: r.portName(d.host, port), Mode: intent.Plain, From: intent.From(n.Ref()),
 	}
 	if m := n.Get("mode"); m != nil {
 		mode, ok := meaning(tlsModes, m.Str())
@@ -245,9 +245,26 @@ func (r *reader) clientTLS(d *destinationRule, subset string, port int, n *sourc
 		ClientCert: n.Get("clientCertificate").Str(), PrivateKey: n.Get("privateKey").Str(), Credential: n.Get("credentialName").Str(),
 		CACRL: n.Get("caCrl").Str(), SkipVerify: optionalBool(n.Get("insecureSkipVerify")),
 	}
+	if a, ok := authorityNamed(o.Credential); ok && a.Kind == "ConfigMap" && t.Mode == intent.Simple {
+		o.Credential, o.Authorities = "", []intent.Authority{a}
+	}
 	if t.Mode == intent.Simple || t.Mode == intent.SimpleMutual || o.SNI != "" || len(o.SubjectNames) > 0 {
 		o.From = intent.From(n.Ref())
 		t.Originate = o
 	}
 	r.m.Transport = append(r.m.Transport, t)
+}
+
+// portName is what a Service of the input calls a port; "" is not known.
+func (r *reader) portName(h intent.Host, port int) string {
+	s := r.in.Inventory.Service(h.Service)
+	if s == nil || port == 0 {
+		return ""
+	}
+	for _, p := range s.Ports {
+		if p.Port == port {
+			return p.Name
+		}
+	}
+	return ""
 }

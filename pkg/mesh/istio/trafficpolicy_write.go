@@ -229,8 +229,12 @@ func writeClientTLS(t *intent.Transport) *manifest.Node {
 	if o == nil {
 		return n
 	}
+	credential := o.Credential
+	for _, a := range o.Authorities {
+		credential = configMapScheme + a.Name.String()
+	}
 	for _, s := range []struct{ key, value string }{
-		{"clientCertificate", o.ClientCert}, {"privateKey", o.PrivateKey}, {"caCertificates", o.CACertificates}, {"credentialName", o.Credential},
+		{"clientCertificate", o.ClientCert}, {"privateKey", o.PrivateKey}, {"caCertificates", o.CACertificates}, {"credentialName", credential},
 		{"caCrl", o.CACRL}, {"sni", o.SNI},
 	} {
 		if s.value != "" {
