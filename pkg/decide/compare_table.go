@@ -2,7 +2,6 @@ package decide
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -73,37 +72,6 @@ func (c *comparison) conclude(at tableKey, result match.Answer, seen *sightings)
 	}
 }
 
-// sighting is a difference in an aspect; defaulted where only defaults make it.
-type sighting struct {
-	aspect    int
-	defaulted bool
-}
-
-// sightings are those of one table.
-type sightings struct {
-	list []sighting
-	// doubts says that there may be others; byDefault that defaults alone make those.
-	doubts, byDefault bool
-}
-
-// has reports whether a difference adds nothing to those that were seen.
-func (s *sightings) has(x sighting) bool {
-	return slices.ContainsFunc(s.list, func(y sighting) bool { return y.aspect == x.aspect && (x.defaulted || !y.defaulted) })
-}
-
-func (s *sightings) add(x sighting) { s.list = append(s.list, x) }
-
-func (s *sightings) doubt(x sighting) {
-	s.byDefault = x.defaulted && (s.byDefault || !s.doubts)
-	s.doubts = true
-}
-
-// question is what the tables of a match are made of, and what they answer.
-type question struct {
-	lists   []match.Table
-	answers func(match.Outcome) (x, y *answer)
-}
-
 // Why a comparison is unsure.
 const (
 	tooMuch = "more cases than the budget of steps allows to compare"
@@ -112,63 +80,6 @@ const (
 
 func unsure(a intent.Aspect, scope, why string) Difference {
 	return Difference{Aspect: a, Verdict: Unsure, Scope: scope, A: why, B: why}
-}
-
-// numbered asks about the lines of both as tables whose answers are equal numbers
-// where their effects are equal.
-func (r routes) numbered() question {
-	numbers := map[string]int{}
-	var q question
-	var answers []*answer
-	for _, lines := range [][]line{r.a, r.b} {
-		t := match.Table{Lines: make([]match.Line, len(lines))}
-		for i := range lines {
-			key := lines[i].answer().key()
-			n, ok := numbers[key]
-			if !ok {
-				n = len(answers)
-				numbers[key] = n
-				answers = append(answers, lines[i].answer())
-			}
-			t.Lines[i] = match.Line{When: lines[i].holds(), Answer: n}
-		}
-		q.lists = append(q.lists, t)
-	}
-	q.answers = func(o match.Outcome) (x, y *answer) { return answers[o.Answers[0]], answers[o.Answers[1]] }
-	return q
-}
-
-// inStep asks about lines that have the same conditions: as one table, beside one that
-// answers nothing, of lines that differ.
-func (r routes) inStep(differ func(x, y *line) bool) (q question, some bool) {
-	t := match.Table{Lines: make([]match.Line, len(r.a))}
-	for i := range r.a {
-		t.Lines[i].When = r.a[i].holds()
-		if differ(&r.a[i], &r.b[i]) {
-			t.Lines[i].Answer, some = i+1, true
-		}
-	}
-	q.lists = []match.Table{t, {}}
-	q.answers = func(o match.Outcome) (x, y *answer) {
-		return r.a[o.Answers[0]-1].answer(), r.b[o.Answers[0]-1].answer()
-	}
-	return q, some
-}
-
-// key tells answers with different effects apart.
-func (a *answer) key() string {
-	var b strings.Builder
-	if a.sent {
-		b.WriteByte('s')
-	}
-	for _, p := range a.parts {
-		if p.defaulted {
-			b.WriteByte('d')
-		}
-		b.WriteString(p.text)
-		b.WriteByte(0)
-	}
-	return b.String()
 }
 
 // take is the answer of the first line that takes a request; the last takes all.

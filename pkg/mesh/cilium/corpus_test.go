@@ -9,30 +9,9 @@ import (
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/inventory"
 	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/mesh/meshtest"
 	"github.com/transmesh/transmesh/pkg/source"
 )
-
-// shared finds the folder of shared data beside the repository, or skips.
-func shared(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-	}
-	path := filepath.Join(dir, "..", "shared")
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("TRANSMESH_REQUIRE_SHARED") == "1" {
-			t.Fatalf("no shared data at %s", path)
-		}
-		t.Skipf("no shared data at %s", path)
-	}
-	return path
-}
 
 // ours reports whether an object is of a kind that Cilium has.
 func ours(o *source.Object) bool {
@@ -61,7 +40,7 @@ func inputOf(objs []*source.Object) mesh.Input {
 // Every file of the corpus is read without a panic, no value of our kinds is left
 // unread, and what is written reads back as the same model.
 func TestCorpus(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(shared(t), "corpus", Name, "*", "*.yaml"))
+	files, err := filepath.Glob(filepath.Join(meshtest.Shared(t, "corpus"), Name, "*", "*.yaml"))
 	if err != nil || len(files) == 0 {
 		t.Fatal("no files", err)
 	}

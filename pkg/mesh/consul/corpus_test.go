@@ -6,30 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/transmesh/transmesh/pkg/mesh/meshtest"
 	"github.com/transmesh/transmesh/pkg/source"
 )
-
-// shared finds the folder of shared data beside the repository, or skips.
-func shared(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-	}
-	path := filepath.Join(dir, "..", "shared")
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("TRANSMESH_REQUIRE_SHARED") == "1" {
-			t.Fatalf("no shared data at %s", path)
-		}
-		t.Skipf("no shared data at %s", path)
-	}
-	return path
-}
 
 // unknownInCorpus are the fields in the corpus that Consul does not have.
 var unknownInCorpus = map[string]string{}
@@ -37,7 +16,7 @@ var unknownInCorpus = map[string]string{}
 // Every file of the corpus is read without a panic, in both editions, under both
 // policies, and each of its values is accounted for.
 func TestCorpus(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(shared(t), "corpus", Name, "*", "*"))
+	files, err := filepath.Glob(filepath.Join(meshtest.Shared(t, "corpus"), Name, "*", "*"))
 	if err != nil || len(files) == 0 {
 		t.Fatal("no files", err)
 	}

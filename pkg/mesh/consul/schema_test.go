@@ -5,12 +5,12 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/mesh/meshtest"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -26,10 +26,7 @@ type schema struct {
 // schemas are those of consul-k8s's custom resources by kind.
 func schemas(t *testing.T) map[string]*schema {
 	t.Helper()
-	f, err := os.Open(filepath.Join("..", "..", "..", "..", "shared", "crds", "consul.yaml"))
-	if errors.Is(err, os.ErrNotExist) && os.Getenv("TRANSMESH_REQUIRE_SHARED") != "1" {
-		t.Skip("no custom resource definitions beside the repository")
-	}
+	f, err := os.Open(meshtest.Shared(t, "crds", "consul.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}

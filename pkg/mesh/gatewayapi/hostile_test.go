@@ -8,13 +8,14 @@ import (
 	"testing"
 
 	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/mesh/meshtest"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
 // Damaged manifests are read and written without a panic, and what is damaged
 // so that the API server would reject it has a finding.
 func TestDamagedManifests(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(shared(t), "corpus", "gatewayapi", "*", "*.yaml"))
+	files, err := filepath.Glob(filepath.Join(meshtest.Shared(t, "corpus"), "gatewayapi", "*", "*.yaml"))
 	if err != nil || len(files) == 0 {
 		t.Fatal("no files", err)
 	}

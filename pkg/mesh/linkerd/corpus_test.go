@@ -5,35 +5,14 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/transmesh/transmesh/pkg/mesh/meshtest"
 	"github.com/transmesh/transmesh/pkg/source"
 )
-
-// shared finds the folder of shared data beside the repository, or skips.
-func shared(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-	}
-	path := filepath.Join(dir, "..", "shared")
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("TRANSMESH_REQUIRE_SHARED") == "1" {
-			t.Fatalf("no shared data at %s", path)
-		}
-		t.Skipf("no shared data at %s", path)
-	}
-	return path
-}
 
 // Every file of the corpus is read without a panic, no value of our kinds is left
 // unread, and what is written reads back as the same model, for every version.
 func TestCorpus(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(shared(t), "corpus", Name, "*", "*.yaml"))
+	files, err := filepath.Glob(filepath.Join(meshtest.Shared(t, "corpus"), Name, "*", "*.yaml"))
 	if err != nil || len(files) == 0 {
 		t.Fatal("no files", err)
 	}
