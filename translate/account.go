@@ -74,7 +74,7 @@ func (j *job) unknownFields() {
 // eachReference tells the input values that a model's parts and predicates stem
 // from, and whether the values below one need not have been read.
 func eachReference(m *intent.Model, tell func(ref place.Ref, whole bool)) {
-	atom := func(a match.Atom, _ bool) { tell(a.Ref, false) }
+	atom := func(a match.Atom, _ bool) { tell(a.Place(), false) }
 	intent.Walk(m, func(p intent.Part) {
 		_, whole := p.(*intent.Opaque)
 		for _, ref := range p.Origin() {

@@ -168,7 +168,7 @@ func (j *job) withhold(namespace string, at place.Ref, why string) {
 		j.withholdScope(nil, at, why)
 		return
 	}
-	j.withholdScope(match.Atom{Field: match.Namespace, Value: namespace, Ref: at}, at, why)
+	j.withholdScope(match.Atom{Field: match.Namespace, Value: namespace, Ref: new(at)}, at, why)
 }
 
 // withholdScope denies all requests to some workloads; nil is all.

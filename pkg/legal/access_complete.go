@@ -53,7 +53,7 @@ func (r *run) completed(before, after *intent.Access) {
 // asksAccount reports whether a predicate asks for a service account.
 func asksAccount(e match.Expr) bool {
 	asks := false
-	match.Atoms(e, func(a match.Atom, _ bool) { asks = asks || plain(a) == anyIdentity })
+	match.Atoms(e, func(a match.Atom, _ bool) { asks = asks || isAnyIdentity(&a) })
 	return asks
 }
 

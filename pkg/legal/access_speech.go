@@ -153,9 +153,9 @@ func (s speech) other(e intent.Effect, a match.Atom, negated bool) match.Expr {
 func (s speech) ways(a match.Atom) []match.Expr {
 	path := match.Atom{Field: match.Path, Op: match.Present, Ref: a.Ref}
 	switch {
-	case isHTTP(a):
+	case isHTTP(&a):
 		return []match.Expr{path}
-	case isTCP(a):
+	case isTCP(&a):
 		return []match.Expr{match.Not{X: path}}
 	case a.Field == match.ClientLabel:
 		return s.byAccount(a)

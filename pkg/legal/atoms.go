@@ -80,7 +80,7 @@ func (r *run) sayConjunction(p intent.Protocol, literals []match.Literal) (out [
 			return nil, nil, why
 		}
 		parts = append(parts, options)
-		changed = append(changed, intent.From(l.Atom.Ref)...)
+		changed = append(changed, intent.From(l.Atom.Place())...)
 	}
 	for _, c := range combine(parts) {
 		if why := r.conjunctionFits(p, c); why != "" {

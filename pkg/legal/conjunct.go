@@ -57,14 +57,6 @@ func (c conjunct) expr() match.Expr { return conjunction(c) }
 // key is equal for conjunctions of the same literals.
 func (c conjunct) key() string { return match.Key(c.expr()) }
 
-// attribute is what a literal tests.
-type attribute struct {
-	field match.Field
-	key   string
-}
-
-func attributeOf(l match.Literal) attribute { return attribute{l.Atom.Field, l.Atom.Key} }
-
 // tidy leaves out literals that the others imply; possible is false where they
 // contradict each other.
 func (c conjunct) tidy() (out conjunct, possible bool) {
@@ -78,10 +70,10 @@ func (c conjunct) pruned(room *conjunct) (out conjunct, possible bool) {
 	for i := 0; i < len(out); i++ {
 		rest := append(append((*room)[:0], out[:i]...), out[i+1:]...)
 		*room = rest
-		if rest.excludes(out[i]) {
+		if rest.excludes(&out[i]) {
 			return nil, false
 		}
-		if rest.entails(out[i]) {
+		if rest.entails(&out[i]) {
 			out, i = slices.Delete(out, i, i+1), i-1
 		}
 	}
@@ -90,15 +82,12 @@ func (c conjunct) pruned(room *conjunct) (out conjunct, possible bool) {
 
 // entails reports whether l holds wherever c does. Literals on other attributes
 // say nothing about l's, but for those that presence and identity join.
-func (c conjunct) entails(l match.Literal) bool {
-	if presence(l.Atom) && !l.Not && slices.ContainsFunc(c, func(k match.Literal) bool { return shows(k, l.Atom) }) {
-		return true
-	}
-	if l.Not && slices.ContainsFunc(c, func(k match.Literal) bool { return precludes(k, l.Atom) }) {
+func (c conjunct) entails(l *match.Literal) bool {
+	if c.joined(l) {
 		return true
 	}
 	var room [4]match.Literal
-	same := c.about(room[:0], attributeOf(l))
+	same := c.about(room[:0], &l.Atom)
 	if len(same) == 0 {
 		return false
 	}
@@ -106,22 +95,45 @@ func (c conjunct) entails(l match.Literal) bool {
 		return yes
 	}
 	if len(same) == 1 {
-		if yes, known := entailed(same[0], l); known {
+		if yes, known := entailed(&same[0], l); known {
 			return yes
 		}
 	}
-	_, answer := match.Implies(same.expr(), literal(l))
+	_, answer := match.Implies(same.expr(), literal(*l))
 	return answer == match.Yes
 }
 
+// joined is entails by what literals on other attributes show.
+func (c conjunct) joined(l *match.Literal) bool {
+	if !l.Not && !presence(&l.Atom) {
+		return false
+	}
+	for i := range c {
+		if !l.Not && shows(&c[i], &l.Atom) || l.Not && precludes(&c[i], &l.Atom) {
+			return true
+		}
+	}
+	return false
+}
+
 // excludes reports whether l can nowhere hold together with c.
-func (c conjunct) excludes(l match.Literal) bool {
-	return c.entails(match.Literal{Atom: l.Atom, Not: !l.Not})
+func (c conjunct) excludes(l *match.Literal) bool {
+	return c.entails(&match.Literal{Atom: l.Atom, Not: !l.Not})
+}
+
+// precludes reports whether d can nowhere hold together with c, by one literal of d.
+func (c conjunct) precludes(d conjunct) bool {
+	return slices.ContainsFunc(d, func(l match.Literal) bool { return c.excludes(&l) })
 }
 
 // implies reports whether d holds wherever c does.
 func (c conjunct) implies(d conjunct) bool {
-	return !slices.ContainsFunc(d, func(l match.Literal) bool { return !c.entails(l) })
+	for i := range d {
+		if !c.entails(&d[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // plain is an atom without its reference.
@@ -130,11 +142,11 @@ func plain(a match.Atom) match.Atom {
 	return a
 }
 
-// about appends the literals on one attribute.
-func (c conjunct) about(to conjunct, a attribute) conjunct {
-	for _, l := range c {
-		if attributeOf(l) == a {
-			to = append(to, l)
+// about appends the literals on the attribute of an atom.
+func (c conjunct) about(to conjunct, a *match.Atom) conjunct {
+	for i := range c {
+		if c[i].Atom.Field == a.Field && c[i].Atom.Key == a.Key {
+			to = append(to, c[i])
 		}
 	}
 	return to
@@ -156,9 +168,7 @@ func (c conjunct) only(keep func(match.Literal) bool) conjunct {
 
 // presence reports whether an atom holds exactly where something is there that
 // other attributes come with: an identity, or an HTTP request.
-func presence(a match.Atom) bool {
-	return plain(a) == anyIdentity || plain(a) == identified || isHTTP(a)
-}
+func presence(a *match.Atom) bool { return isAnyIdentity(a) || isIdentified(a) || isHTTP(a) }
 
 // anyIdentity holds for clients that have the identity of a service account.
 var anyIdentity = match.Atom{Field: match.ClientAccount, Op: match.Present}
@@ -166,37 +176,47 @@ var anyIdentity = match.Atom{Field: match.ClientAccount, Op: match.Present}
 // identified holds for clients that have an identity, a service account's or not.
 var identified = match.Atom{Field: match.ClientIdentity, Op: match.Present}
 
-func isHTTP(a match.Atom) bool {
+// isAnyIdentity reports whether an atom is anyIdentity.
+func isAnyIdentity(a *match.Atom) bool {
+	return a.Field == match.ClientAccount && a.Op == match.Present && plain(*a) == anyIdentity
+}
+
+// isIdentified reports whether an atom is identified.
+func isIdentified(a *match.Atom) bool {
+	return a.Field == match.ClientIdentity && a.Op == match.Present && plain(*a) == identified
+}
+
+func isHTTP(a *match.Atom) bool {
 	return a.Field == match.Protocol && a.Op == match.Exact && strings.EqualFold(a.Value, "http")
 }
 
-func isTCP(a match.Atom) bool {
+func isTCP(a *match.Atom) bool {
 	return a.Field == match.Protocol && a.Op == match.Exact && strings.EqualFold(a.Value, "tcp")
 }
 
 // shows reports whether k holds only where presence does.
-func shows(k match.Literal, presence match.Atom) bool {
+func shows(k *match.Literal, presence *match.Atom) bool {
 	if isHTTP(presence) {
-		return !k.Not && k.Atom.Field.HTTP() || k.Not && isTCP(k.Atom)
+		return !k.Not && k.Atom.Field.HTTP() || k.Not && isTCP(&k.Atom)
 	}
-	return !k.Not && (accountOf(k.Atom) || plain(presence) == identified && k.Atom.Field.Identity())
+	return !k.Not && (accountOf(&k.Atom) || isIdentified(presence) && k.Atom.Field.Identity())
 }
 
 // precludes reports whether a cannot hold where k does: an attribute of HTTP on
 // another connection, or of an identity without one.
-func precludes(k match.Literal, a match.Atom) bool {
+func precludes(k *match.Literal, a *match.Atom) bool {
 	switch {
-	case k.Not && isHTTP(k.Atom), !k.Not && isTCP(k.Atom):
+	case k.Not && isHTTP(&k.Atom), !k.Not && isTCP(&k.Atom):
 		return a.Field.HTTP() || isHTTP(a)
-	case k.Not && plain(k.Atom) == anyIdentity:
+	case k.Not && isAnyIdentity(&k.Atom):
 		return accountOf(a)
-	case k.Not && plain(k.Atom) == identified:
+	case k.Not && isIdentified(&k.Atom):
 		return a.Field.Identity()
 	}
 	return false
 }
 
 // accountOf reports whether an atom tests what only service accounts have.
-func accountOf(a match.Atom) bool {
+func accountOf(a *match.Atom) bool {
 	return a.Field == match.ClientNamespace || a.Field == match.ClientAccount
 }

@@ -9,44 +9,44 @@ import (
 // entailed decides by comparing strings whether l holds wherever k does, for two
 // literals on one attribute; known is false where that takes more. An attribute
 // that is absent fulfils every negation, and has infinitely many other values.
-func entailed(k, l match.Literal) (yes, known bool) {
-	k.Atom, l.Atom = match.Plainly(k.Atom), match.Plainly(l.Atom)
-	if k.Not == l.Not && plain(k.Atom) == plain(l.Atom) {
+func entailed(k, l *match.Literal) (yes, known bool) {
+	a, b := match.Plainly(k.Atom), match.Plainly(l.Atom)
+	if k.Not == l.Not && plain(a) == plain(b) {
 		return true, true
 	}
 	switch {
-	case !single(k.Atom):
+	case !single(&a):
 		return false, false
 	case k.Not && !l.Not:
 		return false, true
-	case !k.Not && k.Atom.Op == match.Exact && !k.Atom.Fold:
-		return l.Atom.Holds(k.Atom.Value) != l.Not, true
-	case l.Not && l.Atom.Op == match.Exact && !l.Atom.Fold:
-		return k.Atom.Holds(l.Atom.Value) == k.Not, true
-	case !byValue(k.Atom) || !byValue(l.Atom):
+	case !k.Not && a.Op == match.Exact && !a.Fold:
+		return b.Holds(a.Value) != l.Not, true
+	case l.Not && b.Op == match.Exact && !b.Fold:
+		return a.Holds(b.Value) == k.Not, true
+	case !byValue(&a) || !byValue(&b):
 		return false, false
 	case k.Not:
-		return within(l.Atom, k.Atom)
+		return within(&b, &a)
 	case l.Not:
-		return disjoint(k.Atom, l.Atom)
+		return disjoint(&a, &b)
 	}
-	return within(k.Atom, l.Atom)
+	return within(&a, &b)
 }
 
 // single reports whether an attribute has one value that says nothing of others.
-func single(a match.Atom) bool {
+func single(a *match.Atom) bool {
 	f := a.Field
 	return !f.Many(a.Key) && f != match.Host && f != match.Authority && f != match.ClientIP && f != match.RemoteIP && f != match.DestIP
 }
 
 // byValue reports whether an atom is decided by comparing its value with that
 // of another one on the same attribute.
-func byValue(a match.Atom) bool {
+func byValue(a *match.Atom) bool {
 	return single(a) && !a.Fold && (a.Op == match.Exact || a.Op == match.Prefix || a.Op == match.Present)
 }
 
 // within reports whether all values of a are values of b.
-func within(a, b match.Atom) (yes, known bool) {
+func within(a, b *match.Atom) (yes, known bool) {
 	switch {
 	case b.Op == match.Present:
 		return true, true
@@ -59,7 +59,7 @@ func within(a, b match.Atom) (yes, known bool) {
 }
 
 // disjoint reports whether no value of a is one of b.
-func disjoint(a, b match.Atom) (yes, known bool) {
+func disjoint(a, b *match.Atom) (yes, known bool) {
 	switch {
 	case a.Op == match.Present || b.Op == match.Present:
 		return false, true
@@ -81,16 +81,17 @@ const fewLiterals = 20
 // attribute; known is false where comparing strings is not enough. Whole values
 // and prefixes entail together only what one of them entails, unless two of them
 // contradict each other, since few of them leave room for other values.
-func (c conjunct) jointly(l match.Literal) (yes, known bool) {
-	all := len(c) < fewLiterals && spacious(l.Atom)
-	for i, k := range c {
+func (c conjunct) jointly(l *match.Literal) (yes, known bool) {
+	all := len(c) < fewLiterals && spacious(&l.Atom)
+	for i := range c {
+		k := &c[i]
 		yes, known := entailed(k, l)
 		if yes {
 			return true, true
 		}
-		all = all && known && spacious(k.Atom)
-		for _, other := range c[:i] {
-			no, known := entailed(other, match.Literal{Atom: k.Atom, Not: !k.Not})
+		all = all && known && spacious(&k.Atom)
+		for j := range c[:i] {
+			no, known := entailed(&c[j], &match.Literal{Atom: k.Atom, Not: !k.Not})
 			if no {
 				return true, true
 			}
@@ -102,10 +103,11 @@ func (c conjunct) jointly(l match.Literal) (yes, known bool) {
 
 // spacious reports whether an atom is decided by its value on an attribute that
 // has endlessly many.
-func spacious(a match.Atom) bool {
+func spacious(a *match.Atom) bool {
 	switch a.Field {
 	case match.Scheme, match.Protocol, match.Port, match.ServicePort:
 		return false
 	}
-	return byValue(match.Plainly(a))
+	plainly := match.Plainly(*a)
+	return byValue(&plainly)
 }

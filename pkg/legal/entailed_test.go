@@ -19,7 +19,7 @@ func TestEntailed(t *testing.T) {
 	decided := 0
 	for _, k := range all {
 		for _, l := range all {
-			yes, known := entailed(k, l)
+			yes, known := entailed(&k, &l)
 			if !known {
 				continue
 			}
@@ -50,7 +50,7 @@ func TestEntailedJointly(t *testing.T) {
 		for _, k := range all {
 			for _, l := range all {
 				c := conjunct{{Atom: match.Atom{Field: match.Path, Op: match.Present}}, j, k}
-				yes, known := c.jointly(l)
+				yes, known := c.jointly(&l)
 				if !known {
 					continue
 				}

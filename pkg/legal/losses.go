@@ -113,7 +113,7 @@ func objectOf(o intent.Origin) string {
 func refs(ls []match.Literal) intent.Origin {
 	var out intent.Origin
 	for _, l := range ls {
-		out = append(out, l.Atom.Ref)
+		out = append(out, l.Atom.Place())
 	}
 	return merge(nil, out)
 }

@@ -143,7 +143,7 @@ func (s Share) asked(client match.Expr) match.Expr {
 		return client
 	}
 	return match.Map(client, func(a match.Atom) match.Expr {
-		a.Ref = s.Clients[0]
+		a.Ref = &s.Clients[0]
 		return a
 	})
 }

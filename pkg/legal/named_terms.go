@@ -175,7 +175,7 @@ func (u units) term(c conjunct) term {
 	t.who = match.Conj(who...)
 	t.key = match.Key(t.who)
 	match.Atoms(t.who, func(a match.Atom, _ bool) {
-		t.from = merge(t.from, intent.From(a.Ref))
+		t.from = merge(t.from, intent.From(a.Place()))
 	})
 	return t
 }

@@ -141,7 +141,7 @@ func (n *namer) plainly(outer, inner match.Expr, outerKey, innerKey string) (got
 	if slices.ContainsFunc(b, a[0].implies) {
 		return allOf, true
 	}
-	return noneOf, !slices.ContainsFunc(b, func(c conjunct) bool { return !slices.ContainsFunc(c, a[0].excludes) })
+	return noneOf, !slices.ContainsFunc(b, func(c conjunct) bool { return !a[0].precludes(c) })
 }
 
 // alternatives are the conjunctions of a predicate; none where there are many.

@@ -88,7 +88,7 @@ func (n *guard) drop(from intent.Origin, subject match.Expr, keeps bool, put fun
 func atomRefs(es ...match.Expr) intent.Origin {
 	var out intent.Origin
 	for _, e := range es {
-		match.Atoms(e, func(a match.Atom, _ bool) { out = append(out, a.Ref) })
+		match.Atoms(e, func(a match.Atom, _ bool) { out = append(out, a.Place()) })
 	}
 	return merge(nil, out)
 }

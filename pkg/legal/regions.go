@@ -131,7 +131,7 @@ func (p *partition) granted(r *area) []piece {
 // regions take.
 func (p *partition) safe(r *area, q piece) bool {
 	for _, l := range q.part {
-		if r.when.entails(l) {
+		if r.when.entails(&l) {
 			continue
 		}
 		if !l.Not {

@@ -44,10 +44,10 @@ func (p *serverPlan) split() (requests, others []piece) {
 				part:    c.only(func(l match.Literal) bool { return request(l.Atom.Field) }),
 				clients: c.only(func(l match.Literal) bool { return !request(l.Atom.Field) && l.Atom.Field != match.Protocol }),
 			}
-			if !c.excludes(match.Literal{Atom: httpAtom}) {
+			if !c.excludes(&match.Literal{Atom: httpAtom}) {
 				requests = append(requests, q)
 			}
-			if !c.entails(match.Literal{Atom: httpAtom}) {
+			if !c.entails(&match.Literal{Atom: httpAtom}) {
 				others = append(others, piece{offer: i, clients: q.clients})
 			}
 		}

@@ -34,16 +34,16 @@ type (
 // Atom tests one attribute of a request.
 type Atom struct {
 	Field Field
-	// Key is the name of the header (lower case), query parameter, label, or
-	// token property; empty for fields that have none.
-	Key   string
 	Op    Op
-	Value string
 	// Fold makes the comparison ignore ASCII letter case; of Regex and Search, as
 	// RE2's (?i) does.
 	Fold bool
-	// Ref is the input value that asked for this atom; not part of equality.
-	Ref place.Ref
+	// Key is the name of the header (lower case), query parameter, label, or
+	// token property; empty for fields that have none.
+	Key   string
+	Value string
+	// Ref is the input value that asked for this atom, or nil; not part of equality.
+	Ref *place.Ref
 }
 
 func (And) isExpr()  {}
@@ -141,3 +141,11 @@ func (f Field) named() bool { return f == ClientNamespace || f == ClientAccount 
 // Subject reports whether the attribute belongs to the workload that a fact is
 // about.
 func (f Field) Subject() bool { return f >= Namespace && f <= Service || f == Port }
+
+// Place is the input value that asked for the atom; the zero Ref where none did.
+func (a Atom) Place() place.Ref {
+	if a.Ref == nil {
+		return place.Ref{}
+	}
+	return *a.Ref
+}

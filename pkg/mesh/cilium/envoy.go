@@ -76,7 +76,7 @@ func share(percent float64) *manifest.Node {
 
 // stringMatch prints how a value is compared.
 func stringMatch(a match.Atom) *manifest.Node {
-	n := manifest.Map().Because(intent.From(a.Ref)...)
+	n := manifest.Map().Because(intent.From(a.Place())...)
 	switch a.Op {
 	case match.Exact:
 		n.Set("exact", manifest.Str(a.Value))

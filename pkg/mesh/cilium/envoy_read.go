@@ -110,13 +110,13 @@ func percent(n *source.Node) float64 {
 
 // compared reads how a value is compared, as an atom on a field.
 func compared(n *source.Node, f match.Field, key string) (match.Atom, bool) {
-	a := match.Atom{Field: f, Key: key, Ref: n.Ref()}
+	a := match.Atom{Field: f, Key: key, Ref: new(n.Ref())}
 	for _, form := range []struct {
 		name string
 		op   match.Op
 	}{{"exact", match.Exact}, {"prefix", match.Prefix}, {"suffix", match.Suffix}} {
 		if v := msg(n, form.name); v != nil {
-			a.Op, a.Value, a.Ref = form.op, v.Str(), v.Ref()
+			a.Op, a.Value, a.Ref = form.op, v.Str(), new(v.Ref())
 			if fold := flag(msg(n, "ignoreCase")); fold != nil {
 				a.Fold = *fold
 			}
@@ -126,11 +126,11 @@ func compared(n *source.Node, f match.Field, key string) (match.Atom, bool) {
 	if re := msg(n, "safeRegex"); re != nil {
 		skipAll(re, "googleRe2")
 		v := msg(re, "regex")
-		a.Op, a.Value, a.Ref = match.Regex, v.Str(), v.Ref()
+		a.Op, a.Value, a.Ref = match.Regex, v.Str(), new(v.Ref())
 		return match.Plainly(a), true
 	}
 	if v := msg(n, "contains"); v != nil {
-		a.Value, a.Ref = v.Str(), v.Ref()
+		a.Value, a.Ref = v.Str(), new(v.Ref())
 		a.Fold = flagOr(msg(n, "ignoreCase"), false)
 		return containing(a), true
 	}

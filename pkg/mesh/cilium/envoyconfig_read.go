@@ -104,7 +104,7 @@ func (c *configReader) concern(op *intent.Opaque) {
 	var behind match.Or
 	for _, s := range c.services {
 		op.Hosts = append(op.Hosts, intent.Host{Service: s.name})
-		behind = append(behind, match.Atom{Field: match.Service, Value: s.name.String(), Ref: s.at})
+		behind = append(behind, match.Atom{Field: match.Service, Value: s.name.String(), Ref: new(s.at)})
 	}
 	if op.Security && len(behind) > 0 {
 		op.Scope.Subject = match.Simplify(behind)

@@ -145,7 +145,7 @@ func (rs requirements) selector() *manifest.Node {
 	labels, expressions := manifest.Map(), manifest.List()
 	for _, r := range rs.sorted() {
 		if len(r.values) == 1 && !r.not && labels.Get(r.key) == nil {
-			labels.Set(r.key, manifest.Str(r.values[0].Value).Because(intent.From(r.values[0].Ref)...))
+			labels.Set(r.key, manifest.Str(r.values[0].Value).Because(intent.From(r.values[0].Place())...))
 			continue
 		}
 		expressions.Append(r.expression())
@@ -173,7 +173,7 @@ func (r requirement) expression() *manifest.Node {
 	}
 	values := manifest.List()
 	for _, v := range r.values {
-		values.Append(manifest.Str(v.Value).Because(intent.From(v.Ref)...))
+		values.Append(manifest.Str(v.Value).Because(intent.From(v.Place())...))
 	}
 	return n.Set("values", values)
 }

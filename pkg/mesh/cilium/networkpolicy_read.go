@@ -134,7 +134,7 @@ func (p *policyReader) networkPeer(n *source.Node, side party) match.Expr {
 	s.labels(pods, s.require)
 	if namespaces != nil {
 		s.namespaced = true
-		s.all = append(s.all, match.Atom{Field: side.namespace, Op: match.Present, Ref: namespaces.Ref()})
+		s.all = append(s.all, match.Atom{Field: side.namespace, Op: match.Present, Ref: new(namespaces.Ref())})
 		s.labels(namespaces, s.byNamespaceLabel)
 	}
 	return s.complete(p.ns, false, n.Ref())

@@ -100,9 +100,9 @@ func (r *reader) entity(p party, n *source.Node, rest *[]unmodelled) match.Expr 
 	case !strings.HasPrefix(name, "cluster"):
 		return entityAtom(name, n.Ref())
 	}
-	pods := match.And{match.Atom{Field: p.namespace, Op: match.Present, Ref: n.Ref()}}
+	pods := match.And{match.Atom{Field: p.namespace, Op: match.Present, Ref: new(n.Ref())}}
 	if name == "cluster" {
-		pods = append(pods, match.Atom{Field: p.trust, Value: r.in.Env.TrustDomain, Ref: n.Ref()})
+		pods = append(pods, match.Atom{Field: p.trust, Value: r.in.Env.TrustDomain, Ref: new(n.Ref())})
 	}
 	or := match.Or{match.Simplify(pods)}
 	for _, e := range inCluster {
@@ -115,7 +115,7 @@ func (r *reader) entity(p party, n *source.Node, rest *[]unmodelled) match.Expr 
 func world(n *source.Node) match.Expr {
 	var or match.Or
 	for _, block := range everywhere {
-		or = append(or, match.Atom{Field: match.ClientIP, Op: match.CIDR, Value: block, Ref: n.Ref()})
+		or = append(or, match.Atom{Field: match.ClientIP, Op: match.CIDR, Value: block, Ref: new(n.Ref())})
 	}
 	return match.Conj(match.Simplify(or), outside)
 }
@@ -138,7 +138,7 @@ var entities = []string{"all", "cluster", "cluster-mesh", "health", "host", "ing
 
 // entityAtom is a client that is no pod: Cilium knows it by a reserved identity.
 func entityAtom(name string, at place.Ref) match.Expr {
-	return match.Atom{Field: match.ClientIdentity, Value: reserved + name, Ref: at}
+	return match.Atom{Field: match.ClientIdentity, Value: reserved + name, Ref: new(at)}
 }
 
 // reserved begins the identities of entities.
@@ -152,7 +152,7 @@ func (p party) block(n *source.Node, rest *[]unmodelled) match.Expr {
 		*rest = append(*rest, unmodelled{"what is dialled outside of the cluster is not translated", n.Ref()})
 		return match.False
 	}
-	a := match.Atom{Field: p.address, Op: match.CIDR, Value: n.Str(), Ref: n.Ref()}
+	a := match.Atom{Field: p.address, Op: match.CIDR, Value: n.Str(), Ref: new(n.Ref())}
 	if !ok {
 		return match.False
 	}
@@ -178,7 +178,7 @@ func (r *reader) blockSet(p party, n *source.Node, grow bool, rest *[]unmodelled
 		case whole.IsValid() && (whole.Bits() > part.Bits() || !whole.Contains(part.Addr())):
 			e.Reject("is no part of the block that it is taken from")
 		case p.client:
-			all = append(all, match.Not{X: match.Atom{Field: p.address, Op: match.CIDR, Value: e.Str(), Ref: e.Ref()}})
+			all = append(all, match.Not{X: match.Atom{Field: p.address, Op: match.CIDR, Value: e.Str(), Ref: new(e.Ref())}})
 		}
 	}
 	return match.Simplify(all)
@@ -210,11 +210,11 @@ func (r *reader) service(n *source.Node, ns string, grow bool, rest *[]unmodelle
 	name := intent.Name{Namespace: cmp.Or(s.Get("namespace").Str(), ns), Name: s.Get("serviceName").Str()}
 	known := r.m.Service(name)
 	if known == nil || len(known.Selector) == 0 {
-		return match.Atom{Field: match.Service, Value: name.String(), Ref: n.Ref()}
+		return match.Atom{Field: match.Service, Value: name.String(), Ref: new(n.Ref())}
 	}
-	pods := match.And{match.Atom{Field: match.Namespace, Value: name.Namespace, Ref: n.Ref()}}
+	pods := match.And{match.Atom{Field: match.Namespace, Value: name.Namespace, Ref: new(n.Ref())}}
 	for _, l := range known.Selector {
-		pods = append(pods, match.Atom{Field: match.Label, Key: l.Key, Value: l.Value, Ref: n.Ref()})
+		pods = append(pods, match.Atom{Field: match.Label, Key: l.Key, Value: l.Value, Ref: new(n.Ref())})
 	}
 	return match.Simplify(pods)
 }

@@ -165,16 +165,16 @@ func (p peer) node(trust string) *manifest.Node {
 		return p.endpoints(trust).selector()
 	case byService:
 		ns, name, _ := strings.Cut(p.service.Value, "/")
-		named := manifest.Map().Because(intent.From(p.service.Ref)...).Set("serviceName", manifest.Str(name)).Set("namespace", manifest.Str(ns))
+		named := manifest.Map().Because(intent.From(p.service.Place())...).Set("serviceName", manifest.Str(name)).Set("namespace", manifest.Str(ns))
 		return manifest.Map().Set("k8sService", named)
 	}
-	from := manifest.Str(blockText(*p.block)).Because(intent.From(p.block.Ref)...)
+	from := manifest.Str(blockText(*p.block)).Because(intent.From(p.block.Place())...)
 	if len(p.except) == 0 {
 		return from
 	}
 	except := manifest.List()
 	for _, a := range p.except {
-		except.Append(manifest.Str(blockText(a)).Because(intent.From(a.Ref)...))
+		except.Append(manifest.Str(blockText(a)).Because(intent.From(a.Place())...))
 	}
 	return manifest.Map().Set("cidr", from).Set("except", except)
 }

@@ -77,7 +77,7 @@ func (p *policyReader) withheld(at place.Ref) []*intent.Default {
 		From: intent.From(at),
 	}
 	if p.ns != "" {
-		d.Scope.Subject = match.Atom{Field: match.Namespace, Value: p.ns, Ref: at}
+		d.Scope.Subject = match.Atom{Field: match.Namespace, Value: p.ns, Ref: new(at)}
 	}
 	return []*intent.Default{d}
 }

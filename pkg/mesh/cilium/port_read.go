@@ -162,7 +162,7 @@ func (p *policyReader) namedPort(pods, n *source.Node, effect intent.Effect) mat
 	numbers, all := p.portNumbers(p.selector(pods, called, p.ns, true, true), name)
 	var or match.Or
 	for _, number := range numbers {
-		or = append(or, match.Atom{Field: match.Port, Value: number, Ref: n.Ref()})
+		or = append(or, match.Atom{Field: match.Port, Value: number, Ref: new(n.Ref())})
 	}
 	switch {
 	case len(or) == 1 && all, len(or) > 0 && effect == intent.Deny:
@@ -215,7 +215,7 @@ const fewPorts = 64
 // by their digits.
 func portRange(first, last int, n *source.Node) match.Expr {
 	is := func(port int) match.Atom {
-		return match.Atom{Field: match.Port, Value: strconv.Itoa(port), Ref: n.Ref()}
+		return match.Atom{Field: match.Port, Value: strconv.Itoa(port), Ref: new(n.Ref())}
 	}
 	switch {
 	case first == 1 && last == lastPort:
@@ -235,7 +235,7 @@ func portRange(first, last int, n *source.Node) match.Expr {
 		}
 		return match.Simplify(and)
 	}
-	return match.Atom{Field: match.Port, Op: match.Regex, Value: rangePattern(first, last), Ref: n.Ref()}
+	return match.Atom{Field: match.Port, Op: match.Regex, Value: rangePattern(first, last), Ref: new(n.Ref())}
 }
 
 // rangePattern is a regular expression for the numbers of a range, in decimal.

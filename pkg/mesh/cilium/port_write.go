@@ -27,7 +27,7 @@ func portsOf(ls []match.Literal) (out []span, why string) {
 		first, last, isRange := rangeOf(l.Atom)
 		switch {
 		case isRange && !l.Not && within == nil:
-			within = &span{first, last, intent.From(l.Atom.Ref)}
+			within = &span{first, last, intent.From(l.Atom.Place())}
 		case err != nil || l.Atom.Op != match.Exact || n < 1 || n > lastPort:
 			return nil, "a port is matched by its number"
 		case l.Not:
@@ -35,7 +35,7 @@ func portsOf(ls []match.Literal) (out []span, why string) {
 		case one != nil && one.first != n:
 			return nil, "a connection has one port"
 		default:
-			one = &span{n, n, intent.From(l.Atom.Ref)}
+			one = &span{n, n, intent.From(l.Atom.Place())}
 		}
 	}
 	switch {

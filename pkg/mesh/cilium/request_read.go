@@ -12,7 +12,7 @@ import (
 
 // overHTTP holds for requests of HTTP.
 func overHTTP(n *source.Node) match.Atom {
-	return match.Atom{Field: match.Protocol, Value: "http", Ref: n.Ref()}
+	return match.Atom{Field: match.Protocol, Value: "http", Ref: new(n.Ref())}
 }
 
 // requests reads what of a port's requests passes: all where no rule is said. A
@@ -102,9 +102,9 @@ func wordsExpr(f match.Field, n *source.Node) match.Expr {
 	}
 	var or match.Or
 	for _, word := range strings.Split(text, "|") {
-		a := match.Plainly(match.Atom{Field: f, Op: match.Regex, Value: word, Ref: n.Ref()})
+		a := match.Plainly(match.Atom{Field: f, Op: match.Regex, Value: word, Ref: new(n.Ref())})
 		if a.Op != match.Exact {
-			return match.Plainly(match.Atom{Field: f, Op: match.Regex, Value: text, Ref: n.Ref()})
+			return match.Plainly(match.Atom{Field: f, Op: match.Regex, Value: text, Ref: new(n.Ref())})
 		}
 		or = append(or, a)
 	}
@@ -123,12 +123,12 @@ func hostExpr(n *source.Node) match.Expr {
 	}
 	if m := hostForm.FindStringSubmatch(text); m != nil {
 		inner := strings.NewReplacer("[^:]*", ".*").Replace(m[1])
-		if a := match.Plainly(match.Atom{Field: match.Host, Op: match.Regex, Value: inner, Ref: n.Ref()}); a.Op != match.Regex {
+		if a := match.Plainly(match.Atom{Field: match.Host, Op: match.Regex, Value: inner, Ref: new(n.Ref())}); a.Op != match.Regex {
 			a.Value = strings.ToLower(a.Value)
 			return a
 		}
 	}
-	return match.Atom{Field: match.Authority, Op: match.Regex, Value: text, Ref: n.Ref()}
+	return match.Atom{Field: match.Authority, Op: match.Regex, Value: text, Ref: new(n.Ref())}
 }
 
 // headerExpr reads "Name: value", "Name value" or "Name".
@@ -137,9 +137,9 @@ func headerExpr(n *source.Node) match.Expr {
 	name, value, hasValue := strings.Cut(n.Str(), " ")
 	name = strings.ToLower(strings.TrimSuffix(name, ":"))
 	if !hasValue {
-		return match.Atom{Field: match.Header, Key: name, Op: match.Present, Ref: n.Ref()}
+		return match.Atom{Field: match.Header, Key: name, Op: match.Present, Ref: new(n.Ref())}
 	}
-	return match.Atom{Field: match.Header, Key: name, Value: value, Ref: n.Ref()}
+	return match.Atom{Field: match.Header, Key: name, Value: value, Ref: new(n.Ref())}
 }
 
 // headerMatch reads a header that must have a value. With an action for those
@@ -157,14 +157,14 @@ func (p *policyReader) headerMatch(n *source.Node) match.Expr {
 		return match.False
 	}
 	if value == nil {
-		return match.Atom{Field: match.Header, Key: name, Op: match.Present, Ref: n.Ref()}
+		return match.Atom{Field: match.Header, Key: name, Op: match.Present, Ref: new(n.Ref())}
 	}
-	return match.Atom{Field: match.Header, Key: name, Value: value.Str(), Ref: n.Ref()}
+	return match.Atom{Field: match.Header, Key: name, Value: value.Str(), Ref: new(n.Ref())}
 }
 
 // noQueryString holds for requests without a query string.
 func noQueryString(n *source.Node) match.Expr {
-	return match.Not{X: match.Atom{Field: match.Query, Op: match.Present, Ref: n.Ref()}}
+	return match.Not{X: match.Atom{Field: match.Query, Op: match.Present, Ref: new(n.Ref())}}
 }
 
 // pathExpr reads an expression for the path with its query string. exact is
@@ -175,7 +175,7 @@ func pathExpr(n *source.Node) (e match.Expr, exact bool) {
 		return match.False, true
 	}
 	is := func(pattern string) match.Expr {
-		return match.Plainly(match.Atom{Field: match.Path, Op: match.Regex, Value: pattern, Ref: n.Ref()})
+		return match.Plainly(match.Atom{Field: match.Path, Op: match.Regex, Value: pattern, Ref: new(n.Ref())})
 	}
 	for _, end := range []string{noQuery, `(?:\?.*)?`} {
 		if path, ok := strings.CutSuffix(text, end); ok && markless(path) {

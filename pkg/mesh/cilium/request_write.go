@@ -47,7 +47,7 @@ func requestOf(ls []match.Literal) (out request, why string) {
 		switch f := l.Atom.Field; {
 		case f == match.Protocol:
 		case f == match.Header:
-			out.headers = append(out.headers, text{value, l.Atom.Ref})
+			out.headers = append(out.headers, text{value, l.Atom.Place()})
 		case l.Not:
 			not[f] = append(not[f], l.Atom)
 		case is[f] != nil:
@@ -106,10 +106,10 @@ func valueText(f match.Field, is *match.Atom, not []match.Atom) (out text, why s
 	switch {
 	case len(not) > 0:
 		out.value, why = besides(f, is, not)
-		out.at = not[0].Ref
+		out.at = not[0].Place()
 	default:
 		out.value, why = requestCan(match.Literal{Atom: *is})
-		out.at = is.Ref
+		out.at = is.Place()
 	}
 	return out, why
 }

@@ -43,7 +43,7 @@ func routeMatch(ls []match.Literal) *manifest.Node {
 }
 
 func pathMatch(a match.Atom) *manifest.Node {
-	n := manifest.Map().Because(intent.From(a.Ref)...)
+	n := manifest.Map().Because(intent.From(a.Place())...)
 	segments := strings.TrimRight(a.Value, "/")
 	switch {
 	case a.Op == match.Present, a.Op == match.Prefix && a.Value == "", a.Op == match.Segments && segments == "":
@@ -83,7 +83,7 @@ func headerOf(a match.Atom) string {
 func headerMatch(l match.Literal) *manifest.Node {
 	n := manifest.Map().Set("name", manifest.Str(headerOf(l.Atom)))
 	if l.Atom.Op == match.Present {
-		n.Set("presentMatch", manifest.Bool(true)).Because(intent.From(l.Atom.Ref)...)
+		n.Set("presentMatch", manifest.Bool(true)).Because(intent.From(l.Atom.Place())...)
 	} else {
 		n.Set("stringMatch", stringMatch(l.Atom))
 	}
@@ -100,7 +100,7 @@ func headerMatch(l match.Literal) *manifest.Node {
 func queryMatch(a match.Atom) *manifest.Node {
 	n := manifest.Map().Set("name", manifest.Str(a.Key))
 	if a.Op == match.Present {
-		return n.Set("presentMatch", manifest.Bool(true)).Because(intent.From(a.Ref)...)
+		return n.Set("presentMatch", manifest.Bool(true)).Because(intent.From(a.Place())...)
 	}
 	return n.Set("stringMatch", stringMatch(a))
 }

@@ -10,18 +10,18 @@ import (
 
 // routeCondition reads a match; path is its condition on the path.
 func routeCondition(n *source.Node) (when match.Expr, path match.Atom, ok bool) {
-	path = match.Atom{Field: match.Path, Op: match.Prefix, Value: "/", Ref: n.Ref()}
+	path = match.Atom{Field: match.Path, Op: match.Prefix, Value: "/", Ref: new(n.Ref())}
 	for _, form := range []struct {
 		name string
 		op   match.Op
 	}{{"prefix", match.Prefix}, {"path", match.Exact}, {"pathSeparatedPrefix", match.Segments}} {
 		if v := msg(n, form.name); v != nil {
-			path.Op, path.Value, path.Ref = form.op, v.Str(), v.Ref()
+			path.Op, path.Value, path.Ref = form.op, v.Str(), new(v.Ref())
 		}
 	}
 	if re := msg(msg(n, "safeRegex"), "regex"); re != nil {
 		skipAll(msg(n, "safeRegex"), "googleRe2")
-		path.Op, path.Value, path.Ref = match.Regex, re.Str(), re.Ref()
+		path.Op, path.Value, path.Ref = match.Regex, re.Str(), new(re.Ref())
 	}
 	if sensitive := flagOr(msg(n, "caseSensitive"), true); path.Op != match.Regex { // of which it says nothing
 		path.Fold = !sensitive
@@ -58,7 +58,7 @@ func headerCondition(n *source.Node) (match.Expr, bool) {
 	}
 	e, ok := valueCondition(n, f, key)
 	invert, missing := flagOr(msg(n, "invertMatch"), false), flagOr(msg(n, "treatMissingHeaderAsEmpty"), false)
-	present := match.Atom{Field: f, Key: key, Op: match.Present, Ref: n.Ref()}
+	present := match.Atom{Field: f, Key: key, Op: match.Present, Ref: new(n.Ref())}
 	a, isAtom := e.(match.Atom)
 	switch {
 	case msg(n, "presentMatch") != nil:
@@ -96,7 +96,7 @@ var oldForms = []struct {
 
 func valueCondition(n *source.Node, f match.Field, key string) (match.Expr, bool) {
 	if p := msg(n, "presentMatch"); p != nil {
-		a := match.Atom{Field: f, Key: key, Op: match.Present, Ref: p.Ref()}
+		a := match.Atom{Field: f, Key: key, Op: match.Present, Ref: new(p.Ref())}
 		if p.Bool() {
 			return a, true
 		}
@@ -108,15 +108,15 @@ func valueCondition(n *source.Node, f match.Field, key string) (match.Expr, bool
 	}
 	for _, form := range oldForms {
 		if v := msg(n, form.name); v != nil {
-			return match.Atom{Field: f, Key: key, Op: form.op, Value: v.Str(), Ref: v.Ref()}, true
+			return match.Atom{Field: f, Key: key, Op: form.op, Value: v.Str(), Ref: new(v.Ref())}, true
 		}
 	}
 	if v := msg(n, "containsMatch"); v != nil {
-		return containing(match.Atom{Field: f, Key: key, Value: v.Str(), Ref: v.Ref()}), true
+		return containing(match.Atom{Field: f, Key: key, Value: v.Str(), Ref: new(v.Ref())}), true
 	}
 	if v := msg(msg(n, "safeRegexMatch"), "regex"); v != nil {
 		skipAll(msg(n, "safeRegexMatch"), "googleRe2")
-		return match.Plainly(match.Atom{Field: f, Key: key, Op: match.Regex, Value: v.Str(), Ref: v.Ref()}), true
+		return match.Plainly(match.Atom{Field: f, Key: key, Op: match.Regex, Value: v.Str(), Ref: new(v.Ref())}), true
 	}
 	return nil, false
 }

@@ -67,18 +67,18 @@ func (s *selection) complete(ns string, subject bool, at place.Ref) match.Expr {
 	switch {
 	case subject && ns != "":
 		// The policy's own namespace is forced, whatever the selector says.
-		s.all = append(s.all, match.Atom{Field: p.namespace, Value: ns, Ref: at})
+		s.all = append(s.all, match.Atom{Field: p.namespace, Value: ns, Ref: new(at)})
 	case subject && p.client:
 		// Who is selected is an endpoint, whatever it has not.
-		s.all = append(s.all, match.Atom{Field: p.namespace, Op: match.Present, Ref: at})
+		s.all = append(s.all, match.Atom{Field: p.namespace, Op: match.Present, Ref: new(at)})
 	case s.reserved || s.namespaced:
 	case ns != "":
-		s.all = append(s.all, match.Atom{Field: p.namespace, Value: ns, Ref: at})
+		s.all = append(s.all, match.Atom{Field: p.namespace, Value: ns, Ref: new(at)})
 	case !subject:
-		s.all = append(s.all, match.Atom{Field: p.namespace, Op: match.Present, Ref: at})
+		s.all = append(s.all, match.Atom{Field: p.namespace, Op: match.Present, Ref: new(at)})
 	}
 	if p.client && !subject && !s.clustered && !s.reserved {
-		s.all = append(s.all, match.Atom{Field: p.trust, Value: s.r.in.Env.TrustDomain, Ref: at})
+		s.all = append(s.all, match.Atom{Field: p.trust, Value: s.r.in.Env.TrustDomain, Ref: new(at)})
 	}
 	return match.Simplify(s.all)
 }
@@ -106,7 +106,7 @@ func (s *selection) require(key, op string, values []*source.Node, at *source.No
 		return
 	}
 	of := func(value string, ref place.Ref) match.Expr { return s.atom(label, value, ref) }
-	present := match.Expr(match.Atom{Field: s.side.label, Key: label, Op: match.Present, Ref: at.Ref()})
+	present := match.Expr(match.Atom{Field: s.side.label, Key: label, Op: match.Present, Ref: new(at.Ref())})
 	switch {
 	case kind == "reserved" && sourced:
 		s.reserved = true
@@ -120,12 +120,12 @@ func (s *selection) require(key, op string, values []*source.Node, at *source.No
 		return
 	case label == labelNamespace:
 		s.namespaced = true
-		present = match.Atom{Field: s.side.namespace, Op: match.Present, Ref: at.Ref()}
+		present = match.Atom{Field: s.side.namespace, Op: match.Present, Ref: new(at.Ref())}
 	case label == labelAccount:
-		present = match.Atom{Field: s.side.account, Op: match.Present, Ref: at.Ref()}
+		present = match.Atom{Field: s.side.account, Op: match.Present, Ref: new(at.Ref())}
 	case label == labelCluster:
 		s.clustered = true
-		present = match.Atom{Field: s.side.namespace, Op: match.Present, Ref: at.Ref()}
+		present = match.Atom{Field: s.side.namespace, Op: match.Present, Ref: new(at.Ref())}
 	case strings.HasPrefix(label, labelsNamespace):
 		s.namespaced = true
 		s.byNamespaceLabel(strings.TrimPrefix(label, labelsNamespace), op, values, at)
@@ -170,19 +170,19 @@ func (s *selection) atom(label, value string, ref place.Ref) match.Expr {
 	p := s.side
 	switch label {
 	case labelNamespace:
-		return match.Atom{Field: p.namespace, Value: value, Ref: ref}
+		return match.Atom{Field: p.namespace, Value: value, Ref: new(ref)}
 	case labelAccount:
-		return match.Atom{Field: p.account, Value: value, Ref: ref}
+		return match.Atom{Field: p.account, Value: value, Ref: new(ref)}
 	case labelCluster:
 		switch {
 		case !p.client:
 			return match.True
 		case value == s.r.in.Env.Cilium.Cluster:
-			return match.Atom{Field: p.trust, Value: s.r.in.Env.TrustDomain, Ref: ref}
+			return match.Atom{Field: p.trust, Value: s.r.in.Env.TrustDomain, Ref: new(ref)}
 		}
-		return match.Atom{Field: match.ClientIdentity, Value: "cluster:" + value, Ref: ref}
+		return match.Atom{Field: match.ClientIdentity, Value: "cluster:" + value, Ref: new(ref)}
 	}
-	return match.Atom{Field: p.label, Key: label, Value: value, Ref: ref}
+	return match.Atom{Field: p.label, Key: label, Value: value, Ref: new(ref)}
 }
 
 // byNamespaceLabel selects namespaces by their labels: each has its name as one,
@@ -190,9 +190,9 @@ func (s *selection) atom(label, value string, ref place.Ref) match.Expr {
 func (s *selection) byNamespaceLabel(key, op string, values []*source.Node, at *source.Node) {
 	if key == labelItself {
 		of := func(value string, ref place.Ref) match.Expr {
-			return match.Atom{Field: s.side.namespace, Value: value, Ref: ref}
+			return match.Atom{Field: s.side.namespace, Value: value, Ref: new(ref)}
 		}
-		s.all = append(s.all, requirementExpr(op, values, of, match.Atom{Field: s.side.namespace, Op: match.Present, Ref: at.Ref()}, at))
+		s.all = append(s.all, requirementExpr(op, values, of, match.Atom{Field: s.side.namespace, Op: match.Present, Ref: new(at.Ref())}, at))
 		return
 	}
 	namespaces := s.r.in.Inventory.Namespaces
@@ -204,7 +204,7 @@ func (s *selection) byNamespaceLabel(key, op string, values []*source.Node, at *
 		want[v.Str()] = true
 	}
 	is := func(n *intent.Namespace) match.Expr {
-		return match.Atom{Field: s.side.namespace, Value: n.Name, Ref: at.Ref()}
+		return match.Atom{Field: s.side.namespace, Value: n.Name, Ref: new(at.Ref())}
 	}
 	var with, known match.Or
 	for _, n := range namespaces {

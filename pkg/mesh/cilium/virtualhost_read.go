@@ -125,7 +125,7 @@ func domainOf(n *source.Node, own []*source.Node, all []string) (h virtualHost, 
 	has := func(text string) bool {
 		return !apart && slices.ContainsFunc(own, func(o *source.Node) bool { return strings.EqualFold(o.Str(), text) })
 	}
-	a := match.Atom{Field: match.Authority, Value: d, Fold: true, Ref: n.Ref()}
+	a := match.Atom{Field: match.Authority, Value: d, Fold: true, Ref: new(n.Ref())}
 	host, anyPort := strings.CutSuffix(d, ":*")
 	switch {
 	case d == "*":
@@ -133,7 +133,7 @@ func domainOf(n *source.Node, own []*source.Node, all []string) (h virtualHost, 
 	case anyPort && has(host):
 		return virtualHost{}, false
 	case has(d + ":*"):
-		return virtualHost{when: match.Atom{Field: match.Host, Value: d, Ref: n.Ref()}, rank: hostRank{0, 0}}, true
+		return virtualHost{when: match.Atom{Field: match.Host, Value: d, Ref: new(n.Ref())}, rank: hostRank{0, 0}}, true
 	case strings.HasPrefix(d, "*"):
 		a.Op, a.Value = match.Suffix, d[1:]
 		return virtualHost{when: andMore(a, strings.HasPrefix(a.Value, ".")), rank: hostRank{1, len(d)}}, true

@@ -217,7 +217,7 @@ func (e *enforcer) notDenied(x *intention, by match.Expr) {
 		e.add(intent.Allow, x, p, false, append([]match.Expr{by, isHTTP(p), p.when}, without(p.when, denied)...)...)
 	}
 	if rest := match.Negate(match.Disj(all...)); !everyPath(x.permissions) {
-		e.add(intent.Allow, x, nil, false, by, match.Atom{Field: match.Protocol, Value: "http", Ref: x.node.Node.Ref()}, rest)
+		e.add(intent.Allow, x, nil, false, by, match.Atom{Field: match.Protocol, Value: "http", Ref: new(x.node.Node.Ref())}, rest)
 	}
 }
 
@@ -265,7 +265,7 @@ func (e *enforcer) open(i int, x *intention) {
 // before it. Where one is enforced the listener takes HTTP only, so that each
 // denies other connections besides.
 func (e *enforcer) denied(x *intention, by match.Expr) {
-	other := match.Conj(by, match.Atom{Field: match.Protocol, Value: "tcp", Ref: x.node.Node.Ref()})
+	other := match.Conj(by, match.Atom{Field: match.Protocol, Value: "tcp", Ref: new(x.node.Node.Ref())})
 	var before []match.Expr
 	for i, p := range x.permissions {
 		if p.deny {
@@ -284,7 +284,7 @@ func (e *enforcer) denied(x *intention, by match.Expr) {
 
 // isHTTP holds for requests, which alone have what permissions test.
 func isHTTP(p *permission) match.Expr {
-	return match.Atom{Field: match.Protocol, Value: "http", Ref: p.node.Node.Ref()}
+	return match.Atom{Field: match.Protocol, Value: "http", Ref: new(p.node.Node.Ref())}
 }
 
 func (e *enforcer) add(effect intent.Effect, x *intention, p *permission, redundant bool, all ...match.Expr) {

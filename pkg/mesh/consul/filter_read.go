@@ -45,7 +45,7 @@ func (r *reader) readFilter(s service, n value) subsetFilter {
 		} else {
 			r.diags.Tell(diag.NotTranslated, n.Node.Ref().Object+": the filter "+text+" is understood by Consul only",
 				"it is carried as the label "+labelFilter+", which no pod has", "select by Service.Meta", n.Node.Ref())
-			return match.Atom{Field: match.Label, Key: labelFilter, Value: text, Ref: n.Node.Ref()}
+			return match.Atom{Field: match.Label, Key: labelFilter, Value: text, Ref: new(n.Node.Ref())}
 		}
 	}
 	return match.Conj(all...)
@@ -67,10 +67,10 @@ func (r *reader) metaLabel(s service, n value, key, want string) match.Expr {
 		return ok && v == want
 	}
 	if l, ok := r.distinguishing(s, key, want, has); ok {
-		return match.Atom{Field: match.Label, Key: l.Key, Value: l.Value, Ref: n.Node.Ref()}
+		return match.Atom{Field: match.Label, Key: l.Key, Value: l.Value, Ref: new(n.Node.Ref())}
 	}
 	r.assumeLabel(s, n, "Service.Meta."+key, key, want)
-	return match.Atom{Field: match.Label, Key: key, Value: want, Ref: n.Node.Ref()}
+	return match.Atom{Field: match.Label, Key: key, Value: want, Ref: new(n.Node.Ref())}
 }
 
 // tagLabel is the label that stands for a tag of a service.
@@ -80,10 +80,10 @@ func (r *reader) tagLabel(s service, n value, tag string) match.Expr {
 		return slices.Contains(strings.Split(v, ","), tag)
 	}
 	if l, ok := r.distinguishing(s, "version", tag, has); ok {
-		return match.Atom{Field: match.Label, Key: l.Key, Value: l.Value, Ref: n.Node.Ref()}
+		return match.Atom{Field: match.Label, Key: l.Key, Value: l.Value, Ref: new(n.Node.Ref())}
 	}
 	r.assumeLabel(s, n, "tag "+tag, labelTag, tag)
-	return match.Atom{Field: match.Label, Key: labelTag, Value: tag, Ref: n.Node.Ref()}
+	return match.Atom{Field: match.Label, Key: labelTag, Value: tag, Ref: new(n.Node.Ref())}
 }
 
 func (r *reader) assumeLabel(s service, n value, what, key, want string) {

@@ -47,14 +47,14 @@ func guards(o *source.Object, inv *intent.Inventory) match.Expr {
 // accountAtoms is a predicate for the workloads of an account, all of the namespace
 // where any is meant; nil is all, where no account can have the name.
 func accountAtoms(o *source.Object, account string) match.Expr {
-	home := match.Atom{Field: match.Namespace, Value: o.Namespace, Ref: o.Ref()}
+	home := match.Atom{Field: match.Namespace, Value: o.Namespace, Ref: new(o.Ref())}
 	switch {
 	case account == anyName:
 		return home
 	case !isLabel.MatchString(account):
 		return nil
 	}
-	return match.Conj(home, match.Atom{Field: match.Account, Value: account, Ref: o.Ref()})
+	return match.Conj(home, match.Atom{Field: match.Account, Value: account, Ref: new(o.Ref())})
 }
 
 // serviceAtom is a predicate for the workloads of a Service; nil is all, where no
@@ -63,5 +63,5 @@ func serviceAtom(o *source.Object, namespace, name string) match.Expr {
 	if !isLabel.MatchString(namespace) || !isLabel.MatchString(name) {
 		return nil
 	}
-	return match.Atom{Field: match.Service, Value: namespace + "/" + name, Ref: o.Ref()}
+	return match.Atom{Field: match.Service, Value: namespace + "/" + name, Ref: new(o.Ref())}
 }

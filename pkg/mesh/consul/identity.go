@@ -162,14 +162,14 @@ func (n *names) subject(s service, at place.Ref) match.Expr {
 		if s.ns == "" {
 			return nil
 		}
-		return match.Atom{Field: match.Namespace, Value: s.ns, Ref: at}
+		return match.Atom{Field: match.Namespace, Value: s.ns, Ref: new(at)}
 	}
 	var any []match.Expr
 	for _, x := range n.find(s) {
 		any = append(any, subjectOf(x, at))
 	}
 	if len(any) == 0 {
-		return match.Atom{Field: match.Service, Value: n.namespace(s) + "/" + s.name, Ref: at}
+		return match.Atom{Field: match.Service, Value: n.namespace(s) + "/" + s.name, Ref: new(at)}
 	}
 	return match.Disj(any...)
 }
@@ -177,18 +177,18 @@ func (n *names) subject(s service, at place.Ref) match.Expr {
 // subjectOf is a predicate for the workloads that a Service selects.
 func subjectOf(s *intent.Service, at place.Ref) match.Expr {
 	if len(s.Selector) == 0 {
-		return match.Atom{Field: match.Service, Value: s.Name.String(), Ref: at}
+		return match.Atom{Field: match.Service, Value: s.Name.String(), Ref: new(at)}
 	}
-	all := []match.Expr{match.Atom{Field: match.Namespace, Value: s.Name.Namespace, Ref: at}}
+	all := []match.Expr{match.Atom{Field: match.Namespace, Value: s.Name.Namespace, Ref: new(at)}}
 	for _, l := range s.Selector {
-		all = append(all, match.Atom{Field: match.Label, Key: l.Key, Value: l.Value, Ref: at})
+		all = append(all, match.Atom{Field: match.Label, Key: l.Key, Value: l.Value, Ref: new(at)})
 	}
 	return match.Conj(all...)
 }
 
 // anyClient is every client of the mesh.
 func anyClient(at place.Ref) match.Expr {
-	return match.Atom{Field: match.ClientAccount, Op: match.Present, Ref: at}
+	return match.Atom{Field: match.ClientAccount, Op: match.Present, Ref: new(at)}
 }
 
 // client is a predicate for the clients that belong to a service. guessed says
@@ -202,7 +202,7 @@ func (n *names) client(s service, at place.Ref) (e match.Expr, guessed bool) {
 		if s.ns == "" {
 			return anyClient(at), false
 		}
-		return match.Atom{Field: match.ClientNamespace, Value: s.ns, Ref: at}, false
+		return match.Atom{Field: match.ClientNamespace, Value: s.ns, Ref: new(at)}, false
 	}
 	var any []match.Expr
 	for _, x := range n.find(s) {
@@ -212,27 +212,27 @@ func (n *names) client(s service, at place.Ref) (e match.Expr, guessed bool) {
 	if len(any) > 0 {
 		return match.Disj(any...), guessed
 	}
-	account := match.Atom{Field: match.ClientAccount, Value: s.name, Ref: at}
+	account := match.Atom{Field: match.ClientAccount, Value: s.name, Ref: new(at)}
 	if s.ns == "" {
 		return account, !n.acls
 	}
-	return match.Conj(match.Atom{Field: match.ClientNamespace, Value: s.ns, Ref: at}, account), !n.acls
+	return match.Conj(match.Atom{Field: match.ClientNamespace, Value: s.ns, Ref: new(at)}, account), !n.acls
 }
 
 // clientOf tells the clients of one Service by their account, where all its
 // workloads and no others have it, or else by their labels.
 func (n *names) clientOf(s *intent.Service, name string, at place.Ref) (e match.Expr, guessed bool) {
-	in := match.Atom{Field: match.ClientNamespace, Value: s.Name.Namespace, Ref: at}
+	in := match.Atom{Field: match.ClientNamespace, Value: s.Name.Namespace, Ref: new(at)}
 	own := n.workloads(s)
 	if account, ok := n.onlyAccount(s, own); ok {
-		return match.Conj(in, match.Atom{Field: match.ClientAccount, Value: account, Ref: at}), false
+		return match.Conj(in, match.Atom{Field: match.ClientAccount, Value: account, Ref: new(at)}), false
 	}
 	if len(own) == 0 || len(s.Selector) == 0 {
-		return match.Conj(in, match.Atom{Field: match.ClientAccount, Value: name, Ref: at}), !n.acls
+		return match.Conj(in, match.Atom{Field: match.ClientAccount, Value: name, Ref: new(at)}), !n.acls
 	}
 	all := []match.Expr{in}
 	for _, l := range s.Selector {
-		all = append(all, match.Atom{Field: match.ClientLabel, Key: l.Key, Value: l.Value, Ref: at})
+		all = append(all, match.Atom{Field: match.ClientLabel, Key: l.Key, Value: l.Value, Ref: new(at)})
 	}
 	return match.Conj(all...), false
 }

@@ -123,7 +123,7 @@ func refsOf(s legal.Share) intent.Origin {
 	var out intent.Origin
 	match.Atoms(s.Fact.When, func(a match.Atom, _ bool) {
 		if a.Field.Client() {
-			out = append(out, intent.From(a.Ref)...)
+			out = append(out, intent.From(a.Place())...)
 		}
 	})
 	return out

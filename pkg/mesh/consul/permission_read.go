@@ -54,7 +54,7 @@ func pathOf(n value) match.Expr {
 		} else if !strings.HasPrefix(text, "/") {
 			v.Node.Reject("does not begin with /")
 		}
-		a := match.Atom{Field: match.Path, Op: f.op, Value: text, Ref: v.Node.Ref()}
+		a := match.Atom{Field: match.Path, Op: f.op, Value: text, Ref: new(v.Node.Ref())}
 		if fold := n.get("caseInsensitive"); f.op != match.Regex {
 			a.Fold = fold.boolean()
 		} else if !fold.missing() { // route.RouteMatch.case_sensitive is not for safe_regex
@@ -95,7 +95,7 @@ func methodsOf(list value) match.Expr {
 			m.Node.Reject("is there twice")
 		}
 		seen = append(seen, text)
-		any = append(any, match.Atom{Field: match.Method, Value: text, Ref: m.Node.Ref()})
+		any = append(any, match.Atom{Field: match.Method, Value: text, Ref: new(m.Node.Ref())})
 	}
 	if len(any) == 0 {
 		return match.True
@@ -111,7 +111,7 @@ var pseudo = map[string]match.Field{":authority": match.Authority, ":method": ma
 // envoy source/common/http/header_utility.cc matchHeaders
 func headerOf(n value, full bool) match.Expr {
 	name := strings.ToLower(n.get("name").text())
-	a := match.Atom{Field: match.Header, Key: name, Ref: n.Node.Ref()}
+	a := match.Atom{Field: match.Header, Key: name, Ref: new(n.Node.Ref())}
 	if f, ok := pseudo[name]; ok {
 		a.Field, a.Key = f, ""
 	}

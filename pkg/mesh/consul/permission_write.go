@@ -190,7 +190,9 @@ func (l line) node() *manifest.Node {
 }
 
 // text prints an atom's value, which its input justifies.
-func text(a match.Atom) *manifest.Node { return manifest.Str(a.Value).Because(intent.From(a.Ref)...) }
+func text(a match.Atom) *manifest.Node {
+	return manifest.Str(a.Value).Because(intent.From(a.Place())...)
+}
 
 func pathKey(a match.Atom) string {
 	switch a.Op {
@@ -228,7 +230,7 @@ func writeHeader(l match.Literal) *manifest.Node {
 	}
 	n := manifest.Map().Set("name", manifest.Str(name))
 	if l.Atom.Op == match.Present {
-		n.Set("present", manifest.Bool(true).Because(intent.From(l.Atom.Ref)...))
+		n.Set("present", manifest.Bool(true).Because(intent.From(l.Atom.Place())...))
 	} else {
 		n.Set(headerWords[l.Atom.Op], text(l.Atom))
 	}

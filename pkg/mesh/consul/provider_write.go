@@ -142,12 +142,12 @@ func (r namedRule) demanded(alt []match.Literal) (*manifest.Node, string) {
 				return nil, ""
 			}
 			if path = []string{"sub"}; value == "" {
-				n.Because(intent.From(l.Atom.Ref)...)
+				n.Because(intent.From(l.Atom.Place())...)
 				continue
 			}
 		}
 		keys = append(keys, strconv.Quote(strings.Join(path, ".")+"="+value))
-		claims.Append(manifest.Map().Set("path", manifest.Strs(path...)).Set("value", manifest.Str(value).Because(intent.From(l.Atom.Ref)...)))
+		claims.Append(manifest.Map().Set("path", manifest.Strs(path...)).Set("value", manifest.Str(value).Because(intent.From(l.Atom.Place())...)))
 	}
 	if len(claims.Kids) > 0 {
 		n.Set("verifyClaims", claims)

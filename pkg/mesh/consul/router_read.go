@@ -80,7 +80,7 @@ func (r *reader) routeMatch(n value) match.Expr {
 
 // queryOf reads a condition on a query parameter.
 func queryOf(n value) match.Expr {
-	a := match.Atom{Field: match.Query, Key: n.get("name").text(), Ref: n.Node.Ref()}
+	a := match.Atom{Field: match.Query, Key: n.get("name").text(), Ref: new(n.Node.Ref())}
 	if a.Key == "" {
 		n.Node.Reject("has no name")
 	}

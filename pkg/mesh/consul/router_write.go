@@ -162,7 +162,7 @@ func writeQuery(a match.Atom) *manifest.Node {
 	n := manifest.Map().Set("name", manifest.Str(a.Key))
 	switch a.Op {
 	case match.Present:
-		return n.Set("present", manifest.Bool(true).Because(intent.From(a.Ref)...))
+		return n.Set("present", manifest.Bool(true).Because(intent.From(a.Place())...))
 	case match.Exact:
 		return n.Set("exact", text(a))
 	case match.Regex:

@@ -146,9 +146,9 @@ func (r *reader) letIn(t *guarded, f *verdict) match.Expr {
 	if f.effect != intent.Allow {
 		return f.when
 	}
-	own := []match.Expr{f.when, match.Atom{Field: match.ClientTrust, Value: r.in.Env.TrustDomain, Ref: f.from[0]}}
+	own := []match.Expr{f.when, match.Atom{Field: match.ClientTrust, Value: r.in.Env.TrustDomain, Ref: new(f.from[0])}}
 	if port := r.names.reached(t.dest); t.dest.wild() == 0 && port != 0 {
-		own = append(own, match.Atom{Field: match.Port, Value: strconv.Itoa(port), Ref: f.from[0]})
+		own = append(own, match.Atom{Field: match.Port, Value: strconv.Itoa(port), Ref: new(f.from[0])})
 	}
 	return match.Conj(own...)
 }

@@ -171,7 +171,7 @@ func (x *serviceWords) writeSubsets() *manifest.Node {
 
 func atomOrigins(e match.Expr) intent.Origin {
 	var out intent.Origin
-	match.Atoms(e, func(a match.Atom, _ bool) { out = append(out, intent.From(a.Ref)...) })
+	match.Atoms(e, func(a match.Atom, _ bool) { out = append(out, intent.From(a.Place())...) })
 	return out
 }
 

@@ -182,5 +182,5 @@ func (r *reader) transparent(m modes) bool {
 
 // noClient holds for connections without an identity.
 func noClient(at place.Ref) match.Expr {
-	return match.Not{X: match.Atom{Field: match.ClientIdentity, Op: match.Present, Ref: at}}
+	return match.Not{X: match.Atom{Field: match.ClientIdentity, Op: match.Present, Ref: new(at)}}
 }

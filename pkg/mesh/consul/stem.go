@@ -16,7 +16,7 @@ func claimed(m *intent.Model) map[place.Ref]bool {
 			out[ref] = true
 		}
 		for _, e := range intent.Predicates(p) {
-			match.Atoms(e, func(a match.Atom, _ bool) { out[a.Ref] = true })
+			match.Atoms(e, func(a match.Atom, _ bool) { out[a.Place()] = true })
 		}
 	})
 	return out

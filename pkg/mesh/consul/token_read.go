@@ -59,7 +59,7 @@ func claimOf(n value) match.Atom {
 	for _, name := range n.get("path").texts() {
 		path = append(path, strings.ReplaceAll(name, ".", `\.`))
 	}
-	a := match.Atom{Field: match.Token, Key: claimKey + strings.Join(path, "."), Op: match.Sole, Value: n.get("value").text(), Ref: n.Node.Ref()}
+	a := match.Atom{Field: match.Token, Key: claimKey + strings.Join(path, "."), Op: match.Sole, Value: n.get("value").text(), Ref: new(n.Node.Ref())}
 	if key, ok := claimNames[a.Key]; ok {
 		a.Key = key
 	}
@@ -111,7 +111,7 @@ func (d *tokenDemand) holds() match.Expr {
 
 // issued holds for the tokens of a provider's issuer, of the subject if one is said.
 func (p demanded) issued(at value) match.Expr {
-	a := match.Atom{Field: match.Token, Key: "principal", Op: match.Prefix, Value: p.provider.rule.Issuer + "/", Ref: at.Node.Ref()}
+	a := match.Atom{Field: match.Token, Key: "principal", Op: match.Prefix, Value: p.provider.rule.Issuer + "/", Ref: new(at.Node.Ref())}
 	if p.subject.Value != "" {
 		a.Op, a.Value, a.Ref = match.Exact, a.Value+p.subject.Value, p.subject.Ref
 	}
@@ -126,7 +126,7 @@ func (p *provider) intended(at value) match.Expr {
 	}
 	var any []match.Expr
 	for _, a := range p.rule.Audiences {
-		any = append(any, match.Atom{Field: match.Token, Key: "audience", Value: a, Ref: at.Node.Ref()})
+		any = append(any, match.Atom{Field: match.Token, Key: "audience", Value: a, Ref: new(at.Node.Ref())})
 	}
 	return match.Disj(any...)
 }

@@ -47,7 +47,7 @@ const anyOrigin = ".*"
 
 // readOrigin reads an origin, in which "*" stands for any text.
 func readOrigin(s string, n *source.Node) match.Atom {
-	a := match.Atom{Field: match.Header, Key: "origin", Op: match.Exact, Value: s, Ref: n.Ref()}
+	a := match.Atom{Field: match.Header, Key: "origin", Op: match.Exact, Value: s, Ref: new(n.Ref())}
 	if strings.Contains(s, "*") {
 		a.Op, a.Value = match.Regex, strings.ReplaceAll(regexp.QuoteMeta(s), `\*`, anyOrigin)
 	}

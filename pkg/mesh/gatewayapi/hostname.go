@@ -45,7 +45,7 @@ func oneOf(f match.Field, hosts []Hostname) match.Expr {
 			a.Op, a.Value = match.Suffix, suffix
 		}
 		if len(h.From) > 0 {
-			a.Ref = h.From[0]
+			a.Ref = &h.From[0]
 		}
 		any = append(any, a)
 	}

@@ -45,10 +45,10 @@ func (r *matchReader) path(n *source.Node) {
 		return
 	}
 	kind := enum(n.Get("type"), typeExact, typePrefix, typeRegex)
-	a := match.Atom{Field: match.Path, Op: match.Segments, Value: "/", Ref: n.Ref()}
+	a := match.Atom{Field: match.Path, Op: match.Segments, Value: "/", Ref: new(n.Ref())}
 	value := n.Get("value")
 	if value != nil {
-		a.Value, a.Ref = value.Str(), value.Ref()
+		a.Value, a.Ref = value.Str(), new(value.Ref())
 	}
 	switch kind {
 	case typeExact:
@@ -67,7 +67,7 @@ func (r *matchReader) method(n *source.Node) {
 	if n == nil {
 		return
 	}
-	r.all = append(r.all, match.Atom{Field: match.Method, Op: match.Exact, Value: enum(n, methods...), Ref: n.Ref()})
+	r.all = append(r.all, match.Atom{Field: match.Method, Op: match.Exact, Value: enum(n, methods...), Ref: new(n.Ref())})
 }
 
 // grpc reads a method match as conditions on the path "/service/method".
@@ -81,7 +81,7 @@ func (r *matchReader) grpc(n *source.Node) {
 		n.Reject("names neither service nor method")
 		return
 	}
-	a := match.Atom{Field: match.Path, Ref: n.Ref()}
+	a := match.Atom{Field: match.Path, Ref: new(n.Ref())}
 	if kind == typeRegex {
 		a.Op, a.Value = match.Regex, grpcRegex(service.Str(), method.Str())
 		r.compile(a.Value, n)
@@ -118,7 +118,7 @@ func (r *matchReader) named(n *source.Node, f match.Field, values form) {
 			continue
 		}
 		seen[name] = true
-		a := match.Atom{Field: f, Key: name, Op: match.Exact, Value: value, Ref: item.Ref()}
+		a := match.Atom{Field: f, Key: name, Op: match.Exact, Value: value, Ref: new(item.Ref())}
 		if kind == typeRegex {
 			a.Op = match.Regex
 		}

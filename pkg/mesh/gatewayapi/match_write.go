@@ -38,7 +38,7 @@ func writeMatch(ls []match.Literal, p intent.Protocol) *manifest.Node {
 				path = writePath(a)
 			}
 		case match.Method:
-			method = manifest.Str(a.Value).Because(a.Ref)
+			method = manifest.Str(a.Value).Because(a.Place())
 		case match.Header:
 			headers.Append(writeNamed(a))
 		case match.Query:
@@ -61,7 +61,7 @@ func filled(list *manifest.Node) *manifest.Node {
 
 func writePath(a match.Atom) *manifest.Node {
 	kind := map[match.Op]string{match.Exact: typeExact, match.Segments: typePrefix, match.Regex: typeRegex}[a.Op]
-	return manifest.Map().Because(a.Ref).Set("type", manifest.Str(kind)).Set("value", manifest.Str(pattern(a)))
+	return manifest.Map().Because(a.Place()).Set("type", manifest.Str(kind)).Set("value", manifest.Str(pattern(a)))
 }
 
 // pattern is the value of an atom, a regular expression that ignores case by a
@@ -75,7 +75,7 @@ func pattern(a match.Atom) string {
 
 func writeGRPC(a match.Atom) *manifest.Node {
 	kind, service, method, _ := grpcMethod(a)
-	n := manifest.Map().Because(a.Ref)
+	n := manifest.Map().Because(a.Place())
 	if kind == typeRegex {
 		n.Set("type", manifest.Str(kind))
 	}
@@ -90,7 +90,7 @@ func writeGRPC(a match.Atom) *manifest.Node {
 
 // writeNamed prints a condition on a header or query parameter.
 func writeNamed(a match.Atom) *manifest.Node {
-	n := manifest.Map().Because(a.Ref)
+	n := manifest.Map().Because(a.Place())
 	if a.Op == match.Regex {
 		n.Set("type", manifest.Str(typeRegex))
 	}

@@ -28,7 +28,7 @@ func ReadSelector(n *source.Node) match.Expr {
 }
 
 func labelIs(key, value string, n *source.Node) match.Atom {
-	return match.Atom{Field: match.Label, Key: key, Op: match.Exact, Value: value, Ref: n.Ref()}
+	return match.Atom{Field: match.Label, Key: key, Op: match.Exact, Value: value, Ref: new(n.Ref())}
 }
 
 // labels look as Kubernetes says; no object has others.
@@ -62,7 +62,7 @@ func readRequirement(n *source.Node) match.Expr {
 		checkValue(v)
 		values = append(values, labelIs(key, v.Str(), v))
 	}
-	present := match.Atom{Field: match.Label, Key: key, Op: match.Present, Ref: n.Ref()}
+	present := match.Atom{Field: match.Label, Key: key, Op: match.Present, Ref: new(n.Ref())}
 	op := enum(n.Get("operator"), "In", "NotIn", "Exists", "DoesNotExist")
 	if (op == "In" || op == "NotIn") != (len(values) > 0) {
 		n.Reject("has values that do not fit its operator")
@@ -87,7 +87,7 @@ func WriteSelector(e match.Expr) *manifest.Node {
 	labels, list := manifest.Map(), manifest.List()
 	for _, member := range members(match.Simplify(e)) {
 		if a, ok := member.(match.Atom); ok && a.Op == match.Exact && labels.Get(a.Key) == nil {
-			labels.Set(a.Key, manifest.Str(a.Value).Because(a.Ref))
+			labels.Set(a.Key, manifest.Str(a.Value).Because(a.Place()))
 			continue
 		}
 		list.Append(writeRequirement(member))
@@ -129,7 +129,7 @@ func writeRequirement(e match.Expr) *manifest.Node {
 	n.Set("operator", manifest.Str(map[bool]string{false: "In", true: "NotIn"}[negated]))
 	values := manifest.List()
 	for _, a := range atoms {
-		values.Append(manifest.Str(a.Value).Because(a.Ref))
+		values.Append(manifest.Str(a.Value).Because(a.Place()))
 	}
 	return n.Set("values", values)
 }

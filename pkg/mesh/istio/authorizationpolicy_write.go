@@ -156,7 +156,7 @@ func writeSelector(subject match.Expr) *manifest.Node {
 	labels := manifest.Map()
 	slices.SortFunc(atoms, func(a, b match.Atom) int { return strings.Compare(a.Key, b.Key) })
 	for _, a := range atoms {
-		labels.Set(a.Key, manifest.Str(a.Value).Because(intent.From(a.Ref)...))
+		labels.Set(a.Key, manifest.Str(a.Value).Because(intent.From(a.Place())...))
 	}
 	return spec.Set("selector", manifest.Map().Set("matchLabels", labels))
 }

@@ -94,12 +94,12 @@ func (d *destinationRule) scope(r *reader, spec *source.Node) {
 	case d.host.Service.IsZero():
 		d.rank, d.client = 1, export
 	default:
-		d.rank, d.client = 0, match.Atom{Field: match.ClientNamespace, Value: ns, Ref: d.object.Ref()}
+		d.rank, d.client = 0, match.Atom{Field: match.ClientNamespace, Value: ns, Ref: new(d.object.Ref())}
 	}
 	for _, e := range entries(spec.Get("workloadSelector").Get("matchLabels")) {
 		d.rank = -1
 		d.client = match.Conj(match.Atom{Field: match.ClientNamespace, Value: ns}, match.Simplify(d.client),
-			match.Atom{Field: match.ClientLabel, Key: e.Key, Value: e.Value.Str(), Ref: e.Value.Ref()})
+			match.Atom{Field: match.ClientLabel, Key: e.Key, Value: e.Value.Str(), Ref: new(e.Value.Ref())})
 	}
 }
 

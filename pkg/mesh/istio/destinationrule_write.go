@@ -206,7 +206,7 @@ func writeLabels(e match.Expr) *manifest.Node {
 	n := manifest.Map()
 	match.Atoms(e, func(a match.Atom, _ bool) {
 		if a.Field == match.Label {
-			n.Set(a.Key, manifest.Str(a.Value).Because(intent.From(a.Ref)...))
+			n.Set(a.Key, manifest.Str(a.Value).Because(intent.From(a.Place())...))
 		}
 	})
 	return n

@@ -121,7 +121,7 @@ func (f *rateFilter) add(s *rateShape, n *source.Node) {
 	l, on := s.limit(config)
 	l.Denied, l.From = before == "", intent.From(n.Ref(), f.object.Ref())
 	if port := chain.Get("destinationPort"); port != nil {
-		l.Scope.Subject = match.Atom{Field: match.Port, Value: strconv.Itoa(s.number(port)), Ref: port.Ref()}
+		l.Scope.Subject = match.Atom{Field: match.Port, Value: strconv.Itoa(s.number(port)), Ref: new(port.Ref())}
 	}
 	if on {
 		f.limits = append(f.limits, l)

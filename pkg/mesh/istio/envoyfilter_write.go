@@ -51,7 +51,7 @@ func (w *writer) envoyFilter(limits []*intent.RateLimit) {
 	if len(labels) > 0 {
 		selector := manifest.Map()
 		for _, a := range labels {
-			selector.Set(a.Key, manifest.Str(a.Value).Because(intent.From(a.Ref)...))
+			selector.Set(a.Key, manifest.Str(a.Value).Because(intent.From(a.Place())...))
 		}
 		spec.Set("workloadSelector", manifest.Map().Set("labels", selector))
 	}

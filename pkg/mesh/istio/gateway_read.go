@@ -106,7 +106,7 @@ func byNamespace(base intent.Listener, n *source.Node) []intent.Listener {
 			l.Routes = "All"
 		default:
 			l.Routes = "Selector"
-			l.RoutesFrom = match.Atom{Field: match.Label, Key: namespaceLabel, Value: ns, Ref: h.Ref()}
+			l.RoutesFrom = match.Atom{Field: match.Label, Key: namespaceLabel, Value: ns, Ref: new(h.Ref())}
 		}
 		i := slices.IndexFunc(out, func(o intent.Listener) bool { return o.Routes == l.Routes && match.Equal(o.RoutesFrom, l.RoutesFrom) })
 		if i < 0 {

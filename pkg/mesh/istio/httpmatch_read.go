@@ -58,7 +58,7 @@ func servicePort(n *source.Node) match.Expr {
 	if n.Int() == 0 {
 		return match.True
 	}
-	return match.Atom{Field: match.ServicePort, Value: strconv.Itoa(n.Int()), Ref: n.Ref()}
+	return match.Atom{Field: match.ServicePort, Value: strconv.Itoa(n.Int()), Ref: new(n.Ref())}
 }
 
 // sources reads which callers are meant.
@@ -76,10 +76,10 @@ func (vs *virtualService) sources(m *source.Node, ignored bool) []match.Expr {
 	}
 	var out []match.Expr
 	for _, e := range entries(labels) {
-		out = append(out, match.Atom{Field: match.ClientLabel, Key: e.Key, Value: e.Value.Str(), Ref: e.Value.Ref()})
+		out = append(out, match.Atom{Field: match.ClientLabel, Key: e.Key, Value: e.Value.Str(), Ref: new(e.Value.Ref())})
 	}
 	if ns != nil {
-		out = append(out, match.Atom{Field: match.ClientNamespace, Value: ns.Str(), Ref: ns.Ref()})
+		out = append(out, match.Atom{Field: match.ClientNamespace, Value: ns.Str(), Ref: new(ns.Ref())})
 	}
 	return out
 }
@@ -91,14 +91,14 @@ func (vs *virtualService) stringMatch(n *source.Node, f match.Field, key string,
 		return match.True
 	}
 	exact, prefix, re := n.Get("exact"), n.Get("prefix"), n.Get("regex")
-	a := match.Atom{Field: f, Key: key, Ref: n.Ref()}
+	a := match.Atom{Field: f, Key: key, Ref: new(n.Ref())}
 	switch {
 	case exact != nil:
-		a.Ref, a.Value, a.Fold = exact.Ref(), exact.Str(), fold
+		a.Ref, a.Value, a.Fold = new(exact.Ref()), exact.Str(), fold
 	case prefix != nil:
-		a.Ref, a.Op, a.Value, a.Fold = prefix.Ref(), match.Prefix, prefix.Str(), fold
+		a.Ref, a.Op, a.Value, a.Fold = new(prefix.Ref()), match.Prefix, prefix.Str(), fold
 	case re != nil:
-		a.Ref, a.Value = re.Ref(), re.Str()
+		a.Ref, a.Value = new(re.Ref()), re.Str()
 		a = vs.regex(a, re)
 	case n.Kind() != source.Scalar && f == match.Path:
 		return match.True

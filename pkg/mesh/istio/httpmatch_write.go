@@ -96,7 +96,7 @@ func ordered(ls []match.Literal) []match.Literal {
 // writeString prints a StringMatch; presence is an empty one in headers, and "*"
 // in query parameters.
 func writeString(a match.Atom) *manifest.Node {
-	n := manifest.Map().Because(intent.From(a.Ref)...)
+	n := manifest.Map().Because(intent.From(a.Place())...)
 	switch a.Op {
 	case match.Exact:
 		return n.Set("exact", manifest.Str(a.Value))
@@ -115,14 +115,14 @@ func writeString(a match.Atom) *manifest.Node {
 
 // writeCaller sets what a match says of the port and the calling workload.
 func writeCaller(n *manifest.Node, a match.Atom) {
-	value := manifest.Str(a.Value).Because(intent.From(a.Ref)...)
+	value := manifest.Str(a.Value).Because(intent.From(a.Place())...)
 	switch a.Field {
 	case match.ServicePort:
 		port, err := strconv.Atoi(a.Value)
 		if err != nil {
 			panic("istio: a port that is no number: " + a.Value)
 		}
-		n.Set("port", manifest.Int(port).Because(intent.From(a.Ref)...))
+		n.Set("port", manifest.Int(port).Because(intent.From(a.Place())...))
 	case match.ClientNamespace:
 		n.Set("sourceNamespace", value)
 	case match.ClientLabel:
@@ -149,7 +149,7 @@ func writeL4Match(ls []match.Literal) *manifest.Node {
 		case match.Present:
 			value = "*"
 		}
-		item := manifest.Str(value).Because(intent.From(a.Ref)...)
+		item := manifest.Str(value).Because(intent.From(a.Place())...)
 		switch a.Field {
 		case match.SNI:
 			n.Set("sniHosts", manifest.List(item))

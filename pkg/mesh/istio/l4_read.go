@@ -61,7 +61,7 @@ func (vs *virtualService) l4Match(m *source.Node) match.Expr {
 	var and []match.Expr
 	if s := m.Get("destinationSubnets"); s != nil {
 		and = append(and, anyOf(s, func(n *source.Node) match.Expr {
-			return match.Atom{Field: match.DestIP, Op: match.CIDR, Value: n.Str(), Ref: n.Ref()}
+			return match.Atom{Field: match.DestIP, Op: match.CIDR, Value: n.Str(), Ref: new(n.Ref())}
 		}))
 	}
 	and = append(and, servicePort(m.Get("port")))
@@ -86,9 +86,9 @@ func hostPattern(f match.Field, n *source.Node) match.Expr {
 	s := n.Str()
 	switch {
 	case s == "*":
-		return match.Atom{Field: f, Op: match.Present, Ref: n.Ref()}
+		return match.Atom{Field: f, Op: match.Present, Ref: new(n.Ref())}
 	case len(s) > 1 && s[0] == '*':
-		return match.Atom{Field: f, Op: match.Suffix, Value: s[1:], Ref: n.Ref()}
+		return match.Atom{Field: f, Op: match.Suffix, Value: s[1:], Ref: new(n.Ref())}
 	}
-	return match.Atom{Field: f, Value: s, Ref: n.Ref()}
+	return match.Atom{Field: f, Value: s, Ref: new(n.Ref())}
 }

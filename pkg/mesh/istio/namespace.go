@@ -14,7 +14,7 @@ import (
 // follows. A lone wildcard is every identity that has a namespace: those of
 // service accounts. pilot/pkg/security/authz/model/generator.go srcNamespaceGenerator
 func (p *authorization) namespace(n *source.Node) match.Expr {
-	a := match.Atom{Field: match.ClientNamespace, Value: inNamespace(n.Str()), Ref: n.Ref()}
+	a := match.Atom{Field: match.ClientNamespace, Value: inNamespace(n.Str()), Ref: new(n.Ref())}
 	switch s, i := a.Value, strings.Index(a.Value, "*"); {
 	case s == "*":
 		a.Field, a.Op, a.Value = match.ClientAccount, match.Present, ""

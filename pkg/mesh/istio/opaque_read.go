@@ -30,7 +30,7 @@ func (r *reader) opaque(o *source.Object, kind string) {
 func (r *reader) keep(o *source.Object, home *intent.Home, guards bool, kind, why string) {
 	q := &intent.Opaque{Home: home, Mesh: Name, Kind: kind, At: o.Ref(), Whole: o, Security: guards, Why: why, From: intent.From(o.Ref())}
 	if o.Namespace != r.in.Env.Istio.RootNamespace {
-		q.Scope.Subject = match.Atom{Field: match.Namespace, Value: o.Namespace, Ref: o.Ref()}
+		q.Scope.Subject = match.Atom{Field: match.Namespace, Value: o.Namespace, Ref: new(o.Ref())}
 	}
 	if kind == "Gateway" {
 		q.Entries = []intent.Name{{Namespace: o.Namespace, Name: o.Name}}

@@ -44,14 +44,14 @@ func portAtom(n *source.Node) match.Atom {
 	if err != nil {
 		n.Reject("is no port number")
 	}
-	return match.Atom{Field: match.Port, Value: strconv.FormatUint(port, 10), Ref: n.Ref()}
+	return match.Atom{Field: match.Port, Value: strconv.FormatUint(port, 10), Ref: new(n.Ref())}
 }
 
 // pathPattern reads a path, which may be a template.
 func pathPattern(n *source.Node) match.Expr {
 	checkPath(n)
 	if isTemplate(n.Str()) {
-		return match.Atom{Field: match.Path, Op: match.Template, Value: n.Str(), Ref: n.Ref()}
+		return match.Atom{Field: match.Path, Op: match.Template, Value: n.Str(), Ref: new(n.Ref())}
 	}
 	return pattern(match.Path, "", n)
 }
@@ -106,7 +106,7 @@ func unreadKey(key string) string {
 // headerPattern reads a header's value; * is its presence.
 func headerPattern(name string, n *source.Node) match.Expr {
 	if n.Str() == "*" {
-		return match.Atom{Field: match.Header, Key: name, Op: match.Present, Ref: n.Ref()}
+		return match.Atom{Field: match.Header, Key: name, Op: match.Present, Ref: new(n.Ref())}
 	}
 	return pattern(match.Header, name, n)
 }

@@ -119,7 +119,7 @@ func (r *reader) portModes(p *peer, home *intent.Home, n *source.Node, workload 
 		}
 		p.facts = append(p.facts, &intent.Transport{
 			Home: home, Mode: mode, From: intent.From(e.Value.Ref()),
-			Scope: intent.Scope{Subject: match.Conj(p.scope, match.Atom{Field: match.Port, Value: e.Key, Ref: e.Value.Ref()})},
+			Scope: intent.Scope{Subject: match.Conj(p.scope, match.Atom{Field: match.Port, Value: e.Key, Ref: new(e.Value.Ref())})},
 		})
 	}
 	n.Kind()

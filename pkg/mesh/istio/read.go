@@ -108,7 +108,7 @@ func labelsExpr(n *source.Node) match.Expr {
 	var out []match.Expr
 	if n.Kind() == source.Map {
 		for _, e := range n.Entries() {
-			out = append(out, match.Atom{Field: match.Label, Key: e.Key, Value: e.Value.Str(), Ref: e.Value.Ref()})
+			out = append(out, match.Atom{Field: match.Label, Key: e.Key, Value: e.Value.Str(), Ref: new(e.Value.Ref())})
 		}
 	}
 	slices.SortFunc(out, func(a, b match.Expr) int { return strings.Compare(a.(match.Atom).Key, b.(match.Atom).Key) })

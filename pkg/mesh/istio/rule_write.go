@@ -71,7 +71,7 @@ func writeFields(all []fields, wrap string, order []string) *manifest.Node {
 func writeValues(values []match.Atom) *manifest.Node {
 	out := manifest.List()
 	for _, v := range values {
-		out.Append(manifest.Str(v.Value).Because(intent.From(v.Ref)...))
+		out.Append(manifest.Str(v.Value).Because(intent.From(v.Place())...))
 	}
 	return out
 }

@@ -84,15 +84,15 @@ func (r *reader) sidecarEgress(o *source.Object, home *intent.Home) rankedEgress
 	if mode != "" && mode != registryOnly {
 		f.fact.Effect = intent.Allow
 	}
-	client := []match.Expr{match.Atom{Field: match.ClientNamespace, Value: o.Namespace, Ref: o.Ref()}}
+	client := []match.Expr{match.Atom{Field: match.ClientNamespace, Value: o.Namespace, Ref: new(o.Ref())}}
 	if o.Namespace == r.in.Env.Istio.RootNamespace {
 		f.rank, client = 2, nil
 	}
 	for _, l := range entries(spec.Get("workloadSelector").Get("labels")) {
 		if f.rank != 0 {
-			f.rank, client = 0, []match.Expr{match.Atom{Field: match.ClientNamespace, Value: o.Namespace, Ref: o.Ref()}}
+			f.rank, client = 0, []match.Expr{match.Atom{Field: match.ClientNamespace, Value: o.Namespace, Ref: new(o.Ref())}}
 		}
-		client = append(client, match.Atom{Field: match.ClientLabel, Key: l.Key, Value: l.Value.Str(), Ref: l.Value.Ref()})
+		client = append(client, match.Atom{Field: match.ClientLabel, Key: l.Key, Value: l.Value.Str(), Ref: new(l.Value.Ref())})
 	}
 	f.fact.Scope.Client = match.Conj(client...)
 	return f

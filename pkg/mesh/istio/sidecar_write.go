@@ -39,7 +39,7 @@ func (w *writer) sidecar(e *intent.Egress, namespace string, labels []match.Atom
 	if len(labels) > 0 {
 		selector := manifest.Map()
 		for _, l := range labels {
-			selector.Set(l.Key, manifest.Str(l.Value).Because(refsOf(l.Ref)...))
+			selector.Set(l.Key, manifest.Str(l.Value).Because(refsOf(l.Place())...))
 		}
 		spec.Set("workloadSelector", manifest.Map().Set("labels", selector))
 	}

@@ -81,7 +81,7 @@ func pattern(f match.Field, key string, n *source.Node) match.Expr {
 }
 
 func patternText(f match.Field, key, s string, n *source.Node) match.Expr {
-	a := match.Atom{Field: f, Key: key, Value: s, Ref: n.Ref()}
+	a := match.Atom{Field: f, Key: key, Value: s, Ref: new(n.Ref())}
 	switch {
 	case s == "*":
 		a.Op, a.Value = match.Regex, ".+"
@@ -100,14 +100,14 @@ func block(f match.Field, n *source.Node) match.Expr {
 			n.Reject("is no address and no block of addresses")
 		}
 	}
-	return match.Atom{Field: f, Op: match.CIDR, Value: s, Ref: n.Ref()}
+	return match.Atom{Field: f, Op: match.CIDR, Value: s, Ref: new(n.Ref())}
 }
 
 // principal reads "trust-domain/ns/namespace/sa/account", with wildcards at
 // either end. A lone wildcard is any SPIFFE name, of a service account or not.
 func (p *authorization) principal(n *source.Node) match.Expr {
 	if n.Str() == "*" {
-		return match.Atom{Field: match.ClientIdentity, Op: match.Present, Ref: n.Ref()}
+		return match.Atom{Field: match.ClientIdentity, Op: match.Present, Ref: new(n.Ref())}
 	}
 	var out []match.Expr
 	taken := false
@@ -130,9 +130,9 @@ func identity(s string, n *source.Node) match.Expr {
 		return patternText(match.ClientIdentity, "", s, n)
 	}
 	and := []match.Expr{
-		match.Atom{Field: match.ClientTrust, Value: parts[0], Ref: n.Ref()},
-		match.Atom{Field: match.ClientNamespace, Value: parts[2], Ref: n.Ref()},
-		match.Atom{Field: match.ClientAccount, Value: parts[4], Ref: n.Ref()},
+		match.Atom{Field: match.ClientTrust, Value: parts[0], Ref: new(n.Ref())},
+		match.Atom{Field: match.ClientNamespace, Value: parts[2], Ref: new(n.Ref())},
+		match.Atom{Field: match.ClientAccount, Value: parts[4], Ref: new(n.Ref())},
 	}
 	switch {
 	case strings.HasPrefix(s, "*/") && strings.Count(s, "*") == 1:
@@ -159,7 +159,7 @@ func (p *authorization) trustDomain(n *source.Node) match.Expr {
 	}
 	var out []match.Expr
 	for _, t := range own {
-		out = append(out, match.Atom{Field: match.ClientTrust, Value: t, Ref: n.Ref()})
+		out = append(out, match.Atom{Field: match.ClientTrust, Value: t, Ref: new(n.Ref())})
 	}
 	return match.Disj(out...)
 }
@@ -171,5 +171,5 @@ func (p *authorization) account(n *source.Node) match.Expr {
 	if !ok {
 		ns, name = p.object.Namespace, n.Str()
 	}
-	return match.Conj(match.Atom{Field: match.ClientNamespace, Value: ns, Ref: n.Ref()}, match.Atom{Field: match.ClientAccount, Value: name, Ref: n.Ref()})
+	return match.Conj(match.Atom{Field: match.ClientNamespace, Value: ns, Ref: new(n.Ref())}, match.Atom{Field: match.ClientAccount, Value: name, Ref: new(n.Ref())})
 }

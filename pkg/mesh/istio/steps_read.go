@@ -166,7 +166,7 @@ func (vs *virtualService) cors(n *source.Node) []intent.Step {
 		}
 	}
 	for _, o := range n.Get("allowOrigin").Items() {
-		out.Origins = append(out.Origins, match.Atom{Field: match.Header, Key: "origin", Value: o.Str(), Ref: o.Ref()})
+		out.Origins = append(out.Origins, match.Atom{Field: match.Header, Key: "origin", Value: o.Str(), Ref: new(o.Ref())})
 	}
 	out.Methods, out.Headers, out.Expose = stringsOf(n.Get("allowMethods")), stringsOf(n.Get("allowHeaders")), stringsOf(n.Get("exposeHeaders"))
 	if m := n.Get("maxAge"); m != nil {

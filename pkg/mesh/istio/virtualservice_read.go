@@ -313,7 +313,7 @@ func (r *reader) exportTo(n *source.Node, namespace string, fallback []string) m
 		case "~":
 			continue
 		}
-		out = append(out, match.Atom{Field: match.ClientNamespace, Value: name, Ref: n.Ref()})
+		out = append(out, match.Atom{Field: match.ClientNamespace, Value: name, Ref: new(n.Ref())})
 	}
 	if len(out) == 0 && n != nil {
 		return match.False

@@ -183,7 +183,7 @@ func (s *server) around() intent.Scope {
 
 // onPort holds at a port number.
 func onPort(n int, at place.Ref) match.Atom {
-	return match.Atom{Field: match.Port, Op: match.Exact, Value: strconv.Itoa(n), Ref: at}
+	return match.Atom{Field: match.Port, Op: match.Exact, Value: strconv.Itoa(n), Ref: new(at)}
 }
 
 // orderUnknown reports two objects of which the older decides, once.

@@ -34,7 +34,7 @@ func (r *reader) condition(n *source.Node, top bool) match.Expr {
 				e.Value.Reject("is a list by the schema and one condition for Linkerd, so that no value is accepted; put it below all")
 			}
 		case "method":
-			all = append(all, match.Atom{Field: match.Method, Op: match.Exact, Value: e.Value.Str(), Ref: e.Value.Ref()})
+			all = append(all, match.Atom{Field: match.Method, Op: match.Exact, Value: e.Value.Str(), Ref: new(e.Value.Ref())})
 		case "pathRegex":
 			all = append(all, r.pathRegex(e.Value))
 		default:
@@ -59,7 +59,7 @@ func (r *reader) pathRegex(n *source.Node) match.Expr {
 	if inner == anyPath {
 		return match.True
 	}
-	a := match.Atom{Field: match.Path, Op: match.Regex, Value: inner, Ref: n.Ref()}
+	a := match.Atom{Field: match.Path, Op: match.Regex, Value: inner, Ref: new(n.Ref())}
 	if loose(inner) {
 		a.Op, a.Value = match.Search, "^"+inner+"$"
 	}

@@ -33,7 +33,7 @@ func (i identities) middle() string { return ".serviceaccount.identity." + i.con
 // matches SPIFFE names.
 // linkerd2-proxy linkerd/app/inbound/src/policy.rs is_tls_authorized
 func authenticated(at place.Ref) match.Atom {
-	return match.Atom{Field: match.ClientAccount, Op: match.Present, Ref: at}
+	return match.Atom{Field: match.ClientAccount, Op: match.Present, Ref: new(at)}
 }
 
 // read is the predicate of an entry of identities: a name, "*", or "*." with a
@@ -44,14 +44,14 @@ func (i identities) read(text string, at place.Ref) match.Expr {
 	case text == anyone:
 		return authenticated(at)
 	case strings.HasPrefix(text, spiffe):
-		return match.Atom{Field: match.ClientIdentity, Op: match.Exact, Value: strings.TrimPrefix(text, spiffe), Ref: at}
+		return match.Atom{Field: match.ClientIdentity, Op: match.Exact, Value: strings.TrimPrefix(text, spiffe), Ref: new(at)}
 	case suffix && strings.HasPrefix(rest, "."):
 		return i.suffix(rest, at)
 	}
 	if e := i.parts(text, match.Exact, at); e != nil {
 		return e
 	}
-	return match.Atom{Field: match.ClientIdentity, Op: match.Exact, Value: text, Ref: at}
+	return match.Atom{Field: match.ClientIdentity, Op: match.Exact, Value: text, Ref: new(at)}
 }
 
 // suffix is the predicate of identities that end with text, which begins with a
@@ -66,12 +66,12 @@ func (i identities) suffix(text string, at place.Ref) match.Expr {
 	if e := i.parts(text, match.Suffix, at); e != nil {
 		return e
 	}
-	return match.Atom{Field: match.ClientIdentity, Op: match.Suffix, Value: text, Ref: at}
+	return match.Atom{Field: match.ClientIdentity, Op: match.Suffix, Value: text, Ref: new(at)}
 }
 
 // accountsOf holds for the service accounts of a trust domain.
 func accountsOf(trust string, at place.Ref) match.Expr {
-	return match.Conj(authenticated(at), match.Atom{Field: match.ClientTrust, Op: match.Exact, Value: trust, Ref: at})
+	return match.Conj(authenticated(at), match.Atom{Field: match.ClientTrust, Op: match.Exact, Value: trust, Ref: new(at)})
 }
 
 // parts takes a name of the usual form apart; op compares the account. nil is
@@ -82,7 +82,7 @@ func (i identities) parts(text string, op match.Op, at place.Ref) match.Expr {
 	if !ok || trust == "" || dot < 0 || dot == len(name)-1 {
 		return nil
 	}
-	account := match.Atom{Field: match.ClientAccount, Op: op, Value: name[:dot], Ref: at}
+	account := match.Atom{Field: match.ClientAccount, Op: op, Value: name[:dot], Ref: new(at)}
 	if account.Value == "" && op == match.Suffix {
 		account = match.Atom{}
 	}
@@ -96,15 +96,15 @@ func (i identities) parts(text string, op match.Op, at place.Ref) match.Expr {
 // namespace is the predicate of all identities of a namespace.
 func (i identities) namespace(ns, trust string, at place.Ref) match.Expr {
 	return match.Conj(
-		match.Atom{Field: match.ClientNamespace, Op: match.Exact, Value: ns, Ref: at},
-		match.Atom{Field: match.ClientTrust, Op: match.Exact, Value: trust, Ref: at},
+		match.Atom{Field: match.ClientNamespace, Op: match.Exact, Value: ns, Ref: new(at)},
+		match.Atom{Field: match.ClientTrust, Op: match.Exact, Value: trust, Ref: new(at)},
 	)
 }
 
 // account is the predicate of one service account of this mesh.
 func (i identities) account(n intent.Name, at place.Ref) match.Expr {
 	return match.Conj(
-		match.Atom{Field: match.ClientAccount, Op: match.Exact, Value: n.Name, Ref: at},
+		match.Atom{Field: match.ClientAccount, Op: match.Exact, Value: n.Name, Ref: new(at)},
 		i.namespace(n.Namespace, i.trust, at),
 	)
 }

@@ -18,8 +18,8 @@ func (i identities) write(ls []match.Literal) (d identity, ok bool) {
 			return d, false
 		}
 		parts[l.Atom.Field] = l.Atom
-		if l.Atom.Ref != (place.Ref{}) {
-			d.at = append(d.at, l.Atom.Ref)
+		if l.Atom.Ref != nil {
+			d.at = append(d.at, l.Atom.Place())
 		}
 	}
 	if whole, ok := parts[match.ClientIdentity]; ok {
@@ -117,7 +117,7 @@ func (i identities) narrowAll(and match.And) match.Expr {
 	for n, e := range and {
 		a, _ := e.(match.Atom)
 		if a.Field == match.ClientIdentity && a.Op == match.Present {
-			e = authenticated(a.Ref)
+			e = authenticated(a.Place())
 		}
 		out[n], account = e, account || accounts(e)
 		trusted = trusted || a.Field == match.ClientTrust

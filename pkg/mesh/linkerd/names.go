@@ -163,6 +163,6 @@ func sourceName(refs []place.Ref, namespace string, kinds ...string) string {
 // refsOf lists where the atoms of a predicate stand.
 func refsOf(e match.Expr) []place.Ref {
 	var out []place.Ref
-	match.Atoms(e, func(a match.Atom, _ bool) { out = append(out, a.Ref) })
+	match.Atoms(e, func(a match.Atom, _ bool) { out = append(out, a.Place()) })
 	return out
 }

@@ -93,7 +93,7 @@ func readBlock(n *source.Node) (netip.Prefix, bool) {
 }
 
 func inBlock(p netip.Prefix, at place.Ref) match.Atom {
-	return match.Atom{Field: match.ClientIP, Op: match.CIDR, Value: p.String(), Ref: at}
+	return match.Atom{Field: match.ClientIP, Op: match.CIDR, Value: p.String(), Ref: new(at)}
 }
 
 // blocks is the predicate of addresses in any of some blocks, as the
@@ -122,7 +122,7 @@ func networksOf(ls []match.Literal) (out []network, ok bool) {
 		if !ok || l.Atom.Op != match.CIDR {
 			return nil, false
 		}
-		at = append(at, l.Atom.Ref)
+		at = append(at, l.Atom.Place())
 		if l.Not {
 			except = append(except, p)
 		} else {

@@ -212,7 +212,7 @@ func conditionValue(a match.Atom) *manifest.Node {
 	case strings.HasPrefix(text, "^"), strings.HasSuffix(text, "$"), loose(text):
 		text = "(?:" + text + ")"
 	}
-	return manifest.Str(text).Because(a.Ref)
+	return manifest.Str(text).Because(a.Place())
 }
 
 // serverErrors are the statuses that a profile takes for failures by itself.

@@ -84,7 +84,7 @@ func clientRefs(l *intent.RateLimit, namespace string) *manifest.Node {
 	for _, c := range clients {
 		n := manifest.Map().Set("kind", manifest.Str("ServiceAccount")).Set("name", manifest.Str(c.name.Name))
 		for _, lit := range c.ls {
-			n.Because(lit.Atom.Ref)
+			n.Because(lit.Atom.Place())
 		}
 		if c.name.Namespace != namespace {
 			n.Set("namespace", manifest.Str(c.name.Namespace))

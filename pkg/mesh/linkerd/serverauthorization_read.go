@@ -102,7 +102,7 @@ func (r *reader) authorizedTLS(n *source.Node, o *source.Object) match.Expr {
 			n.Reject("has unauthenticatedTLS beside identities")
 		}
 		r.notTranslated("clients that use the mesh's TLS without an identity are not told apart; those with one are let in", any.Ref())
-		return match.Or{authenticated(any.Ref()), match.Atom{Field: match.ClientIdentity, Op: match.Present, Ref: any.Ref()}}
+		return match.Or{authenticated(any.Ref()), match.Atom{Field: match.ClientIdentity, Op: match.Present, Ref: new(any.Ref())}}
 	}
 	var or match.Or
 	for _, item := range names.Items() {

@@ -89,7 +89,7 @@ func methods(n *source.Node) match.Expr {
 		if text == "*" {
 			return nil
 		}
-		any = append(any, match.Atom{Field: match.Method, Value: strings.ToUpper(text), Ref: item.Ref()})
+		any = append(any, match.Atom{Field: match.Method, Value: strings.ToUpper(text), Ref: new(item.Ref())})
 	}
 	if len(any) == 0 {
 		return nil
@@ -126,7 +126,7 @@ func expression(f match.Field, key string, n *source.Node) match.Expr {
 	if _, err := regexp.Compile(text); err != nil {
 		n.RejectRegex("does not compile: " + err.Error())
 	}
-	return match.Plainly(match.Atom{Field: f, Key: key, Op: match.Regex, Value: text, Ref: n.Ref()})
+	return match.Plainly(match.Atom{Field: f, Key: key, Op: match.Regex, Value: text, Ref: new(n.Ref())})
 }
 
 // unused reports specs and matches that nothing refers to.

@@ -16,11 +16,11 @@ func (r *reader) subject(o *source.Object, n *source.Node) match.Expr {
 		return match.False
 	}
 	kind(n)
-	namespace := match.Atom{Field: match.Namespace, Value: o.Namespace, Ref: n.Ref()}
+	namespace := match.Atom{Field: match.Namespace, Value: o.Namespace, Ref: new(n.Ref())}
 	if ns := n.Get("namespace"); ns != nil {
-		namespace.Value, namespace.Ref = ns.Str(), ns.Ref()
+		namespace.Value, namespace.Ref = ns.Str(), new(ns.Ref())
 	}
-	account := match.Atom{Field: match.Account, Value: name(n), Ref: n.Get("name").Ref()}
+	account := match.Atom{Field: match.Account, Value: name(n), Ref: new(n.Get("name").Ref())}
 	var any match.Or
 	for _, w := range r.m.Inventory.Workloads {
 		if w.Name.Namespace == namespace.Value && w.Account == account.Value {

@@ -17,7 +17,7 @@ func (r *reader) target(o *source.Object) {
 		if n := p.Int(); n < 1 || n > 65535 {
 			p.Reject("is not a port number")
 		}
-		subject = match.Conj(subject, match.Atom{Field: match.Port, Value: p.Text(), Ref: p.Ref()})
+		subject = match.Conj(subject, match.Atom{Field: match.Port, Value: p.Text(), Ref: new(p.Ref())})
 	}
 	clients := r.sources(o, at)
 	what, by := r.traffic(o, home, at)
@@ -45,9 +45,9 @@ func (r *reader) sources(o *source.Object, at *source.Node) match.Expr {
 		kind(n)
 		ref := n.Get("name").Ref()
 		any = append(any, match.Conj(
-			match.Atom{Field: match.ClientTrust, Value: r.in.Env.TrustDomain, Ref: n.Ref()},
-			match.Atom{Field: match.ClientNamespace, Value: cmp.Or(n.Get("namespace").Str(), o.Namespace), Ref: n.Ref()},
-			match.Atom{Field: match.ClientAccount, Value: name(n), Ref: ref},
+			match.Atom{Field: match.ClientTrust, Value: r.in.Env.TrustDomain, Ref: new(n.Ref())},
+			match.Atom{Field: match.ClientNamespace, Value: cmp.Or(n.Get("namespace").Str(), o.Namespace), Ref: new(n.Ref())},
+			match.Atom{Field: match.ClientAccount, Value: name(n), Ref: new(ref)},
 		))
 	}
 	return match.Simplify(any)
@@ -163,6 +163,6 @@ func (t *traffic) udp(n *source.Node, s *spec) {
 func (t *traffic) tcp(s *spec) {
 	t.allPorts = t.allPorts || len(s.ports) == 0
 	for _, p := range s.ports {
-		t.ports = append(t.ports, match.Atom{Field: match.Port, Value: p.number, Ref: p.node.Ref()})
+		t.ports = append(t.ports, match.Atom{Field: match.Port, Value: p.number, Ref: new(p.node.Ref())})
 	}
 }
