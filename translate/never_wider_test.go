@@ -129,7 +129,7 @@ func (p *pair) count(r *Result) {
 	}
 	done := map[string]bool{}
 	atom := func(a match.Atom, _ bool) {
-		at := a.Ref.Object + " " + a.Ref.Path
+		at := a.Place().Object + " " + a.Place().Path
 		if fate, ok := fates[at]; ok && !done[at] {
 			done[at] = true
 			p.atoms++

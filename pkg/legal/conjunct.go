@@ -138,7 +138,7 @@ func (c conjunct) implies(d conjunct) bool {
 
 // plain is an atom without its reference.
 func plain(a match.Atom) match.Atom {
-	a.Ref = match.Atom{}.Ref
+	a.Ref = nil
 	return a
 }
 
