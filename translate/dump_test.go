@@ -66,7 +66,7 @@ func withSortedHosts(es []*intent.Entry) []*intent.Entry {
 
 // unsaid are types that are not part of a model's meaning.
 var unsaid = []reflect.Type{
-	reflect.TypeFor[intent.Origin](), reflect.TypeFor[place.Ref](), reflect.TypeFor[*intent.Home](), reflect.TypeFor[intent.Places](),
+	reflect.TypeFor[intent.Origin](), reflect.TypeFor[place.Ref](), reflect.TypeFor[*place.Ref](), reflect.TypeFor[*intent.Home](), reflect.TypeFor[intent.Places](),
 }
 
 // unordered are types of lists whose order means nothing.
