@@ -114,7 +114,7 @@ func foreignRefs(e match.Expr, domains []string) intent.Origin {
 	var out intent.Origin
 	match.Atoms(e, func(a match.Atom, _ bool) {
 		if said := ofDomains(a, domains); said != nil && match.IsFalse(said) {
-			out = append(out, a.Ref)
+			out = append(out, a.Place())
 		}
 	})
 	return out

@@ -7,14 +7,22 @@ import "strings"
 // Values have no control characters, so that "." stands for every one, and paths
 // begin with a slash.
 func Plainly(a Atom) Atom {
-	a = a.plainly()
+	switch a.Op {
+	case Prefix, Segments, Template, Regex:
+		return plainly(a)
+	}
+	return a
+}
+
+func plainly(a Atom) Atom {
+	a = a.unfolded()
 	if slash := a.Field == Path && a.Value == "/"; a.Op == Prefix && (slash || a.Value == "") || a.Op == Segments && slash {
 		return a.as(Present, "")
 	}
 	return a
 }
 
-func (a Atom) plainly() Atom {
+func (a Atom) unfolded() Atom {
 	switch {
 	case a.Fold || a.Field.address():
 		return a

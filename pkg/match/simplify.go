@@ -169,10 +169,10 @@ func same(a, b Expr) bool {
 		return ok && same(a.X, b.X)
 	case And:
 		b, ok := b.(And)
-		return ok && slices.EqualFunc(a, b, same)
+		return ok && (sharedList(a, b) || slices.EqualFunc(a, b, same))
 	case Or:
 		b, ok := b.(Or)
-		return ok && slices.EqualFunc(a, b, same)
+		return ok && (sharedList(a, b) || slices.EqualFunc(a, b, same))
 	}
 	return false
 }
