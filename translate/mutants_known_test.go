@@ -22,6 +22,7 @@ const (
 	deniedByIt = "the default denies what the list denies"
 	staysSo    = "what was permissive once stays so when the mesh no longer allows it"
 	closedTwo  = "a denial and a policy that lets nobody in stand for the same"
+	strictest  = "a policy without a mode is the strict one, as the one with it"
 	nowhere    = "requests that lead nowhere fail, whatever else is said of them"
 )
 
@@ -48,6 +49,7 @@ var blindSpots = []blindSpot{
 	{"consul-missing-service out/istio", "VirtualService shop/cart spec.http[0]", nowhere},
 	{"consul-missing-service out/linkerd", "HTTPRoute shop/cart spec.rules[0].backendRefs[0]", nowhere},
 	{"consul-missing-service out/cilium", "HTTPRoute shop/cart spec.rules[0].timeouts", nowhere},
+	{"linkerd-egress out/istio", "Sidecar shop/own spec.outboundTrafficPolicy", strictest},
 	{"trap-consul-04-shadowed in", "ServiceIntentions shop/api spec.sources[0]", deniedByIt},
 }
 

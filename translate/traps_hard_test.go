@@ -48,7 +48,7 @@ var linkerdHard = []trap{
 	{item: "audit", says: "is for whole ports", cases: []string{"trap-linkerd-t13-audit"}},
 	{item: "declared protocols", says: "decide what routes are looked at", cases: []string{"trap-linkerd-t23-application-protocols", "trap-linkerd-t16-routes-of-the-other-kind"}},
 	{item: "rate limits", says: "are of one pod", cases: []string{"linkerd-rate-limits"}},
-	{item: "egress", says: "is the client's own control", why: "an EgressNetwork is not read yet: it is kept as it is, and reported"},
+	{item: "egress", says: "is the client's own control", cases: []string{"linkerd-egress"}},
 	{item: "workloads outside Kubernetes", says: "have SPIFFE names", cases: []string{"trap-linkerd-t11-any-identity"}},
 	{item: "other clusters", says: "are linked", why: "a Link is not read yet: it is kept as it is, and reported"},
 	{item: "TCP", says: "is routed by shares", cases: []string{"l4-services-linkerd"}},

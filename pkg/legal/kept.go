@@ -23,7 +23,7 @@ func keepInForce(r *run) {
 	r.m.Rates = split(r.m.Rates, kinds, &kept.Rates)
 	r.m.Transport = split(r.m.Transport, kinds, &kept.Transport)
 	r.m.Upstream = split(r.m.Upstream, kinds, &kept.Upstream)
-	r.m.External = split(r.m.External, kinds, &kept.External)
+	r.m.External = split(r.m.External, slices.Concat(kinds, letOut), &kept.External)
 	r.m.Egress = split(r.m.Egress, kinds, &kept.Egress)
 	r.m.Opaque = split(r.m.Opaque, kinds, &kept.Opaque)
 	objects := map[string]intent.Origin{}
@@ -51,6 +51,10 @@ func keepInForce(r *run) {
 		r.record(c)
 	}
 }
+
+// letOut are the kinds of routes that let hosts out, which stay with what keeps them
+// in.
+var letOut = []string{"HTTPRoute", "TLSRoute", "TCPRoute"}
 
 // split moves the parts that stem from objects of some kinds only.
 func split[T any, P interface {

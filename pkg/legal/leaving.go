@@ -20,40 +20,89 @@ func leavingCluster(r *run) {
 	var known []*intent.External
 	for _, e := range r.m.External {
 		f, why := r.noExternal(e)
+		if why == "" && r.t.ExternalBeside != nil {
+			why = r.t.ExternalBeside(r.m, known, e)
+		}
 		if why == "" {
 			known = append(known, e)
 			continue
 		}
-		r.unknown(f, e, why)
-		if held := overlapping(denials, e); len(held) > 0 {
-			r.keptIn(f, e, held, why)
+		held, free := *e, *e
+		under := deniedClients(denials)
+		held.Scope.Client, free.Scope.Client = match.Conj(match.Simplify(e.Scope.Client), under), match.Conj(match.Simplify(e.Scope.Client), match.Negate(under))
+		if match.IsFalse(e.Scope.Client) || meet(free.Scope.Client, match.True) {
+			r.unknown(f, &free, why)
+		}
+		if meet(held.Scope.Client, match.True) {
+			r.keptIn(f, &held, denials, why)
 		}
 	}
 	r.m.External = known
 	r.m.Egress = r.withOwnEgress(denials)
 }
 
-// denials drops those facts about what leaves that the target cannot say.
+// denials are the facts about what leaves that the target can say. Of those that it
+// cannot, one that denies is said of all clients of the namespaces that it names,
+// or, where that cannot be said either, lets out what it kept in.
 func (r *run) denials() []*intent.Egress {
 	var out []*intent.Egress
-	for _, e := range r.m.Egress {
+	for i := len(r.m.Egress) - 1; i >= 0; i-- {
+		e := r.m.Egress[i]
 		why := r.t.Caps.Says(EgressDefault, e)
 		if why == "" {
-			out = append(out, e)
+			out = slices.Insert(out, 0, e)
 			continue
 		}
-		c := Change{
-			Pass: "leaving", Feature: EgressDefault, Code: diag.Dropped, Drift: intent.Same, Aspect: intent.Admission, Fate: FateDropped, From: e.From,
-			Summary: "what clients may send outside of the cluster is not written: " + why, Detail: "all of it may leave", Fix: "nothing",
+		shut := r.shutOut(e)
+		if shut != nil {
+			out = slices.Insert(out, 0, shut)
 		}
-		c.Before, c.After = r.leaving(e), r.leaving()
-		if e.Effect == intent.Deny {
-			c.Code, c.Drift, c.Detail = diag.Widened, intent.Wider, "clients reach hosts that nothing makes known to them"
-			c.Fix = "hold back what leaves by other means, such as a NetworkPolicy, or accept it"
-		}
-		r.record(c)
+		r.unsaidEgress(e, shut, out, why)
 	}
 	return out
+}
+
+// shutOut is a denial said of all clients of the namespaces that it is about; nil is
+// that it cannot be.
+func (r *run) shutOut(e *intent.Egress) *intent.Egress {
+	if e.Effect != intent.Deny {
+		return nil
+	}
+	shut := *e
+	shut.Withheld, shut.Why = true, objectOf(e.From)+" keeps some clients in, and cannot be said of them alone"
+	shut.Scope.Client = match.Simplify(match.Weaken(e.Scope.Client, func(l match.Literal) bool { return l.Atom.Field == match.ClientNamespace && !l.Not }))
+	if match.IsTrue(shut.Scope.Client) || r.t.Caps.Says(EgressDefault, &shut) != "" {
+		return nil
+	}
+	return &shut
+}
+
+// unsaidEgress notes that a fact is not said, or said of more clients; rest is what
+// is said from there on.
+func (r *run) unsaidEgress(e, shut *intent.Egress, rest []*intent.Egress, why string) {
+	later := rest
+	if shut != nil {
+		later = rest[1:]
+	}
+	c := Change{
+		Pass: "leaving", Feature: EgressDefault, Code: diag.Dropped, Drift: intent.Same, Aspect: intent.Admission, Fate: FateDropped, From: merge(e.From, atomRefs(e.Scope.Client)),
+		Summary: "what " + objectOf(e.From) + " says of what leaves is not written: " + why, Detail: "the same holds without it", Fix: "nothing",
+	}
+	before := append([]*intent.Egress{e}, later...)
+	c.Before, c.After = r.leaving(before...), r.leaving(rest...)
+	was, is := deniedClients(before), deniedClients(rest)
+	switch {
+	case meet(was, match.Negate(is)):
+		c.Code, c.Drift, c.Detail = diag.Widened, intent.Wider, "clients reach hosts that nothing makes known to them"
+		c.Fix = "hold back what leaves by other means, such as a NetworkPolicy, or accept it"
+	case shut != nil && meet(is, match.Negate(was)):
+		c.Code, c.Drift, c.Fate = diag.Withheld, intent.Narrower, FateWithheld
+		c.Summary = "what " + objectOf(e.From) + " says of what leaves is said of all clients of the namespace: " + why
+		c.Detail, c.Fix = "more clients are let out only to hosts that are known", "give these workloads a namespace of their own"
+	case meet(is, match.Negate(was)):
+		c.Code, c.Drift, c.Detail, c.Fix = diag.Narrowed, intent.Narrower, "clients are let out only to hosts that are known", "give these workloads a namespace of their own"
+	}
+	r.record(c)
 }
 
 // leaving is a fragment of what may leave.
@@ -118,13 +167,18 @@ func wholeExternal(e *intent.External) intent.Origin {
 	return out
 }
 
-// overlapping are the denials that some clients who know of hosts are under.
-func overlapping(denials []*intent.Egress, e *intent.External) []*intent.Egress {
-	denies := func(d *intent.Egress) bool { return d.Effect == intent.Deny && meet(d.Scope.Client, e.Scope.Client) }
-	if match.IsFalse(e.Scope.Client) || !slices.ContainsFunc(denials, denies) {
-		return nil
+// deniedClients holds for the clients that may send nothing outside but what is
+// known.
+func deniedClients(es []*intent.Egress) match.Expr {
+	var denied, before []match.Expr
+	for _, e := range es {
+		client := match.Simplify(e.Scope.Client)
+		if e.Effect == intent.Deny {
+			denied = append(denied, match.Conj(append([]match.Expr{client}, before...)...))
+		}
+		before = append(before, match.Negate(client))
 	}
-	return denials
+	return match.Disj(denied...)
 }
 
 // withOwnEgress adds what the target itself does with what leaves.

@@ -10,14 +10,13 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// serviceEntries lifts what is made known beside the cluster's Services. Of
-// entries for one host that callers see, the oldest counts, and of others the
-// ports that it lacks; entries for a Service that is there, and those that Istio
-// joins with another of their namespace, are kept as they are.
-// pilot/pkg/model/sidecar.go, pilot/pkg/model/push_context.go initServiceRegistry
+// serviceEntries lifts what is made known beside the cluster's Services. Entries for
+// a Service that is there, and those for one host of which Istio joins the
+// endpoints or lets one count, are kept as they are.
+// pilot/pkg/model/sidecar.go appendSidecarServices
 func (r *reader) serviceEntries(objs []*source.Object) {
-	byHost := map[intent.Name]*intent.External{}
-	joined := map[*intent.External]string{}
+	byHost := map[intent.Host][]*intent.External{}
+	why := map[*intent.External]string{}
 	var all []*intent.External
 	entries := map[*intent.External]*source.Object{}
 	for _, o := range byAge(objs) {
@@ -25,26 +24,42 @@ func (r *reader) serviceEntries(objs []*source.Object) {
 		e := r.serviceEntry(o)
 		all, entries[e] = append(all, e), o
 		for _, h := range e.Hosts {
-			at := intent.Name{Namespace: o.Namespace, Name: h.String()}
-			first := byHost[at]
-			if first == nil {
-				byHost[at] = e
-			} else if !plain(first) || !plain(e) {
-				why := "Istio joins the endpoints of two of them for " + h.String()
-				joined[first], joined[e] = why, why
+			for _, first := range byHost[h] {
+				if first != e && !together(first, e) {
+					why[e] = "it is one of several for " + h.String()
+					why[first] = why[e]
+				}
 			}
+			byHost[h] = append(byHost[h], e)
 			if r.in.Inventory.Service(h.Service) != nil {
-				joined[e] = "it adds to the Service " + h.String()
+				why[e] = "it adds to the Service " + h.String()
 			}
 		}
 	}
 	for _, e := range all {
-		if why := joined[e]; why != "" {
-			r.keepEntry(entries[e], e, why)
+		if why[e] != "" {
+			r.keepEntry(entries[e], e, why[e])
 			continue
 		}
 		r.m.External = append(r.m.External, e)
 	}
+}
+
+// together reports whether two entries for one host are each as if the other were
+// not there: no caller sees both, they say the same, or those of one namespace add
+// ports to each other at which connections go where they would anyway.
+func together(a, b *intent.External) bool {
+	if _, meet := match.Overlap(a.Scope.Client, b.Scope.Client); meet == match.No {
+		return true
+	}
+	same := a.Resolve == b.Resolve && a.Inside == b.Inside && slices.Equal(a.Addresses, b.Addresses) && plain(a) && plain(b)
+	return same && (a.Home.Namespace == b.Home.Namespace || samePorts(a, b))
+}
+
+func samePorts(a, b *intent.External) bool {
+	return slices.EqualFunc(a.Ports, b.Ports, func(p, q intent.ExternalPort) bool {
+		return p.Port == q.Port && p.Name == q.Name && strings.EqualFold(p.Protocol, q.Protocol)
+	})
 }
 
 // keepEntry keeps a ServiceEntry as it is.

@@ -30,6 +30,9 @@ func (w *writer) serviceEntries() {
 func (w *writer) serviceEntry(e *intent.External, namespace string) *manifest.Node {
 	spec, hosts, ports, endpoints := manifest.Map(), manifest.List(), manifest.List(), manifest.List()
 	for _, h := range e.Hosts {
+		if h.DNS == "*" {
+			h.DNS = anyName
+		}
 		hosts.Append(manifest.Str(w.m.Env.DNS(h)))
 	}
 	spec.Set("hosts", hosts).Set("addresses", manifest.Strs(e.Addresses...))
@@ -54,6 +57,15 @@ func (w *writer) serviceEntry(e *intent.External, namespace string) *manifest.No
 	}
 	spec.Set("exportTo", manifest.Strs(entryExports(e.Scope.Client, namespace)...))
 	return spec.Set("subjectAltNames", manifest.Strs(e.SubjectNames...))
+}
+
+// anyName is a host where an entry must name one, and no connection tells of it.
+const anyName = "outside.internal"
+
+// unnamed reports whether no connection tells of which host it is, nor goes to one
+// by its name.
+func unnamed(e *intent.External) bool {
+	return !slices.ContainsFunc(e.Ports, func(p intent.ExternalPort) bool { return !e.Nameless(p) || !e.Plain(p) })
 }
 
 // entryExports writes who knows of an entry; nil is everyone, "~" nobody.
@@ -119,7 +131,7 @@ func knownByNamespace(p intent.Part) string {
 	if _, named := callerNamespaces(e.Scope.Client); !named && !match.IsFalse(e.Scope.Client) {
 		return "an entry is for all callers of namespaces"
 	}
-	if i := slices.IndexFunc(e.Hosts, func(h intent.Host) bool { return h.DNS == "*" || h == (intent.Host{}) }); i >= 0 || len(e.Hosts) == 0 {
+	if slices.Contains(e.Hosts, intent.Host{DNS: "*"}) && !unnamed(e) {
 		return "an entry is for hosts with names"
 	}
 	if e.Resolve == intent.ResolveNone || len(e.Endpoints) > 0 {

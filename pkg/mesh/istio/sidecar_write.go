@@ -33,6 +33,9 @@ func (w *writer) sidecar(e *intent.Egress, namespace string, labels []match.Atom
 		home = *e.Home
 	}
 	home.Namespace, home.Name = namespace, cmp.Or(home.Name, "default")
+	if e.Withheld {
+		home.Comment = "# " + e.Why
+	}
 	m := w.object(groupNetworking, "Sidecar", &home, "egress")
 	m.From = append(m.From, e.From...)
 	spec := manifest.Map()

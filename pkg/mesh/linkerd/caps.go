@@ -105,9 +105,9 @@ var meshCaps = legal.Caps{
 	legal.RateAnswer:       legal.Conditional("with 429, by gRPC RESOURCE_EXHAUSTED, and no headers", docRate, plainly),
 	legal.OpaqueConfig:     legal.Conditional("objects of Linkerd are kept as they are", docPolicy, ownOpaque),
 
-	legal.ExternalHosts:     legal.Unsupported("an EgressNetwork is for all that leaves, and names no hosts", docEgress),
+	legal.ExternalHosts:     legal.Conditional("as routes on an EgressNetwork, which let out beside what it denies", docEgress, byRoute),
 	legal.ExternalEndpoints: legal.Unsupported("a Service has endpoints by its selector or its EndpointSlices, which are no matter of Linkerd's kinds", docEgress),
-	legal.EgressDefault:     legal.Unsupported("EgressNetworks are not written", docEgress),
+	legal.EgressDefault:     legal.Conditional("for all clients, or those of a namespace; one for all is written to the namespace linkerd-egress, which must be there", docEgress, byNetwork),
 }
 
 // ownOpaque holds for what Linkerd understands.

@@ -32,6 +32,10 @@ type reader struct {
 	// mutual and networks are the authentications by name.
 	mutual, networks map[intent.Name]*authenticator
 	profiles         map[profileKey]*profile
+	// networksOut are the EgressNetworks that are for all that leaves, by name, and
+	// egressRead they and the routes on them that are lifted.
+	networksOut map[intent.Name]*egressNetwork
+	egressRead  map[*source.Object]bool
 }
 
 // read lifts all objects of Linkerd.
@@ -45,6 +49,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 		counts: map[*source.Object]bool{},
 	}
 	r.inbound()
+	r.egress()
 	r.outbound()
 	r.rest()
 	return r.m, r.diags

@@ -21,7 +21,7 @@ var untranslated = map[[2]string]struct {
 func (r *reader) rest() {
 	for _, o := range r.in.Objects {
 		what, known := untranslated[[2]string{o.Group(), o.Kind}]
-		if !known {
+		if !known || r.egressRead[o] {
 			continue
 		}
 		op := r.verbatim(o, r.home(o), what.why)

@@ -7,13 +7,16 @@ import (
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 	"github.com/transmesh/transmesh/pkg/place"
+	"github.com/transmesh/transmesh/pkg/source"
 )
 
 // outbound lifts what clients do: profiles first, since they put routes out of
 // force, then routes, then the annotations of Services.
 func (r *reader) outbound() {
 	r.readProfiles()
-	tables, opaque, diags := gatewayapi.ReadRoutes(r.in, r.dialect())
+	in := r.in
+	in.Objects = slices.DeleteFunc(slices.Clone(in.Objects), func(o *source.Object) bool { return r.egressRead[o] })
+	tables, opaque, diags := gatewayapi.ReadRoutes(in, r.dialect())
 	r.m.Opaque = append(r.m.Opaque, opaque...)
 	r.diags = append(r.diags, diags...)
 	r.compound()

@@ -12,6 +12,7 @@ import (
 func target(version string) (legal.Target, bool) {
 	t := legal.Target{
 		Mesh: Name, Version: version, Access: accessForm, Baseline: baseline, Default: defaultAccess, Transport: defaultTransport, Rate: rateForm,
+		ExternalBeside: besideRoutes,
 	}
 	switch version {
 	case versionRoutes, "":

@@ -26,6 +26,7 @@ func write(m *intent.Model, t legal.Target) []*manifest.Object {
 		out = append(out, inventory.WriteService(understood(s)))
 	}
 	out = append(out, kept...)
+	out = append(out, writeEgress(m, out)...)
 	slices.SortStableFunc(out, compareObjects)
 	return out
 }
