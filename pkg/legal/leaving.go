@@ -17,28 +17,38 @@ func leavingCluster(r *run) {
 		return
 	}
 	denials := r.denials()
+	under := deniedClients(denials)
 	var known []*intent.External
 	for _, e := range r.m.External {
 		f, why := r.noExternal(e)
 		if why == "" && r.t.ExternalBeside != nil {
 			why = r.t.ExternalBeside(r.m, known, e)
 		}
+		if why == "" && r.t.ExternalDenied && !meet(e.Scope.Client, under) {
+			why = "the target is told of hosts where what leaves is denied"
+		}
 		if why == "" {
 			known = append(known, e)
 			continue
 		}
-		held, free := *e, *e
-		under := deniedClients(denials)
-		held.Scope.Client, free.Scope.Client = match.Conj(match.Simplify(e.Scope.Client), under), match.Conj(match.Simplify(e.Scope.Client), match.Negate(under))
-		if match.IsFalse(e.Scope.Client) || meet(free.Scope.Client, match.True) {
-			r.unknown(f, &free, why)
-		}
-		if meet(held.Scope.Client, match.True) {
-			r.keptIn(f, &held, denials, why)
-		}
+		r.notKnown(f, e, denials, why)
 	}
 	r.m.External = known
 	r.m.Egress = r.withOwnEgress(denials)
+}
+
+// notKnown notes what becomes of hosts that are not made known: those that some
+// clients may reach by them only stay in for these.
+func (r *run) notKnown(f Feature, e *intent.External, denials []*intent.Egress, why string) {
+	under := deniedClients(denials)
+	held, free := *e, *e
+	held.Scope.Client, free.Scope.Client = match.Conj(match.Simplify(e.Scope.Client), under), match.Conj(match.Simplify(e.Scope.Client), match.Negate(under))
+	if match.IsFalse(e.Scope.Client) || meet(free.Scope.Client, match.True) {
+		r.unknown(f, &free, why)
+	}
+	if meet(held.Scope.Client, match.True) {
+		r.keptIn(f, &held, denials, why)
+	}
 }
 
 // denials are the facts about what leaves that the target can say. Of those that it

@@ -24,6 +24,9 @@ type Target struct {
 	// Egress is what the target itself does with what leaves the cluster, as its
 	// reader lifts it; nil is that all of it passes.
 	Egress func(intent.Environment) []*intent.Egress
+	// ExternalDenied says that hosts can be made known only to clients of whom all
+	// else that leaves is denied.
+	ExternalDenied bool
 	// ExternalBeside says why hosts, which can be made known, cannot be so beside
 	// others; "" is that they can. nil is always.
 	ExternalBeside func(m *intent.Model, said []*intent.External, e *intent.External) string
