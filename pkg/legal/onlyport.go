@@ -33,3 +33,21 @@ func onlyPort(r *run) {
 		})
 	}
 }
+
+// ofOnlyPort says of all ports of a Service what is said of its only one, which is the
+// same, for targets that treat all ports alike.
+func (r *run) ofOnlyPort(u *intent.Upstream) {
+	if u.Port == 0 || r.t.Caps.Says(UpstreamPort, u) == "" {
+		return
+	}
+	s := r.m.Inventory.Service(u.Host.Service)
+	if s == nil || len(s.Ports) != 1 || u.Port != s.Ports[0].Port {
+		return
+	}
+	before := r.upstreams(deepUpstream(u))
+	u.Port = 0
+	r.record(Change{
+		Pass: "upstream", Feature: UpstreamPort, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Limiting, Fate: FateRewritten, From: u.From,
+		Summary: "the policy for the only port of " + u.Host.String() + " is written for all its ports", Fix: "nothing", Before: before, After: r.upstreams(deepUpstream(u)),
+	})
+}

@@ -23,6 +23,7 @@ func upstream(r *run) {
 			out = append(out, u)
 			continue
 		}
+		r.ofOnlyPort(u)
 		empty := emptyUpstream(u) && !hides(u, r.m.Upstream[i+1:])
 		switch {
 		case empty && u.SubsetName != "" && defines:

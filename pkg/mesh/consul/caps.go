@@ -136,7 +136,7 @@ var caps = legal.Caps{
 	legal.OutlierShare:     legal.Conditional("the share that may be out, "+eachCaller, docDefaults, sharesOut),
 	legal.OutlierRate:      legal.Unsupported("endpoints are left out by errors in a row", docDefaults),
 	legal.UpstreamSubset:   legal.Unsupported(oneSet, docResolver),
-	legal.UpstreamHost:     legal.Unsupported("settings are for a service of the mesh", docResolver),
+	legal.UpstreamHost:     legal.Conditional("all that a caller calls, "+eachCaller, docDefaults, ofAll),
 	legal.UpstreamPort:     legal.Unsupported(onePort, docResolver),
 	legal.UpstreamClient:   legal.Conditional("how it limits what it sends, of callers that the input shows by name", docDefaults, nil),
 	legal.RateWorkload:     noRate, legal.RateSecurity: noRate, legal.RateClient: noRate, legal.RateClients: noRate,

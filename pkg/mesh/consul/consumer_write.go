@@ -1,6 +1,7 @@
 package consul
 
 import (
+	"bytes"
 	"slices"
 	"time"
 
@@ -51,11 +52,14 @@ func (w *writer) consumed() {
 // ones.
 func (w *writer) writeConsumed(x *serviceWords) *manifest.Node {
 	out, overrides := manifest.Map(), manifest.List()
+	all := w.ofAll(x)
+	if all != nil {
+		out.Set("defaults", all)
+	}
 	for _, u := range x.consumes {
 		n := w.writeTreatment(u).Because(u.From...)
-		if u.Host.Service.IsZero() {
-			out.Set("defaults", n)
-			continue
+		if u.Host.Service.IsZero() || all != nil && sameText(n, all) {
+			continue // what is said of all is not said again
 		}
 		s := w.service(u.Host.Service)
 		named := manifest.Map().Because(u.From...).Set("name", manifest.Str(s.name))
@@ -71,6 +75,22 @@ func (w *writer) writeConsumed(x *serviceWords) *manifest.Node {
 		out.Set("overrides", overrides)
 	}
 	return out
+}
+
+// ofAll prints how a service treats all that it says nothing else of; nil is nothing.
+func (w *writer) ofAll(x *serviceWords) *manifest.Node {
+	for _, u := range x.consumes {
+		if u.Host.Service.IsZero() {
+			return w.writeTreatment(u).Because(u.From...)
+		}
+	}
+	return nil
+}
+
+func sameText(a, b *manifest.Node) bool {
+	x, errA := a.MarshalJSON()
+	y, errB := b.MarshalJSON()
+	return errA == nil && errB == nil && bytes.Equal(x, y)
 }
 
 // writeTreatment prints what one caller says of one service or of all. How long

@@ -43,3 +43,11 @@ func sharesOut(p intent.Part) string {
 	}
 	return ""
 }
+
+// ofAll holds for what is said of all hosts at once and is each caller's own concern.
+func ofAll(p intent.Part) string {
+	if u, ok := p.(*intent.Upstream); ok && (u.Host != intent.Host{} || u.Balance != nil) {
+		return "settings are for a service of the mesh"
+	}
+	return ""
+}
