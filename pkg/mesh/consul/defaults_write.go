@@ -1,6 +1,7 @@
 package consul
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -19,11 +20,11 @@ func (w *writer) defaults() {
 		if !x.http && len(x.consumes) == 0 {
 			continue
 		}
-		from := x.from
+		from, home := x.from, (*intent.Home)(nil)
 		for _, u := range x.consumes {
-			from = append(from, u.From...)
+			from, home = append(from, u.From...), cmp.Or(home, u.Home)
 		}
-		spec := w.spec(w.object(kindDefaults, x.namespace, x.service.name, nil, from))
+		spec := w.spec(w.object(kindDefaults, x.namespace, x.service.name, consulHome(home, kindDefaults), from))
 		if x.http {
 			spec.Set("protocol", manifest.Str(protocols[x.service]))
 		}

@@ -174,7 +174,7 @@ func (r *reader) newHome(o *source.Object) *intent.Home {
 		})
 	}
 	spec := specOf(o)
-	h := &intent.Home{Namespace: o.Namespace, Name: o.Name, Kind: kindNamed("", o.Kind), Comment: gatewayapi.Comment(o.Root), From: intent.From(o.Ref())}
+	h := &intent.Home{Namespace: o.Namespace, Name: o.Name, Kind: o.Kind, Comment: gatewayapi.Comment(o.Root), From: intent.From(o.Ref())}
 	for _, key := range []string{"createIndex", "modifyIndex", "hash", "status"} {
 		if v := spec.get(key); !v.missing() {
 			v.Node.Skip("set by Consul's servers")

@@ -49,7 +49,7 @@ func (w *writer) route(t *intent.Routing) {
 	if len(routes.Kids) == 0 {
 		return
 	}
-	o := w.object(kindRouter, t.Host.Service.Namespace, s.name, t.Home, t.From)
+	o := w.object(kindRouter, t.Host.Service.Namespace, s.name, homeFor(t, kindRouter), t.From)
 	w.spec(o).Set("routes", routes)
 }
 
@@ -284,7 +284,7 @@ func (w *writer) splitter(t *intent.Routing, s service, to []intent.Backend) {
 		n.Set("requestHeaders", writeHeaders(b.Steps, intent.OnRequest)).Set("responseHeaders", writeHeaders(b.Steps, intent.OnResponse))
 		splits.Append(n)
 	}
-	o := w.object(kindSplitter, t.Host.Service.Namespace, s.name, t.Home, t.From)
+	o := w.object(kindSplitter, t.Host.Service.Namespace, s.name, homeFor(t, kindSplitter), t.From)
 	w.spec(o).Set("splits", splits)
 }
 

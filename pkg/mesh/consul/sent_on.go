@@ -110,7 +110,7 @@ func (w *writer) sends(t *intent.Routing, s service) {
 	x := w.words(s, t.Host.Service.Namespace)
 	switch sent := w.sentOn[s]; {
 	case sent != nil:
-		x.redirect, x.home = sent, t.Home
+		x.redirect, x.home = sent, homeFor(t, kindResolver)
 		x.from = append(x.from, t.From...)
 		x.http = x.http || t.Protocol != intent.TCP
 		if l, abroad := foreign(sent.Host.DNS); abroad {
@@ -120,7 +120,7 @@ func (w *writer) sends(t *intent.Routing, s service) {
 		}
 	case len(to) == 1 && w.narrowed(s):
 		h := w.hop(s, &to[0])
-		x.defaultSubset, x.subsetAt, x.home = h.subset, to[0].From, t.Home
+		x.defaultSubset, x.subsetAt, x.home = h.subset, to[0].From, homeFor(t, kindResolver)
 		w.defines(h, &to[0])
 	}
 }

@@ -43,6 +43,7 @@ type serviceWords struct {
 // words finds or makes what is said of a service.
 func (w *writer) words(s service, namespace string) *serviceWords {
 	if w.services[s] == nil {
+		namespace = cmp.Or(w.livesIn[s], namespace)
 		w.services[s] = &serviceWords{service: s, namespace: namespace, subsets: map[string]match.Expr{}, subsetFrom: map[string]intent.Origin{}, standIns: map[string][]intent.Backend{}}
 	}
 	return w.services[s]
@@ -114,6 +115,7 @@ func (w *writer) upstreams() {
 			if _, why := filterOf(u.Subset); why == "" {
 				name := subsetText(u.SubsetName, u.Subset)
 				x.subsets[name], x.subsetFrom[name] = u.Subset, append(x.subsetFrom[name], u.From...)
+				x.home = cmp.Or(x.home, u.Home)
 			}
 			continue
 		}

@@ -29,6 +29,8 @@ type writer struct {
 	commented map[*intent.Home]bool
 	// accepted are the rules by which the server of a scope accepts tokens, by its key.
 	accepted map[string][]namedRule
+	// livesIn is the namespace of resources that the source has about a service.
+	livesIn map[service]string
 	// services is what is to be said of services, by name.
 	services map[service]*serviceWords
 }
@@ -48,7 +50,9 @@ func write(m *intent.Model, t legal.Target) []*manifest.Object {
 func newWriter(m *intent.Model, t legal.Target) *writer {
 	w := &writer{
 		planner: newPlanner(m, isEnterprise(t)), taken: map[string]bool{}, verbatim: map[string]bool{}, kept: legal.Kept(m, Name), commented: map[*intent.Home]bool{}, services: map[service]*serviceWords{}, accepted: map[string][]namedRule{},
+		livesIn: map[service]string{},
 	}
+	w.noteHomes()
 	w.names.hintSubjects(m)
 	for _, o := range gatewayapi.WriteVerbatim(m, Name) {
 		key := nameKey(cmp.Or(kindNamed(groupOf(o), o.Kind), o.Kind), o.Namespace, o.Name)
@@ -121,8 +125,12 @@ func (w *writer) name(kind, namespace, name string) string {
 }
 
 // object begins an object with an empty spec. One that is printed as it was read
-// is not printed again.
+// is not printed again. A resource of the community edition stays where it is: all are
+// in Consul's one namespace, and consul-k8s takes no two of a name in different ones.
 func (w *writer) object(kind, namespace, name string, home *intent.Home, from intent.Origin) *manifest.Object {
+	if !w.names.enterprise && home != nil && home.Kind == kind && home.Name == name {
+		namespace = home.Namespace
+	}
 	o := manifest.New(apiVersion, kind, namespace, name)
 	gatewayapi.WriteHome(o, w.once(home), nil)
 	o.Root.Because(from...)
@@ -132,6 +140,45 @@ func (w *writer) object(kind, namespace, name string, home *intent.Home, from in
 		w.objs = append(w.objs, o)
 	}
 	return o
+}
+
+// noteHomes notes where the source's resources about a service are, in the community
+// edition: what is added about it is put beside them.
+func (w *writer) noteHomes() {
+	note := func(s service, h *intent.Home) {
+		if !w.names.enterprise && h != nil && h.Name == s.name && kindNamed(group, h.Kind) != "" && w.livesIn[s] == "" {
+			w.livesIn[s] = h.Namespace
+		}
+	}
+	for _, t := range w.m.Routing {
+		note(w.service(t.Host.Service), t.Home)
+	}
+	for _, u := range w.m.Upstream {
+		if !u.Host.Service.IsZero() {
+			note(w.service(u.Host.Service), u.Home)
+		}
+	}
+}
+
+// consulHome is a home that is of a kind of Consul; nil is another's.
+func consulHome(h *intent.Home, kind string) *intent.Home {
+	if h == nil || h.Kind != kind {
+		return nil
+	}
+	return h
+}
+
+// homeFor is the object of a kind that a table or one of its rules stems from, or the
+// table's.
+func homeFor(t *intent.Routing, kind string) *intent.Home {
+	if t.Home != nil && t.Home.Kind != kind {
+		for i := range t.Rules {
+			if h := t.Rules[i].Home; h != nil && h.Kind == kind {
+				return h
+			}
+		}
+	}
+	return t.Home
 }
 
 func (w *writer) spec(o *manifest.Object) *manifest.Node { return o.Root.Get("spec") }
