@@ -21,6 +21,11 @@ func (c *comparison) opaque() {
 			continue
 		case len(others) > 0:
 			d.B, d.FromB = "is there with other values", others[0].From
+			if o.Opens {
+				d.Verdict = Wider
+			}
+		case o.Opens:
+			d.Verdict = Narrower
 		case o.Security && closed(c.b, o.Scope.Subject):
 			d.Verdict = Narrower
 		case o.Security:
@@ -30,7 +35,11 @@ func (c *comparison) opaque() {
 	}
 	for _, o := range c.b.Opaque {
 		if a[opaqueKey(o)] == nil {
-			c.add(Difference{Aspect: opaqueAspect(o), Verdict: Unsure, Scope: o.Mesh + " " + o.At.Object, A: "is not there", B: o.Why, FromB: o.From})
+			d := Difference{Aspect: opaqueAspect(o), Verdict: Unsure, Scope: o.Mesh + " " + o.At.Object, A: "is not there", B: o.Why, FromB: o.From}
+			if o.Opens {
+				d.Verdict = Wider
+			}
+			c.add(d)
 		}
 	}
 }
@@ -64,7 +73,7 @@ func says(o *intent.Opaque) string {
 }
 
 func opaqueAspect(o *intent.Opaque) intent.Aspect {
-	if o.Security {
+	if o.Security || o.Opens {
 		return intent.Admission
 	}
 	return intent.Routed

@@ -20,6 +20,9 @@ type Opaque struct {
 	// an authorization phase); Scope is whom it may concern, nil for all.
 	Security bool
 	Scope    Scope
+	// Opens says that it lets requests in that no fact is asked about, such as paths
+	// that are served beside the mesh; it keeps none out.
+	Opens bool
 	// Hosts are the hosts whose routing it may change; Entries the gateways.
 	Hosts   []Host
 	Entries []Name

@@ -16,10 +16,14 @@ func opaque(r *run) {
 			rest = append(rest, o)
 			continue
 		}
-		r.record(Change{
+		c := Change{
 			Pass: "opaque", Feature: OpaqueConfig, Code: diag.NotTranslated, Drift: intent.Other, Aspect: intent.Routed, Fate: FateDropped, From: o.From,
 			Summary: o.At.Object + " is understood by " + o.Mesh + " only", Detail: o.Why, Fix: "configure its purpose in the target by hand",
-		})
+		}
+		if o.Opens {
+			c.Drift, c.Aspect = intent.Narrower, intent.Admission
+		}
+		r.record(c)
 	}
 	r.m.Opaque = rest
 }

@@ -160,8 +160,19 @@ func (r *reader) readModes(o *source.Object, spec value) modes {
 	}
 	r.fields(o, spec, "how traffic gets to the proxy", "transparentProxy")
 	r.fields(o, spec, "how other clusters are reached", "meshGateway")
-	r.fields(o, spec, "paths that are served beside the mesh, without intentions", "expose")
+	r.readExpose(o, spec.get("expose"))
 	return m
+}
+
+// readExpose keeps paths that are served beside the mesh, on ports of their own, to
+// everyone: in plaintext, and without asking intentions.
+// agent/xds/listeners.go makeExposedCheckListener
+func (r *reader) readExpose(o *source.Object, v value) {
+	if v.missing() {
+		return
+	}
+	opens := v.get("checks").boolean() || len(v.get("paths").items()) > 0
+	r.field(o, v, "paths that are served beside the mesh, without intentions").Opens = opens
 }
 
 // readProxyDefaults reads the settings of all proxies.
