@@ -46,8 +46,8 @@ const (
 	NotTranslated Code = "not-translated"
 	// Controlled: a controller changes the object all the time.
 	Controlled Code = "controlled"
-	// Assumption: a value that no manifest says was assumed, and security
-	// output depends on it.
+	// Assumption: what no manifest says was assumed, a value or what runs the
+	// target, and security output depends on it.
 	Assumption Code = "assumption"
 )
 

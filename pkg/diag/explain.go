@@ -32,7 +32,7 @@ var Codes = []CodeInfo{
 	{Deprecated, Info, "The source mesh is about to drop the field or kind.", "Move to what replaces it."},
 	{NotTranslated, Warning, "The kind or field is known, but only its own mesh can express it. It is written back for the same mesh and left out for others; where it may keep requests out, what it guards is denied.", "Configure its purpose in the target by hand, then accept the finding."},
 	{Controlled, Warning, "A controller such as Flagger or Argo Rollouts sets the weights of the routes. Those of now are translated, and nobody changes the output.", "Finish the release first, or configure the controller for the target mesh and leave these routes to it."},
-	{Assumption, Warning, "Output that concerns security depends on a value that no manifest says.", "Say it in the environment file."},
+	{Assumption, Warning, "Output that concerns security depends on what no manifest says: a value, or what runs the target.", "Say it in the environment file, or name what runs the target as its version."},
 	{Dropped, Warning, "The target cannot express it, and the output is without it.", "Decide whether you need it; accept the finding if not."},
 	{Refused, Error, "The target cannot express where these requests go. Nothing is written for the host, rather than something else.", "Change the route, or write it by hand."},
 	{Withheld, Error, "The target cannot express what keeps requests out. A deny-all stands in its place, so that nothing is open that was closed.", "Express it in another way. Accept withheld to live with the denial, or widened for the object to go without the protection."},

@@ -35,7 +35,7 @@ func (r *run) validates(e *intent.Entry, l *intent.Listener) {
 		return
 	}
 	r.record(Change{
-		Pass: "entries", Feature: EntryTLS, Code: diag.Prerequisite, Drift: intent.Same, Aspect: intent.Entering, Fate: FateRewritten, From: l.TLS.Clients.From,
+		Pass: "entries", Feature: EntryTLS, Code: diag.Assumption, Drift: intent.Same, Aspect: intent.Entering, Fate: FateRewritten, From: l.TLS.Clients.From,
 		Summary: fmt.Sprintf("port %d of the entry %s asks clients for certificates: %s", l.Port, e.Name, r.t.Validates),
 		Detail:  "where nobody looks at them, all clients are let in", Fix: "see that the implementation does, or name it as the target's version",
 	})

@@ -29,7 +29,7 @@ var severities = map[intent.Drift]map[intent.Aspect]diag.Severity{
 func (c Change) Severity() diag.Severity {
 	own := c.Code.Severity()
 	switch c.Code {
-	case diag.DefaultDiffers, diag.Kept, diag.Prerequisite, diag.Withheld, diag.AllowLost, diag.NotTranslated:
+	case diag.DefaultDiffers, diag.Kept, diag.Prerequisite, diag.Withheld, diag.AllowLost, diag.NotTranslated, diag.Assumption:
 		return own
 	}
 	if c.Drift == intent.Same {
