@@ -41,9 +41,13 @@ func (j *job) warnOfAssumptions() {
 	if j.fit == nil {
 		return
 	}
-	from := securityOrigin(j.fit)
+	fit := j.fit
+	if j.o.Part != nil {
+		fit = j.part().admission(fit)
+	}
+	from := securityOrigin(fit)
 	for _, a := range j.result.Assumptions {
-		if reaches := reaching[a.Key]; reaches != nil && reaches(j.fit) {
+		if reaches := reaching[a.Key]; reaches != nil && reaches(fit) {
 			j.result.Findings.Tell(diag.Assumption, "who is let in depends on "+a.Key+", which nothing says: "+strconv.Quote(a.Value)+" is assumed",
 				a.Why, "say "+a.Key+" in the environment file", from...)
 		}

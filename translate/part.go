@@ -5,6 +5,7 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/ledger"
 	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/place"
@@ -21,7 +22,7 @@ func (j *job) keepPart() {
 	r.Manifests, r.Patches = slices.DeleteFunc(r.Manifests, p.omits), slices.DeleteFunc(r.Patches, p.omits)
 	r.Findings = slices.DeleteFunc(r.Findings, func(d diag.Diagnostic) bool { return !p.concerns(d.At) })
 	r.Ledger = slices.DeleteFunc(r.Ledger, func(e ledger.Entry) bool { return !p.chosen[e.Ref.Object] })
-	differs := func(d decide.Difference) bool { return !p.concerns(slices.Concat(d.FromA, d.FromB)) }
+	differs := func(d decide.Difference) bool { return !p.differs(d, r.Manifests) }
 	r.Differences, j.withDefaults = slices.DeleteFunc(r.Differences, differs), slices.DeleteFunc(j.withDefaults, differs)
 	j.sum()
 	r.Documents = 0
@@ -40,6 +41,8 @@ type part struct {
 	whole map[string]bool
 	// global are the objects that hold for the whole mesh.
 	global map[string]bool
+	// any is false where nothing is converted.
+	any bool
 }
 
 func (j *job) part() part {
@@ -47,7 +50,7 @@ func (j *job) part() part {
 	left := map[string]bool{}
 	for _, o := range slices.Concat(j.ours, j.rejected, j.repeated, j.others) {
 		name, in := o.Ref().Object, j.o.Part(o)
-		p.chosen[name] = in
+		p.chosen[name], p.any = in, p.any || in
 		p.global[name] = j.o.From.Root != nil && o.Namespace == j.o.From.Root(j.env)
 		left[o.Namespace] = left[o.Namespace] || !in
 	}
@@ -66,8 +69,8 @@ func (p part) omits(m *manifest.Object) bool {
 	if m.Kind == "Namespace" {
 		ns = m.Name
 	}
-	if p.whole[ns] {
-		return false
+	if p.whole[ns] || !p.any {
+		return !p.any
 	}
 	refs := origins(slices.Clone(m.From), m.Root)
 	return len(refs) > 0 && !slices.ContainsFunc(refs, func(r place.Ref) bool {
@@ -87,12 +90,48 @@ func origins(refs []place.Ref, n *manifest.Node) []place.Ref {
 
 // concerns reports whether something that stems from these places is about the
 // part: about a chosen object, a policy of the whole mesh, a document that cannot
-// be read, or nothing in particular.
+// be read, or nothing in particular. Where nothing is chosen, that leaves the
+// documents that cannot be read.
 func (p part) concerns(refs []place.Ref) bool {
+	if !p.any {
+		return slices.ContainsFunc(refs, func(r place.Ref) bool { _, known := p.chosen[r.Object]; return !known && !r.IsDefault() })
+	}
 	return len(refs) == 0 || slices.ContainsFunc(refs, func(r place.Ref) bool {
 		in, known := p.chosen[r.Object]
 		return in || !known || p.global[r.Object]
 	})
+}
+
+// differs reports whether a difference is about the part: by what of the input stands
+// behind it, else by the objects written for the part.
+func (p part) differs(d decide.Difference, written []*manifest.Object) bool {
+	if from := slices.DeleteFunc(slices.Clone(d.FromA), place.Ref.IsDefault); len(from) > 0 {
+		return p.concerns(from)
+	}
+	from := slices.DeleteFunc(slices.Clone(d.FromB), place.Ref.IsDefault)
+	return p.any && (len(from) == 0 || slices.ContainsFunc(from, func(r place.Ref) bool {
+		return slices.ContainsFunc(written, func(m *manifest.Object) bool { return r.Object == m.Kind+" "+m.Namespace+"/"+m.Name })
+	}))
+}
+
+// admission is what the part of a model says of who is let in.
+func (p part) admission(m *intent.Model) *intent.Model {
+	said := func(o intent.Origin) bool {
+		o = slices.DeleteFunc(slices.Clone(o), place.Ref.IsDefault)
+		return len(o) > 0 && p.concerns(o)
+	}
+	out := &intent.Model{}
+	for _, a := range m.Access {
+		if said(a.From) {
+			out.Access = append(out.Access, a)
+		}
+	}
+	for _, d := range m.Default {
+		if said(d.From) {
+			out.Default = append(out.Default, d)
+		}
+	}
+	return out
 }
 
 // Within chooses the objects of a namespace, for Options.Part.

@@ -120,3 +120,22 @@ func TestPartByLabel(t *testing.T) {
 		t.Errorf("findings about %v", dropped)
 	}
 }
+
+// What other objects need is not of the part: no Service of their subsets, no verdict
+// about them, and no assumption that only they rest on.
+func TestPartWithoutOthers(t *testing.T) {
+	const policy = "---\napiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {name: a, namespace: one}\nspec: {rules: [{from: [{source: {principals: [x/ns/one/sa/a]}}]}]}\n"
+	objs, _ := source.Parse("in.yaml", []byte(strings.Replace(parts, "    mirror: {host: b}\n", "", 1)+policy), source.Options{})
+	objs = slices.DeleteFunc(objs, func(o *source.Object) bool { return o.Namespace == "istio-system" || o.Name == "c" })
+	for name, want := range map[string]int{"two": 1, "nowhere": 0} {
+		r := Run(Input{Objects: objs}, Options{From: istio.Mesh, To: linkerd.Mesh, Part: Within(name)})
+		if len(r.Manifests) != want || r.Verdict != decide.Same {
+			t.Errorf("%s: %d objects, %v", name, len(r.Manifests), r.Verdict)
+		}
+		for _, d := range r.Findings {
+			if d.Code == diag.Assumption || want == 0 {
+				t.Errorf("%s: %s", name, d.Summary)
+			}
+		}
+	}
+}

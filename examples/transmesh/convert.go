@@ -40,7 +40,7 @@ what it kept out, and without the denial:
 
   - code: withheld                      # as in the finding
     object: AuthorizationPolicy shop/x  # everywhere, if absent
-    hash: 0f3a...                       # as in a JSON report; whatever it concerns, if absent
+    hash: 0f3a...                       # as beside the finding; whatever it concerns, if absent
     reason: the gateway checks it       # required`,
 		Example: `  transmesh convert --from istio --to linkerd -R -f manifests/ -o linkerd/
   kustomize build . | transmesh convert --from istio --to gatewayapi@istio -f - --report report.md`,

@@ -14,12 +14,12 @@ func WriteMarkdown(w io.Writer, r *Report) error {
 	fmt.Fprintf(&b, "%s, %s: %s.\n", count(r.Summary.Documents, "document"), count(r.Summary.Leaves, "value"), fateText(r.Summary.Fates))
 	if len(r.Findings) > 0 {
 		b.WriteString("\n| severity | code | where | finding | what to do |\n|---|---|---|---|---|\n")
-		for _, f := range r.Findings {
+		for _, f := range bySeverity(r.Findings) {
 			where := ""
 			if len(f.At) > 0 {
 				where = "`" + f.At[0].String() + "`"
 			}
-			fmt.Fprintf(&b, "| %s | `%s` | %s | %s | %s |\n", f.Severity, f.Code, where, cell(f.Summary, f.Detail, f.Witness), cell(f.Fix))
+			fmt.Fprintf(&b, "| %s | `%s` | %s | %s | %s |\n", f.Severity, f.Code, where, cell(f.Summary, f.Detail, f.Witness), cell(f.remedy(), labelled("accepted: ", f.Accepted), labelled("hash ", f.acceptable())))
 		}
 	}
 	markdownList(&b, "Prerequisites", len(r.Prerequisites), func(i int) string {
@@ -34,6 +34,14 @@ func WriteMarkdown(w io.Writer, r *Report) error {
 	})
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// labelled puts a label in front of a text; "" stays so.
+func labelled(label, text string) string {
+	if text == "" {
+		return ""
+	}
+	return label + text
 }
 
 func markdownList(b *strings.Builder, title string, n int, item func(int) string) {

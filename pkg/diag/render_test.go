@@ -120,3 +120,33 @@ func TestSortDropsRepetitions(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// What somebody can accept shows the hash to accept it by, and what somebody
+// accepted the reason; errors stand first where a person looks for them.
+func TestHashes(t *testing.T) {
+	r := &Report{Findings: []Finding{
+		{Code: "prerequisite", Severity: "info", Summary: "first", Fix: "nothing", Hash: "aaaaaaaaaaaa"},
+		{Code: "dropped", Severity: "warning", Summary: "second", Fix: "accept it", Hash: "bbbbbbbbbbbb", Accepted: "we do without"},
+		{Code: "refused", Severity: "error", Summary: "third", Fix: "add it", Hash: "cccccccccccc"},
+	}}
+	for name, write := range map[string]func(*bytes.Buffer) error{
+		"text": func(b *bytes.Buffer) error { return WriteText(b, r, Style{}) },
+		"md":   func(b *bytes.Buffer) error { return WriteMarkdown(b, r) },
+		"html": func(b *bytes.Buffer) error { return WriteHTML(b, r) },
+	} {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		got := b.String()
+		if strings.Contains(got, "aaaaaaaaaaaa") || strings.Contains(got, "bbbbbbbbbbbb") || !strings.Contains(got, "cccccccccccc") {
+			t.Errorf("%s: the hashes are not those of findings to accept:\n%s", name, got)
+		}
+		if !strings.Contains(got, "accepted: we do without") || strings.Contains(got, "nothing") || strings.Contains(got, "accept it") {
+			t.Errorf("%s: what nobody needs to do is there:\n%s", name, got)
+		}
+		if name != "text" && strings.Index(got, "third") > strings.Index(got, "second") || strings.Index(got, "second") > strings.Index(got, "third") && name == "text" {
+			t.Errorf("%s: the order is another:\n%s", name, got)
+		}
+	}
+}

@@ -1,6 +1,10 @@
 package diag
 
-import "github.com/transmesh/transmesh/pkg/place"
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/place"
+)
 
 // Schema names the form of the JSON report.
 const Schema = "transmesh/report/v1"
@@ -109,7 +113,9 @@ func (l List) Findings() []Finding {
 			Summary: d.Summary, Detail: d.Detail, Fix: d.Fix, Witness: d.Witness, Hash: d.Hash, At: []Location{},
 		}
 		for _, r := range d.At {
-			f.At = append(f.At, At(r))
+			if at := At(r); !slices.Contains(f.At, at) {
+				f.At = append(f.At, at)
+			}
 		}
 		out[i] = f
 	}

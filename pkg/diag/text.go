@@ -3,6 +3,7 @@ package diag
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -80,7 +81,7 @@ func writeFinding(b *strings.Builder, f Finding, style Style) {
 		where = f.At[0].String() + ": "
 	}
 	fmt.Fprintf(b, "%s%s[%s]: %s\n", where, style.severity(f.Severity), f.Code, f.Summary)
-	for _, line := range []struct{ label, text string }{{"", f.Detail}, {"see also: ", f.others()}, {"witness: ", f.Witness}, {"fix: ", f.remedy()}, {"accepted: ", f.Accepted}} {
+	for _, line := range []struct{ label, text string }{{"", f.Detail}, {"see also: ", f.others()}, {"witness: ", f.Witness}, {"fix: ", f.remedy()}, {"accepted: ", f.Accepted}, {"hash: ", f.acceptable()}} {
 		if line.text != "" {
 			fmt.Fprintf(b, "    %s\n", paint(style.Faint, line.label+line.text))
 		}
@@ -93,6 +94,23 @@ func (f Finding) remedy() string {
 		return ""
 	}
 	return f.Fix
+}
+
+// acceptable is the hash by which somebody may accept just this finding; "" for
+// findings that nobody needs to.
+func (f Finding) acceptable() string {
+	if f.Severity == Info.String() || f.Accepted != "" {
+		return ""
+	}
+	return f.Hash
+}
+
+// bySeverity are findings with the errors first, and otherwise in their order.
+func bySeverity(findings []Finding) []Finding {
+	out := slices.Clone(findings)
+	rank := []string{Error.String(), Warning.String(), Info.String()}
+	slices.SortStableFunc(out, func(a, b Finding) int { return slices.Index(rank, a.Severity) - slices.Index(rank, b.Severity) })
+	return out
 }
 
 // others are the further places of a finding about the source, where there are a

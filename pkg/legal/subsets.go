@@ -47,7 +47,7 @@ func (s *subsetter) table(t *intent.Routing) bool {
 		if b.Subset == nil && b.SubsetName == "" || b.Missing || failed != "" {
 			return
 		}
-		leaf, why := s.leaf(b.Host, b.Subset, b.SubsetName)
+		leaf, why := s.leaf(b.Host, b.Subset, b.SubsetName, b.From)
 		if failed = why; why != "" {
 			s.needs(t, b, why, before)
 			return
@@ -79,8 +79,9 @@ func leafName(parent intent.Name, subset string) intent.Name {
 	return intent.Name{Namespace: parent.Namespace, Name: shorten(parent.Name+"-"+strings.ToLower(subset), 63)}
 }
 
-// leaf finds or makes the Service of a subset; why is empty if it could.
-func (s *subsetter) leaf(h intent.Host, subset match.Expr, name string) (leaf intent.Name, why string) {
+// leaf finds or makes the Service of a subset, for what stands at an origin; why is
+// empty if it could.
+func (s *subsetter) leaf(h intent.Host, subset match.Expr, name string, from intent.Origin) (leaf intent.Name, why string) {
 	if h.Service.IsZero() {
 		return leaf, "a subset of " + h.String() + ", which is no Service, cannot be addressed"
 	}
@@ -102,10 +103,15 @@ func (s *subsetter) leaf(h intent.Host, subset match.Expr, name string) (leaf in
 	if taken := s.m.Inventory.Service(leaf); taken != nil {
 		return leaf, "a Service " + leaf.String() + " exists and selects other pods"
 	}
-	if old := s.leaves[leaf]; old != nil && !samePairs(old.Selector, selector) {
+	old := s.leaves[leaf]
+	if old == nil {
+		old = &intent.Service{Name: leaf, Labels: parent.Labels, Selector: selector, Ports: parent.Ports}
+		s.leaves[leaf] = old
+	}
+	if !samePairs(old.Selector, selector) {
 		return leaf, "two subsets would be called " + leaf.String()
 	}
-	s.leaves[leaf] = &intent.Service{Name: leaf, Labels: parent.Labels, Selector: selector, Ports: parent.Ports}
+	old.From = merge(old.From, from)
 	return leaf, ""
 }
 
@@ -136,6 +142,9 @@ func (s *subsetter) upstreams() {
 		}
 		u.Host, u.Subset, u.SubsetName = intent.Host{Service: leaf}, nil, ""
 		moved = append(moved, u)
+		if u.Balance == nil && u.Limits == nil && u.Outlier == nil && u.RetryBudget == nil {
+			continue
+		}
 		s.record(Change{
 			Pass: "subsets", Feature: UpstreamSubset, Code: diag.Prerequisite, Drift: intent.Same, Aspect: intent.Limiting, Fate: FateRewritten, From: u.From,
 			Summary: "the policy of a subset moves to the Service " + leaf.String(), Fix: "nothing", Before: before, After: s.run.upstreams(u),
@@ -149,7 +158,7 @@ const unrouted = "nothing is routed to it"
 
 func (s *subsetter) leafOf(u *intent.Upstream) (intent.Name, string) {
 	before := len(s.leaves)
-	leaf, why := s.leaf(u.Host, u.Subset, u.SubsetName)
+	leaf, why := s.leaf(u.Host, u.Subset, u.SubsetName, u.From)
 	if why == "" && len(s.leaves) > before {
 		delete(s.leaves, leaf)
 		return leaf, unrouted

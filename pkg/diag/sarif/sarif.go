@@ -32,11 +32,17 @@ func Write(w io.Writer, r *diag.Report) error {
 func result(f diag.Finding) *sarif.Result {
 	text := f.Summary
 	for _, more := range []string{f.Detail, f.Fix} {
-		if more != "" {
+		if more != "" && more != "nothing" {
 			text += ". " + more
 		}
 	}
 	res := sarif.NewRuleResult(f.Code).WithLevel(levels[f.Severity]).WithMessage(sarif.NewTextMessage(text))
+	if f.Hash != "" {
+		res.WithPartialFingerprints(map[string]string{"transmesh/v1": f.Hash})
+	}
+	if f.Accepted != "" {
+		res.AddSuppression(sarif.NewSuppression().WithKind("external").WithStatus("accepted").WithJustification(f.Accepted))
+	}
 	for _, at := range f.At {
 		if at.Line == 0 {
 			continue

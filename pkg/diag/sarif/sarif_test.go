@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 	"github.com/transmesh/transmesh/pkg/diag"
 )
 
@@ -47,5 +48,33 @@ func TestWrite(t *testing.T) {
 	}
 	if run.Results[1].Level != "note" {
 		t.Errorf("level %s", run.Results[1].Level)
+	}
+}
+
+// What is written is SARIF by its schema; a finding keeps its hash, and one that
+// somebody accepted is suppressed with the reason.
+func TestSchema(t *testing.T) {
+	at := []diag.Location{{File: "a.yaml", Line: 7, Column: 5}, {File: "defaults:istio"}}
+	r := &diag.Report{Findings: []diag.Finding{
+		{Code: "dropped", Severity: "warning", Summary: "no", Fix: "nothing", Hash: "c5bd78cb8f26", At: at},
+		{Code: "refused", Severity: "error", Summary: "no", Detail: "none", Fix: "add it", Hash: "ee6a8203b515", Accepted: "we do without", At: at},
+	}}
+	var b bytes.Buffer
+	if err := Write(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	var out sarif.Report
+	if err := json.Unmarshal(b.Bytes(), &out); err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	dropped, refused := out.Runs[0].Results[0], out.Runs[0].Results[1]
+	if *dropped.Message.Text != "no" || dropped.PartialFingerprints["transmesh/v1"] != "c5bd78cb8f26" || len(dropped.Suppressions) > 0 {
+		t.Errorf("got %s", b.String())
+	}
+	if *refused.Message.Text != "no. none. add it" || len(refused.Suppressions) != 1 || *refused.Suppressions[0].Justification != "we do without" {
+		t.Errorf("got %s", b.String())
 	}
 }
