@@ -2,6 +2,8 @@ package legal
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -54,6 +56,14 @@ type guard struct {
 	*run
 	objects []*guarded
 	closed  map[string]bool // namespaces; "" is all
+	unsaid  []*unsaid
+}
+
+// unsaid is output of one aspect that closed namespaces go without.
+type unsaid struct {
+	about intent.Aspect
+	hosts []string
+	from  intent.Origin
 }
 
 // guarded is an object whose facts are dropped.
@@ -128,7 +138,7 @@ func (n *guard) withholdOutput(g *guarded, c *Change) {
 	c.Code, c.Fate = diag.Withheld, FateWithheld
 	c.Summary = g.why() + ", and the target has no authorization"
 	c.Detail = "nothing is written for the namespaces that it guards"
-	c.Fix = "name an implementation as target, which keeps the policies in force, or accept that they are dropped"
+	c.Fix = "name an implementation as target, which keeps the policies in force, or go without them: accept widened for the object"
 	for _, name := range g.names {
 		n.closed[name] = true
 	}
@@ -166,9 +176,10 @@ func (n *guard) clear() {
 	m.Entries = slices.DeleteFunc(m.Entries, func(e *intent.Entry) bool {
 		return n.withheld(intent.Host{Service: e.Name}, e.Home, intent.Entering, e.From)
 	})
+	n.recordUnsaid()
 }
 
-// withheld reports whether output is about a closed namespace, and notes that it
+// withheld reports whether output is about a closed namespace, and takes note that it
 // is not written.
 func (n *guard) withheld(h intent.Host, home *intent.Home, about intent.Aspect, from intent.Origin) bool {
 	at := h.Service.Namespace
@@ -178,10 +189,39 @@ func (n *guard) withheld(h intent.Host, home *intent.Home, about intent.Aspect, 
 	if !n.closed[""] && !n.closed[at] || from.Defaulted() {
 		return false
 	}
-	n.run.record(Change{
-		Pass: "no-access", Feature: AccessDeny, Code: diag.Withheld, Drift: intent.Other, Aspect: about, Fate: FateWithheld, From: from,
-		Summary: "nothing is written for " + h.String() + ", whose policies cannot be said", Detail: "what is there stays as it is",
-		Fix: "accept that the policies are dropped",
-	})
+	i := slices.IndexFunc(n.unsaid, func(u *unsaid) bool { return u.about == about })
+	if i < 0 {
+		i = len(n.unsaid)
+		n.unsaid = append(n.unsaid, &unsaid{about: about})
+	}
+	u := n.unsaid[i]
+	u.from = append(u.from, from...)
+	if !slices.Contains(u.hosts, h.String()) {
+		u.hosts = append(u.hosts, h.String())
+	}
 	return true
+}
+
+// unsaidWords name what is not written.
+var unsaidWords = map[intent.Aspect]string{intent.Routed: "routes", intent.Balancing: "traffic policies", intent.Entering: "gateways"}
+
+// recordUnsaid notes once for each aspect what is not written.
+func (n *guard) recordUnsaid() {
+	for _, u := range n.unsaid {
+		slices.Sort(u.hosts)
+		n.run.record(Change{
+			Pass: "no-access", Feature: AccessDeny, Code: diag.Withheld, Drift: intent.Other, Aspect: u.about, Fate: FateWithheld, From: merge(nil, u.from),
+			Summary: "the " + unsaidWords[u.about] + " of " + someOf(u.hosts) + " are not written: policies that guard them cannot be said",
+			Detail:  "what is there stays as it is", Fix: "see what is told of the policies",
+		})
+	}
+}
+
+// someOf lists a few names, and how many more there are.
+func someOf(names []string) string {
+	const few = 3
+	if len(names) <= few {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:few], ", ") + " and " + strconv.Itoa(len(names)-few) + " more"
 }
