@@ -1,9 +1,11 @@
 package linkerd
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 )
@@ -23,38 +25,63 @@ var grpcStatuses = []string{"cancelled", "deadline-exceeded", "internal", "resou
 const grpcOn = "grpc:"
 
 // retry reads the retry annotations for tables of a protocol; nil where there
-// are none, and why says what cannot be read. A limit of 0 counts as absent, so
-// that nothing turns retries off.
+// are none, and why says what cannot be read. A limit or a timeout of 0 counts as
+// absent, so that nothing turns retries off.
+// linkerd2 policy-controller/k8s/index/src/outbound/index/http.rs parse_http_retry
 func (a annotations) retry(p intent.Protocol) (r *intent.Retry, why string) {
-	if !a.any(retryKeys...) {
-		return nil, ""
-	}
-	r = &intent.Retry{Attempts: 1, From: a.from(retryKeys...)}
-	a.note(&r.At, intent.SettingConditions, retryHTTP, retryGRPC)
-	a.note(&r.At, intent.SettingPerTry, retryTimeout)
+	key := retryHTTP
 	if p == intent.GRPC {
-		r.On, why = readGRPC(a[retryGRPC].Value)
-	} else {
-		r.On, why = readStatuses(a[retryHTTP].Value)
+		key = retryGRPC
 	}
-	if why != "" {
+	on, why := readConditions(key, a[key].Value)
+	limit, whyLimit := a.limit()
+	perTry, whyPerTry := a.perTry()
+	if why = cmp.Or(why, whyLimit, whyPerTry); why != "" {
 		return nil, why
 	}
-	if text := a[retryLimit].Value; text != "" {
-		n, err := strconv.ParseUint(text, 10, 16)
-		if err != nil {
-			return nil, retryLimit + " " + text + " is not a number up to 65535"
-		}
-		r.Attempts = max(1, int(n))
+	if !a.any(key) && limit == 0 && perTry == nil {
+		return nil, ""
 	}
-	if text := a[retryTimeout].Value; text != "" {
-		d, ok := parseDuration(text)
-		if !ok {
-			return nil, retryTimeout + " " + text + " is not one number with one unit"
-		}
-		r.PerTry = &d
-	}
+	r = &intent.Retry{Attempts: max(1, limit), On: on, PerTry: perTry, From: a.from(key, retryLimit, retryTimeout)}
+	a.note(&r.At, intent.SettingConditions, key)
+	a.note(&r.At, intent.SettingPerTry, retryTimeout)
 	return r, ""
+}
+
+func readConditions(key, text string) (on []intent.RetryOn, why string) {
+	if key == retryGRPC {
+		return readGRPC(text)
+	}
+	return readStatuses(text)
+}
+
+// limit is how often requests are tried again; 0 is not said.
+func (a annotations) limit() (n int, why string) {
+	text := a[retryLimit].Value
+	if text == "" {
+		return 0, ""
+	}
+	limit, err := strconv.ParseUint(text, 10, 16)
+	if err != nil {
+		return 0, retryLimit + " " + text + " is not a number up to 65535"
+	}
+	return int(limit), ""
+}
+
+// perTry bounds one try; nil is not said.
+func (a annotations) perTry() (d *time.Duration, why string) {
+	text := a[retryTimeout].Value
+	if text == "" {
+		return nil, ""
+	}
+	bound, ok := parseDuration(text)
+	if !ok {
+		return nil, retryTimeout + " " + text + " is not one number with one unit"
+	}
+	if bound == 0 {
+		return nil, ""
+	}
+	return &bound, ""
 }
 
 // withAlways adds the failures of the connection.

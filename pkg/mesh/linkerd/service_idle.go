@@ -2,6 +2,7 @@ package linkerd
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -23,16 +24,26 @@ func (r *reader) idle() {
 				told = r.toldOf()
 			}
 			if !told[p.From[0]] {
-				r.diags.Add(diag.Inert, "annotation "+key+" of Service "+s.Name.String()+" has no effect: "+idleBecause(key), "remove it", p.From...)
+				r.diags.Add(diag.Inert, "annotation "+key+" of Service "+s.Name.String()+" has no effect: "+r.idleBecause(s, p), "remove it", p.From...)
 			}
 		}
 	}
 }
 
 // idleBecause is why an annotation of a Service has no effect.
-func idleBecause(key string) string {
-	if slices.Contains(accrualKeys, key) {
+func (r *reader) idleBecause(s *intent.Service, a intent.Pair) string {
+	of := func(p intent.Protocol) bool {
+		return slices.ContainsFunc(r.m.Routing, func(t *intent.Routing) bool { return t.Host.Service == s.Name && t.Protocol == p })
+	}
+	switch {
+	case slices.Contains(accrualKeys, a.Key):
 		return "the Service does not say " + accrual
+	case a.Key == retryGRPC && !of(intent.GRPC):
+		return "no GRPCRoute is attached to the Service, without which requests are those of HTTP"
+	case a.Key == retryHTTP && of(intent.GRPC) && !of(intent.HTTP):
+		return "the Service's routes are GRPCRoutes"
+	case strings.TrimRight(a.Value, "smhd") == "0":
+		return "0 counts as not said"
 	}
 	return "each rule of its routes says its own"
 }

@@ -20,6 +20,7 @@ func (r *reader) outbound() {
 	r.m.Opaque = append(r.m.Opaque, opaque...)
 	r.diags = append(r.diags, diags...)
 	r.compound()
+	r.otherProtocol()
 	r.m.Routing = r.pastRoutes(tables)
 	for _, s := range r.in.Inventory.Services {
 		if a := annotationsIn(s.Annotations); len(a) > 0 {
@@ -111,6 +112,17 @@ func (r *reader) compound() {
 			if n := rule.Get("timeouts"); n != nil && bad[n.Ref()] && n.Ref() != (place.Ref{}) {
 				r.inert(n.Get("request"), "a timeout of several units has no effect: Linkerd reads one number with one unit")
 			}
+		}
+	}
+}
+
+// otherProtocol reports conditions of retries that stand on routes of another
+// protocol.
+func (r *reader) otherProtocol() {
+	for _, o := range r.in.Objects {
+		key := map[string]string{"HTTPRoute": retryGRPC, "GRPCRoute": retryHTTP}[o.Kind]
+		if n := o.Root.Get("metadata").Get("annotations").Get(key); key != "" && n != nil && len(o.Root.Problems()) == 0 {
+			r.inert(n, key+" has no effect on a route of kind "+o.Kind)
 		}
 	}
 }
