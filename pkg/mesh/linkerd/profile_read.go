@@ -78,7 +78,9 @@ func (r *reader) profile(o *source.Object) {
 	p.home, p.from = home, append(p.from, o.Ref())
 	budget := r.budget(spec.Get("retryBudget"))
 	for _, item := range spec.Get("routes").Items() {
-		p.rules = append(p.rules, r.profileRoute(item, home, budget))
+		if rule, ok := r.profileRoute(item, home, budget); ok {
+			p.rules = append(p.rules, rule)
+		}
 	}
 	for _, item := range spec.Get("dstOverrides").Items() {
 		p.overrides = r.override(p.overrides, item)
@@ -126,11 +128,12 @@ func (r *reader) budget(n *source.Node) *intent.RetryBudget {
 	return b
 }
 
-// profileRoute reads one route of a profile.
-func (r *reader) profileRoute(n *source.Node, home *intent.Home, budget *intent.RetryBudget) intent.Rule {
-	rule := intent.Rule{Name: n.Get("name").Str(), Comment: n.Comment(), Home: home, Then: intent.Passthrough{}, From: intent.From(n.Ref())}
+// profileRoute reads one route of a profile; ok is false for one that takes no
+// request.
+func (r *reader) profileRoute(n *source.Node, home *intent.Home, budget *intent.RetryBudget) (rule intent.Rule, ok bool) {
+	rule = intent.Rule{Name: n.Get("name").Str(), Comment: n.Comment(), Home: home, Then: intent.Passthrough{}, From: intent.From(n.Ref())}
 	if c := n.Get("condition"); c != nil {
-		rule.When = r.condition(c, true)
+		rule.When, ok = r.condition(c, true)
 	} else {
 		n.Reject("has no condition")
 	}
@@ -139,25 +142,32 @@ func (r *reader) profileRoute(n *source.Node, home *intent.Home, budget *intent.
 		rule.Timeout = &intent.Timeout{Request: &d, From: intent.From(t.Ref())}
 	}
 	retryable, classes := n.Get("isRetryable"), n.Get("responseClasses")
-	on := failures(classes)
+	on := r.failures(classes)
 	if retryable.Bool() && budget != nil && len(on) > 0 {
 		rule.Retry = &intent.Retry{Attempts: unlimited, On: on, Budget: budget, From: intent.From(retryable.Ref())}
 	} else if len(classes.Items()) > 0 {
 		r.notTranslated("which answers count as failures is told to metrics only, since the route is not retried", classes.Ref())
 	}
-	return rule
+	if !ok || match.IsFalse(rule.When) {
+		r.inert(n, "the route "+rule.Name+" of a ServiceProfile takes no request: its condition is none, or never holds")
+		return rule, false
+	}
+	return rule, true
 }
 
 // failures are the statuses that count as failures, by the first response class
 // that holds, or else 5xx.
-func failures(classes *source.Node) []intent.RetryOn {
+func (r *reader) failures(classes *source.Node) []intent.RetryOn {
 	type class struct {
 		holds response
 		fails bool
 	}
 	var all []class
 	for _, n := range classes.Items() {
-		all = append(all, class{responseCondition(n.Get("condition")), n.Get("isFailure").Bool()})
+		fails := n.Get("isFailure").Bool()
+		if c := r.responseCondition(n.Get("condition")); c != nil {
+			all = append(all, class{c, fails})
+		}
 	}
 	fails := func(status int) bool {
 		for _, c := range all {

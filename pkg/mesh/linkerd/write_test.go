@@ -89,7 +89,7 @@ func TestConditions(t *testing.T) {
 		text := writtenText(t, []*manifest.Object{{Root: manifest.Map().Set("spec", manifest.Map().Set("c", writeCondition(e, true)))}})
 		objs, _ := source.Parse("in.yaml", []byte("apiVersion: v1\nkind: X\n"+text), source.Options{})
 		n := objs[0].Root.Get("spec").Get("c")
-		got := (&reader{}).condition(n, true)
+		got, _ := (&reader{}).condition(n, true)
 		if differs := differ(got, e); differs || len(n.Problems()) > 0 {
 			t.Errorf("%s reads back as %s: %v\n%s", match.String(e), match.String(got), n.Problems(), text)
 		}
