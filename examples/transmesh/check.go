@@ -67,7 +67,11 @@ func (v *check) run(c *cobra.Command) error {
 	if err := diag.WriteText(c.OutOrStdout(), report, style(c.OutOrStdout())); err != nil {
 		return err
 	}
+	notes := v.in.unread()
 	if note := strangers(side.Mesh, in.Objects); note != "" {
+		notes = append(notes, note)
+	}
+	for _, note := range notes {
 		fmt.Fprintln(c.ErrOrStderr(), "note: "+note)
 	}
 	if err := writeReports(v.reports, report); err != nil {

@@ -71,7 +71,7 @@ what it kept out, and without the denial:
 // notes are what is told beside the findings: of documents of other meshes, of a part
 // that has nothing, and of acceptances that are about nothing.
 func (v *convert) notes(strangers string, r *diag.Report, idle []acceptance) []string {
-	var out []string
+	out := v.in.unread()
 	if strangers != "" {
 		out = append(out, strangers)
 	}

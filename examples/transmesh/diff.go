@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/transmesh/transmesh/pkg/decide"
@@ -96,6 +97,9 @@ func (v *diff) run(c *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
+	for _, note := range v.notes(sides) {
+		fmt.Fprintln(c.ErrOrStderr(), "note: "+note)
+	}
 	r := translate.Diff(sides[0], sides[1], v.options())
 	report := r.Report(words)
 	if err := diag.WriteFindings(c.ErrOrStderr(), v.findings(report), style(c.ErrOrStderr())); err != nil {
@@ -111,6 +115,16 @@ func (v *diff) run(c *cobra.Command, paths []string) error {
 		return status(exitFindings)
 	}
 	return nil
+}
+
+// notes are what is told of what was read: of folders that were not, and of a part
+// that has nothing.
+func (v *diff) notes(sides [2]translate.Side) []string {
+	out := v.in.unread()
+	if part := sides[0].Part; part != nil && !slices.ContainsFunc(slices.Concat(sides[0].Objects, sides[1].Objects), part) {
+		out = append(out, "-n and -l choose no document of either side")
+	}
+	return out
 }
 
 // mostReasons are the differences of admission that are told of one workload.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,6 +32,8 @@ type input struct {
 	rev *revision
 	// sparse says that a folder may be without manifests.
 	sparse bool
+	// passed are the folders of which manifests below are not read.
+	passed map[string]bool
 }
 
 // flags are those of a conversion: what to read, and which part of it to convert.
@@ -42,6 +45,7 @@ func (in *input) flags(f *pflag.FlagSet) {
 
 // sources are the flags that say what to read.
 func (in *input) sources(f *pflag.FlagSet) {
+	in.passed = map[string]bool{}
 	f.StringArrayVarP(&in.files, "filename", "f", nil, "file, folder or - for standard input; repeatable")
 	f.BoolVarP(&in.recursive, "recursive", "R", false, "read folders with all that is below them")
 	f.StringVarP(&in.kustomize, "kustomize", "k", "", "folder to render with kubectl kustomize")
@@ -149,8 +153,11 @@ func (in *input) list(name string) ([]string, error) {
 		case err != nil:
 			return err
 		case d.IsDir() && path != folder && !in.recursive:
+			if holdsManifests(path) {
+				in.passed[name] = true
+			}
 			return fs.SkipDir
-		case !d.IsDir() && slices.Contains(extensions, strings.ToLower(filepath.Ext(path))):
+		case isManifest(d):
 			files = append(files, path)
 		}
 		return nil
@@ -159,6 +166,25 @@ func (in *input) list(name string) ([]string, error) {
 		err = fmt.Errorf("%s: no .yaml, .yml or .json file in the folder (say -R for those below it)", name)
 	}
 	return files, err
+}
+
+// holdsManifests reports whether a manifest is directly in a folder.
+func holdsManifests(folder string) bool {
+	all, err := os.ReadDir(folder)
+	return err == nil && slices.ContainsFunc(all, isManifest)
+}
+
+func isManifest(d fs.DirEntry) bool {
+	return !d.IsDir() && slices.Contains(extensions, strings.ToLower(filepath.Ext(d.Name())))
+}
+
+// unread tells of folders of which only what is directly in them was read.
+func (in *input) unread() []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(in.passed)) {
+		out = append(out, name+" has folders with manifests, which are not read: say -R for all that is below it")
+	}
+	return out
 }
 
 // render runs kubectl kustomize, which is the reference for kustomizations.

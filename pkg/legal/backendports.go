@@ -25,7 +25,7 @@ func backendPorts(r *run) {
 			return true
 		}
 		c := r.refusal("backend-ports", RoutePort, intent.Routed, append(slices.Clone(unknown.From), tableOrigin(t)...),
-			"the routes of "+t.Host.String()+" are not written: a backend names a port, and the input tells none of "+unknown.Host.String())
+			"the routes of "+t.Host.String()+" are not written: a backend has to name a port there, and the input shows none of "+unknown.Host.String())
 		c.Code, c.Fix, c.Before, c.After = diag.NeedsInventory, "add the Service "+unknown.Host.String()+" to the input, or name the port", r.tables(t), r.tables()
 		r.record(c)
 		return false
