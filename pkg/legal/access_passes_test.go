@@ -245,7 +245,7 @@ func noAccessCases() []passCase {
 	}
 	return []passCase{
 		{name: "output withheld", target: none, model: with(), code: diag.Withheld, drift: intent.Wider, summary: "no authorization", not: "http shop/a"},
-		{name: "routing withheld", target: none, model: with(), code: diag.Withheld, drift: intent.Other, summary: "nothing is written for shop/a"},
+		{name: "routing withheld", target: none, model: with(), code: diag.Withheld, drift: intent.Other, summary: "the routes of shop/a are not written"},
 		{name: "admission dropped", target: none, model: with(), accept: true, code: diag.Widened, drift: intent.Wider, summary: "no authorization"},
 	}
 }
