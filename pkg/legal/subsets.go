@@ -23,6 +23,7 @@ func subsets(r *run) {
 	r.tablesWhere(s.table)
 	s.upstreams()
 	for _, l := range s.leaves {
+		l.From = merge(nil, l.From)
 		r.m.Leaves = append(r.m.Leaves, l)
 	}
 	slices.SortFunc(r.m.Leaves, func(a, b *intent.Service) int { return a.Name.Compare(b.Name) })
@@ -111,7 +112,7 @@ func (s *subsetter) leaf(h intent.Host, subset match.Expr, name string, from int
 	if !samePairs(old.Selector, selector) {
 		return leaf, "two subsets would be called " + leaf.String()
 	}
-	old.From = merge(old.From, from)
+	old.From = append(old.From, from...)
 	return leaf, ""
 }
 
