@@ -34,7 +34,8 @@ const (
 	UnknownReference Code = "unknown-reference"
 	// HostClaimedTwice: two objects claim one host; the mesh would take one.
 	HostClaimedTwice Code = "host-claimed-twice"
-	// OrderUnknown: the mesh decides by age, and the input does not tell it.
+	// OrderUnknown: which of two objects counts depends on their age, or on ports of a
+	// Service, that the input does not tell.
 	OrderUnknown Code = "order-unknown"
 	// Inert: the value has no effect in the source mesh.
 	Inert Code = "inert"

@@ -26,7 +26,7 @@ var Codes = []CodeInfo{
 	{NoBackend, Warning, "No backend of a rule has a weight above 0, so that its requests fail. The translation has them fail too.", "Give a backend a weight, or remove the rule."},
 	{UnknownReference, Warning, "An object refers to one that is not in the input.", "Add the object."},
 	{HostClaimedTwice, Warning, "Two objects claim one host. The mesh takes the older one, or merges them in an order that is not to be relied on.", "Claim each host in one object."},
-	{OrderUnknown, Error, "The mesh decides between objects by their age, and the input does not tell it. Routing is withheld; policies are read in the strictest way.", "Export the objects with metadata.creationTimestamp, or remove the overlap."},
+	{OrderUnknown, Error, "Which of several objects counts depends on what the input does not tell: their age, or the ports of a Service that it does not show. Routing is withheld; policies are read in the strictest way.", "Export the objects with metadata.creationTimestamp, add the Service, or remove the overlap."},
 	{Inert, Warning, "The value has no effect in the source mesh, so it is not translated.", "Remove it, or correct what keeps it from working."},
 	{Shadowed, Warning, "An earlier rule takes every request of this one.", "Reorder or remove the rule."},
 	{Deprecated, Info, "The source mesh is about to drop the field or kind.", "Move to what replaces it."},
