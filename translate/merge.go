@@ -20,7 +20,9 @@ func tree(n *source.Node) *manifest.Node {
 }
 
 // copyBack reads a value that is to be printed as if it had been read from a file.
-func copyBack(root *manifest.Node) *source.Object { return source.Copy(outputFile, root, look) }
+func copyBack(root *manifest.Node, namespace string) *source.Object {
+	return source.Copy(outputFile, root, look, source.Options{Namespace: namespace})
+}
 
 func look(n *manifest.Node) source.Look[*manifest.Node] {
 	v := source.Look[*manifest.Node]{Kind: source.Scalar, Comment: n.Remark()}

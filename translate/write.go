@@ -38,7 +38,7 @@ func (j *job) readBack() {
 	var ours, others []*source.Object
 	patches := map[objectKey]*manifest.Object{}
 	read := make([]*source.Object, len(j.written))
-	parallel.Each(len(read), func(i int) { read[i] = copyBack(j.written[i].Root) })
+	parallel.Each(len(read), func(i int) { read[i] = copyBack(j.written[i].Root, j.written[i].Namespace) })
 	for i, m := range j.written {
 		if m.Patch {
 			patches[keyOf(m)] = m
@@ -73,13 +73,13 @@ func (j *job) patched(patches map[objectKey]*manifest.Object) []*source.Object {
 		k := objectKey{o.APIVersion, o.Kind, o.Namespace, o.Name}
 		if p := patches[k]; p != nil && !found[k] {
 			found[k] = true
-			o = copyBack(merge(tree(o.Root), p.Root))
+			o = copyBack(merge(tree(o.Root), p.Root), o.Namespace)
 		}
 		out = append(out, o)
 	}
 	for _, m := range j.written {
 		if m.Patch && !found[keyOf(m)] {
-			out = append(out, copyBack(m.Root))
+			out = append(out, copyBack(m.Root, m.Namespace))
 		}
 	}
 	return out

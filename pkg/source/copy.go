@@ -15,11 +15,11 @@ type Look[T any] struct {
 
 // Copy makes an object of a tree that is known to be small and sound, such as one
 // that this program is about to print. look tells what is at a value.
-func Copy[T any](file string, root T, look func(T) Look[T]) *Object {
+func Copy[T any](file string, root T, look func(T) Look[T], o Options) *Object {
 	b := newBuilder(measured(root, 0, look), 0)
 	b.in = &origin{file: file}
 	tree := copied(b, root, "", look)
-	obj := newObject(tree, Options{})
+	obj := newObject(tree, o)
 	b.in.object = obj.title()
 	return obj
 }
