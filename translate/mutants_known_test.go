@@ -50,6 +50,10 @@ var blindSpots = []blindSpot{
 	{"consul-missing-service out/linkerd", "HTTPRoute shop/cart spec.rules[0].backendRefs[0]", nowhere},
 	{"consul-missing-service out/cilium", "HTTPRoute shop/cart spec.rules[0].timeouts", nowhere},
 	{"linkerd-egress out/istio", "Sidecar shop/own spec.outboundTrafficPolicy", strictest},
+	{"cilium-missing-service out/istio", "VirtualService shop/cart spec.http[0].route[1].destination", nowhere},
+	{"cilium-missing-service out/linkerd", "HTTPRoute shop/cart spec.rules[0].backendRefs[1]", nowhere},
+	{"cilium-missing-service out/cilium", "HTTPRoute shop/cart spec.rules[0].backendRefs[1]", nowhere},
+	{"cilium-missing-service out/gatewayapi", "HTTPRoute shop/cart spec.rules[0].backendRefs[1]", nowhere},
 	{"trap-consul-04-shadowed in", "ServiceIntentions shop/api spec.sources[0]", deniedByIt},
 }
 

@@ -117,6 +117,9 @@ func (r *answerer) then(a intent.Action, to []share, at *tableKey) string {
 	case intent.Forward:
 		return sharesText(to)
 	case intent.Passthrough, nil:
+		if r.services.absent(at.host) {
+			return nowhere
+		}
 		return "all to " + r.services.endpoints(at.host, nil, "") + ":addressed"
 	case intent.Redirect:
 		return redirectText(a)

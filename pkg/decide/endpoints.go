@@ -123,6 +123,11 @@ func (s services) port(b *intent.Backend, at *tableKey) string {
 	return fmt.Sprint(port)
 }
 
+// absent reports whether a host is a Service that is known not to exist.
+func (s services) absent(h intent.Host) bool {
+	return s.Env.Complete.Services && !h.Service.IsZero() && s.Service(h.Service) == nil
+}
+
 // onlyPort is the port of a Service that has one, or 0.
 func (s services) onlyPort(h intent.Host) int {
 	if svc := s.Service(h.Service); svc != nil && len(svc.Ports) == 1 {

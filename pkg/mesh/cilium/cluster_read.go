@@ -3,28 +3,54 @@ package cilium
 import (
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// endpointsIn are the Service's endpoints that a cluster stands for; ok is false
-// for clusters that find theirs in another way.
-func endpointsIn(n *source.Node, name string) (e endpointSet, ok bool) {
+// endpointsIn names the endpoints that a cluster stands for; ok is false for clusters
+// that find theirs in another way.
+func endpointsIn(n *source.Node, name string) (endpoints string, ok bool) {
 	if word(msg(n, "type"), "envoy.config.cluster.v3.Cluster.DiscoveryType") != "EDS" {
-		return e, false
+		return "", false
 	}
 	if eds := msg(msg(n, "edsClusterConfig"), "serviceName"); eds != nil {
 		name = eds.Str()
 	}
-	return endpointsOf(name)
+	return name, true
+}
+
+// endpointsOf reads the name of endpoints that Cilium publishes: ns/service:port, with
+// the number of the Service's port or its name. Those of all ports together are no set
+// where there are several.
+func (c *configReader) endpointsOf(text string) (e endpointSet, ok bool) {
+	ns, rest, slash := strings.Cut(text, "/")
+	if !slash || strings.Contains(rest, "/") {
+		return e, false
+	}
+	service, port, _ := strings.Cut(rest, ":")
+	e.service = intent.Name{Namespace: ns, Name: service}
+	s := c.in.Inventory.Service(e.service)
+	if port == "" || port == "*" {
+		return e, s == nil || len(s.Ports) < 2
+	}
+	n, err := strconv.Atoi(port)
+	for i := 0; err != nil && s != nil && i < len(s.Ports); i++ {
+		if s.Ports[i].Name == port {
+			n, err = s.Ports[i].Port, nil
+		}
+	}
+	e.port = n
+	return e, err == nil
 }
 
 // cluster reads how the endpoints of a Service are treated.
 func (c *configReader) cluster(n *source.Node, name string) {
-	e, ok := endpointsIn(n, name)
-	if !ok {
+	endpoints, found := endpointsIn(n, name)
+	e, ok := c.endpointsOf(endpoints)
+	if !found || !ok {
 		c.keep(n, "a cluster that is no Service's is not translated", false)
 		return
 	}

@@ -44,7 +44,7 @@ func (e endpointSet) compare(o endpointSet) int {
 // port, or the only port that its Service has.
 func (w *writer) set(t *intent.Routing, b intent.Backend) endpointSet {
 	e := endpointSet{b.Host.Service, b.Port}
-	if e.port == 0 && t != nil && b.Host == t.Host {
+	if e.port == 0 && t != nil && (b.Host == t.Host || w.several(b)) {
 		e.port = t.Port
 	}
 	if s := w.m.Service(e.service); e.port == 0 && s != nil && len(s.Ports) == 1 {

@@ -1,23 +1,30 @@
 package cilium
 
 import (
+	"cmp"
+	"strconv"
 	"strings"
 
+	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
 // envoyNames are what configurations make known to each other: clusters whose names
-// have a slash, which no object qualifies, and the endpoints that Cilium tells Envoy of.
+// have a slash, which no object qualifies, and the ports of Services whose endpoints
+// Cilium tells Envoy of, which are those that any configuration names.
 // cilium pkg/ciliumenvoyconfig/cec_resource_parser.go, controller.go
 type envoyNames struct {
-	clusters  map[string]*source.Node
-	endpoints map[string]bool
+	clusters map[string]*source.Node
+	ports    map[string]map[string]bool // as written, by namespace/name; none are all together
 }
 
 // namesIn looks through all configurations and marks nothing.
 func namesIn(objects []*source.Object) *envoyNames {
-	out := &envoyNames{map[string]*source.Node{}, map[string]bool{}}
+	out := &envoyNames{map[string]*source.Node{}, map[string]map[string]bool{}}
 	for _, o := range objects {
+		if o.Group() == groupGateway {
+			out.routed(o)
+		}
 		if o.Group() != group || o.Kind != kindConfig && o.Kind != "CiliumClusterwideEnvoyConfig" {
 			continue
 		}
@@ -37,17 +44,50 @@ func namesIn(objects []*source.Object) *envoyNames {
 	return out
 }
 
+// routed notes the ports that Cilium's operator names in the configuration that it makes
+// of a route.
+// cilium operator/pkg/model/translation
+func (e *envoyNames) routed(o *source.Object) {
+	for _, rule := range itemsOf(o.Root.Get("spec").Get("rules")) {
+		for _, b := range itemsOf(rule.Get("backendRefs")) {
+			namespace := cmp.Or(b.Get("namespace").Written(), o.Namespace)
+			own := namespace + "/" + b.Get("name").Written()
+			if e.ports[own] == nil {
+				e.ports[own] = map[string]bool{}
+			}
+			e.ports[own][b.Get("port").Written()] = true
+		}
+	}
+}
+
 // asksFor notes that Cilium tells Envoy of endpoints of a Service: those of ports, or
 // all.
 func (e *envoyNames) asksFor(n, ports *source.Node) {
 	own := n.Get("namespace").Written() + "/" + n.Get("name").Written()
-	all := itemsOf(ports)
-	if len(all) == 0 {
-		e.endpoints[own+":*"] = true
+	if e.ports[own] == nil {
+		e.ports[own] = map[string]bool{}
 	}
-	for _, p := range all {
-		e.endpoints[own+":"+p.Written()] = true
+	for _, p := range itemsOf(ports) {
+		e.ports[own][p.Written()] = true
 	}
+}
+
+// publishes reports whether Cilium tells Envoy of endpoints by a name. Where any
+// configuration names ports of a Service, there are no endpoints of all its ports, and a
+// port that is named by its name has none by its number.
+// cilium pkg/ciliumenvoyconfig/controller.go computeLoadAssignments
+func (e *envoyNames) publishes(name string, s *intent.Service) bool {
+	own, port, _ := strings.Cut(name, ":")
+	ports, asked := e.ports[own]
+	if port == "" || port == "*" {
+		return asked && len(ports) == 0
+	}
+	for i := 0; s != nil && i < len(s.Ports); i++ {
+		if p := s.Ports[i]; strconv.Itoa(p.Port) == port && ports[p.Name] {
+			return false
+		}
+	}
+	return ports[port]
 }
 
 // clusterOf is the cluster of a name: the object's own, or one of another's.

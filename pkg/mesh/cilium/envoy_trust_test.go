@@ -23,7 +23,7 @@ func TestTrust(t *testing.T) {
 		"a guard by the router's name":      {[2]string{"          http_filters:\n", "          http_filters:\n" + filter + "rbac.v3.RBAC}\n"}, false, 1, 2, true},
 		"a router in another place":         {[2]string{"          http_filters:\n", "          http_filters:\n" + filter + "router.v3.Router}\n"}, true, 0, 0, false},
 		"no router":                         {[2]string{"http.router.v3.Router}", "http.rbac.v3.RBAC}"}, true, 0, 0, false},
-		"a router of another name":          {[2]string{"- name: envoy.filters.http.router", "- name: router"}, false, 1, 2, false},
+		"a router of another name":          {[2]string{"- name: envoy.filters.http.router", "- name: router"}, false, 1, 1, false},
 		"callers by what they say":          {with("use_remote_address: false"), false, 1, 2, false},
 		"callers by their connection":       {with("use_remote_address: true"), false, 1, 1, false},
 		"WebSockets":                        {with("upgrade_configs: [{upgrade_type: websocket}]"), false, 1, 1, false},

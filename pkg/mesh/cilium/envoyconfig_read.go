@@ -3,7 +3,6 @@ package cilium
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -57,9 +56,11 @@ func (r *reader) envoyConfig(o *source.Object) {
 	}
 	c.home = gatewayapi.ReadHome(o, c.annotation)
 	spec := o.Root.Get("spec")
-	skipAll(spec, "backendServices")
 	for _, s := range spec.Get("services").Items() {
 		c.service(s)
+	}
+	for _, s := range spec.Get("backendServices").Items() {
+		backendService(s)
 	}
 	c.resources(spec.Get("resources"))
 	for _, s := range c.services {
@@ -71,7 +72,7 @@ func (r *reader) envoyConfig(o *source.Object) {
 	case spec.Get("nodeSelector") != nil:
 		c.fail("a configuration for some nodes only is not translated")
 	}
-	for _, rest := range unreadOf(spec) {
+	for _, rest := range append(unreadOf(spec.Get("resources")), unreadOf(spec.Get("nodeSelector"))...) {
 		c.keep(rest, "the model has no "+lastName(rest.Ref())+" of Envoy's", isGuard(rest))
 	}
 	c.finish()
@@ -155,25 +156,6 @@ func (c *configReader) annotation(key string) bool {
 	return true
 }
 
-// service reads whose traffic is taken. Without a namespace it is nobody's, since
-// Cilium puts none in its place.
-// cilium pkg/ciliumenvoyconfig/cec_manager.go
-func (c *configReader) service(n *source.Node) {
-	s := redirected{name: intent.Name{Namespace: n.Get("namespace").Str(), Name: n.Get("name").Str()}, listener: n.Get("listener"), at: n.Ref()}
-	for _, p := range n.Get("ports").Items() {
-		s.ports = append(s.ports, p.Int())
-	}
-	s.listener.Str()
-	switch {
-	case s.name.Namespace == "":
-		c.inert(n, "the Service "+s.name.Name+" is named without its namespace, and is none")
-		return
-	case c.in.Inventory.Service(s.name) == nil && c.in.Env.Complete.Services:
-		c.note(diag.UnknownService, "there is no Service "+s.name.String(), "add it, or correct the name", n.Ref())
-	}
-	c.services = append(c.services, s)
-}
-
 // resources sorts what the object holds by type and name. Cilium skips objects
 // with resources of other types.
 // cilium pkg/ciliumenvoyconfig/cec_resource_parser.go
@@ -241,20 +223,4 @@ func (c *configReader) listener(s redirected) *source.Node {
 		}
 	}
 	return nil
-}
-
-// endpointsOf reads the name of endpoints that Cilium publishes: ns/service:port.
-func endpointsOf(text string) (endpointSet, bool) {
-	ns, rest, ok := strings.Cut(text, "/")
-	if !ok || strings.Contains(rest, "/") {
-		return endpointSet{}, false
-	}
-	service, port, hasPort := strings.Cut(rest, ":")
-	e := endpointSet{service: intent.Name{Namespace: ns, Name: service}}
-	if !hasPort || port == "*" {
-		return e, true
-	}
-	n, err := strconv.Atoi(port)
-	e.port = n
-	return e, err == nil
 }

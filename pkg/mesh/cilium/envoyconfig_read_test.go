@@ -23,7 +23,7 @@ kind: CiliumEnvoyConfig
 metadata: {namespace: shop, name: web, annotations: {cec.cilium.io/use-original-source-address: "true"}}
 spec:
   services: [{name: web, namespace: shop, ports: [80]}]
-  backendServices: [{name: v1, namespace: shop, number: ["80"]}, {name: v2, namespace: shop, number: ["80", "*"]}]
+  backendServices: [{name: v1, namespace: shop, number: ["80"]}, {name: v2, namespace: shop, number: ["80"]}, {name: v3, namespace: shop}]
   resources:
   - "@type": type.googleapis.com/envoy.config.listener.v3.Listener
     name: l
@@ -50,7 +50,7 @@ spec:
 const clusters = `
   - {"@type": type.googleapis.com/envoy.config.cluster.v3.Cluster, name: "shop/v1:80", type: EDS}
   - {"@type": type.googleapis.com/envoy.config.cluster.v3.Cluster, name: "shop/v2:80", type: EDS}
-  - {"@type": type.googleapis.com/envoy.config.cluster.v3.Cluster, name: shop/v2, type: EDS}`
+  - {"@type": type.googleapis.com/envoy.config.cluster.v3.Cluster, name: shop/v3, type: EDS}`
 
 // routed reads a configuration and says what becomes of a request: "GET host/path".
 func routed(t *testing.T, text, request string) (*intent.Model, string) {
@@ -100,7 +100,7 @@ func TestRoutes(t *testing.T) {
 		"a header that is not there":   {`{match: {prefix: /, headers: [{name: X, present_match: true, invert_match: true}]}, direct_response: {status: 418}},` + v1, "GET web/a", "status 418"},
 		"an inverted header, missing":  {`{match: {prefix: /, headers: [{name: x, string_match: {exact: a}, invert_match: true}]}, direct_response: {status: 418}},` + v1, "GET web/a", "1/1 shop/v1"},
 		"an inverted header, as empty": {`{match: {prefix: /, headers: [{name: x, string_match: {exact: a}, invert_match: true, treat_missing_header_as_empty: true}]}, direct_response: {status: 418}},` + v1, "GET web/a", "status 418"},
-		"shares":                       {`{match: {prefix: /}, route: {timeout: 0s, weighted_clusters: {clusters: [{name: shop/v1:80, weight: 90}, {name: shop/v2, weight: 10}]}}}`, "GET web/a", "10/100 shop/v2, 90/100 shop/v1"},
+		"shares":                       {`{match: {prefix: /}, route: {timeout: 0s, weighted_clusters: {clusters: [{name: shop/v1:80, weight: 90}, {name: shop/v3, weight: 10}]}}}`, "GET web/a", "10/100 shop/v3, 90/100 shop/v1"},
 		"a redirect":                   {`{match: {prefix: /}, redirect: {https_redirect: true, response_code: FOUND}}`, "GET web/a", "status 302"},
 		"a redirect by itself":         {`{match: {prefix: /}, redirect: {path_redirect: /b}}`, "GET web/a", "status 301"},
 		"retries":                      {`{match: {prefix: /}, route: {cluster: shop/v1:80, timeout: 0s, retry_policy: {retry_on: "5xx,retriable-status-codes", num_retries: 3, retriable_status_codes: [503], per_try_timeout: 1s}}}`, "GET web/a", "1/1 shop/v1; 3 on [503-503 5xx] per try 1s backoff - hosts - localities -"},

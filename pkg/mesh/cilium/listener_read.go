@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/source"
 )
@@ -172,11 +173,7 @@ func (c *configReader) filters(list *source.Node) []intent.Step {
 		}
 		switch {
 		case url == typeRouter:
-			if name := msg(f, "name"); name.Written() != nameRouter {
-				c.keep(name, "Cilium enforces policies for requests in front of a router with its usual name only", false)
-			} else {
-				skipAll(f, "name")
-			}
+			c.routerName(msg(f, "name"))
 		case flagged(f, "disabled"):
 			c.keep(f, "a filter that is for some routes only is not translated", isGuard(f))
 		case url == typeCORS:
@@ -194,6 +191,18 @@ func (c *configReader) filters(list *source.Node) []intent.Step {
 		c.fail("a listener without filters for requests, of which Envoy needs a router, is not translated")
 	}
 	return base
+}
+
+// routerName reads the name of the router. Under another than its usual one Cilium puts
+// no filter for the policies of callers in front of it, so that what these keep out of
+// requests is let in: the model takes them to be in force, and is narrower.
+// cilium pkg/ciliumenvoyconfig/cec_resource_parser.go injectCiliumL7Filter
+func (c *configReader) routerName(n *source.Node) {
+	if n.Written() != nameRouter {
+		c.note(diag.NotTranslated, "policies of callers for requests are not enforced in "+c.object.Ref().Object+", and are taken to be",
+			"name the router "+nameRouter+", in front of which Cilium enforces them", n.Ref())
+	}
+	n.Skip("it changes nothing of where requests go")
 }
 
 // flagged reports whether a boolean is set, without marking it.

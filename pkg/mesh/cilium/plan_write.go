@@ -107,34 +107,6 @@ func (w *writer) backendsOf(t *intent.Routing) []endpointSet {
 	return out
 }
 
-// byPort says tables for all ports of a Service port by port where a redirect keeps the
-// port that was addressed beside another host, which Envoy does not do by itself. The
-// ports of a Service that is not known are taken to be that of http.
-func (w *writer) byPort(tables []*intent.Routing) []*intent.Routing {
-	var out []*intent.Routing
-	for _, t := range tables {
-		s := w.m.Service(t.Host.Service)
-		if t.Port != 0 || s == nil || !slices.ContainsFunc(t.Rules, keepsPort) {
-			out = append(out, t)
-			continue
-		}
-		for _, p := range s.Ports {
-			if !hasTable(tables, p.Port) && !notHTTP(p) {
-				own := t.Clone()
-				own.Port = p.Port
-				out = append(out, own)
-			}
-		}
-	}
-	return out
-}
-
-// keepsPort reports whether a rule redirects to another host at the port addressed.
-func keepsPort(r intent.Rule) bool {
-	to, redirects := r.Then.(intent.Redirect)
-	return redirects && to.Host != "" && to.Scheme == "" && to.Port == 0
-}
-
 // asRoutes says a Service's tables as routes of the Gateway API, unless these
 // cannot, or a policy is for endpoints that they name.
 func (w *writer) asRoutes(s intent.Name, tables []*intent.Routing) ([]*intent.Routing, bool) {

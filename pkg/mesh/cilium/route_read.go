@@ -114,19 +114,17 @@ func (c *configReader) backends(n *source.Node) []intent.Backend {
 // backend is the Service's endpoints that a cluster stands for.
 func (c *configReader) backend(n *source.Node, weight int) intent.Backend {
 	name := n.Str()
-	e, ok := endpointsOf(name)
 	cluster := c.clusterOf(name)
-	if cluster != nil {
-		e, ok = endpointsIn(cluster, name)
-	}
+	endpoints, found := endpointsIn(cluster, name)
+	e, ok := c.endpointsOf(endpoints)
 	switch {
 	case cluster == nil:
 		c.note(diag.UnknownReference, "no configuration has the cluster "+name+", so that Envoy answers 503", "add the cluster, or correct the name", n.Ref())
 		c.fail("a route to the cluster " + strconv.Quote(name) + ", which no configuration has, is not translated")
-	case !ok:
+	case !found || !ok:
 		c.fail("a route to the cluster " + strconv.Quote(name) + " is not translated")
-	case !c.around().endpoints[e.endpoints()]:
-		c.note(diag.UnknownReference, "no configuration asks for the endpoints of "+e.endpoints()+", so that Envoy knows none", "name the Service and its port under backendServices", n.Ref())
+	case !c.around().publishes(endpoints, c.in.Inventory.Service(e.service)):
+		c.note(diag.UnknownReference, "no configuration asks for the endpoints "+endpoints+", so that Envoy knows none", "name the Service and its port under backendServices", n.Ref())
 		c.fail("a route to endpoints that no configuration asks for is not translated")
 	}
 	return intent.Backend{

@@ -152,9 +152,16 @@ func (a *asker) set(b intent.Backend) string {
 // published is the name of endpoints in the same way for all of its spellings.
 func (a *asker) published(set string) string {
 	name, port, _ := strings.Cut(set, ":")
+	namespace, service, _ := strings.Cut(name, "/")
+	b := intent.Backend{Host: intent.Host{Service: intent.Name{Namespace: namespace, Name: service}}}
 	if port == "" || port == "*" {
-		namespace, service, _ := strings.Cut(name, "/")
-		return a.set(intent.Backend{Host: intent.Host{Service: intent.Name{Namespace: namespace, Name: service}}})
+		return a.set(b)
+	}
+	for i := 0; a.model.Service(b.Host.Service) != nil && i < len(a.model.Service(b.Host.Service).Ports); i++ {
+		if p := a.model.Service(b.Host.Service).Ports[i]; p.Name == port {
+			b.Port = p.Port
+			return a.set(b)
+		}
 	}
 	return set
 }

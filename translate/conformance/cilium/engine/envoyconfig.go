@@ -71,28 +71,30 @@ func (ports) AckProxyPortWithReference(context.Context, string) error { return n
 func (ports) ReleaseProxyPort(string) error                           { return nil }
 
 // published are the names of the endpoints that the agent makes known for the
-// Services that a configuration names.
-// cilium pkg/ciliumenvoyconfig/controller.go
+// Services that a configuration names: of the ports that any of its entries names, and
+// of all together where none names any.
+// cilium pkg/ciliumenvoyconfig/k8s_reflector.go, controller.go
 func published(spec *ciliumv2.CiliumEnvoyConfigSpec) []string {
-	var out []string
-	add := func(namespace, name string, numbers []string) {
-		own := namespace + "/" + name
-		if len(numbers) == 0 {
-			out = append(out, own, own+":*")
-		}
-		for _, n := range numbers {
-			out = append(out, own+":"+n)
-		}
-	}
+	ports := map[string][]string{}
 	for _, s := range spec.Services {
-		var numbers []string
+		own := s.Namespace + "/" + s.Name
+		ports[own] = append(ports[own], nil...)
 		for _, n := range s.Ports {
-			numbers = append(numbers, strconv.Itoa(int(n)))
+			ports[own] = append(ports[own], strconv.Itoa(int(n)))
 		}
-		add(s.Namespace, s.Name, numbers)
 	}
 	for _, s := range spec.BackendServices {
-		add(s.Namespace, s.Name, s.Ports)
+		own := s.Namespace + "/" + s.Name
+		ports[own] = append(ports[own], s.Ports...)
+	}
+	var out []string
+	for own, all := range ports {
+		if len(all) == 0 {
+			out = append(out, own, own+":*")
+		}
+		for _, n := range all {
+			out = append(out, own+":"+n)
+		}
 	}
 	return out
 }
