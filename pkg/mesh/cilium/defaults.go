@@ -32,11 +32,11 @@ func ownTransport(intent.Environment) []*intent.Transport {
 	return []*intent.Transport{{Side: intent.Served, Mode: intent.Permissive, From: from}, {Side: intent.Dialled, Mode: intent.Plain, From: from}}
 }
 
-// defaults adds the catch-all facts. Where nothing is enforced, no policy counts.
+// defaults adds the catch-all facts.
 func (r *reader) defaults() {
 	r.m.Baseline = baseline(r.in.Env)
 	if r.in.Env.Cilium.Enforcement == "never" {
-		r.m.Access, r.m.Default = nil, nil
+		r.unenforced()
 	}
 	r.m.Default = append(r.m.Default, ownDefault(r.in.Env)...)
 	r.m.Transport = append(r.m.Transport, ownTransport(r.in.Env)...)

@@ -149,6 +149,9 @@ func (c *configReader) annotation(key string) bool {
 			continue
 		}
 		e.Value.Skip("it is about how Cilium takes connections")
+		if key == "cec.cilium.io/inject-cilium-filters" && e.Value.Text() == "false" {
+			c.note(diag.NotTranslated, "policies for requests are not enforced by what "+c.object.Ref().Object+" takes, and are taken to be", "leave the annotation out", e.Value.Ref())
+		}
 		if key == "cec.cilium.io/use-original-source-address" && e.Value.Text() == "false" {
 			c.note(diag.NotTranslated, "servers see the proxy as the client of what "+c.object.Ref().Object+" takes", "check the policies of the servers", e.Value.Ref())
 		}

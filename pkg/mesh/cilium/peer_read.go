@@ -144,12 +144,15 @@ func entityAtom(name string, at place.Ref) match.Expr {
 // reserved begins the identities of entities.
 const reserved = "reserved:"
 
+// beyond is why what an address means to callers is not said.
+const beyond = "what is dialled outside of the cluster is not translated"
+
 // block reads addresses outside of the cluster: pods are never meant by their
 // addresses.
 func (p party) block(n *source.Node, rest *[]unmodelled) match.Expr {
 	_, ok := blockOf(n)
 	if !p.client {
-		*rest = append(*rest, unmodelled{"what is dialled outside of the cluster is not translated", n.Ref()})
+		*rest = append(*rest, unmodelled{beyond, n.Ref()})
 		return match.False
 	}
 	a := match.Atom{Field: p.address, Op: match.CIDR, Value: n.Str(), Ref: new(n.Ref())}
@@ -165,9 +168,7 @@ var outside = match.Negate(match.Atom{Field: match.ClientNamespace, Op: match.Pr
 // blockSet reads a block without some.
 func (r *reader) blockSet(p party, n *source.Node, grow bool, rest *[]unmodelled) match.Expr {
 	if n.Get("cidr") == nil {
-		n.MarkRead()
-		*rest = append(*rest, unmodelled{"a CiliumCIDRGroup is not translated", n.Ref()})
-		return p.unknown(grow)
+		return r.blockGroup(p, n, grow, rest)
 	}
 	all := match.And{p.block(n.Get("cidr"), rest)}
 	whole, _ := blockOf(n.Get("cidr"))

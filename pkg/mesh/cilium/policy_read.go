@@ -25,6 +25,7 @@ type policyReader struct {
 // by itself.
 func (r *reader) policy(o *source.Object) {
 	p := &policyReader{reader: r, object: o, home: gatewayapi.ReadHome(o, nil)}
+	r.naming = nil
 	if o.Kind == kindPolicy {
 		p.ns = o.Namespace
 	}
@@ -53,6 +54,7 @@ func (p *policyReader) finish(o *source.Object) {
 	}
 	p.m.Access = append(p.m.Access, p.access...)
 	p.m.Default = append(p.m.Default, p.def...)
+	p.nameGroups()
 	if len(p.rest) == 0 {
 		if len(p.access)+len(p.def) == 0 {
 			p.inert(o.Root, o.Ref().Object+" lets nobody in, keeps nobody out and closes nothing")

@@ -17,6 +17,10 @@ type reader struct {
 	m     *intent.Model
 	diags diag.List
 	names *envoyNames // nil until one is asked for
+	// naming are the groups of addresses that the policy names which is read; groups are
+	// those that any names, and whether one that is kept as it is does.
+	naming []*source.Object
+	groups map[*source.Object]bool
 }
 
 // read lifts all objects of Cilium. All policies that select an endpoint add up:
@@ -28,7 +32,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	if in.Inventory == nil {
 		in.Inventory = &intent.Inventory{}
 	}
-	r := &reader{in: in, m: &intent.Model{Inventory: *in.Inventory, Env: in.Env}}
+	r := &reader{in: in, m: &intent.Model{Inventory: *in.Inventory, Env: in.Env}, groups: map[*source.Object]bool{}}
 	r.routes()
 	for _, o := range in.Objects {
 		switch {
@@ -38,10 +42,11 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 			r.networkPolicy(o)
 		case o.Group() == group && (o.Kind == "CiliumEnvoyConfig" || o.Kind == "CiliumClusterwideEnvoyConfig"):
 			r.envoyConfig(o)
-		case o.Group() == group:
+		case o.Group() == group && o.Kind != kindGroup:
 			r.other(o)
 		}
 	}
+	r.otherGroups()
 	r.defaults()
 	return r.m, r.diags
 }
@@ -100,6 +105,24 @@ var others = map[string]string{
 	"CiliumNode":                  "a CiliumNode is what Cilium notes of a node",
 	"CiliumPodIPPool":             "a CiliumPodIPPool gives addresses to pods, which is no matter of a mesh",
 	"CiliumNodeConfig":            "a CiliumNodeConfig configures agents",
+}
+
+// isPolicy reports whether an object says who may dial whom.
+func isPolicy(o *source.Object) bool {
+	return o.Group() == groupNetworking || o.Group() == group && (o.Kind == kindPolicy || o.Kind == kindClusterPolicy)
+}
+
+// unenforced takes back what policies say, in a cluster that enforces none.
+func (r *reader) unenforced() {
+	const why = "policyEnforcementMode never enforces no policy"
+	r.m.Access, r.m.Default = nil, nil
+	r.m.Opaque = slices.DeleteFunc(r.m.Opaque, func(o *intent.Opaque) bool { return isPolicy(o.Whole.(*source.Object)) })
+	for _, o := range r.in.Objects {
+		if isPolicy(o) {
+			o.Root.Inert(why)
+			r.diags.Add(diag.Inert, o.Ref().Object+" has no effect: "+why, "nothing, or remove it", o.Ref())
+		}
+	}
 }
 
 // other keeps an object of another kind.

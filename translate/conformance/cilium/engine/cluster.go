@@ -70,6 +70,7 @@ type Cluster struct {
 	repo   *policy.Repository
 	ids    identitymanager.IDManager
 	known  map[string]*identity.Identity
+	groups []addressGroup
 }
 
 // New starts an engine without policies or endpoints.
@@ -87,6 +88,9 @@ func (c *Cluster) Add(e Endpoint) { c.identity(e) }
 
 func (c *Cluster) identity(e Endpoint) *identity.Identity {
 	set := e.labels()
+	if e.IsWorld() {
+		c.grouped(set, netip.MustParseAddr(e.Address))
+	}
 	key := string(set.SortedList())
 	if id, ok := c.known[key]; ok {
 		return id

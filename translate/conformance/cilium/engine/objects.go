@@ -37,6 +37,8 @@ func (c *Cluster) Apply(manifest []byte) error {
 		return c.applyClusterwide(&u)
 	case "NetworkPolicy":
 		return c.applyKubernetes(&u)
+	case "CiliumCIDRGroup":
+		return c.applyGroup(&u)
 	case "CiliumEnvoyConfig", "CiliumClusterwideEnvoyConfig":
 		return CheckEnvoyConfig(&u)
 	}
