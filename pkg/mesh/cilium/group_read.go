@@ -50,7 +50,7 @@ func (p *policyReader) nameGroups() {
 		p.groups[g] = p.groups[g] || len(p.rest) > 0
 		for _, a := range p.access {
 			of := false
-			match.Atoms(a.When, func(x match.Atom, _ bool) { of = of || x.Ref.Object == g.Ref().Object })
+			match.Atoms(a.When, func(x match.Atom, _ bool) { of = of || x.Place().Object == g.Ref().Object })
 			if of && !slices.Contains(a.From, g.Ref()) {
 				a.From = append(slices.Clone(a.From), g.Ref())
 			}
