@@ -30,10 +30,16 @@ func (j *job) legalize() {
 // which makes it says what it touches.
 func (j *job) withheldOnce(changes []legal.Change) {
 	j.result.Findings = slices.DeleteFunc(j.result.Findings, func(d diag.Diagnostic) bool {
-		return d.Code == diag.Withheld && slices.ContainsFunc(changes, func(c legal.Change) bool {
-			return c.Code == diag.Withheld && slices.Contains(c.From, d.At[0])
+		return slices.ContainsFunc(changes, func(c legal.Change) bool {
+			return c.Code == diag.Withheld && len(d.At) > 0 && slices.Contains(c.From, d.At[0]) && (d.Code == diag.Withheld || saysToo(c, d))
 		})
 	})
+}
+
+// saysToo reports whether a change gives the reason for which an object is invalid.
+func saysToo(c legal.Change, d diag.Diagnostic) bool {
+	_, why, ok := strings.Cut(d.Summary, ": ")
+	return ok && d.Code == diag.InvalidObject && strings.Contains(c.Summary, why)
 }
 
 // withholdAll notes that what is to be written cannot be, which no pass saw:

@@ -21,7 +21,7 @@ var consulTraps = []trap{
 	{item: "consul t14", says: "the oldest TLS that is taken is said for the whole mesh, and keys may be fetched unverified", cases: []string{"trap-consul-14-unchecked-keys"}},
 	{item: "consul t15", says: "the protocol of all services decides what is understood", cases: []string{"trap-consul-15-protocols"}},
 	{item: "consul t16", says: "permissive services stay so when it is no longer allowed", cases: []string{"trap-consul-16-still-permissive"}},
-	{item: "consul t17", says: "what Envoy refuses leaves in force what was before", cases: []string{"trap-consul-17-bad-regex"}},
+	{item: "consul t17", says: "what Envoy refuses leaves in force what was before", cases: []string{"trap-consul-17-bad-regex", "trap-consul-17-server-of-keys"}},
 
 	{item: "consul consumers", says: "limits are those of each consumer", cases: []string{"hard-consul-consumers", "hard-consul-some-consumers"}},
 	{item: "consul accounts", says: "accounts and namespaces are services by name", cases: []string{"trap-consul-09-widened"}},

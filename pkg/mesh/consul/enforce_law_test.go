@@ -134,7 +134,7 @@ func randomSource(r *rand.Rand, source, dest string, jwt bool) generated {
 
 // manifests prints policies.
 func manifests(all []policy) string {
-	text := allHTTP + cr("JWTProvider", "login", "issuer: https://login\njsonWebKeySet: {remote: {uri: https://login/keys}}")
+	text := allHTTP + cr("JWTProvider", "login", "issuer: https://login\njsonWebKeySet: {remote: {uri: https://login/keys, jwksCluster: {discoveryType: STRICT_DNS}}}")
 	for _, s := range lawServices {
 		text += kubeService(s) + workload(s, "v1", s, "")
 	}

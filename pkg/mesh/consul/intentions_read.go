@@ -201,7 +201,7 @@ func (r *reader) refused(dest service, own []*intention, token *tokenDemand) str
 	}
 	for _, d := range demands {
 		if name := d.unknown(); name != "" {
-			return "there is no JWTProvider " + name
+			return "there is no valid JWTProvider " + name
 		}
 	}
 	return ""
@@ -215,9 +215,9 @@ func (r *reader) refuse(o *source.Object, dest service, why string, other *sourc
 	}
 	r.withheld = append(r.withheld, &intent.Default{
 		Home: r.home(o), Scope: intent.Scope{Subject: r.names.subject(dest, o.Ref())}, Effect: intent.Deny, Withheld: true,
-		Why: o.Ref().Object + " is refused by Consul's servers: " + why, From: intent.From(o.Ref()),
+		Why: o.Ref().Object + " is refused by Consul: " + why, From: intent.From(o.Ref()),
 	})
-	r.diags.Tell(diag.InvalidObject, o.Ref().Object+": "+why, "Consul's servers refuse it; requests to "+dest.String()+" count as denied", "correct it, or add what it depends on to the input", at...)
+	r.diags.Tell(diag.InvalidObject, o.Ref().Object+": "+why, "its servers refuse it; requests to "+dest.String()+" count as denied", "correct it, or add what it depends on to the input", at...)
 }
 
 // client is a predicate for the clients of a source. Where their account is

@@ -2,6 +2,8 @@ package consul
 
 import (
 	"encoding/base64"
+	"net/netip"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -118,17 +120,42 @@ func (r *reader) keySet(o *source.Object, p *provider, n value) {
 // show a certificate: without authorities that are trusted, none is looked at.
 // agent/xds/clusters.go makeJWTCertValidationContext
 func (r *reader) keyServer(o *source.Object, p *provider, n value) {
-	if found := n.get("discoveryType"); foundByName[found.text()] {
-		found.Node.Skip("the name of the server is looked up")
-	} else {
+	found, host := n.get("discoveryType"), keyHost(p.rule.JWKSURI)
+	switch how := found.text(); {
+	case host == "":
+		specOf(o).get("jsonWebKeySet").get("remote").Node.Reject("has a uri that is no URL of a server")
+	case foundByAddress(n, how) && !isAddress(host):
+		specOf(o).get("jsonWebKeySet").get("remote").Node.Reject("names a server that is taken for an address, which proxies refuse: jwksCluster.discoveryType must be STRICT_DNS")
+	case foundByAddress(n, how), foundByName[how]:
+		found.Node.Skip("the server is found as its uri says")
+	default:
 		r.field(o, found, "the server that has the keys is not found by its name")
 	}
 	r.fields(o, n, "how keys are fetched", "connectTimeout", "tlsCertificates")
 	p.rule.Unchecked = strings.HasPrefix(p.rule.JWKSURI, "https:") && n.get("tlsCertificates").missing()
 }
 
+// foundByAddress reports whether a server is taken for an address: without a
+// jwksCluster its name is not looked up, with one that says nothing of it, it is.
+// agent/xds/clusters.go makeJWKSDiscoveryClusterType
+func foundByAddress(cluster value, how string) bool { return cluster.missing() || how == "STATIC" }
+
 // foundByName are the ways to find a server that look up its name.
 var foundByName = map[string]bool{"": true, "STRICT_DNS": true, "LOGICAL_DNS": true}
+
+// keyHost is the server of a URI; "" is none.
+func keyHost(uri string) string {
+	u, err := url.ParseRequestURI(uri)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
+}
 
 // decodeKeys reads keys that are written in base64.
 func decodeKeys(v value) string {

@@ -19,7 +19,7 @@ func intentions(dest, sources string) string {
 	return cr("ServiceIntentions", "to-"+name, "destination: {name: '"+dest+"'}\nsources:\n"+sources)
 }
 
-const login = "issuer: https://login\njsonWebKeySet: {remote: {uri: https://login/keys}}"
+const login = "issuer: https://login\njsonWebKeySet: {remote: {uri: https://login/keys, jwksCluster: {}}}"
 
 // Intentions are lifted as proxies enforce them. The names of traps are those of
 // the reference of Consul.
