@@ -45,7 +45,7 @@ func (r *reader) annotated(to []layer, annotations []intent.Pair, subject match.
 			"correct it", p.From...)
 		return to
 	case p.Value == policyAudit:
-		r.notTranslated("audit logs what it would deny; it is lifted as "+policyAll, p.From...)
+		r.notTranslated("audit lets everyone in, as "+policyAll+" does, and what it logs of that is not said", p.From...)
 	}
 	return append(to, layer{subject, p.Value, p.From})
 }

@@ -91,7 +91,7 @@ func (r *reader) accessPolicy(s *server, n *source.Node) *grant {
 	}
 	policy := word(n, policies...)
 	if policy == policyAudit {
-		r.notTranslated("audit logs what it would deny; it is lifted as "+policyAll, n.Ref())
+		r.notTranslated("audit lets everyone in, as "+policyAll+" does, and what it logs of that is not said", n.Ref())
 	}
 	clients := clientsOf(policy, r.in.Env, n.Ref())
 	if match.IsFalse(clients) {
