@@ -65,7 +65,7 @@ func TestIntentions(t *testing.T) {
 		"refused on tcp": {"deny", cr("ServiceDefaults", "api", "protocol: tcp") + intentions("api", "- {name: web, permissions: [{action: allow, http: {pathPrefix: /}}]}"),
 			"default deny at " + apiAt + " withheld\ndefault deny", "invalid-object"},
 		"refused without the provider": {"deny", intentions("api", "- {name: web, permissions: [{action: allow, http: {pathPrefix: /}, jwt: {providers: [{name: nobody}]}}]}"),
-			"default deny at " + apiAt + " withheld\ndefault deny", "there is no JWTProvider nobody"},
+			"default deny at " + apiAt + " withheld\ndefault deny", "there is no valid JWTProvider nobody"},
 		"refused the second time": {"deny", intentions("api", "- {name: web, action: allow}") + strings.Replace(intentions("api", "- {name: db, action: allow}"), "to-api", "again", 1),
 			"allow at " + apiAt + " when client namespace shop and client account db\ndefault deny at " + apiAt + " withheld\ndefault deny", "there are intentions for the destination already"},
 	} {
