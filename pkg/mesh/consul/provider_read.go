@@ -122,9 +122,7 @@ func (r *reader) keySet(o *source.Object, p *provider, n value) {
 func (r *reader) keyServer(o *source.Object, p *provider, n value) {
 	found, host := n.get("discoveryType"), keyHost(p.rule.JWKSURI)
 	switch how := found.text(); {
-	case host == "":
-		specOf(o).get("jsonWebKeySet").get("remote").Node.Reject("has a uri that is no URL of a server")
-	case foundByAddress(n, how) && !isAddress(host):
+	case foundByAddress(n, how) && host != "" && !isAddress(host):
 		specOf(o).get("jsonWebKeySet").get("remote").Node.Reject("names a server that is taken for an address, which proxies refuse: jwksCluster.discoveryType must be STRICT_DNS")
 	case foundByAddress(n, how), foundByName[how]:
 		found.Node.Skip("the server is found as its uri says")
