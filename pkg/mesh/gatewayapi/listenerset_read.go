@@ -28,6 +28,7 @@ func readListenerSet(o *source.Object, d Dialect) *gateway {
 	}
 	kind := cmp.Or(parent.Get("kind").Str(), "Gateway")
 	if of := parent.Get("group"); kind != "Gateway" || of != nil && of.Str() != group {
+		spec.MarkRead()
 		g.inert(parent, "the parent is no Gateway")
 		return g
 	}
