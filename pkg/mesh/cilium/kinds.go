@@ -36,6 +36,7 @@ var kinds = []mesh.Kind{
 	{Group: groupGateway, Kind: "GRPCRoute", Versions: []string{"v1"}},
 	{Group: groupGateway, Kind: "Gateway", Versions: []string{"v1", "v1beta1"}},
 	{Group: groupGateway, Kind: "GatewayClass", Versions: []string{"v1", "v1beta1"}},
+	{Group: groupGateway, Kind: "ListenerSet", Versions: []string{"v1"}},
 	{Group: groupGateway, Kind: "ReferenceGrant", Versions: []string{"v1", "v1beta1"}},
 	{Group: groupGateway, Kind: "TLSRoute", Versions: []string{"v1", "v1alpha2", "v1alpha3"}},
 	{Group: groupGateway, Kind: "TCPRoute", Versions: []string{"v1", "v1alpha2"}},
