@@ -45,6 +45,7 @@ var probeSettings = map[string]func(*intent.Upstream) string{
 	"balances": func(u *intent.Upstream) string { return described(u.Balance) },
 	"limits":   func(u *intent.Upstream) string { return described(u.Limits) },
 	"ejects":   func(u *intent.Upstream) string { return described(u.Outlier) },
+	"budgets":  func(u *intent.Upstream) string { return described(u.RetryBudget) },
 }
 
 // described is "" for a part that is not set.

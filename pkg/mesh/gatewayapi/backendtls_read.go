@@ -136,10 +136,7 @@ func (b *backendTLS) dial(o *source.Object, home *intent.Home, ref *source.Node,
 		return
 	}
 	if first := b.first[at]; first != nil {
-		b.inert(ref, "the older "+tlsPolicy+" "+first.Namespace+"/"+first.Name+" is for it")
-		if made(first) == "" || made(o) == "" {
-			b.diags.Add(diag.OrderUnknown, "which of two "+tlsPolicy+" for "+at.service.String()+" is older is not known", "keep one of them", first.Ref(), o.Ref())
-		}
+		b.younger(ref, first, o)
 		return
 	}
 	b.first[at] = o
@@ -147,6 +144,14 @@ func (b *backendTLS) dial(o *source.Object, home *intent.Home, ref *source.Node,
 		Home: home, Side: intent.Dialled, Host: intent.Host{Service: at.service}, Port: at.port, PortName: ref.Get("sectionName").Str(),
 		Mode: intent.Simple, Originate: how, From: intent.From(ref.Ref(), o.Root.Get("spec").Get("validation").Ref()),
 	})
+}
+
+// younger says that a target of a policy is that of an older one.
+func (a *attacher) younger(ref *source.Node, first, o *source.Object) {
+	a.inert(ref, "the older "+first.Kind+" "+first.Namespace+"/"+first.Name+" is for it")
+	if made(first) == "" || made(o) == "" {
+		a.diags.Add(diag.OrderUnknown, "which of "+first.Kind+" "+first.Name+" and "+o.Name+" in "+o.Namespace+" is older is not known", "keep one of them", first.Ref(), o.Ref())
+	}
 }
 
 // originate reads whom servers have to be; why says what of it is not translated.

@@ -21,6 +21,7 @@ const (
 	docGateway    = "https://gateway-api.sigs.k8s.io/reference/spec/#gateway"
 	docAPI        = "https://gateway-api.sigs.k8s.io/concepts/api-overview/"
 	docLinkerd    = "https://linkerd.io/2-edge/reference/httproute/"
+	docBudget     = "https://gateway-api.sigs.k8s.io/geps/gep-3388/"
 	docBackendTLS = "https://gateway-api.sigs.k8s.io/geps/gep-1897/"
 	docIstioTLS   = "https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/"
 	docCilium     = "https://docs.cilium.io/en/stable/network/servicemesh/gateway-api/gamma/"
@@ -90,7 +91,7 @@ var specCaps = legal.Caps{
 	legal.RetryPerTry:     legal.Conditional("written as timeouts.backendRequest; Linkerd ignores it", docTimeout, nil),
 	legal.RetryBackoff:    legal.Supported(),
 	legal.RetryHosts:      legal.Unsupported("retries do not choose hosts", docRetry),
-	legal.RetryBudgets:    legal.Unsupported("retry budgets are an experimental policy that is not written", "https://gateway-api.sigs.k8s.io/geps/gep-3388/"),
+	legal.RetryBudgets:    legal.Conditional("for a Service, by an experimental policy that only Istio reads", docBudget, budgets(BudgetsPerSecond)),
 	legal.EntryListener:   legal.Conditional("a redirect to https is a route of its own, and TCP has no host names", docGateway, listens),
 	legal.EntryShared:     legal.Supported(),
 	legal.EntryTLS:        legal.Conditional("with certificates in Secrets; Cilium takes clients with any certificate or none", docGateway, secured(versionSpec)),
@@ -125,6 +126,7 @@ var (
 // deviations are the answers of one implementation that differ.
 var deviations = map[string]legal.Caps{
 	versionIstio: {
+		legal.RetryBudgets:       legal.Conditional("for a Service, with retries that are always allowed as those under way", docBudget, budgets(BudgetsActive)),
 		legal.TransportOriginate: legal.Conditional("to Services, for all callers", docBackendTLS, originates(BackendTLSListed)),
 		legal.EntryTLS:           legal.Conditional("with certificates in Secrets, and one bundle of authorities for clients", docIstioTLS, secured(versionIstio)),
 		legal.RouteTLS:           legal.Conditional("by the names of servers", docTLS, l4Backends),
@@ -140,6 +142,7 @@ var deviations = map[string]legal.Caps{
 		legal.TimeoutBackend:     legal.Conditional("HTTPRoutes have timeouts, GRPCRoutes have none", docTimeout, nil),
 	},
 	versionCilium: {
+		legal.RetryBudgets:       legal.Unsupported("Cilium reads no policies for retries", docCilium),
 		legal.TransportOriginate: legal.Unsupported("only Gateways dial so, and look at no names", docCilium),
 		legal.EntryTLS:           legal.Conditional("with certificates in Secrets, and none of clients", docCilium, secured(versionCilium)),
 		legal.RouteTLS:           legal.Conditional("by the names of servers, at Gateways", docCilium, atGateways),
@@ -153,6 +156,7 @@ var deviations = map[string]legal.Caps{
 		legal.TimeoutBackend: legal.Conditional("HTTPRoutes have timeouts, GRPCRoutes have none", docTimeout, nil),
 	},
 	versionLinkerd: {
+		legal.RetryBudgets:        legal.Unsupported("only ServiceProfiles have retry budgets", docLinkerd),
 		legal.TransportOriginate:  legal.Unsupported("Linkerd does not read BackendTLSPolicies", docLinkerd),
 		legal.RouteTLS:            legal.Conditional("by the names of servers, with version v1alpha2 of TLSRoute", docLinkerd, l4Backends),
 		legal.RouteTCP:            legal.Conditional("for all connections to a port, with version v1alpha2 of TCPRoute", docLinkerd, l4Backends),

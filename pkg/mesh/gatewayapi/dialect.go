@@ -39,6 +39,8 @@ type Dialect struct {
 	ListenerOptions func(*source.Node, *intent.ListenerTLS) bool
 	// BackendTLS is what a BackendTLSPolicy does.
 	BackendTLS BackendTLS
+	// Budgets is what a retry budget of an XBackendTrafficPolicy counts.
+	Budgets Budgets
 	// L4Version is the version of TLSRoutes and TCPRoutes; "" is v1.
 	L4Version string
 	// NoBackends says what a rule without backendRefs and redirect does.

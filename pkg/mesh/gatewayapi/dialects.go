@@ -50,7 +50,7 @@ var istioDialect = Dialect{
 	Mesh: Name, Prefers: PrefersIstio, PrefersGRPC: PrefersIstioGRPC, HeaderOrder: envoyOrder,
 	Retry:  RetryForm{Attempts: 2, On: []intent.RetryOn{intent.OnConnectFailure, "grpc:cancelled", "grpc:unavailable", intent.OnRefusedStream}},
 	Filter: istioFilter, Ignores: []string{"sessionPersistence"}, KindsByPort: true,
-	ListenerOptions: istioOptions, BackendTLS: BackendTLSListed,
+	ListenerOptions: istioOptions, BackendTLS: BackendTLSListed, Budgets: BudgetsActive,
 }
 
 func istioFilter(_, filter string, at FilterPlace) FilterFate {
@@ -73,6 +73,7 @@ var ciliumDialect = Dialect{
 	Ignores: []string{"sessionPersistence"},
 
 	NoClientCertificates: "Cilium does not look at the certificates of clients", BackendTLS: BackendTLSGateways,
+	Budgets: BudgetsNone,
 }
 
 // linkerdDialect is what Linkerd makes of the fields of routes; its annotations
@@ -82,7 +83,7 @@ var linkerdDialect = Dialect{
 	Mesh: Name, Prefers: PrefersLinkerd, PrefersGRPC: PrefersLinkerdGRPC,
 	Consumers: ConsumersMerge, MeshHostnames: true, NoBackends: NoBackendsParent, ZeroWeights: ZeroBreaks,
 	HeaderOrder: LinkerdHeaderOrder, Filter: LinkerdFilter, Ignores: LinkerdIgnores,
-	L4Version: LinkerdL4Version, BackendTLS: BackendTLSNone,
+	L4Version: LinkerdL4Version, BackendTLS: BackendTLSNone, Budgets: BudgetsNone,
 }
 
 // LinkerdL4Version is the version of TLSRoutes and TCPRoutes that Linkerd watches.

@@ -77,6 +77,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 		a.rest(o)
 	}
 	m.Transport = a.backendTLS()
+	m.Upstream = a.trafficPolicies()
 	m.Opaque = a.opaque
 	m.Default = defaultAccess(in.Version, in.Env)
 	m.Transport = append(m.Transport, defaultTransport(in.Version, in.Env)...)
@@ -89,12 +90,11 @@ var notTranslated = map[string]struct {
 	why      string
 	security bool
 }{
-	"GatewayClass":          {"a GatewayClass belongs to the implementation", false},
-	"UDPRoute":              {"routing of UDP is not translated", false},
-	"XListenerSet":          {"listeners outside their Gateway are not translated in this version", false},
-	"XBackendTrafficPolicy": {"retry budgets and session persistence of backends are not translated", false},
-	"XBackend":              {"backends outside the cluster are not translated", false},
-	"XMesh":                 {"an XMesh belongs to the implementation", false},
+	"GatewayClass": {"a GatewayClass belongs to the implementation", false},
+	"UDPRoute":     {"routing of UDP is not translated", false},
+	"XListenerSet": {"listeners outside their Gateway are not translated in this version", false},
+	"XBackend":     {"backends outside the cluster are not translated", false},
+	"XMesh":        {"an XMesh belongs to the implementation", false},
 }
 
 // rest keeps objects verbatim that no fact stands for.

@@ -19,6 +19,7 @@ func write(m *intent.Model, t legal.Target) []*manifest.Object {
 	}
 	out = append(out, writeGrants(m, w.objects)...)
 	out = append(out, writeBackendTLS(m, dialectOf(t.Version))...)
+	out = append(out, writeTrafficPolicies(m)...)
 	for _, s := range m.Leaves {
 		out = append(out, inventory.WriteService(s))
 	}
