@@ -134,13 +134,22 @@ type writing struct{ namespace, version string }
 // sectionName is the listener's name, or one made of protocol and port, with a
 // number where it is taken.
 func sectionName(l intent.Listener, taken map[string]bool) string {
-	base := cmp.Or(l.Name, strings.ToLower(l.Protocol)+"-"+strconv.Itoa(l.Port))
+	base := cmp.Or(listenerName(l), strings.ToLower(l.Protocol)+"-"+strconv.Itoa(l.Port))
 	name := base
 	for i := 2; taken[name]; i++ {
 		name = base + "-" + strconv.Itoa(i)
 	}
 	taken[name] = true
 	return name
+}
+
+// listenerName is what a listener is called, as far as the API has such names; ""
+// is nothing.
+func listenerName(l intent.Listener) string {
+	if !formSection.fits(l.Name) {
+		return ""
+	}
+	return l.Name
 }
 
 func writeListener(l intent.Listener, host, name string, in *writing) *manifest.Node {

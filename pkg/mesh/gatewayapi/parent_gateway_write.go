@@ -55,7 +55,7 @@ func (w *routeWriter) refsTo(name intent.Name, ports []int, o *routeObject) []*m
 			out = append(out, bare().Set("port", manifest.Int(port)))
 		}
 		for _, l := range listeners {
-			if l.Name == "" {
+			if listenerName(l) == "" {
 				out = append(out, bare().Set("port", manifest.Int(port)))
 				break
 			}

@@ -115,7 +115,9 @@ func byNamespace(base intent.Listener, n *source.Node) []intent.Listener {
 			}
 			i, out = len(out), append(out, l)
 		}
-		out[i].Hosts = append(out[i].Hosts, host)
+		if !slices.Contains(out[i].Hosts, host) {
+			out[i].Hosts = append(out[i].Hosts, host)
+		}
 	}
 	for i := range out {
 		if len(out[i].Hosts) == 1 && out[i].Hosts[0] == "*" {
