@@ -14,7 +14,9 @@ type gateway struct {
 	object *source.Object
 	entry  *intent.Entry
 	// sets are the ListenerSets that add their listeners.
-	sets      []*gateway
+	sets []*gateway
+	// demands are what is demanded of clients.
+	demands   []demand
 	listeners []listener
 	opaque    []*intent.Opaque
 	diags     diag.List
@@ -46,6 +48,7 @@ func readGateway(o *source.Object, d Dialect) *gateway {
 	}
 	g.readListeners(spec.Get("listeners"), home, d)
 	g.keepWhole(spec.Get("tls").Get("backend"), home, d.Mesh, "certificates that a Gateway shows to Services are not translated", false)
+	g.readFrontend(spec.Get("tls").Get("frontend"), d)
 	e.Offers, e.OffersTo = readOffers(spec.Get("allowedListeners"))
 	if len(g.listeners) == 0 {
 		spec.Reject("has no listeners")

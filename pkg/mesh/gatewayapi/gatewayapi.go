@@ -1,6 +1,7 @@
 // Package gatewayapi is the Kubernetes Gateway API, 1.6 standard and
-// experimental: HTTPRoute and GRPCRoute on Services and Gateways, Gateway and
-// ReferenceGrant. It is a mesh of its own, and the dialect of routes that other
+// experimental: routes on Services, Gateways and ListenerSets, these themselves,
+// ReferenceGrant, BackendTLSPolicy, and of XBackendTrafficPolicy the retry budget. It
+// is a mesh of its own, and the dialect of routes that other
 // meshes speak too (Dialect).
 //
 // The specification leaves the precedence of some matches to implementations,

@@ -41,8 +41,8 @@ func readListenerTLS(n *source.Node, protocol, namespace string) *intent.Listene
 	return t
 }
 
-// readFrontend reads which clients listeners take by their certificates: those of a
-// port by what is said of the port, all others by the default.
+// readFrontend reads which clients listeners are to take by their certificates: those
+// of a port by what is said of the port, all others by the default.
 // https://gateway-api.sigs.k8s.io/geps/gep-91/
 func (g *gateway) readFrontend(n *source.Node, d Dialect) {
 	if n == nil {
@@ -64,27 +64,37 @@ func (g *gateway) readFrontend(n *source.Node, d Dialect) {
 			item.Reject("is not for one port of its own")
 		}
 		own[p] = true
-		g.validate(item, item.Get("tls").Get("validation"), func(l listener) bool { return l.Port == p })
+		g.demand(item, item.Get("tls").Get("validation"), func(l *listener) bool { return l.Port == p })
 	}
-	g.validate(n.Get("default"), n.Get("default").Get("validation"), func(l listener) bool { return !own[l.Port] })
+	g.demand(n.Get("default"), n.Get("default").Get("validation"), func(l *listener) bool { return !own[l.Port] })
 }
 
-// validate has the listeners for which a condition holds, and at which TLS ends,
-// demand certificates, as an item says. An option of an implementation may have said
-// how strictly.
-func (g *gateway) validate(item, n *source.Node, on func(listener) bool) {
+// demand is what listeners for which a condition holds demand of clients.
+type demand struct {
+	item    *source.Node
+	clients *intent.ClientCertificates
+	on      func(*listener) bool
+}
+
+func (g *gateway) demand(item, n *source.Node, on func(*listener) bool) {
 	if n == nil {
 		return
 	}
 	c := g.readValidation(n)
 	c.From = intent.From(item.Ref())
+	g.demands = append(g.demands, demand{item, c, on})
+}
+
+// validate has listeners at which TLS ends demand certificates. An option of an
+// implementation may have said how strictly.
+func (g *gateway) validate(d demand) {
 	used := false
 	for _, l := range g.all() {
-		if l.TLS == nil || l.TLS.Mode != intent.TLSEnds || !on(*l) {
+		if l.TLS == nil || l.TLS.Mode != intent.TLSEnds || !d.on(l) {
 			continue
 		}
 		used = true
-		clients := *c
+		clients := *d.clients
 		if old := l.TLS.Clients; old != nil {
 			clients.Optional, clients.Unchecked = old.Optional, old.Unchecked
 		}
@@ -93,8 +103,8 @@ func (g *gateway) validate(item, n *source.Node, on func(listener) bool) {
 		l.TLS = &tls
 	}
 	if !used {
-		item.Inert("no listener ends TLS there")
-		g.diags.Add(diag.Inert, item.Ref().Path+" of Gateway "+g.object.Namespace+"/"+g.object.Name+" is for no listener that ends TLS", "remove it, or add the listener", item.Ref())
+		d.item.Inert("no listener ends TLS there")
+		g.diags.Add(diag.Inert, d.item.Ref().Path+" of Gateway "+g.object.Namespace+"/"+g.object.Name+" is for no listener that ends TLS", "remove it, or add the listener", d.item.Ref())
 	}
 }
 

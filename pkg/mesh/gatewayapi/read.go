@@ -47,8 +47,10 @@ func readAttached(in mesh.Input, d Dialect) *attacher {
 // certificates.
 func (a *attacher) listeners() {
 	for _, g := range a.gateways {
-		if g.entry != nil && g.object.Kind != setKind {
-			g.readFrontend(g.object.Root.Get("spec").Get("tls").Get("frontend"), a.d)
+		if g.entry != nil {
+			for _, d := range g.demands {
+				g.validate(d)
+			}
 		}
 	}
 	for _, g := range a.gateways {
