@@ -22,9 +22,13 @@ const (
 	BudgetsNone
 )
 
-// budgets holds for retry budgets that an XBackendTrafficPolicy says.
+// budgets holds for retry budgets of Services that an XBackendTrafficPolicy says, and
+// for none of a route's own.
 func budgets(counts Budgets) func(intent.Part) string {
 	return func(p intent.Part) string {
+		if r, of := p.(*intent.Retry); of && r != nil && r.Budget != nil {
+			return "a budget is for all requests to a Service"
+		}
 		b, ok := p.(*intent.RetryBudget)
 		switch {
 		case !ok || b == nil:
