@@ -52,10 +52,6 @@ func TestOutputDecodes(t *testing.T) {
 	}
 }
 
-// withoutType are kinds that come after the Go types of their mesh that can be had
-// as a module. They are only written as they were read.
-var withoutType = map[string]bool{"HTTPLocalRateLimitPolicy": true}
-
 func decodes(t *testing.T, name, to string, r *Result) {
 	t.Helper()
 	mesh, _, _ := strings.Cut(to, "@")
@@ -65,7 +61,7 @@ func decodes(t *testing.T, name, to string, r *Result) {
 			t.Errorf("%s: L8: %v", name, err)
 			continue
 		}
-		if _, untyped := objs[0].(*unstructured.Unstructured); untyped && !withoutType[m.Kind] {
+		if _, untyped := objs[0].(*unstructured.Unstructured); untyped {
 			t.Errorf("%s: L8: no type for %s %s", name, m.APIVersion, m.Kind)
 		}
 	}

@@ -12,13 +12,14 @@ import (
 	gatewayalpha2 "sigs.k8s.io/gateway-api/apis/v1alpha2"
 	gatewayalpha3 "sigs.k8s.io/gateway-api/apis/v1alpha3"
 	gatewaybeta "sigs.k8s.io/gateway-api/apis/v1beta1"
+	experimental "sigs.k8s.io/gateway-api/apisx/v1alpha1"
 )
 
-// scheme knows the kinds of Gateway API in all versions, and core objects.
+// scheme knows the kinds of Gateway API in all versions, those of its experiments, and core objects.
 func scheme() *runtime.Scheme {
 	s := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{
-		gateway.Install, gatewaybeta.Install, gatewayalpha2.Install, gatewayalpha3.Install, core.AddToScheme,
+		gateway.Install, gatewaybeta.Install, gatewayalpha2.Install, gatewayalpha3.Install, experimental.Install, core.AddToScheme,
 	} {
 		if err := add(s); err != nil {
 			panic("typed/gatewayapi: " + err.Error())

@@ -27,7 +27,7 @@ func scheme() *runtime.Scheme {
 	}
 	alpha := schema.GroupVersion{Group: "policy.linkerd.io", Version: "v1alpha1"}
 	beta := schema.GroupVersion{Group: "policy.linkerd.io", Version: "v1beta3"}
-	s.AddKnownTypes(alpha, &AuthorizationPolicy{}, &MeshTLSAuthentication{}, &NetworkAuthentication{})
+	s.AddKnownTypes(alpha, &AuthorizationPolicy{}, &MeshTLSAuthentication{}, &NetworkAuthentication{}, &EgressNetwork{}, &HTTPLocalRateLimitPolicy{})
 	s.AddKnownTypes(beta, &Server{}, &HTTPRoute{})
 	return s
 }

@@ -90,6 +90,51 @@ type HTTPRoute struct {
 	Spec              gateway.HTTPRouteSpec `json:"spec"`
 }
 
+// EgressNetwork (policy.linkerd.io/v1alpha1) says what may leave to some networks:
+// nil Networks are all outside of the cluster. TrafficPolicy is Allow or Deny.
+type EgressNetwork struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata"`
+	Spec              EgressNetworkSpec `json:"spec"`
+}
+
+// EgressNetworkSpec is the spec of an EgressNetwork.
+type EgressNetworkSpec struct {
+	Networks      []Network `json:"networks,omitempty"`
+	TrafficPolicy string    `json:"trafficPolicy"`
+}
+
+// HTTPLocalRateLimitPolicy (policy.linkerd.io/v1alpha1) limits the requests to a
+// Server: all of them, those of each client, and those of some clients.
+type HTTPLocalRateLimitPolicy struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata"`
+	Spec              HTTPLocalRateLimitPolicySpec `json:"spec"`
+}
+
+// HTTPLocalRateLimitPolicySpec is the spec of an HTTPLocalRateLimitPolicy; nil is
+// no limit.
+type HTTPLocalRateLimitPolicySpec struct {
+	TargetRef TargetRef           `json:"targetRef"`
+	Total     *Rate               `json:"total,omitempty"`
+	Identity  *Rate               `json:"identity,omitempty"`
+	Overrides []RateLimitOverride `json:"overrides,omitempty"`
+}
+
+// Rate is how many requests a second pass.
+type Rate struct {
+	RequestsPerSecond int64 `json:"requestsPerSecond"`
+}
+
+// RateLimitOverride is the rate of some clients.
+type RateLimitOverride struct {
+	Rate       `json:",inline"`
+	ClientRefs []TargetRef `json:"clientRefs"`
+}
+
+func (in *EgressNetwork) DeepCopyObject() runtime.Object            { return copyOf(in) }
+func (in *HTTPLocalRateLimitPolicy) DeepCopyObject() runtime.Object { return copyOf(in) }
+
 func (in *Server) DeepCopyObject() runtime.Object                { return copyOf(in) }
 func (in *AuthorizationPolicy) DeepCopyObject() runtime.Object   { return copyOf(in) }
 func (in *MeshTLSAuthentication) DeepCopyObject() runtime.Object { return copyOf(in) }
