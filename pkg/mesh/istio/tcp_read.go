@@ -38,7 +38,32 @@ func (vs *virtualService) entryTCP(c *claims, entry intent.Name, spec *source.No
 	}
 	if !any {
 		vs.noServer(entry, "TCP", spec.Get("tcp"))
+		return
 	}
+	vs.idle(e, spec)
+}
+
+// idle says of hosts that they choose none of the servers for TCP of the only gateway.
+func (vs *virtualService) idle(e *intent.Entry, spec *source.Node) {
+	if vs.toldByHost(spec) || len(spec.Get("gateways").Items()) > 1 {
+		return
+	}
+	for _, h := range spec.Get("hosts").Items() {
+		chooses := func(l intent.Listener) bool {
+			return l.Serves(intent.TCP) && vs.taken(e, &l) && overlapping(l.Hosts, h.Str())
+		}
+		if !slices.ContainsFunc(e.Listeners, chooses) {
+			h.Inert("no server of its gateways is for it")
+			vs.add(diag.Inert, "no server of the gateways of "+vs.object.Ref().Object+" is for "+h.Str(), "name a host that a server of the Gateway has, for routes of this namespace", h.Ref())
+		}
+	}
+}
+
+// toldByHost reports whether an object has routes for requests that are told by the
+// host that clients name.
+func (vs *virtualService) toldByHost(spec *source.Node) bool {
+	_, inMesh := vs.gateways(spec.Get("gateways"))
+	return inMesh || spec.Get("http") != nil || spec.Get("tls") != nil
 }
 
 // namesOfTCP are the names that servers for TCP know of connections; "" is none.
@@ -62,7 +87,7 @@ func namesAt(l *intent.Listener) []string {
 
 // unnamed says of hosts that nothing compares them with what clients mean.
 func (vs *virtualService) unnamed(spec *source.Node) {
-	if _, inMesh := vs.gateways(spec.Get("gateways")); inMesh || spec.Get("http") != nil || spec.Get("tls") != nil {
+	if vs.toldByHost(spec) {
 		return
 	}
 	for _, h := range spec.Get("hosts").Items() {
