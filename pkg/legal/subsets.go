@@ -126,24 +126,25 @@ func (s *subsetter) upstreams() {
 			continue
 		}
 		leaf, why := s.leafOf(u)
-		if why == "" && (u.Balance != nil || u.Limits != nil || u.Outlier != nil || u.RetryBudget != nil) {
+		plain := u.Balance == nil && u.Limits == nil && u.Outlier == nil && u.RetryBudget == nil
+		if why == "" && !plain {
 			why = s.t.Caps.Says(UpstreamSubset, u)
 		}
 		before := s.run.upstreams(clonePart(u))
 		if why == unrouted {
-			s.record(Change{
-				Pass: "subsets", Feature: UpstreamSubset, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Limiting, Fate: FateRewritten, From: u.From,
-				Summary: "the subset " + u.SubsetName + " of " + u.Host.String() + " gets no Service: " + why, Fix: "nothing",
-			})
+			s.said(u, "gets no Service: "+why)
 			continue
 		}
 		if why != "" {
 			s.dropped("subsets", UpstreamSubset, intent.Limiting, u.From, "the policy for the subset "+u.SubsetName+" of "+u.Host.String(), why, nil, nil)
 			continue
 		}
+		if plain && s.leaves[leaf] == nil {
+			s.said(u, "is the Service "+leaf.String())
+		}
 		u.Host, u.Subset, u.SubsetName = intent.Host{Service: leaf}, nil, ""
 		moved = append(moved, u)
-		if u.Balance == nil && u.Limits == nil && u.Outlier == nil && u.RetryBudget == nil {
+		if plain {
 			continue
 		}
 		s.record(Change{
@@ -152,6 +153,14 @@ func (s *subsetter) upstreams() {
 		})
 	}
 	s.m.Upstream = append(moved, rest...)
+}
+
+// said notes what becomes of a subset.
+func (s *subsetter) said(u *intent.Upstream, what string) {
+	s.record(Change{
+		Pass: "subsets", Feature: UpstreamSubset, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Limiting, Fate: FateRewritten, From: u.From,
+		Summary: "the subset " + u.SubsetName + " of " + u.Host.String() + " " + what, Fix: "nothing",
+	})
 }
 
 // unrouted is why a subset needs no Service.
