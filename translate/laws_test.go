@@ -164,7 +164,9 @@ func (c *testCase) changeLeaf(t *testing.T, e ledger.Entry, before, out string) 
 	}
 	r := Run(in, Options{From: c.from, To: c.own(), Env: c.env})
 	text := string(printed(t, r)) + reportText(r)
-	if text == out {
+	// A CiliumEnvoyConfig names its Services with their namespaces, and works alike in each.
+	anywhere := strings.HasPrefix(e.Ref.Object, "CiliumEnvoyConfig ") && e.Ref.Path == "metadata.namespace"
+	if text == out && !anywhere {
 		t.Errorf("L6: another value of %s changes neither output nor findings", e.Ref)
 	}
 	if modelText(r.Source) == before && !strings.HasPrefix(e.Ref.Path, "metadata") {

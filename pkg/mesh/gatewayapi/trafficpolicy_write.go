@@ -1,46 +1,58 @@
 package gatewayapi
 
 import (
+	"slices"
 	"time"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/manifest"
 )
 
-// writeTrafficPolicies prints retry budgets, one object a Service.
+// writeTrafficPolicies prints retry budgets: those of one object of the source that are
+// alike as one, the others one object a Service.
 func writeTrafficPolicies(m *intent.Model) []*manifest.Object {
 	var out []*manifest.Object
+	written := map[*intent.Home]*manifest.Object{}
 	for _, u := range m.Upstream {
 		if u.RetryBudget == nil || u.From.Defaulted() {
 			continue
 		}
-		service := u.Host.Service
-		o := manifest.New(experimental+"/v1alpha1", trafficPolicy, service.Namespace, service.Name)
-		if u.Home != nil && u.Home.Kind == trafficPolicy && onlyOne(m, u.Home) {
-			o = manifest.New(experimental+"/v1alpha1", trafficPolicy, service.Namespace, u.Home.Name)
-			WriteHome(o, u.Home, nil)
+		ref := manifest.Map().Because(u.From...).Set("group", manifest.Str("")).Set("kind", manifest.Str("Service")).Set("name", manifest.Str(u.Host.Service.Name))
+		o := written[u.Home]
+		if o == nil {
+			if o = trafficPolicyFor(u, u.Host.Service.Name); keepsName(m, u) {
+				o = trafficPolicyFor(u, u.Home.Name)
+				written[u.Home] = o
+				WriteHome(o, u.Home, nil)
+			}
+			out = append(out, o)
 		}
 		o.From = append(o.From, u.From...)
-		ref := manifest.Map().Because(u.From...).Set("group", manifest.Str("")).Set("kind", manifest.Str("Service")).Set("name", manifest.Str(service.Name))
-		o.Root.Set("spec", manifest.Map().Set("targetRefs", manifest.List().Append(ref)).Set("retryConstraint", writeRetryBudget(u.RetryBudget)))
-		out = append(out, o)
+		o.Root.Get("spec").Get("targetRefs").Append(ref)
 	}
 	return out
 }
 
-// onlyOne reports whether an object of the source is about one Service, and no Service
-// is called as it is.
-func onlyOne(m *intent.Model, home *intent.Home) bool {
-	n := 0
-	for _, u := range m.Upstream {
-		switch {
-		case u.Home == home:
-			n++
-		case u.Host.Service == intent.Name{Namespace: home.Namespace, Name: home.Name}:
-			n += 2
-		}
+// trafficPolicyFor is an object with a budget, for no Service as yet.
+func trafficPolicyFor(u *intent.Upstream, name string) *manifest.Object {
+	o := manifest.New(experimental+"/v1alpha1", trafficPolicy, u.Host.Service.Namespace, name)
+	o.Root.Set("spec", manifest.Map().Set("targetRefs", manifest.List()).Set("retryConstraint", writeRetryBudget(u.RetryBudget)))
+	return o
+}
+
+// keepsName reports whether a budget is written as the object that it stems from: all
+// of that are alike, in its namespace, and no other is called as it is.
+func keepsName(m *intent.Model, u *intent.Upstream) bool {
+	home := u.Home
+	if home == nil || home.Kind != trafficPolicy {
+		return false
 	}
-	return n == 1
+	return !slices.ContainsFunc(m.Upstream, func(o *intent.Upstream) bool {
+		if o.Home == home {
+			return o.RetryBudget == nil || o.Host.Service.Namespace != home.Namespace || intent.Describe(o.RetryBudget) != intent.Describe(u.RetryBudget)
+		}
+		return o.RetryBudget != nil && o.Host.Service == intent.Name{Namespace: home.Namespace, Name: home.Name}
+	})
 }
 
 func writeRetryBudget(b *intent.RetryBudget) *manifest.Node {
