@@ -35,7 +35,7 @@ func (p *pair) knownFail(t *testing.T) {
 		again := pair{from: p.from, to: p.to, seed: p.seed, seen: map[string]bool{}}
 		again.numbered(t, k.set)
 		if !strings.Contains(strings.Join(again.faults, "\n"), k.says) {
-			t.Errorf("set %d no longer shows %q: take it off the list", k.set, k.says)
+			t.Errorf("set %d no longer shows %q (%s): take it off the list", k.set, k.says, k.seen)
 		}
 	}
 }

@@ -2,11 +2,13 @@ package linkerd
 
 import (
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
 // untranslated says of kinds that are kept verbatim what they are, and whether
-// they may keep requests out.
+// they may keep requests out: those of the workloads of their namespace, or of all where
+// they stand in the one for all.
 var untranslated = map[[2]string]struct {
 	why      string
 	security bool
@@ -25,7 +27,9 @@ func (r *reader) rest() {
 			continue
 		}
 		op := r.verbatim(o, r.home(o), what.why)
-		op.Security = what.security
+		if op.Security = what.security; o.Namespace != globalEgress {
+			op.Scope.Subject = match.Atom{Field: match.Namespace, Value: o.Namespace, Ref: new(o.Ref())}
+		}
 		r.notTranslated(o.Kind+" "+o.Namespace+"/"+o.Name+": "+what.why, o.Ref())
 	}
 	r.restOfLimits()
