@@ -20,9 +20,9 @@ func (vs *virtualService) http(n *source.Node) []scopedRule {
 			vs.shadowed(h)
 			continue
 		}
-		rules := vs.httpRoute(h)
-		out = append(out, rules...)
-		for _, r := range rules {
+		for _, r := range vs.httpRoute(h) {
+			r.rule = modelOrder(r.rule)
+			out = append(out, r)
 			caught = caught || r.takesAll()
 		}
 	}
@@ -43,6 +43,8 @@ func (vs *virtualService) httpRoute(n *source.Node) []scopedRule {
 		return vs.delegated(n, d, scopedRule{rule, matches})
 	}
 	vs.fill(&rule, n, vs.object.Namespace)
+	rule = modelOrder(rule)
+	vs.overruled(rule, n)
 	return []scopedRule{{rule, matches}}
 }
 

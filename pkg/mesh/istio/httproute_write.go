@@ -64,7 +64,7 @@ type part struct {
 }
 
 func (w *writer) httpRoute(t *intent.Routing, p part, home *intent.Home) *manifest.Node {
-	r := p.rule
+	r := istioOrder(p.rule)
 	n := manifest.Map().Because(r.From...).Above(r.Comment)
 	if r.Name != "" {
 		n.Set("name", manifest.Str(r.Name))

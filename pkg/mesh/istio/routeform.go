@@ -179,15 +179,15 @@ func routeConjunction(_ intent.Protocol, ls []match.Literal) string {
 }
 
 // stepsOrder says why header steps cannot be said in their order: Envoy removes
-// first, then adds, and what it sets replaces what it added.
+// first, then sets, then adds, and a list has one value for each.
 func stepsOrder(steps []intent.Step) string {
 	for _, on := range []intent.Message{intent.OnRequest, intent.OnResponse} {
-		seen := map[string]bool{}
+		last := map[string]intent.HeaderOp{}
 		for _, h := range gatewayapi.NetHeaders(steps, on) {
-			if seen[h.Name] {
-				return "a header is set or added to once, and both are said of " + h.Name
+			if before, twice := last[h.Name]; twice && (before != intent.SetHeader || h.Op != intent.AddHeader) {
+				return "a header is set once and added to once, in this order, and more is said of " + h.Name
 			}
-			seen[h.Name] = true
+			last[h.Name] = h.Op
 		}
 	}
 	return ""
