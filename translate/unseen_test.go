@@ -119,7 +119,7 @@ func (u unseen) meansNothing() bool {
 }
 
 // spelledAlike reports whether both values are the same Service or API group, of
-// which one is written with what is understood.
+// which one is written with what is understood, or both the object's own namespace.
 func (u unseen) spelledAlike() bool {
 	long, short := u.mutant.was, u.mutant.is
 	if len(long) < len(short) {
@@ -127,7 +127,8 @@ func (u unseen) spelledAlike() bool {
 	}
 	rest, ok := strings.CutPrefix(long, short)
 	service := ok && strings.HasPrefix(rest, ".") && strings.HasPrefix(".shop.svc.cluster.local", rest)
-	return u.mutant.kind == otherScalar && (service || short == "" && long == "core")
+	own := short == "." && strings.Contains(u.set.object(u.doc), " "+long+"/") && strings.HasPrefix(u.mutant.at, "spec.exportTo")
+	return u.mutant.kind == otherScalar && (service || short == "" && long == "core" || own)
 }
 
 // unreferenced reports whether the change is in something with a name, which

@@ -102,8 +102,8 @@ func said(m *intent.Model) int {
 	seen := map[string]bool{}
 	for _, a := range m.Access {
 		match.Atoms(a.When, func(x match.Atom, _ bool) {
-			if x.Ref.Path != "" {
-				seen[x.Ref.Object+x.Ref.Path] = true
+			if at := x.Place(); at.Path != "" {
+				seen[at.Object+at.Path] = true
 			}
 		})
 	}
