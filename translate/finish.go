@@ -29,9 +29,10 @@ func (j *job) legalize() {
 // withheldOnce leaves one finding for each cause of a denial: that of the change
 // which makes it says what it touches.
 func (j *job) withheldOnce(changes []legal.Change) {
+	denials := slices.DeleteFunc(slices.Clone(changes), func(c legal.Change) bool { return c.Code != diag.Withheld })
 	j.result.Findings = slices.DeleteFunc(j.result.Findings, func(d diag.Diagnostic) bool {
-		return slices.ContainsFunc(changes, func(c legal.Change) bool {
-			return c.Code == diag.Withheld && len(d.At) > 0 && slices.Contains(c.From, d.At[0]) && (d.Code == diag.Withheld || saysToo(c, d))
+		return slices.ContainsFunc(denials, func(c legal.Change) bool {
+			return len(d.At) > 0 && slices.Contains(c.From, d.At[0]) && (d.Code == diag.Withheld || saysToo(c, d))
 		})
 	})
 }

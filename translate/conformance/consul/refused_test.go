@@ -22,8 +22,9 @@ func refusedBy(a *engine.Agent, entries [][]byte) string {
 	return ""
 }
 
-// refusals are the codes of findings that say that the servers refuse something,
-// notices those that say at least that it is not understood.
+// refusals are the codes of findings that say that the servers refuse something, beside
+// those of what is closed for that; notices those that say at least that it is not
+// understood.
 var (
 	refusals = []diag.Code{diag.InvalidObject, diag.InvalidValue, diag.InvalidRegex, diag.WrongType, diag.UnknownField}
 	notices  = append(slices.Clone(refusals), diag.NotTranslated)
@@ -39,7 +40,7 @@ func complaints(entries [][]byte, codes []diag.Code) string {
 	r := translate.Run(in, translate.Options{From: consul.Mesh, To: consul.Mesh})
 	var out []string
 	for _, f := range r.Findings {
-		if slices.Contains(codes, f.Code) {
+		if slices.Contains(codes, f.Code) || f.Code == diag.Withheld && strings.Contains(f.Summary, "is refused by Consul") {
 			out = append(out, fmt.Sprintf("%s: %s", f.Code, f.Summary))
 		}
 	}
