@@ -70,6 +70,7 @@ func (vs *virtualService) merge(root, leaf scopedRule, at *source.Node) (scopedR
 		rule.Name = from.Name + "-" + rule.Name
 	}
 	rule.Steps = mergeSteps(from.Steps, rule.Steps)
+	*rule = modelOrder(*rule)
 	if rule.Timeout == nil {
 		rule.Timeout = from.Timeout
 	}

@@ -33,17 +33,13 @@ func (vs *virtualService) overruled(r intent.Rule, n *source.Node) {
 	}
 }
 
-// lasting are the steps without those of a destination that later ones undo.
+// lasting are the steps without those of a destination that later ones of the route undo.
 func (vs *virtualService) lasting(steps []intent.Step, own *source.Node) []intent.Step {
 	var out []intent.Step
 	for i, s := range steps {
 		h, is := s.(intent.Headers)
-		if !is || !undone(h, steps[i+1:]) {
-			out = append(out, s)
-			continue
-		}
 		at := headerNode(own, h)
-		if at == nil {
+		if !is || at == nil || !undone(h, steps[i+1:], own) {
 			out = append(out, s)
 			continue
 		}
@@ -53,22 +49,20 @@ func (vs *virtualService) lasting(steps []intent.Step, own *source.Node) []inten
 	return out
 }
 
-// undone reports whether later steps leave nothing of a change of a header.
-func undone(h intent.Headers, later []intent.Step) bool {
-	return slices.ContainsFunc(changes(later), func(o intent.Headers) bool { return o.On == h.On && o.Name == h.Name && o.Op != intent.AddHeader })
-}
-
-func changes(steps []intent.Step) (out []intent.Headers) {
-	for _, s := range steps {
-		if h, is := s.(intent.Headers); is {
-			out = append(out, h)
-		}
-	}
-	return out
+// undone reports whether later steps, that are not the destination's own, leave nothing
+// of a change of a header.
+func undone(h intent.Headers, later []intent.Step, own *source.Node) bool {
+	return slices.ContainsFunc(later, func(s intent.Step) bool {
+		o, is := s.(intent.Headers)
+		return is && o.On == h.On && o.Name == h.Name && o.Op != intent.AddHeader && headerNode(own, o) == nil
+	})
 }
 
 // headerNode is where a destination says a change of a header; nil is not there.
 func headerNode(own *source.Node, h intent.Headers) *source.Node {
+	if own == nil {
+		return nil
+	}
 	side := own.Get("request")
 	if h.On == intent.OnResponse {
 		side = own.Get("response")

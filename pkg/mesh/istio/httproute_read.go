@@ -20,9 +20,9 @@ func (vs *virtualService) http(n *source.Node) []scopedRule {
 			vs.shadowed(h)
 			continue
 		}
-		for _, r := range vs.httpRoute(h) {
-			r.rule = modelOrder(r.rule)
-			out = append(out, r)
+		rules := vs.httpRoute(h)
+		out = append(out, rules...)
+		for _, r := range rules {
 			caught = caught || r.takesAll()
 		}
 	}
