@@ -1,13 +1,10 @@
 package conformance
 
 import (
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
-
-	"golang.org/x/tools/txtar"
 
 	"github.com/transmesh/transmesh/translate/conformance/istio/engine"
 )
@@ -19,26 +16,7 @@ var leaving = regexp.MustCompile(`^to ([^/\s]+):(\d+) (?:(tcp)(?: sni (\S+))?|GE
 // TestEgress asks Istio's clients what a person asked of the golden cases: which
 // hosts outside of the cluster they reach.
 func TestEgress(t *testing.T) {
-	files, err := filepath.Glob("../../../testdata/*.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	asked := 0
-	for _, f := range files {
-		a, err := txtar.ParseFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sections := map[string]string{}
-		for _, s := range a.Files {
-			sections[s.Name] = string(s.Data)
-		}
-		for _, name := range []string{"in/istio.yaml", "out/istio.yaml"} {
-			if strings.Contains(sections[name], "kind: ServiceEntry\n") || strings.Contains(sections[name], "kind: Sidecar\n") {
-				asked += askEgress(t, filepath.Base(f)+" "+name, sections[name], sections["probes"])
-			}
-		}
-	}
+	asked := questions(t, askEgress, "ServiceEntry", "Sidecar")
 	if t.Logf("%d questions", asked); asked < 30 {
 		t.Error("that is too few")
 	}

@@ -1,13 +1,10 @@
 package conformance
 
 import (
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
-
-	"golang.org/x/tools/txtar"
 
 	"github.com/transmesh/transmesh/translate/conformance/istio/engine"
 )
@@ -18,26 +15,7 @@ var through = regexp.MustCompile(`^to (\S+):(\d+) (?:(tcp)(?: sni (\S+))?|GET (\
 // TestIngress asks Istio's gateways what a person asked of the golden cases: which
 // hosts, ports and names of servers lead somewhere.
 func TestIngress(t *testing.T) {
-	files, err := filepath.Glob("../../../testdata/*.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	asked := 0
-	for _, f := range files {
-		a, err := txtar.ParseFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sections := map[string]string{}
-		for _, s := range a.Files {
-			sections[s.Name] = string(s.Data)
-		}
-		for _, name := range []string{"in/istio.yaml", "out/istio.yaml"} {
-			if strings.Contains(sections[name], "kind: Gateway\n") {
-				asked += askIngress(t, filepath.Base(f)+" "+name, sections[name], sections["probes"])
-			}
-		}
-	}
+	asked := questions(t, askIngress, "Gateway")
 	if t.Logf("%d questions", asked); asked < 40 {
 		t.Error("that is too few")
 	}
