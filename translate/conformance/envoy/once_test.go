@@ -61,11 +61,17 @@ func (a *asker) split(w *want, r engine.Request, rule intent.Rule) {
 	}
 }
 
-// likely reports whether a count out of all rounds is within five standard deviations
-// of a share: one fair split of two millions is not.
+// likely reports whether a count out of all rounds is one of a share, which one fair split
+// of five hundred millions is not, however small the share is: by Chernoff's bound.
 func likely(count int, share float64) bool {
-	mean := rounds * share
-	return math.Abs(float64(count)-mean) <= 5*math.Sqrt(mean*(1-share))
+	term := func(got, want float64) float64 {
+		if got == 0 {
+			return 0
+		}
+		return got * math.Log(got/want)
+	}
+	part := float64(count) / rounds
+	return rounds*(term(part, share)+term(1-part, 1-share)) <= 20
 }
 
 // copies compares who gets a copy of a request.
