@@ -5,90 +5,71 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"go.yaml.in/yaml/v3"
 )
 
-// Environment reads an environment file over the upstream defaults. Unknown keys
-// and wrong types are errors with their line. See environment.schema.json.
+// Environment reads an environment file over the upstream defaults. What its schema,
+// environment.schema.json, does not take is an error, with its line and its key.
 func Environment(file string, data []byte) (intent.Environment, error) {
 	env := intent.Defaults()
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	dec.KnownFields(true)
-	if err := dec.Decode(&env); err != nil && !errors.Is(err, io.EOF) {
-		return intent.Environment{}, positioned(file, err)
+	doc, err := onlyDocument(file, data)
+	if err != nil || doc == nil {
+		return env, err
 	}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(data, &doc); err != nil {
+	if err := mistaken(file, schema().mistakes("", doc)); err != nil {
+		return intent.Environment{}, err
+	}
+	if err := doc.Decode(&env); err != nil {
 		return intent.Environment{}, fmt.Errorf("%s: %w", file, err)
 	}
-	if len(doc.Content) > 0 {
-		env.Said = said(nil, "", doc.Content[0])
-	}
+	env.Said = said(nil, "", doc)
 	if env.TrustDomain == intent.Defaults().TrustDomain && !slices.Contains(env.Said, "trustDomain") {
 		env.TrustDomain = env.ClusterDomain
 	}
 	slices.Sort(env.Said)
-	return env, check(file, env)
+	return env, nil
 }
 
-// ofType is what the YAML library says of Go's types, which mean nothing to the
-// reader of a file.
-var ofType = regexp.MustCompile(` (in|into) (type )?[\w.\[\]]+$`)
-
-// positioned writes an error of the YAML library as "file:line: what".
-func positioned(file string, err error) error {
-	var types *yaml.TypeError
-	if !errors.As(err, &types) {
-		return fmt.Errorf("%s: %w", file, err)
+// onlyDocument parses a file of one document; nil is an empty one.
+func onlyDocument(file string, data []byte) (*yaml.Node, error) {
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	var doc, second yaml.Node
+	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
+		return nil, nil
+	} else if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
+	if err := dec.Decode(&second); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: a second document follows the first: it has to be one", file)
+	}
+	return doc.Content[0], nil
+}
+
+// mistaken is one error for all mistakes of a file, a line each.
+func mistaken(file string, mistakes []string) error {
 	var all []error
-	for _, e := range types.Errors {
-		e = ofType.ReplaceAllString(strings.TrimPrefix(fmt.Sprint(e), "line "), "")
-		all = append(all, fmt.Errorf("%s:%s", file, e))
+	for _, m := range mistakes {
+		all = append(all, fmt.Errorf("%s:%s", file, m))
 	}
 	return errors.Join(all...)
 }
 
-// said lists the dotted keys of a document.
+// said lists the dotted keys of a document that have a value.
 func said(keys []string, prefix string, n *yaml.Node) []string {
-	for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
-		key := prefix + n.Content[i].Value
-		if v := n.Content[i+1]; v.Kind == yaml.MappingNode {
-			keys = said(keys, key+".", v)
-			continue
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, v := prefix+n.Content[i].Value, n.Content[i+1]
+		for v.Kind == yaml.AliasNode {
+			v = v.Alias
 		}
-		keys = append(keys, key)
+		switch {
+		case v.Kind == yaml.MappingNode:
+			keys = said(keys, key+".", v)
+		case v.ShortTag() != "!!null":
+			keys = append(keys, key)
+		}
 	}
 	return keys
-}
-
-// choices of keys that take one of a few words.
-var choices = []struct {
-	key   string
-	of    func(intent.Environment) string
-	words []string
-}{
-	{"istio.pathNormalization", func(e intent.Environment) string { return e.Istio.PathNormalization },
-		[]string{"NONE", "BASE", "MERGE_SLASHES", "DECODE_AND_MERGE_SLASHES"}},
-	{"istio.outboundPolicy", func(e intent.Environment) string { return e.Istio.OutboundPolicy },
-		[]string{"ALLOW_ANY", "REGISTRY_ONLY"}},
-	{"linkerd.defaultInboundPolicy", func(e intent.Environment) string { return e.Linkerd.DefaultInbound },
-		[]string{"all-unauthenticated", "all-authenticated", "cluster-unauthenticated", "cluster-authenticated", "deny", "audit"}},
-	{"consul.defaultIntentionPolicy", func(e intent.Environment) string { return e.Consul.DefaultIntention }, []string{"allow", "deny"}},
-	{"cilium.policyEnforcementMode", func(e intent.Environment) string { return e.Cilium.Enforcement }, []string{"default", "always", "never"}},
-	{"cilium.encryption", func(e intent.Environment) string { return e.Cilium.Encryption }, []string{"none", "wireguard", "ipsec", "ztunnel"}},
-}
-
-func check(file string, env intent.Environment) error {
-	for _, c := range choices {
-		if v := c.of(env); !slices.Contains(c.words, v) {
-			return fmt.Errorf("%s: %s is %q, not one of %v", file, c.key, v, c.words)
-		}
-	}
-	return nil
 }
