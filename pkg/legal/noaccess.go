@@ -121,11 +121,21 @@ func (n *guard) record() {
 				n.withholdOutput(g, &c)
 			}
 		}
-		if g.before.Opaque != nil || g.before.Tokens != nil {
+		if (g.before.Opaque != nil || g.before.Tokens != nil) && !g.denies() {
 			c.Before, c.After = nil, nil
+		} else {
+			g.before.Opaque, g.before.Tokens, c.After.Tokens = nil, n.m.Tokens, n.m.Tokens // rules of tokens hold for valid ones
 		}
 		n.run.record(c)
 	}
+}
+
+// denies reports whether the object keeps requests out by more than what it demands of
+// tokens and what only its mesh understands.
+func (g *guarded) denies() bool {
+	return slices.ContainsFunc(g.before.Access, func(a *intent.Access) bool { return a.Mode == intent.Enforced && a.Effect != intent.Allow }) ||
+		slices.ContainsFunc(g.before.Default, func(d *intent.Default) bool { return d.Effect == intent.Deny }) ||
+		slices.ContainsFunc(g.before.Transport, func(t *intent.Transport) bool { return t.Mode == intent.Strict })
 }
 
 // records reports whether the object only records what it would do.
