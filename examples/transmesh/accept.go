@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -20,10 +17,7 @@ type accepted struct{ entries []acceptance }
 // acceptance is one entry of the file. Without an object the code is accepted
 // everywhere; without a hash, whatever region it concerns.
 type acceptance struct {
-	Code   string `yaml:"code"`
-	Object string `yaml:"object"`
-	Hash   string `yaml:"hash"`
-	Reason string `yaml:"reason"`
+	Code, Object, Hash, Reason string
 }
 
 // readAccepted reads the file; "" is none.
@@ -36,20 +30,50 @@ func readAccepted(file string) (accepted, error) {
 	if err != nil {
 		return a, err
 	}
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	dec.KnownFields(true)
-	if err := dec.Decode(&a.entries); err != nil && !errors.Is(err, io.EOF) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(data, &doc); err != nil {
 		return a, fmt.Errorf("%s: %w", file, err)
 	}
-	for i, e := range a.entries {
-		if _, ok := diag.Code(e.Code).Info(); !ok {
-			return a, fmt.Errorf("%s: entry %d: there is no code %q", file, i+1, e.Code)
+	if len(doc.Content) == 0 {
+		return a, nil
+	}
+	if doc.Content[0].Kind != yaml.SequenceNode {
+		return a, fmt.Errorf("%s:%d: this is no list of accepted findings: see transmesh convert --help", file, doc.Content[0].Line)
+	}
+	for _, n := range doc.Content[0].Content {
+		e, err := readAcceptance(n)
+		if err != nil {
+			return a, fmt.Errorf("%s:%w", file, err)
 		}
-		if e.Reason == "" {
-			return a, fmt.Errorf("%s: entry %d: %s is accepted without a reason", file, i+1, e.Code)
-		}
+		a.entries = append(a.entries, e)
 	}
 	return a, nil
+}
+
+// readAcceptance reads one entry; errors begin with its line.
+func readAcceptance(n *yaml.Node) (e acceptance, err error) {
+	if n.Kind != yaml.MappingNode {
+		return e, fmt.Errorf("%d: an entry has the keys code, reason, object and hash", n.Line)
+	}
+	fields := map[string]*string{"code": &e.Code, "object": &e.Object, "hash": &e.Hash, "reason": &e.Reason}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		field, ok := fields[key.Value]
+		switch {
+		case !ok:
+			return e, fmt.Errorf("%d: an entry has no key %q, but code, reason, object and hash", key.Line, key.Value)
+		case value.Kind != yaml.ScalarNode:
+			return e, fmt.Errorf("%d: %s is not a string", value.Line, key.Value)
+		}
+		*field = value.Value
+	}
+	if _, ok := diag.Code(e.Code).Info(); !ok {
+		return e, fmt.Errorf("%d: there is no code %q: transmesh explain lists them", n.Line, e.Code)
+	}
+	if e.Reason == "" {
+		return e, fmt.Errorf("%d: %s is accepted without a reason", n.Line, e.Code)
+	}
+	return e, nil
 }
 
 // accepts answers legalization, which asks before it withholds.
@@ -89,6 +113,18 @@ func (a accepted) mark(r *diag.Report) (idle []acceptance) {
 		}
 	}
 	return idle
+}
+
+// idle says why an entry accepts nothing.
+func (e acceptance) idle(r *diag.Report) string {
+	now := e
+	now.Hash = ""
+	for _, f := range r.Findings {
+		if e.Hash != "" && f.Hash != "" && now.covers(f) {
+			return e.String() + " accepts nothing: what it is about has changed, and its hash is " + f.Hash + " now"
+		}
+	}
+	return e.String() + " accepts nothing: there is no such finding"
 }
 
 // String names an entry as messages do.

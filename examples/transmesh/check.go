@@ -71,9 +71,7 @@ func (v *check) run(c *cobra.Command) error {
 	if note := strangers(side.Mesh, in.Objects); note != "" {
 		notes = append(notes, note)
 	}
-	for _, note := range notes {
-		fmt.Fprintln(c.ErrOrStderr(), "note: "+note)
-	}
+	tell(c.ErrOrStderr(), notes)
 	if err := writeReports(v.reports, report); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -82,7 +83,7 @@ func (v *convert) notes(strangers string, r *diag.Report, idle []acceptance) []s
 		return out
 	}
 	for _, e := range idle {
-		out = append(out, v.accept+": "+e.String()+" accepts nothing")
+		out = append(out, v.accept+": "+e.idle(r))
 	}
 	return out
 }
@@ -113,13 +114,12 @@ func (v *convert) run(c *cobra.Command) error {
 	if err := diag.WriteText(c.ErrOrStderr(), report, style(c.ErrOrStderr())); err != nil {
 		return err
 	}
-	for _, note := range v.notes(strangers(o.From, in.Objects), report, idle) {
-		fmt.Fprintln(c.ErrOrStderr(), "note: "+note)
-	}
-	same, err := v.deliver(c.OutOrStdout(), result)
+	tell(c.ErrOrStderr(), v.notes(strangers(o.From, in.Objects), report, idle))
+	same, notes, err := v.deliver(c.OutOrStdout(), result)
 	if err != nil {
 		return err
 	}
+	tell(c.ErrOrStderr(), notes)
 	if err := writeReports(v.reports, report); err != nil {
 		return err
 	}
@@ -162,16 +162,36 @@ func (v *convert) options() (translate.Options, error) {
 	return o, err
 }
 
-func (v *convert) deliver(stdout io.Writer, r *translate.Result) (same bool, err error) {
+// deliver writes the manifests, or compares them with what is there; notes tell what a
+// person should know of it.
+func (v *convert) deliver(stdout io.Writer, r *translate.Result) (same bool, notes []string, err error) {
 	d := delivery{output: v.output, format: v.format, beside: v.reports, manifests: r.Manifests, patches: r.Patches}
 	if v.consulFormat != "crd" {
 		d.entries(v.consulFormat)
+		if note := d.unsaid(); note != "" {
+			notes = append(notes, note)
+		}
 	}
 	switch {
 	case v.output == "":
-		return true, d.print(stdout)
+		return true, notes, d.print(stdout)
 	case v.check:
-		return d.compare(stdout)
+		same, err = d.compare(stdout)
+		return same, notes, err
 	}
-	return true, d.write()
+	left, err := d.write()
+	if len(left) > 0 {
+		notes = append(notes, stale(v.output, left))
+	}
+	return true, notes, err
+}
+
+// stale tells of manifests in the output folder that are not of this conversion.
+func stale(folder string, files []string) string {
+	const most = 5
+	note := folder + " holds manifests that this conversion did not write: " + strings.Join(files[:min(most, len(files))], ", ")
+	if len(files) > most {
+		note += fmt.Sprintf(" and %d more", len(files)-most)
+	}
+	return note + ": remove them before you apply the folder"
 }

@@ -97,9 +97,7 @@ func (v *diff) run(c *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
-	for _, note := range v.notes(sides) {
-		fmt.Fprintln(c.ErrOrStderr(), "note: "+note)
-	}
+	tell(c.ErrOrStderr(), v.notes(sides))
 	r := translate.Diff(sides[0], sides[1], v.options())
 	report := r.Report(words)
 	if err := diag.WriteFindings(c.ErrOrStderr(), v.findings(report), style(c.ErrOrStderr())); err != nil {

@@ -3,8 +3,8 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 
-	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/mesh/consul"
 	"github.com/transmesh/transmesh/translate"
 )
@@ -24,19 +24,23 @@ func (v *convert) asEntries(o translate.Options) error {
 	return nil
 }
 
-// entries says custom resources as configuration entries. Objects of Kubernetes
-// beside them stay what they are: on a stream of JSON they follow, and in HCL,
-// which has no such objects, they need a folder to be written to.
+// entries says custom resources as configuration entries. A folder gets one file an
+// entry, and Kubernetes' objects besides in a folder of their own; a stream or a file is
+// the part of an agent's configuration that brings the entries into being, which has no
+// place for other objects.
 func (d *delivery) entries(format string) {
 	entries, rest := consul.Entries(d.manifests)
-	d.format = format
-	if format == "hcl" {
-		d.others, d.othersFormat = slices.Concat(rest, d.patches), "yaml"
-		d.manifests, d.patches = entries, nil
-		if d.output == "" || d.single() {
-			d.manifests = []*manifest.Object{consul.Bootstrap(entries)}
-		}
-		return
+	d.format, d.others = format, slices.Concat(rest, d.patches)
+	d.manifests, d.patches, d.whole = entries, nil, consul.Bootstrap(entries)
+}
+
+// unsaid tells of objects that a stream of configuration entries has no place for; ""
+// if there are none.
+func (d delivery) unsaid() string {
+	if len(d.others) == 0 || d.output != "" && !d.single() {
+		return ""
 	}
-	d.manifests = slices.Concat(entries, rest)
+	o := d.others[0]
+	return fmt.Sprintf("objects of Kubernetes have no place among configuration entries, and %d are not written, such as %s %s: name a folder with -o to have them",
+		len(d.others), o.Kind, strings.TrimPrefix(o.Namespace+"/"+o.Name, "/"))
 }

@@ -9,7 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -195,7 +197,20 @@ func render(folder string) ([]byte, error) {
 	case errors.Is(err, exec.ErrNotFound):
 		return nil, fmt.Errorf("--kustomize needs kubectl, which is not there: render the folder yourself, and give the result with -f -")
 	case errors.As(err, &failed):
-		return nil, fmt.Errorf("kubectl kustomize %s: %s", folder, strings.TrimSpace(string(failed.Stderr)))
+		return nil, fmt.Errorf("kubectl kustomize %s: %s", folder, kubectlSays(string(failed.Stderr)))
 	}
 	return data, err
+}
+
+// logged is the form in which kubectl writes what made it fail: a line of its log.
+var logged = regexp.MustCompile(`(?m)^[IWEF]\d{4} .*\] "command failed" err=(".*")$`)
+
+// kubectlSays is the message in what kubectl writes on standard error.
+func kubectlSays(text string) string {
+	if m := logged.FindStringSubmatch(text); m != nil {
+		if message, err := strconv.Unquote(m[1]); err == nil {
+			return message
+		}
+	}
+	return strings.TrimSpace(text)
 }

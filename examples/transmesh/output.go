@@ -2,11 +2,11 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,14 +22,19 @@ type delivery struct {
 	// it.
 	beside             []string
 	manifests, patches []*manifest.Object
-	// others are objects that the format cannot hold, which have one of their
-	// own; on a stream they are left out.
-	others       []*manifest.Object
-	othersFormat string
+	// whole is what a stream is instead of its manifests, where their form asks for one
+	// object of all; nil otherwise.
+	whole *manifest.Object
+	// others are objects that have no place among the manifests: in a folder they
+	// have one of their own, as YAML, and on a stream they are left out (unsaid).
+	others []*manifest.Object
 }
 
 // print writes everything as one stream; patches say that they are.
 func (d delivery) print(w io.Writer) error {
+	if d.whole != nil {
+		return d.printOne(w, d.whole)
+	}
 	return d.encode(w, slices.Concat(d.manifests, marked(d.patches)))
 }
 
@@ -41,6 +46,14 @@ func (d delivery) encode(w io.Writer, objs []*manifest.Object) error {
 		return manifest.WriteHCL(w, objs)
 	}
 	return manifest.WriteYAML(w, objs)
+}
+
+// printOne writes an object by itself.
+func (d delivery) printOne(w io.Writer, o *manifest.Object) error {
+	if d.format == "json" {
+		return manifest.WriteJSONObject(w, o)
+	}
+	return d.encode(w, []*manifest.Object{o})
 }
 
 // marked gives patches a comment, since on a stream they look like objects.
@@ -72,7 +85,7 @@ func (d delivery) files() (map[string][]byte, error) {
 	}
 	for _, o := range d.others {
 		yaml := d
-		yaml.format = d.othersFormat
+		yaml.format = "yaml"
 		if err := yaml.file(out, filepath.Join(d.output, "kubernetes"), o); err != nil {
 			return nil, err
 		}
@@ -91,14 +104,14 @@ func (d delivery) single() bool {
 
 func (d delivery) file(out map[string][]byte, folder string, o *manifest.Object) error {
 	var b bytes.Buffer
-	if err := d.encode(&b, []*manifest.Object{o}); err != nil {
+	if err := d.printOne(&b, o); err != nil {
 		return err
 	}
 	name := strings.ToLower(o.Kind) + "-" + o.Name
 	if o.Namespace != "" {
 		name = o.Namespace + "-" + name
 	}
-	name = strings.NewReplacer("/", "_", `\`, "_", ":", "_").Replace(name) // a name may not leave the folder
+	name = fileNames.Replace(name)
 	path := filepath.Join(folder, name+"."+d.format)
 	for i := 2; out[path] != nil; i++ {
 		path = filepath.Join(folder, fmt.Sprintf("%s-%d.%s", name, i, d.format))
@@ -107,12 +120,23 @@ func (d delivery) file(out map[string][]byte, folder string, o *manifest.Object)
 	return nil
 }
 
-// write makes the files and the folders that they need.
-func (d delivery) write() error {
+// fileNames keeps names from leaving the folder, and from meaning other files to a shell.
+var fileNames = strings.NewReplacer("/", "_", `\`, "_", ":", "_", "*", "all")
+
+// write makes the files and the folders that they need. It returns those that were
+// there before, and are not written any more.
+func (d delivery) write() (left []string, err error) {
 	files, err := d.files()
 	if err != nil {
-		return err
+		return nil, err
 	}
+	if left, err = d.leftOver(files); err != nil {
+		return nil, err
+	}
+	return left, writeAll(files)
+}
+
+func writeAll(files map[string][]byte) error {
 	for path, data := range files {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err
@@ -143,18 +167,27 @@ func (d delivery) compare(w io.Writer) (same bool, err error) {
 			lines = append(lines, fmt.Sprintf("differs %s from line %d", path, firstDifference(old, data)))
 		}
 	}
-	for path := range there {
-		if _, ok := files[path]; !ok {
-			lines = append(lines, "left over "+path)
-		}
+	left, err := d.leftOver(files)
+	for _, path := range left {
+		lines = append(lines, "left over "+path)
 	}
-	slices.SortFunc(lines, func(a, b string) int { return cmp.Compare(a, b) })
+	slices.Sort(lines)
 	for _, l := range lines {
 		if _, err := fmt.Fprintln(w, l); err != nil {
 			return false, err
 		}
 	}
 	return len(lines) == 0, nil
+}
+
+// leftOver are the manifests in the output folder that are not among the files, sorted.
+// Nothing is left over in a single file.
+func (d delivery) leftOver(files map[string][]byte) ([]string, error) {
+	there, err := d.existing()
+	for path := range files {
+		delete(there, path)
+	}
+	return slices.Sorted(maps.Keys(there)), err
 }
 
 // firstDifference is the first line in which two texts differ, from 1.

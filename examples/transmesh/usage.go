@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 	"github.com/transmesh/transmesh/pkg/mesh"
@@ -35,4 +36,11 @@ func meshWords(of []mesh.Mesh) []string {
 		}
 	}
 	return words
+}
+
+// tell writes notes, a line each.
+func tell(w io.Writer, notes []string) {
+	for _, note := range notes {
+		fmt.Fprintln(w, "note: "+note)
+	}
 }

@@ -126,8 +126,15 @@ func WriteJSON(w io.Writer, objs []*Object) error {
 	for _, o := range objs {
 		items.Append(o.Root)
 	}
-	list := Map().Set("apiVersion", Str("v1")).Set("kind", Str("List")).Set("items", items)
-	compact, err := list.MarshalJSON()
+	return writeJSON(w, Map().Set("apiVersion", Str("v1")).Set("kind", Str("List")).Set("items", items))
+}
+
+// WriteJSONObject prints one object as JSON, which is not an item of a List then: what
+// is no object of Kubernetes has no place in one.
+func WriteJSONObject(w io.Writer, o *Object) error { return writeJSON(w, o.Root) }
+
+func writeJSON(w io.Writer, n *Node) error {
+	compact, err := n.MarshalJSON()
 	if err != nil {
 		return fmt.Errorf("print JSON: %w", err)
 	}
