@@ -11,6 +11,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/mesh/all"
+	"github.com/transmesh/transmesh/pkg/source"
 	"github.com/transmesh/transmesh/translate"
 )
 
@@ -66,9 +67,11 @@ With --against, the sets are files as they are in a git revision, and as they ar
 }
 
 // paths checks which of the two forms is used, and that nothing of the other is.
-func (v *diff) paths(_ *cobra.Command, args []string) error {
+func (v *diff) paths(c *cobra.Command, args []string) error {
 	given := len(v.in.files) > 0 || v.in.kustomize != ""
 	switch {
+	case c.Flags().Changed("against") && v.against == "":
+		return fmt.Errorf("--against names no revision")
 	case v.against != "" && len(args) > 0:
 		return fmt.Errorf("unexpected argument %q: with --against, say -f before each file or folder", args[0])
 	case v.against != "" && (v.from != "" || v.to != ""):
@@ -183,8 +186,34 @@ func (v *diff) sets(stdin io.Reader, paths []string) (sides [2]translate.Side, e
 			return sides, err
 		}
 	}
+	if sides[0].Mesh.Name != sides[1].Mesh.Name {
+		first := sides[0].Objects
+		sides[0].Objects = withServices(first, sides[1].Objects)
+		sides[1].Objects = withServices(sides[1].Objects, first)
+	}
 	return sides, nil
 }
+
+// withServices adds the Services that only the other set shows: the same cluster has
+// them, whichever mesh is configured, and most keep them beside one of the sets.
+func withServices(own, other []*source.Object) []*source.Object {
+	type name struct{ namespace, name string }
+	known := map[name]bool{}
+	for _, o := range own {
+		if isService(o) {
+			known[name{o.Namespace, o.Name}] = true
+		}
+	}
+	out := slices.Clone(own)
+	for _, s := range other {
+		if isService(s) && !known[name{s.Namespace, s.Name}] {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func isService(o *source.Object) bool { return o.APIVersion == "v1" && o.Kind == "Service" }
 
 func orAuto(mesh string) string {
 	if mesh == "" {

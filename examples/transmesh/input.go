@@ -34,8 +34,9 @@ type input struct {
 	rev *revision
 	// sparse says that a folder may be without manifests.
 	sparse bool
-	// passed are the folders of which manifests below are not read.
-	passed map[string]bool
+	// passed are the folders of which manifests below are not read, and raw those with a
+	// kustomization that is not rendered.
+	passed, raw map[string]bool
 }
 
 // flags are those of a conversion: what to read, and which part of it to convert.
@@ -47,7 +48,7 @@ func (in *input) flags(f *pflag.FlagSet) {
 
 // sources are the flags that say what to read.
 func (in *input) sources(f *pflag.FlagSet) {
-	in.passed = map[string]bool{}
+	in.passed, in.raw = map[string]bool{}, map[string]bool{}
 	f.StringArrayVarP(&in.files, "filename", "f", nil, "file, folder or - for standard input; repeatable")
 	f.BoolVarP(&in.recursive, "recursive", "R", false, "read folders with all that is below them")
 	f.StringVarP(&in.kustomize, "kustomize", "k", "", "folder to render with kubectl kustomize")
@@ -159,15 +160,20 @@ func (in *input) list(name string) ([]string, error) {
 				in.passed[name] = true
 			}
 			return fs.SkipDir
+		case isKustomization(d.Name()):
+			in.raw[filepath.Dir(path)] = true
 		case isManifest(d):
 			files = append(files, path)
 		}
 		return nil
 	})
-	if err == nil && len(files) == 0 && !in.sparse {
-		err = fmt.Errorf("%s: no .yaml, .yml or .json file in the folder (say -R for those below it)", name)
+	switch {
+	case err != nil || len(files) > 0 || in.sparse:
+		return files, err
+	case in.raw[filepath.Clean(name)]:
+		return nil, fmt.Errorf("%s: nothing but a kustomization in the folder: say -k %s", name, name)
 	}
-	return files, err
+	return nil, fmt.Errorf("%s: no .yaml, .yml, .json or .hcl file in the folder (say -R for those below it)", name)
 }
 
 // holdsManifests reports whether a manifest is directly in a folder.
@@ -180,11 +186,20 @@ func isManifest(d fs.DirEntry) bool {
 	return !d.IsDir() && slices.Contains(extensions, strings.ToLower(filepath.Ext(d.Name())))
 }
 
-// unread tells of folders of which only what is directly in them was read.
+// isKustomization reports whether a file says how others of its folder are rendered.
+func isKustomization(name string) bool {
+	return slices.Contains([]string{"kustomization.yaml", "kustomization.yml", "Kustomization"}, name)
+}
+
+// unread tells of folders of which only what is directly in them was read, and of
+// those that were read as they are.
 func (in *input) unread() []string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(in.passed)) {
 		out = append(out, name+" has folders with manifests, which are not read: say -R for all that is below it")
+	}
+	for _, folder := range slices.Sorted(maps.Keys(in.raw)) {
+		out = append(out, folder+" has a kustomization, and its files are read as they are: say -k "+folder+" to read what it makes of them")
 	}
 	return out
 }

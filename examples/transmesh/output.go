@@ -211,8 +211,7 @@ func formatOf(output string) string {
 // foreign reports whether a file in the output folder is somebody else's: a
 // kustomization that lists what was written, or a report.
 func (d delivery) foreign(path string) bool {
-	base := filepath.Base(path)
-	return base == "kustomization.yaml" || base == "kustomization.yml" ||
+	return isKustomization(filepath.Base(path)) ||
 		slices.ContainsFunc(d.beside, func(r string) bool { return filepath.Clean(r) == filepath.Clean(path) })
 }
 

@@ -3,6 +3,7 @@ package decide
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -73,7 +74,11 @@ func (s services) pods(h intent.Host, subset match.Expr, subsetName string) stri
 		if subset == nil && subsetName == "" {
 			return h.String()
 		}
-		return h.String() + " subset " + subsetName + " (" + match.Key(subset) + ")"
+		name := h.String() + " subset " + subsetName
+		if subset != nil {
+			name += " (" + strings.Join(podLabels(&intent.Service{}, subset), ",") + ")"
+		}
+		return name
 	}
 	return "pods of " + h.Service.Namespace + " with " + strings.Join(podLabels(svc, subset), ",")
 }
@@ -89,11 +94,16 @@ func podLabels(svc *intent.Service, subset match.Expr) []string {
 			return append(out, match.Key(subset))
 		}
 		for _, l := range alts[0] {
-			if l.Not || l.Atom.Field != match.Label || l.Atom.Op != match.Exact {
-				out = append(out, fmt.Sprint(l.Not, l.Atom.String()))
-			} else {
+			switch exact := l.Atom.Field == match.Label && l.Atom.Op == match.Exact; {
+			case exact && !l.Not:
 				own = append(own, l.Atom)
-				out = append(out, l.Atom.Key+"="+l.Atom.Value)
+				out = append(out, l.Atom.Key+"="+labelValue(l.Atom.Value))
+			case exact:
+				out = append(out, l.Atom.Key+"!="+labelValue(l.Atom.Value))
+			case l.Not:
+				out = append(out, "not "+l.Atom.String())
+			default:
+				out = append(out, l.Atom.String())
 			}
 		}
 	}
@@ -104,6 +114,15 @@ func podLabels(svc *intent.Service, subset match.Expr) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// labelValue quotes what is no value of a label in Kubernetes, as Consul's filters have
+// it, so that no value looks like more than one.
+func labelValue(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || strings.ContainsRune(`,()"`, r) }) {
+		return strconv.Quote(s)
+	}
+	return s
 }
 
 // port names the port of a backend: "addressed" where it is the one that the
