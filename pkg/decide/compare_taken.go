@@ -100,12 +100,19 @@ func takenVerdict(a, b *intent.Entry) Verdict {
 // out, may not take.
 func takesMore(a, b *intent.ListenerTLS, at placing) bool {
 	switch {
-	case a == nil || a.Mode != intent.TLSMesh && a.Clients == nil:
+	case a == nil || a.Mode != intent.TLSMesh && a.Clients == nil && len(a.Options) == 0:
 		return false
+	case len(a.Options) > 0 && (b == nil || !sameOptions(a.Options, b.Options)):
+		return true
 	case b == nil || a.Mode == intent.TLSMesh && b.Mode != intent.TLSMesh:
 		return true
 	case b.Mode != intent.TLSEnds && b.Mode != intent.TLSMesh:
 		return true // whoever it is, the connection goes on
 	}
 	return !at.tls(a).Clients.Takes(at.tls(b).Clients)
+}
+
+// sameOptions reports whether what one implementation understands is said alike.
+func sameOptions(a, b []intent.Pair) bool {
+	return slices.EqualFunc(a, b, func(x, y intent.Pair) bool { return x.Key == y.Key && x.Value == y.Value })
 }

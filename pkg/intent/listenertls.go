@@ -21,6 +21,9 @@ type ListenerTLS struct {
 	MinVersion, MaxVersion string
 	// Ciphers that are taken, by the names of OpenSSL; empty is the proxy's own.
 	Ciphers []string
+	// Options, sorted by key, are settings that one implementation understands: they
+	// may keep clients out, or be the certificates.
+	Options []Pair
 	From    Origin
 }
 
@@ -109,6 +112,9 @@ func (t *ListenerTLS) text() string {
 	}
 	words = append(words, t.Clients.text(), labelled("from version", t.MinVersion), labelled("to version", t.MaxVersion),
 		labelled("ciphers", strings.Join(t.Ciphers, ",")))
+	for _, o := range t.Options {
+		words = append(words, "option "+o.Key+"="+o.Value)
+	}
 	return strings.Join(slices.DeleteFunc(words, func(s string) bool { return s == "" }), " ")
 }
 

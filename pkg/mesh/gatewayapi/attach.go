@@ -44,7 +44,7 @@ func (a *attacher) routes() {
 		if !isRoute(o.Kind) || !a.concerns(o) {
 			continue
 		}
-		r, opaque, diags := readRoute(o, a.d, a.backend)
+		r, opaque, diags := readRoute(o, a.d, routeReader{check: a.backend, inventory: a.in.Inventory})
 		a.diags = append(a.diags, diags...)
 		if r.Inert == "" {
 			opaque = append(opaque, a.attach(r)...)
@@ -80,7 +80,7 @@ func (a *attacher) attach(r *Route) []*intent.Opaque {
 			opaque = append(opaque, a.unknownParent(r, p, "parents of kind "+p.Kind+" are not translated"))
 		}
 	}
-	if len(a.attached) == before && len(opaque) == 0 && !elsewhere {
+	if len(a.attached) == before && len(opaque) == 0 && !elsewhere && !r.byDefault {
 		o := r.Object
 		o.Root.Inert("attaches to nothing")
 		a.diags.Add(diag.Inert, o.Kind+" "+o.Namespace+"/"+o.Name+" attaches to nothing and has no effect",

@@ -103,10 +103,18 @@ func (a *attacher) listen(r *Route, p Parent, l listener) bool {
 	if len(r.Hostnames) == 0 {
 		add(l.hostname)
 	}
+	var all []place.Ref
 	for _, h := range r.Hostnames {
-		if name, ok := intersect(h.Name, l.hostname); ok {
+		switch name, ok := intersect(h.Name, l.hostname); {
+		case !ok:
+		case a.d.EndedAlike && r.Protocol == intent.TLS && l.sees(r.Protocol) == intent.TCP:
+			all = append(all, h.From...)
+		default:
 			add(name, h.From...)
 		}
+	}
+	if len(all) > 0 {
+		add(l.hostname, all...)
 	}
 	return any
 }

@@ -28,8 +28,9 @@ func (r *routeReader) backends(n *source.Node, prefix string) []intent.Backend {
 		f := r.filters(item.Get("filters"), OnBackend, prefix)
 		b.Steps = f.steps
 		if f.redirect != nil {
-			r.keepWhole(item.Get("filters"), "a redirect for one backend is not translated; its share is treated as failing", true)
+			f.guards = append(f.guards, r.keepWhole(item.Get("filters"), "a redirect for one backend is not translated; its share is treated as failing"))
 		}
+		r.guard(f.guards, b)
 		b.Missing = b.Missing || f.fails != nil || f.redirect != nil
 		out = append(out, b)
 	}
@@ -44,7 +45,7 @@ func (r *routeReader) backend(n *source.Node) intent.Backend {
 	}
 	group, kind := n.Get("group").Str(), cmp.Or(n.Get("kind").Str(), "Service")
 	if (group != "" && group != "core") || kind != "Service" {
-		r.keepWhole(n, "backends of kind "+kind+" are not translated; the share of this one is treated as failing", false)
+		r.keepWhole(n, "backends of kind "+kind+" are not translated; the share of this one is treated as failing")
 		b.Missing = true
 		return b
 	}

@@ -25,6 +25,8 @@ const (
 	docBackendTLS = "https://gateway-api.sigs.k8s.io/geps/gep-1897/"
 	docIstioTLS   = "https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/"
 	docCilium     = "https://docs.cilium.io/en/stable/network/servicemesh/gateway-api/gamma/"
+	docSession    = "https://gateway-api.sigs.k8s.io/geps/gep-1619/"
+	noSession     = "sessions stay with their endpoint while it is there, which is no hash, and no implementation keeps them"
 	noPolicy      = "the Gateway API has no policy for it"
 	noAdmission   = "the Gateway API has no authorization"
 )
@@ -77,7 +79,7 @@ var specCaps = legal.Caps{
 	legal.StepRewritePath:    legal.Conditional("a rewrite replaces the whole path or a prefix of segments; Linkerd ignores such routes", docFilter, rewrites),
 	legal.StepRewriteRegex:   legal.Unsupported("a rewrite replaces the whole path or a prefix of segments", docFilter),
 	legal.StepRewriteHost:    legal.Conditional("Linkerd ignores routes that rewrite the host", docFilter, nil),
-	legal.StepRewriteBackend: legal.Conditional("by filters of a backend; Istio and Linkerd ignore such routes", docFilter, rewrites),
+	legal.StepRewriteBackend: legal.Conditional("by filters of a backend; Istio and Linkerd ignore such routes, and Cilium such filters", docFilter, rewrites),
 	legal.StepMirror:         legal.Conditional("Linkerd ignores routes that mirror", docFilter, nil),
 	legal.StepDelay:          legal.Unsupported("no filter injects delays", docFilter),
 	legal.StepAbort:          legal.Unsupported("no filter injects errors", docFilter),
@@ -104,7 +106,7 @@ var specCaps = legal.Caps{
 	legal.AccessForwarded: noAccess, legal.AccessNotClient: noAccess, legal.AccessPath: noAccess, legal.AccessMethod: noAccess,
 	legal.AccessHost: noAccess, legal.AccessHeader: noAccess, legal.AccessNotRequest: noAccess, legal.AccessToken: noAccess,
 	legal.AccessConnection: noAccess, legal.AccessDialled: noAccess, legal.TokenRules: noAccess,
-	legal.BalanceAlgorithm: no, legal.BalanceHash: no, legal.BalanceWarmup: no, legal.BalanceLocality: no,
+	legal.BalanceAlgorithm: no, legal.BalanceHash: legal.Unsupported(noSession, docSession), legal.BalanceWarmup: no, legal.BalanceLocality: no,
 	legal.LimitConnections: no, legal.LimitRequests: no, legal.LimitTimeouts: no, legal.LimitKeepalive: no, legal.LimitProtocol: no,
 	legal.OutlierErrors: no, legal.OutlierTiming: no, legal.OutlierShare: no, legal.OutlierRate: no,
 	legal.UpstreamHost: no, legal.UpstreamSubset: no, legal.UpstreamPort: no, legal.UpstreamClient: no,
@@ -151,9 +153,10 @@ var deviations = map[string]legal.Caps{
 		legal.RouteOrder:         legal.Conditional("rules are ranked by what they match", docRoute, nil),
 		legal.StepRewritePath:    legal.Conditional("a rewrite replaces the whole path or a prefix of segments", docFilter, rewrites),
 		legal.StepRewriteHost:    legal.Supported(), legal.StepMirror: legal.Supported(),
-		legal.StepCORS:       legal.Conditional("an origin is exact or has a wildcard", docFilter, crosses),
-		legal.RetryAttempts:  legal.Conditional("retries are in the experimental channel, of HTTPRoutes only", docRetry, nil),
-		legal.TimeoutBackend: legal.Conditional("HTTPRoutes have timeouts, GRPCRoutes have none", docTimeout, nil),
+		legal.StepRewriteBackend: legal.Unsupported("Cilium ignores filters of a backend but those that change headers", docCilium),
+		legal.StepCORS:           legal.Conditional("an origin is exact or has a wildcard", docFilter, crosses),
+		legal.RetryAttempts:      legal.Conditional("retries are in the experimental channel, of HTTPRoutes only", docRetry, nil),
+		legal.TimeoutBackend:     legal.Conditional("HTTPRoutes have timeouts, GRPCRoutes have none", docTimeout, nil),
 	},
 	versionLinkerd: {
 		legal.RetryBudgets:        legal.Unsupported("only ServiceProfiles have retry budgets", docLinkerd),

@@ -17,6 +17,7 @@ var (
 	formObject   = form{regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$`), 253, "a name that an object can have"}
 	formProtocol = form{regexp.MustCompile(`^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9]+$`), 255, "a protocol"}
 	formLabel    = form{regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`), 63, "the name of a namespace"}
+	formKind     = form{regexp.MustCompile(`^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$`), 63, "a kind"}
 	formName     = form{regexp.MustCompile(`.`), 253, "a name"}
 	formHeader   = form{regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+\-.^_\x60|~]+$`), 256, "a header name"}
 	formValue    = form{regexp.MustCompile(`(?s).`), 4096, "a header value"}

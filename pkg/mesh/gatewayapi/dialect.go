@@ -31,6 +31,9 @@ type Dialect struct {
 	// PassedOnly says that routes for connections have no effect where a listener ends
 	// TLS (Cilium).
 	PassedOnly bool
+	// EndedAlike says that where a listener ends TLS, all of its names go where the
+	// first TLSRoute for one of them sends them (Istio).
+	EndedAlike bool
 	// NoClientCertificates says why spec.tls.frontend of a Gateway has no effect; ""
 	// is that it has.
 	NoClientCertificates string
@@ -50,7 +53,8 @@ type Dialect struct {
 	// HeaderOrder is the order in which a header filter is executed.
 	HeaderOrder [3]intent.HeaderOp
 	// Ignores lists the fields of rules without effect: "retry",
-	// "sessionPersistence", "timeouts.backendRequest", "timeouts.request", "backendRefs".
+	// "sessionPersistence", "timeouts.backendRequest", "timeouts.request", "backendRefs";
+	// such fields of objects; and kinds that nobody reads.
 	Ignores []string
 	// Retry completes what a retry stanza leaves to the implementation.
 	Retry RetryForm
@@ -148,7 +152,7 @@ type RetryForm struct {
 	On []intent.RetryOn
 }
 
-// ignores reports whether a field of rules has no effect.
+// ignores reports whether a field or kind has no effect.
 func (d Dialect) ignores(field string) bool {
 	for _, f := range d.Ignores {
 		if f == field {

@@ -44,12 +44,16 @@ var specDialect = Dialect{
 // disconnect, reset and TCP failure (GEP-1731).
 var connectionErrors = RetryForm{Attempts: 1, On: []intent.RetryOn{intent.OnConnectFailure, intent.OnRefusedStream, intent.OnReset}}
 
+// unread are the parts of the experimental channel that neither Istio nor Linkerd nor
+// Cilium reads.
+var unread = []string{"sessionPersistence", "useDefaultGateways", "defaultScope", "XBackend", "XListenerSet", "XMesh"}
+
 // istioDialect is what Istio makes of routes.
 // istio pilot/pkg/config/kube/gateway/conversion.go
 var istioDialect = Dialect{
 	Mesh: Name, Prefers: PrefersIstio, PrefersGRPC: PrefersIstioGRPC, HeaderOrder: envoyOrder,
 	Retry:  RetryForm{Attempts: 2, On: []intent.RetryOn{intent.OnConnectFailure, "grpc:cancelled", "grpc:unavailable", intent.OnRefusedStream}},
-	Filter: istioFilter, Ignores: []string{"sessionPersistence"}, KindsByPort: true,
+	Filter: istioFilter, Ignores: append([]string{"UDPRoute"}, unread...), KindsByPort: true, EndedAlike: true,
 	ListenerOptions: istioOptions, BackendTLS: BackendTLSListed, Budgets: BudgetsActive,
 }
 
@@ -70,10 +74,23 @@ var ciliumDialect = Dialect{
 	Mesh: Name, Prefers: PrefersCilium, PrefersGRPC: PrefersCilium, HeaderOrder: envoyOrder,
 	Consumers: ConsumersIgnored, PassedOnly: true, ZeroWeights: ZeroBreaks,
 	Retry:   connectionErrors,
-	Ignores: []string{"sessionPersistence"},
+	Filter:  ciliumFilter,
+	Ignores: unread,
 
 	NoClientCertificates: "Cilium does not look at the certificates of clients", BackendTLS: BackendTLSGateways,
 	Budgets: BudgetsNone,
+}
+
+// ciliumFilter is what Cilium makes of filters: it passes over those that it does not
+// know, although the specification wants such requests to fail, and over all of a
+// backend but those that change headers of HTTP.
+// cilium operator/pkg/model/ingestion/gateway.go extractRoutes, extractGRPCRoutes
+func ciliumFilter(kind, filter string, at FilterPlace) FilterFate {
+	headers := filter == "RequestHeaderModifier" || filter == "ResponseHeaderModifier"
+	if filter == "ExtensionRef" || at == OnBackend && (!headers || kind == "GRPCRoute") {
+		return FilterIgnored
+	}
+	return FilterWorks
 }
 
 // linkerdDialect is what Linkerd makes of the fields of routes; its annotations
@@ -82,7 +99,7 @@ var ciliumDialect = Dialect{
 var linkerdDialect = Dialect{
 	Mesh: Name, Prefers: PrefersLinkerd, PrefersGRPC: PrefersLinkerdGRPC,
 	Consumers: ConsumersMerge, MeshHostnames: true, NoBackends: NoBackendsParent, ZeroWeights: ZeroBreaks,
-	HeaderOrder: LinkerdHeaderOrder, Filter: LinkerdFilter, Ignores: LinkerdIgnores,
+	HeaderOrder: LinkerdHeaderOrder, Filter: LinkerdFilter, Ignores: append([]string{"UDPRoute"}, LinkerdIgnores...),
 	L4Version: LinkerdL4Version, BackendTLS: BackendTLSNone, Budgets: BudgetsNone,
 }
 
@@ -95,7 +112,7 @@ const LinkerdL4Version = "v1alpha2"
 var LinkerdHeaderOrder = [3]intent.HeaderOp{intent.AddHeader, intent.SetHeader, intent.RemoveHeader}
 
 // LinkerdIgnores are the fields of rules that Linkerd does not read.
-var LinkerdIgnores = []string{"retry", "sessionPersistence", "timeouts.backendRequest"}
+var LinkerdIgnores = append([]string{"retry", "timeouts.backendRequest"}, unread...)
 
 // LinkerdFilter is what Linkerd makes of filters of outbound routes: one that
 // it does not know makes the route inert, or its backend fail.

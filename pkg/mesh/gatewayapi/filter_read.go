@@ -32,8 +32,10 @@ type filtered struct {
 	redirect *intent.Redirect
 	// byPrefix says that a filter replaces the matched prefix, given in prefix.
 	byPrefix *source.Node
-	// fails is the filter because of which requests fail, or nil.
-	fails *source.Node
+	// fails is the filter because of which requests fail, or nil; guards are all that
+	// may keep requests out, of workloads that the caller knows.
+	fails  *source.Node
+	guards []*intent.Opaque
 }
 
 // filters reads a list of filters; prefix is the one path prefix that the rule
@@ -89,6 +91,7 @@ func (r *routeReader) filterTypes() []string {
 
 // filter reads one filter, as far as the implementation heeds it.
 func (r *routeReader) filter(f *filtered, kind string, n *source.Node, at FilterPlace, prefix string) {
+	checkGuard(kind, n)
 	switch r.d.filter(r.route.Object.Kind, kind, at) {
 	case FilterWorks:
 		r.working(f, kind, n, prefix)
@@ -96,7 +99,7 @@ func (r *routeReader) filter(f *filtered, kind string, n *source.Node, at Filter
 		n.MarkRead()
 		r.kill(n, "filter "+kind+" makes the whole route ineffective")
 	case FilterFailsBackend, FilterFailsRule:
-		r.keepWhole(n, "filter "+kind+" is not supported: requests fail", true)
+		f.guards = append(f.guards, r.keepWhole(n, "filter "+kind+" is not supported: requests fail"))
 		f.fails = n
 	case FilterIgnored:
 		n.MarkRead()
@@ -123,7 +126,7 @@ func (r *routeReader) working(f *filtered, kind string, n *source.Node, prefix s
 	case "CORS":
 		f.steps = append(f.steps, readCORS(n))
 	case "ExternalAuth", "ExtensionRef":
-		r.keepWhole(n, "filter "+kind+" may keep requests out; the rule is treated as failing", true)
+		f.guards = append(f.guards, r.keepWhole(n, "filter "+kind+" may keep requests out; the rule is treated as failing"))
 		f.fails = n
 	default:
 		panic("gatewayapi: unknown filter")

@@ -43,11 +43,8 @@ func readGateway(o *source.Object, d Dialect) *gateway {
 		Home: home, Name: intent.Name{Namespace: o.Namespace, Name: o.Name},
 		Class: formName.need(spec, "gatewayClassName"), From: intent.From(o.Ref()),
 	}
-	for _, key := range []string{"addresses", "infrastructure", "defaultScope"} {
-		g.keepWhole(spec.Get(key), home, d.Mesh, key+" of a Gateway is not translated", false)
-	}
-	g.readListeners(spec.Get("listeners"), home, d)
-	g.keepWhole(spec.Get("tls").Get("backend"), home, d.Mesh, "certificates that a Gateway shows to Services are not translated", false)
+	g.readPlace(spec, home, d)
+	g.readListeners(spec.Get("listeners"), d)
 	g.readFrontend(spec.Get("tls").Get("frontend"), d)
 	e.Offers, e.OffersTo = readOffers(spec.Get("allowedListeners"))
 	if len(g.listeners) == 0 {
@@ -82,14 +79,14 @@ func (g *gateway) keepWhole(n *source.Node, home *intent.Home, mesh, why string,
 	})
 }
 
-func (g *gateway) readListeners(n *source.Node, home *intent.Home, d Dialect) {
+func (g *gateway) readListeners(n *source.Node, d Dialect) {
 	items := atMost(n, 64)
 	for _, item := range items {
 		l := readListener(item)
 		if tls := item.Get("tls"); tls != nil {
 			l.TLS = readListenerTLS(tls, l.Protocol, g.object.Namespace)
 			if options := tls.Get("options"); d.ListenerOptions == nil || !d.ListenerOptions(options, l.TLS) {
-				g.keepWhole(options, home, d.Mesh, "TLS options of a listener are not translated", true)
+				l.TLS.Options = readPairs(options, nil)
 			}
 		} else if l.Protocol == "TLS" {
 			item.Reject("has protocol TLS and no tls")

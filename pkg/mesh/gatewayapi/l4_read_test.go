@@ -111,3 +111,36 @@ func TestPortsBesideHTTP(t *testing.T) {
 		})
 	}
 }
+
+// Where a listener ends TLS, Istio sends all of its names where the first TLSRoute for
+// one of them does; the specification goes by names.
+func TestEndedAlike(t *testing.T) {
+	const ended = `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: edge, namespace: shop}
+spec:
+  gatewayClassName: some
+  listeners:
+  - {name: tls, port: 6443, protocol: TLS, hostname: "*.example.com", tls: {mode: Terminate, certificateRefs: [{name: cert}]}}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: TLSRoute
+metadata: {name: db, namespace: shop}
+spec:
+  parentRefs: [{name: edge}]
+  hostnames: [a.example.com]
+  rules: [{backendRefs: [{name: db, port: 5432}]}]
+`
+	for version, host := range map[string]string{versionSpec: "a.example.com", versionIstio: "*.example.com"} {
+		m, _ := read(input(t, version, ended))
+		if got, want := tablesText(m), "shop/edge "+host+" port 6443: db"; got != want {
+			t.Errorf("%s: %s, want %s", version, got, want)
+		}
+		narrow := *m.Routing[0]
+		narrow.Host.DNS = "a.example.com"
+		if why := EndedAlike(m)(&narrow); why == "" {
+			t.Error("Istio takes a route for one name of several")
+		}
+	}
+}

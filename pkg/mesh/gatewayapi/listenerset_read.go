@@ -32,7 +32,7 @@ func readListenerSet(o *source.Object, d Dialect) *gateway {
 		g.inert(parent, "the parent is no Gateway")
 		return g
 	}
-	g.readListeners(spec.Get("listeners"), home, d)
+	g.readListeners(spec.Get("listeners"), d)
 	if len(g.listeners) == 0 {
 		spec.Reject("has no listeners")
 	}

@@ -24,7 +24,11 @@ func secured(version string) func(intent.Part) string {
 func unsaidTLS(t *intent.ListenerTLS, version string) string {
 	istio := version == versionIstio
 	switch {
-	case t == nil || t.Mode == intent.TLSPasses:
+	case t == nil:
+		return ""
+	case len(t.Options) > 0 && version != versionSpec:
+		return "implementations differ in what they make of options of TLS"
+	case t.Mode == intent.TLSPasses:
 		return ""
 	case t.Mode == intent.TLSOnward:
 		return "connections that are passed on go where a route says"
@@ -32,7 +36,7 @@ func unsaidTLS(t *intent.ListenerTLS, version string) string {
 		return "a listener shows a certificate in a Secret, and none of the mesh"
 	case t.Mode == intent.TLSMesh:
 		return ""
-	case len(t.Files) > 0 || len(t.Certificates) == 0:
+	case len(t.Files) > 0 || len(t.Certificates)+len(t.Options) == 0:
 		return "a certificate is in a Secret"
 	case slices.ContainsFunc(t.Certificates, func(c intent.Name) bool { return !formSection.fits(c.Name) }):
 		return "a certificate is in a Secret, which has a name in lower case"

@@ -52,11 +52,16 @@ default allow
 }
 
 // TestOtherOptions keeps options as they are that another implementation would read
-// in its own way.
+// in its own way, on the listener that they are of.
 func TestOtherOptions(t *testing.T) {
 	m, _ := read(input(t, versionSpec, securedGateway))
-	if len(m.Opaque) != 3 || !m.Opaque[0].Security {
-		t.Errorf("%d opaque parts, want those of three listeners", len(m.Opaque))
+	for i, l := range m.Entries[0].Listeners {
+		if len(l.TLS.Options) == 0 {
+			t.Errorf("listener %d has no options", i)
+		}
+		if unsaidTLS(l.TLS, versionSpec) != "" || unsaidTLS(l.TLS, versionIstio) == "" || unsaidTLS(l.TLS, versionCilium) == "" {
+			t.Errorf("listener %d: only the specification takes them as they are", i)
+		}
 	}
 }
 

@@ -23,8 +23,11 @@ func writeListenerTLS(t *intent.ListenerTLS, in *writing) *manifest.Node {
 		refs.Append(ref)
 	}
 	n.Set("certificateRefs", filled(refs))
-	if in.version == versionIstio {
+	switch {
+	case in.version == versionIstio:
 		n.Set("options", writeIstioOptions(t))
+	case len(t.Options) > 0:
+		writePairs(n, "options", t.Options)
 	}
 	return n
 }

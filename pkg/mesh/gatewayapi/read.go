@@ -108,6 +108,10 @@ func (a *attacher) rest(o *source.Object) {
 	if !known {
 		return
 	}
+	if a.d.ignores(o.Kind) {
+		a.noPolicy(o, diag.Inert, "the implementation does not read it")
+		return
+	}
 	home := ReadHome(o, nil)
 	o.Root.Get("spec").MarkRead()
 	a.diags.Add(diag.NotTranslated, what.why, "configure it in the target by hand", o.Ref())

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/match"
 )
 
 // What the API server rejects does not exist: it makes no table, and its values
@@ -104,6 +105,61 @@ func TestFailsClosed(t *testing.T) {
 		}
 		if len(m.Opaque) != 1 || !m.Opaque[0].Security || len(m.Opaque[0].Hosts) != 1 || !slices.Contains(codes(diags), diag.NotTranslated) {
 			t.Errorf("%v %v", m.Opaque, diags)
+		}
+	}
+}
+
+// Filters by which others decide guard the pods behind the rule, or all of the
+// namespace where the input does not show which these are, and nobody where the rule
+// reaches none.
+func TestGuarded(t *testing.T) {
+	const filter = "{type: ExtensionRef, extensionRef: {group: example.com, kind: Auth, name: a}}"
+	service := "---\napiVersion: v1\nkind: Service\nmetadata: {name: cart, namespace: shop}\nspec: {selector: {app: cart}, ports: [{port: 80}]}\n"
+	for backends, want := range map[string]string{
+		"[{name: cart, port: 80}]":                       "namespace shop and label app cart",
+		"[{name: far, namespace: away, port: 80}]":       "namespace away",
+		"[{name: cart, port: 80, weight: 0}]":            "",
+		"[{name: a, port: 80, kind: Bag, group: x.org}]": "",
+	} {
+		m, _ := read(input(t, "1.6", onService("HTTPRoute", "  - filters: ["+filter+"]\n    backendRefs: "+backends)+"\n"+service))
+		op := m.Opaque[len(m.Opaque)-1]
+		if got := match.String(op.Scope.Subject); op.Security != (want != "") || op.Security && got != want {
+			t.Errorf("%s: %v of %s, want %s", backends, op.Security, got, want)
+		}
+	}
+}
+
+// Cilium passes over filters that it does not know, which lets requests through, and
+// over all of a backend but those of headers.
+func TestCiliumPassesOver(t *testing.T) {
+	for rule, want := range map[string]string{
+		`  - filters: [{type: ExtensionRef, extensionRef: {group: example.com, kind: Auth, name: a}}]
+    backendRefs: [{name: cart, port: 80}]`: "always:\n  forward 1 to shop/cart:80",
+		`  - backendRefs: [{name: cart, port: 80, filters: [{type: URLRewrite, urlRewrite: {hostname: a.org}}]}]`: "always:\n  forward 1 to shop/cart:80",
+		`  - filters: [{type: ExternalAuth, externalAuth: {protocol: HTTP, http: {}, backendRef: {name: auth, port: 80}}}]
+    backendRefs: [{name: cart, port: 80}]`: "always:\n  respond 500",
+	} {
+		m, diags := read(input(t, versionCilium, onService("HTTPRoute", rule)))
+		if got := rulesText(m.Routing[0]); got != want || len(diags) != 1 {
+			t.Errorf("%s\nwant %s %v", got, want, diags)
+		}
+	}
+}
+
+// What the API server rejects of parts that are kept puts the route out of force.
+func TestRejectsKept(t *testing.T) {
+	for _, rule := range []string{
+		`sessionPersistence: {type: Other}`,
+		`sessionPersistence: {type: Header, cookieConfig: {lifetimeType: Session}}`,
+		`sessionPersistence: {cookieConfig: {lifetimeType: Permanent}}`,
+		`filters: [{type: ExternalAuth, externalAuth: {protocol: GRPC, backendRef: {name: auth, port: 80}}}]`,
+		`filters: [{type: ExternalAuth, externalAuth: {protocol: HTTP, http: {}, backendRef: {name: auth}}}]`,
+		`filters: [{type: ExternalAuth, externalAuth: {protocol: HTTP, http: {path: "/ a"}, backendRef: {name: auth, port: 80}}}]`,
+		`filters: [{type: ExtensionRef, extensionRef: {kind: Auth, name: a}}]`,
+	} {
+		m, diags := read(input(t, "1.6", onService("HTTPRoute", "  - "+rule+"\n    backendRefs: [{name: cart, port: 80}]")))
+		if len(m.Routing) > 0 || !slices.Contains(codes(diags), diag.InvalidObject) {
+			t.Errorf("%s: %d tables, findings %v", rule, len(m.Routing), diags)
 		}
 	}
 }

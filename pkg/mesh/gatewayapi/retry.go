@@ -64,17 +64,3 @@ func writeRetry(t *intent.Retry, d Dialect) *manifest.Node {
 	}
 	return n
 }
-
-// session reads sessionPersistence (GEP-1619, experimental channel), which
-// holds a client to one endpoint for one rule; the model says affinity for a
-// host only.
-func (r *routeReader) session(n *source.Node) {
-	switch {
-	case n == nil:
-	case r.d.ignores("sessionPersistence"):
-		n.MarkRead()
-		r.inert(n, "sessionPersistence has no effect")
-	default:
-		r.keepWhole(n, "session persistence of one rule is not translated", false)
-	}
-}

@@ -17,6 +17,8 @@ type Route struct {
 	Lines     []Line
 	// Inert says why the route has no effect at all, or "".
 	Inert string
+	// byDefault says that it attaches to Gateways that are marked as default.
+	byDefault bool
 }
 
 // Line is one match of one rule: matches rank alone.

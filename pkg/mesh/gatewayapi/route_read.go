@@ -16,27 +16,26 @@ type routeReader struct {
 	opaque []*intent.Opaque
 	// check tells what is known of a backend; see backendCheck.
 	check backendCheck
+	// inventory shows the pods of Services; nil shows none.
+	inventory *intent.Inventory
 }
 
 // ReadRoute reads one object, without attaching it to its parents. Where the
 // object is one that has no effect, the Route says why, and has no lines.
 func ReadRoute(o *source.Object, d Dialect) (*Route, []*intent.Opaque, diag.List) {
-	return readRoute(o, d, func(*intent.Backend, *source.Node) diag.List { return nil })
+	return readRoute(o, d, routeReader{check: func(*intent.Backend, *source.Node) diag.List { return nil }})
 }
 
-func readRoute(o *source.Object, d Dialect, check backendCheck) (*Route, []*intent.Opaque, diag.List) {
+// readRoute reads one object with a reader that knows the cluster.
+func readRoute(o *source.Object, d Dialect, r routeReader) (*Route, []*intent.Opaque, diag.List) {
 	protocol := routeKinds[o.Kind]
 	if layer4(protocol) {
 		d.Meant, d.Policy = nil, nil // no implementation extends these by annotations
 	}
-	r := &routeReader{d: d, check: check, route: &Route{Object: o, Home: ReadHome(o, d.Meant), Created: created(o), Protocol: protocol}}
+	r.d, r.route = d, &Route{Object: o, Home: ReadHome(o, d.Meant), Created: created(o), Protocol: protocol}
 	spec := o.Root.Get("spec")
 	r.route.Parents = readParents(o)
-	for _, key := range []string{"useDefaultGateways"} {
-		if n := spec.Get(key); n != nil {
-			r.keepWhole(n, key+" attaches the route to Gateways that are marked as default, which is not translated", false)
-		}
-	}
+	r.defaultGateways(spec.Get("useDefaultGateways"))
 	if layer4(protocol) {
 		r.l4(spec)
 	} else {
@@ -46,6 +45,19 @@ func readRoute(o *source.Object, d Dialect, check backendCheck) (*Route, []*inte
 	r.policy()
 	r.admit()
 	return r.route, r.opaque, r.diags
+}
+
+// defaultGateways reads whether the route attaches to Gateways that are marked as
+// default (GEP-3793), by objects that nobody names.
+func (r *routeReader) defaultGateways(n *source.Node) {
+	switch {
+	case enum(n, "All", "None") != "All":
+	case r.d.ignores("useDefaultGateways"):
+		r.inert(n, "useDefaultGateways has no effect")
+	default:
+		r.keepWhole(n, "useDefaultGateways attaches the route to Gateways that are marked as default, which is not translated")
+		r.route.byDefault = true
+	}
 }
 
 // created is metadata.creationTimestamp, as written for comparison.
@@ -106,12 +118,13 @@ func (r *routeReader) inert(n *source.Node, why string) {
 
 // keepWhole keeps the route object verbatim for the same mesh's writer, because
 // of a part that the model does not say.
-func (r *routeReader) keepWhole(n *source.Node, why string, security bool) {
+func (r *routeReader) keepWhole(n *source.Node, why string) *intent.Opaque {
 	n.Kind()
 	r.diags.Add(diag.NotTranslated, why, "configure it in the target by hand", n.Ref())
-	r.opaque = append(r.opaque, &intent.Opaque{
-		Home: r.route.Home, Mesh: r.d.Mesh, Kind: r.route.Object.Kind, At: n.Ref(), Whole: r.route.Object,
-		Security: security, Why: why, From: intent.From(n.Ref()),
-	})
+	op := &intent.Opaque{
+		Home: r.route.Home, Mesh: r.d.Mesh, Kind: r.route.Object.Kind, At: n.Ref(), Whole: r.route.Object, Why: why, From: intent.From(n.Ref()),
+	}
+	r.opaque = append(r.opaque, op)
 	n.MarkRead()
+	return op
 }

@@ -96,6 +96,7 @@ func onePrefix(matches []*source.Node) string {
 // act decides what finally happens to requests of a rule.
 func (r *routeReader) act(rule intent.Rule, f filtered, refs *source.Node, prefix string) intent.Rule {
 	backends := r.backends(refs, prefix)
+	r.guard(f.guards, backends...)
 	switch {
 	case f.fails != nil:
 		rule.Then = intent.Respond{Status: 500, From: intent.From(f.fails.Ref())}

@@ -43,8 +43,9 @@ func (a *attacher) trafficPolicy(o *source.Object, first map[intent.Name]*source
 	home := ReadHome(o, nil)
 	spec := o.Need("spec")
 	budget, why := a.budget(spec.Get("retryConstraint"))
-	if spec.Get("sessionPersistence") != nil {
-		why = "session persistence of backends is not translated"
+	if session := spec.Get("sessionPersistence"); session != nil {
+		checkSession(session)
+		why = keptSession
 	}
 	refs := atMost(spec.Get("targetRefs"), 16)
 	if len(refs) == 0 {

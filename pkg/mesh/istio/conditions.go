@@ -194,6 +194,8 @@ func certified(p intent.Part) string {
 	switch {
 	case !ok || t == nil:
 		return ""
+	case len(t.Options) > 0:
+		return "a server has no options that only another implementation understands"
 	case len(t.Certificates) > 2 || len(t.Files) > 2:
 		return "a server has two certificates at most"
 	case t.Mode == intent.TLSEnds && len(t.Certificates)+len(t.Files) == 0:
