@@ -18,7 +18,7 @@ type builder struct {
 	groups []contents
 	kids   []*Node
 	keys   []string
-	paths  strings.Builder
+	text   strings.Builder // of scalars and paths; a path ends with its key
 	// index holds the keys of the large map that is being built, so that
 	// repeated keys are found in linear time.
 	index map[*Node]map[string]bool
@@ -75,7 +75,7 @@ func (b *builder) build(y *yaml.Node, path string, depth int) (*Node, string) {
 		n.kind = List
 		return n, b.elements(n, y, depth)
 	}
-	n.kind, n.text = Scalar, y.Value
+	n.kind, n.text = Scalar, b.kept(y.Value)
 	if n.setTag(scalarTag(y)); n.tag == tagNull {
 		n.kind = Null
 	}
@@ -130,7 +130,7 @@ func (b *builder) entry(n *Node, key, value *yaml.Node, depth int) string {
 		first := n.find(key.Value)
 		kid.note().problem, kid.note().about = "is said already, in line "+strconv.Itoa(int(first.key.line)), RepeatedKey
 	}
-	n.keys = append(n.keys, key.Value)
+	n.keys = append(n.keys, kid.path[len(kid.path)-len(key.Value):])
 	n.kids = append(n.kids, kid)
 	return ""
 }

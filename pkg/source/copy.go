@@ -50,7 +50,7 @@ func copied[T any](b *builder, from T, path string, look func(T) Look[T]) *Node 
 // measured is how much a tree holds whose path has a length.
 func measured[T any](from T, path int, look func(T) Look[T]) size {
 	v := look(from)
-	s := size{values: 1, keys: len(v.Keys), paths: path}
+	s := size{values: 1, keys: len(v.Keys), text: path}
 	if len(v.Kids) > 0 {
 		s.groups = 1
 	}

@@ -12,12 +12,12 @@ type size struct {
 	values int // without keys
 	groups int // maps and lists
 	keys   int
-	paths  int // characters of the paths of all values
+	text   int // characters of the paths of all values, and of scalars
 }
 
 // sizeOf counts what is at or below a node whose path has a length.
 func sizeOf(y *yaml.Node, path int) size {
-	s := size{nodes: 1, values: 1, paths: path}
+	s := size{nodes: 1, values: 1, text: path + len(y.Value)}
 	if y.Kind == yaml.MappingNode || y.Kind == yaml.SequenceNode {
 		s.groups = 1
 	}
@@ -35,7 +35,7 @@ func sizeOf(y *yaml.Node, path int) size {
 }
 
 func (s *size) add(t size) {
-	s.nodes, s.values, s.groups, s.keys, s.paths = s.nodes+t.nodes, s.values+t.values, s.groups+t.groups, s.keys+t.keys, s.paths+t.paths
+	s.nodes, s.values, s.groups, s.keys, s.text = s.nodes+t.nodes, s.values+t.values, s.groups+t.groups, s.keys+t.keys, s.text+t.text
 }
 
 // newBuilder has room for a document as written.
@@ -43,7 +43,7 @@ func newBuilder(s size, limit int) *builder {
 	b := &builder{
 		size: s, limit: limit, nodes: make([]Node, 0, s.values), groups: make([]contents, 0, s.groups), kids: make([]*Node, 0, s.values), keys: make([]string, 0, s.keys),
 	}
-	b.paths.Grow(s.paths)
+	b.text.Grow(s.text)
 	return b
 }
 
@@ -90,21 +90,29 @@ func (b *builder) names(n int) []string {
 // under is the path of a key.
 func (b *builder) under(path, key string) string {
 	if path == "" {
-		return key
+		return b.kept(key)
 	}
-	at := b.paths.Len()
-	b.paths.WriteString(path)
-	b.paths.WriteByte('.')
-	b.paths.WriteString(key)
-	return b.paths.String()[at:]
+	at := b.text.Len()
+	b.text.WriteString(path)
+	b.text.WriteByte('.')
+	b.text.WriteString(key)
+	return b.text.String()[at:]
 }
 
 // item is the path of an element.
 func (b *builder) item(path string, i int) string {
-	at := b.paths.Len()
-	b.paths.WriteString(path)
-	b.paths.WriteByte('[')
-	b.paths.WriteString(strconv.Itoa(i))
-	b.paths.WriteByte(']')
-	return b.paths.String()[at:]
+	at := b.text.Len()
+	b.text.WriteString(path)
+	b.text.WriteByte('[')
+	b.text.WriteString(strconv.Itoa(i))
+	b.text.WriteByte(']')
+	return b.text.String()[at:]
+}
+
+// kept is a text beside the others of the document: one piece of memory for them all,
+// where the parser has one for each.
+func (b *builder) kept(text string) string {
+	at := b.text.Len()
+	b.text.WriteString(text)
+	return b.text.String()[at:]
 }

@@ -45,7 +45,10 @@ func Parse(file string, data []byte, o Options) ([]*Object, []Problem) {
 	}
 	docs := split(utf8Text(data))
 	read := make([]parsed, len(docs))
-	parallel.Each(len(docs), func(i int) { read[i] = parseDocument(file, docs[i], o) })
+	parallel.Each((len(docs)+inChunk-1)/inChunk, func(i int) {
+		from, to := i*inChunk, min((i+1)*inChunk, len(docs))
+		parseChunk(file, docs[from:to], read[from:to], o)
+	})
 	objs := make([]*Object, 0, len(docs))
 	var problems []Problem
 	for _, r := range read {
@@ -72,6 +75,11 @@ func parseDocument(file string, d document, o Options) (out parsed) {
 			return out
 		}
 	}
+	return parsedTree(file, root, p, d, o)
+}
+
+// parsedTree makes the objects of what was decoded of a document.
+func parsedTree(file string, root *yaml.Node, p *Problem, d document, o Options) (out parsed) {
 	if p == nil && root != nil {
 		out.objs, p = objects(file, root, o)
 	}
@@ -95,16 +103,22 @@ func dense(text []byte) int {
 	return n
 }
 
+// tooMuch tells why a document is not even parsed: it is too large, or half of it is
+// another one.
+func tooMuch(at place.Pos, d document, o Options) *Problem {
+	switch {
+	case len(d.text) > o.maxBytes():
+		return &Problem{Ref: place.Ref{Pos: at}, Kind: OverLimit, Message: "the document is larger than the limit of " + bytesText(o.maxBytes())}
+	case dense(d.text) > o.maxValues():
+		return &Problem{Ref: place.Ref{Pos: at}, Kind: OverLimit, Message: "the document holds more values than the limit of " + strconv.Itoa(o.maxValues())}
+	}
+	return conflicting(at, d.text)
+}
+
 // decode parses one document; nil for an empty one.
 func decode(file string, d document, o Options) (*yaml.Node, *Problem) {
 	at := place.Pos{File: file, Line: d.line, Col: 1}
-	switch {
-	case len(d.text) > o.maxBytes():
-		return nil, &Problem{Ref: place.Ref{Pos: at}, Kind: OverLimit, Message: "the document is larger than the limit of " + bytesText(o.maxBytes())}
-	case dense(d.text) > o.maxValues():
-		return nil, &Problem{Ref: place.Ref{Pos: at}, Kind: OverLimit, Message: "the document holds more values than the limit of " + strconv.Itoa(o.maxValues())}
-	}
-	if p := conflicting(at, d.text); p != nil {
+	if p := tooMuch(at, d, o); p != nil {
 		return nil, p
 	}
 	var doc yaml.Node
@@ -123,11 +137,16 @@ func decode(file string, d document, o Options) (*yaml.Node, *Problem) {
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, &Problem{Ref: place.Ref{Pos: at}, Kind: NotReadable, Message: "the document goes on behind its end; begin each document with a line of ---"}
 	}
+	shift(doc.Content[0], d.line-1)
+	return rootOf(&doc, at, d)
+}
+
+// rootOf is the value of a document whose positions are those in its file.
+func rootOf(doc *yaml.Node, at place.Pos, d document) (*yaml.Node, *Problem) {
 	root := doc.Content[0]
 	if root.HeadComment == "" {
 		root.HeadComment = doc.HeadComment
 	}
-	shift(root, d.line-1)
 	if bytes.Contains(d.text, []byte("{{")) {
 		if n := templated(root); n != nil {
 			at.Line, at.Col = n.Line, n.Column

@@ -134,7 +134,9 @@ func TestWideMapIsLinear(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add([]byte("kind: A\nspec: {a: [1, 2]}\n---\nkind: B\n"))
 	f.Add([]byte(bomb()))
+	f.Add([]byte("---\nkind: A\n---\nkind: B\n---\nkind: [\n---\nkind: D\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		sameAlone(t, data, Options{MaxBytes: 1 << 16})
 		objs, _ := Parse("f.yaml", data, Options{MaxBytes: 1 << 16})
 		for _, o := range objs {
 			o.Root.Leaves(func(Leaf) {})
