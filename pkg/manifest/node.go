@@ -25,13 +25,13 @@ type Object struct {
 // New begins an object; its Root has apiVersion, kind and metadata with name and
 // namespace. An empty namespace is for cluster-wide kinds.
 func New(apiVersion, kind, namespace, name string) *Object {
-	meta := mapOf(2).Set("name", Str(name))
+	meta := Map().Set("name", Str(name))
 	if namespace != "" {
 		meta.Set("namespace", Str(namespace))
 	}
 	return &Object{
 		APIVersion: apiVersion, Kind: kind, Namespace: namespace, Name: name,
-		Root: mapOf(4).Set("apiVersion", Str(apiVersion)).Set("kind", Str(kind)).Set("metadata", meta),
+		Root: Map().Set("apiVersion", Str(apiVersion)).Set("kind", Str(kind)).Set("metadata", meta),
 	}
 }
 
@@ -59,11 +59,17 @@ type Node struct {
 }
 
 // Map makes a map without entries.
-func Map() *Node { return &Node{Kind: MapKind} }
+func Map() *Node {
+	m := &roomy{Node: Node{Kind: MapKind}}
+	m.Keys, m.Kids = m.keys[:0], m.kids[:0]
+	return &m.Node
+}
 
-// mapOf makes a map with room for some entries.
-func mapOf(n int) *Node {
-	return &Node{Kind: MapKind, Keys: make([]string, 0, n), Kids: make([]*Node, 0, n)}
+// roomy is a map in one piece of memory with its first entries; most have no more.
+type roomy struct {
+	Node
+	keys [4]string
+	kids [4]*Node
 }
 
 // Str, Int, Float and Bool make scalars.
@@ -105,7 +111,17 @@ func (n *Node) Get(key string) *Node {
 }
 
 // List makes a list.
-func List(items ...*Node) *Node { return &Node{Kind: ListKind, Kids: items} }
+func List(items ...*Node) *Node {
+	l := &short{Node: Node{Kind: ListKind}}
+	l.Kids = append(l.kids[:0], items...)
+	return &l.Node
+}
+
+// short is a list in one piece of memory with its first items.
+type short struct {
+	Node
+	kids [2]*Node
+}
 
 // Strs makes a list of strings; nil for none.
 func Strs(values ...string) *Node {
