@@ -10,15 +10,13 @@ import (
 // builder makes the trees of one document. Its values are in a few large pieces
 // of memory.
 type builder struct {
-	in     *origin // of the object that is being built
-	size   size    // of the document as written
-	limit  int     // of nodes with aliases expanded
-	built  int
-	nodes  []Node
-	groups []contents
-	kids   []*Node
-	keys   []string
-	text   strings.Builder // of scalars and paths; a path ends with its key
+	piece *piece
+	in    *origin // of the object that is being built
+	size  size    // of the document as written
+	o     Options // whose limits hold with aliases expanded
+	built int
+	nodes []Node
+	text  strings.Builder // of scalars and paths; a path ends with its key
 	// index holds the keys of the large map that is being built, so that
 	// repeated keys are found in linear time.
 	index map[*Node]map[string]bool
@@ -32,14 +30,14 @@ const largeMap = 64
 
 // has reports whether a map that is being built has the key already.
 func (b *builder) has(n *Node, key string) bool {
-	if len(n.keys) < largeMap {
+	if n.kids.len < largeMap {
 		return n.find(key) != nil
 	}
 	keys := b.index[n]
 	if keys == nil {
-		keys = make(map[string]bool, len(n.keys))
-		for _, k := range n.keys {
-			keys[k] = true
+		keys = make(map[string]bool, n.kids.len)
+		for _, kid := range n.held() {
+			keys[kid.name()] = true
 		}
 		if b.index == nil {
 			b.index = map[*Node]map[string]bool{}
@@ -52,8 +50,8 @@ func (b *builder) has(n *Node, key string) bool {
 }
 
 // build makes the tree of a node; a message says which limit it broke.
-func (b *builder) build(y *yaml.Node, path string, depth int) (*Node, string) {
-	if b.built++; b.built > b.limit || b.built > 1000 && b.built > maxAliasRatio*b.size.nodes {
+func (b *builder) build(y *yaml.Node, path span, depth int) (*Node, string) {
+	if b.built++; b.built > b.o.maxValues() || b.text.Len() > b.o.maxText() || b.built > 1000 && b.built > maxAliasRatio*b.size.nodes {
 		return nil, "aliases expand the document beyond the limit"
 	}
 	if depth > maxDepth {
@@ -85,19 +83,19 @@ func (b *builder) build(y *yaml.Node, path string, depth int) (*Node, string) {
 func spotOf(y *yaml.Node) spot { return spot{int32(y.Line), int32(y.Column)} }
 
 func (b *builder) elements(n *Node, y *yaml.Node, depth int) string {
-	n.contents = b.group(contents{kids: b.room(len(y.Content))})
+	r := b.room(len(y.Content))
 	for i, c := range y.Content {
 		kid, err := b.build(c, b.item(n.path, i), depth+1)
 		if err != "" {
 			return err
 		}
-		n.kids = append(n.kids, kid)
+		b.put(n, kid, &r)
 	}
 	return ""
 }
 
 func (b *builder) entries(n *Node, y *yaml.Node, depth int) string {
-	n.contents = b.group(contents{b.names(len(y.Content) / 2), b.room(len(y.Content) / 2)})
+	r := b.room(len(y.Content) / 2)
 	var merged []*yaml.Node
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		key, value := y.Content[i], y.Content[i+1]
@@ -105,24 +103,24 @@ func (b *builder) entries(n *Node, y *yaml.Node, depth int) string {
 			merged = append(merged, value)
 			continue
 		}
-		if err := b.entry(n, key, value, depth); err != "" {
+		if err := b.entry(n, &r, key, value, depth); err != "" {
 			return err
 		}
 	}
 	for _, m := range merged {
-		if err := b.merge(n, m, depth); err != "" {
+		if err := b.merge(n, &r, m, depth); err != "" {
 			return err
 		}
 	}
 	return ""
 }
 
-func (b *builder) entry(n *Node, key, value *yaml.Node, depth int) string {
+func (b *builder) entry(n *Node, r *room, key, value *yaml.Node, depth int) string {
 	kid, err := b.build(value, b.under(n.path, key.Value), depth+1)
 	if err != "" {
 		return err
 	}
-	kid.key = spotOf(key)
+	kid.key, kid.named = spotOf(key), uint32(len(key.Value))
 	if key.HeadComment != "" && kid.Comment() == "" {
 		kid.note().comment = key.HeadComment
 	}
@@ -130,19 +128,18 @@ func (b *builder) entry(n *Node, key, value *yaml.Node, depth int) string {
 		first := n.find(key.Value)
 		kid.note().problem, kid.note().about = "is said already, in line "+strconv.Itoa(int(first.key.line)), RepeatedKey
 	}
-	n.keys = append(n.keys, kid.path[len(kid.path)-len(key.Value):])
-	n.kids = append(n.kids, kid)
+	b.put(n, kid, r)
 	return ""
 }
 
 // merge adds the entries of "<<" that the map does not say itself.
-func (b *builder) merge(n *Node, from *yaml.Node, depth int) string {
+func (b *builder) merge(n *Node, r *room, from *yaml.Node, depth int) string {
 	for from.Kind == yaml.AliasNode {
 		from = from.Alias
 	}
 	if from.Kind == yaml.SequenceNode {
 		for _, f := range from.Content {
-			if err := b.merge(n, f, depth); err != "" {
+			if err := b.merge(n, r, f, depth); err != "" {
 				return err
 			}
 		}
@@ -157,12 +154,12 @@ func (b *builder) merge(n *Node, from *yaml.Node, depth int) string {
 			continue
 		}
 		if key.ShortTag() == "!!merge" {
-			if err := b.merge(n, value, depth+1); err != "" {
+			if err := b.merge(n, r, value, depth+1); err != "" {
 				return err
 			}
 			continue
 		}
-		if err := b.entry(n, key, value, depth); err != "" {
+		if err := b.entry(n, r, key, value, depth); err != "" {
 			return err
 		}
 	}

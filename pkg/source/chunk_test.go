@@ -23,10 +23,10 @@ func said(objs []*Object, problems []Problem) string {
 }
 
 func saidOf(b *strings.Builder, n *Node) {
-	fmt.Fprintf(b, "%v %v %v %q %q %q\n", n.Ref(), n.key, n.kind, n.tagText(), n.text, n.Comment())
-	for i, kid := range n.kids {
+	fmt.Fprintf(b, "%v %v %v %q %q %q\n", n.Ref(), n.key, n.kind, n.tagText(), n.string(n.text), n.Comment())
+	for _, kid := range n.held() {
 		if n.kind == Map {
-			fmt.Fprintf(b, "%q: ", n.keys[i])
+			fmt.Fprintf(b, "%q: ", kid.name())
 		}
 		saidOf(b, kid)
 	}

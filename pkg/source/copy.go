@@ -16,33 +16,31 @@ type Look[T any] struct {
 // Copy makes an object of a tree that is known to be small and sound, such as one
 // that this program is about to print. look tells what is at a value.
 func Copy[T any](file string, root T, look func(T) Look[T], o Options) *Object {
-	b := newBuilder(measured(root, 0, look), 0)
-	b.in = &origin{file: file}
-	tree := copied(b, root, "", look)
+	b := newBuilder(measured(root, 0, look), o)
+	b.begin(file)
+	tree := copied(b, root, span{}, look)
 	obj := newObject(tree, o)
 	b.in.object = obj.title()
 	return obj
 }
 
-func copied[T any](b *builder, from T, path string, look func(T) Look[T]) *Node {
+func copied[T any](b *builder, from T, path span, look func(T) Look[T]) *Node {
 	v, n := look(from), b.node()
-	n.path, n.kind, n.text = path, v.Kind, v.Text
+	n.path, n.kind, n.text = path, v.Kind, b.kept(v.Text)
 	n.setTag(v.Tag)
 	if v.Comment != "" {
 		n.note().comment = v.Comment
 	}
-	if len(v.Kids) == 0 {
-		return n
-	}
-	n.contents = b.group(contents{append(b.names(len(v.Keys)), v.Keys...), b.room(len(v.Kids))})
-	for i, kid := range v.Kids {
-		at := ""
+	r := b.room(len(v.Kids))
+	for i, of := range v.Kids {
+		var kid *Node
 		if v.Kind == Map {
-			at = b.under(path, v.Keys[i])
+			kid = copied(b, of, b.under(path, v.Keys[i]), look)
+			kid.named = uint32(len(v.Keys[i]))
 		} else {
-			at = b.item(path, i)
+			kid = copied(b, of, b.item(path, i), look)
 		}
-		n.kids = append(n.kids, copied(b, kid, at, look))
+		b.put(n, kid, &r)
 	}
 	return n
 }
@@ -50,10 +48,7 @@ func copied[T any](b *builder, from T, path string, look func(T) Look[T]) *Node 
 // measured is how much a tree holds whose path has a length.
 func measured[T any](from T, path int, look func(T) Look[T]) size {
 	v := look(from)
-	s := size{values: 1, keys: len(v.Keys), text: path}
-	if len(v.Kids) > 0 {
-		s.groups = 1
-	}
+	s := size{values: 1, text: path + len(v.Text)}
 	for i, kid := range v.Kids {
 		if v.Kind == Map {
 			s.add(measured(kid, path+len(".")+len(v.Keys[i]), look))

@@ -28,11 +28,11 @@ func (n *Node) CountLeaves() int {
 	if n == nil {
 		return 0
 	}
-	if len(n.kids) == 0 {
+	if n.kids.len == 0 {
 		return 1
 	}
 	all := 0
-	for _, k := range n.kids {
+	for _, k := range n.held() {
 		all += k.CountLeaves()
 	}
 	return all
@@ -62,15 +62,15 @@ func (n *Node) leaves(above Leaf, yield func(Leaf)) {
 	if above.Named.Path == "" && n.state == unread {
 		above.Named = above.named(n.Ref())
 	}
-	if len(n.kids) == 0 {
-		above.Ref, above.Value, above.Read = n.Ref(), n.text, n.state != unread
+	if n.kids.len == 0 {
+		above.Ref, above.Value, above.Read = n.Ref(), n.string(n.text), n.state != unread
 		if above.Named.Path == "" {
 			above.Named = above.named(above.Ref)
 		}
 		yield(above)
 		return
 	}
-	for _, k := range n.kids {
+	for _, k := range n.held() {
 		k.leaves(above, yield)
 	}
 }
@@ -93,7 +93,7 @@ func (n *Node) problems(out []Problem) []Problem {
 	if is := n.noted(); is.problem != "" {
 		out = append(out, Problem{Ref: n.problemAt(), Kind: is.about, Message: is.problem, Value: n.shown()})
 	}
-	for _, k := range n.kids {
+	for _, k := range n.held() {
 		out = k.problems(out)
 	}
 	return out
@@ -110,7 +110,7 @@ func (n *Node) problemAt() place.Ref {
 
 // shown is a scalar as messages show it, strings in quotes; "" for a map or list.
 func (n *Node) shown() string {
-	text := []rune(n.text)
+	text := []rune(n.string(n.text))
 	if len(text) > 60 {
 		text = append(text[:60], []rune("...")...)
 	}

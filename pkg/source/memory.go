@@ -10,23 +10,18 @@ import (
 type size struct {
 	nodes  int // keys among them
 	values int // without keys
-	groups int // maps and lists
-	keys   int
 	text   int // characters of the paths of all values, and of scalars
 }
 
 // sizeOf counts what is at or below a node whose path has a length.
 func sizeOf(y *yaml.Node, path int) size {
 	s := size{nodes: 1, values: 1, text: path + len(y.Value)}
-	if y.Kind == yaml.MappingNode || y.Kind == yaml.SequenceNode {
-		s.groups = 1
-	}
 	for i, c := range y.Content {
 		switch {
 		case y.Kind != yaml.MappingNode:
 			s.add(sizeOf(c, path+len("[]")+len(strconv.Itoa(i))))
 		case i%2 == 0:
-			s.nodes, s.keys = s.nodes+1, s.keys+1
+			s.nodes++
 		default:
 			s.add(sizeOf(c, path+len(".")+len(y.Content[i-1].Value)))
 		}
@@ -35,17 +30,18 @@ func sizeOf(y *yaml.Node, path int) size {
 }
 
 func (s *size) add(t size) {
-	s.nodes, s.values, s.groups, s.keys, s.text = s.nodes+t.nodes, s.values+t.values, s.groups+t.groups, s.keys+t.keys, s.text+t.text
+	s.nodes, s.values, s.text = s.nodes+t.nodes, s.values+t.values, s.text+t.text
 }
 
 // newBuilder has room for a document as written.
-func newBuilder(s size, limit int) *builder {
-	b := &builder{
-		size: s, limit: limit, nodes: make([]Node, 0, s.values), groups: make([]contents, 0, s.groups), kids: make([]*Node, 0, s.values), keys: make([]string, 0, s.keys),
-	}
+func newBuilder(s size, o Options) *builder {
+	b := &builder{piece: &piece{kids: make([]*Node, 0, s.values)}, size: s, o: o, nodes: make([]Node, 0, s.values)}
 	b.text.Grow(s.text)
 	return b
 }
+
+// begin begins an object of the document.
+func (b *builder) begin(file string) { b.in = &origin{piece: b.piece, file: file} }
 
 // fewNodes are made room for at once where aliases are expanded.
 const fewNodes = 64
@@ -54,65 +50,69 @@ func (b *builder) node() *Node {
 	if len(b.nodes) == cap(b.nodes) {
 		b.nodes = make([]Node, 0, fewNodes)
 	}
-	b.nodes = append(b.nodes, Node{in: b.in, contents: &noContents})
+	b.nodes = append(b.nodes, Node{in: b.in})
 	return &b.nodes[len(b.nodes)-1]
 }
 
-// group keeps what is below a map or list.
-func (b *builder) group(of contents) *contents {
-	if len(b.groups) == cap(b.groups) {
-		b.groups = make([]contents, 0, fewNodes)
-	}
-	b.groups = append(b.groups, of)
-	return &b.groups[len(b.groups)-1]
+// room is where n values go that something holds.
+type room struct{ from, free uint32 }
+
+func (b *builder) room(n int) room {
+	from := len(b.piece.kids)
+	b.piece.kids = append(b.piece.kids, make([]*Node, n)...)
+	return room{uint32(from), uint32(n)}
 }
 
-// room is an empty list of n values at most before it has to grow.
-func (b *builder) room(n int) []*Node {
-	if len(b.kids)+n > cap(b.kids) {
-		return make([]*Node, 0, n)
+// put adds a value to what a map or list holds, which moves where there is no room.
+func (b *builder) put(n, kid *Node, r *room) {
+	if n.kids.len == 0 {
+		n.kids.from = r.from
 	}
-	at := len(b.kids)
-	b.kids = b.kids[:at+n]
-	return b.kids[at : at : at+n]
-}
-
-// names is an empty list of n keys at most before it has to grow.
-func (b *builder) names(n int) []string {
-	if len(b.keys)+n > cap(b.keys) {
-		return make([]string, 0, n)
+	if r.free == 0 {
+		had := n.held()
+		*r = b.room(2*len(had) + 1)
+		copy(b.piece.kids[r.from:], had)
+		n.kids.from = r.from
+		r.free -= n.kids.len
 	}
-	at := len(b.keys)
-	b.keys = b.keys[:at+n]
-	return b.keys[at : at : at+n]
+	b.piece.kids[n.kids.from+n.kids.len] = kid
+	n.kids.len++
+	r.free--
 }
 
 // under is the path of a key.
-func (b *builder) under(path, key string) string {
-	if path == "" {
-		return b.kept(key)
-	}
+func (b *builder) under(path span, key string) span {
 	at := b.text.Len()
-	b.text.WriteString(path)
-	b.text.WriteByte('.')
+	if path.len > 0 {
+		b.again(path)
+		b.text.WriteByte('.')
+	}
 	b.text.WriteString(key)
-	return b.text.String()[at:]
+	return b.since(at)
 }
 
 // item is the path of an element.
-func (b *builder) item(path string, i int) string {
+func (b *builder) item(path span, i int) span {
 	at := b.text.Len()
-	b.text.WriteString(path)
+	b.again(path)
 	b.text.WriteByte('[')
 	b.text.WriteString(strconv.Itoa(i))
 	b.text.WriteByte(']')
-	return b.text.String()[at:]
+	return b.since(at)
 }
 
-// kept is a text beside the others of the document: one piece of memory for them all,
-// where the parser has one for each.
-func (b *builder) kept(text string) string {
+// again writes a text once more.
+func (b *builder) again(s span) { b.text.WriteString(b.piece.text[s.from : s.from+s.len]) }
+
+// kept is a text beside the others of the document.
+func (b *builder) kept(text string) span {
 	at := b.text.Len()
 	b.text.WriteString(text)
-	return b.text.String()[at:]
+	return b.since(at)
+}
+
+// since is what was written from there on.
+func (b *builder) since(at int) span {
+	b.piece.text = b.text.String()
+	return span{uint32(at), uint32(b.text.Len() - at)}
 }

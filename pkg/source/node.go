@@ -26,30 +26,51 @@ const (
 // entries, its items or a key, which an empty one, a leaf too, needs. What nobody
 // marks or skips is reported by the tree.
 type Node struct {
-	in   *origin
-	path string
-	text string
-	// contents are what a map or list holds; &noContents for other values.
-	*contents
+	in    *origin
 	notes *notes // nil is that there is nothing to be noted
+	path  span
+	text  span
+	kids  span // of what a map or list holds, in the order of the file
 	at    spot
 	// key is where the key of a map's value stands; zero for other values.
 	key   spot
+	named uint32 // characters of the key, with which the path ends
 	kind  Kind
 	state state
 	tag   tag
 }
 
-// contents are what a map or list holds; a list has no keys.
-type contents struct {
-	keys []string
+// origin is what all values of one object have in common.
+type origin struct {
+	*piece
+	file, object string
+}
+
+// piece is what all values of one document have in common: their texts and paths, and
+// what they hold. Values say where in it their own begins: a collector of garbage finds
+// few pointers to follow.
+type piece struct {
+	text string
 	kids []*Node
 }
 
-var noContents contents
+// span is a part of a piece.
+type span struct{ from, len uint32 }
 
-// origin is what all values of one object have in common.
-type origin struct{ file, object string }
+// string is a text of the value's piece.
+func (n *Node) string(s span) string { return n.in.text[s.from : s.from+s.len] }
+
+// held is what a map or list holds.
+func (n *Node) held() []*Node {
+	end := n.kids.from + n.kids.len
+	return n.in.kids[n.kids.from:end:end]
+}
+
+// name is the key of a map's value.
+func (n *Node) name() string {
+	end := n.path.from + n.path.len
+	return n.in.text[end-n.named : end]
+}
 
 // spot is a place within a file.
 type spot struct{ line, col int32 }
@@ -116,9 +137,9 @@ func (n *Node) lookup(key string) *Node {
 
 // find is the first value of a key, or nil; it marks nothing.
 func (n *Node) find(key string) *Node {
-	for i, k := range n.keys {
-		if k == key {
-			return n.kids[i]
+	for _, kid := range n.held() {
+		if kid.name() == key {
+			return kid
 		}
 	}
 	return nil
@@ -129,7 +150,7 @@ func (n *Node) written() string {
 	if n == nil || n.kind != Scalar && n.kind != Null {
 		return ""
 	}
-	return n.text
+	return n.string(n.text)
 }
 
 // Kind says what the value is, and marks a map or list as read.
@@ -154,7 +175,7 @@ func (n *Node) Items() []*Node {
 	if n == nil || !n.want(List, "a list") {
 		return nil
 	}
-	return n.kids
+	return n.held()
 }
 
 // Entry is a key of a map with its value.
@@ -169,9 +190,9 @@ func (n *Node) Entries() []Entry {
 	if n == nil || !n.want(Map, "a map") {
 		return nil
 	}
-	out := make([]Entry, len(n.keys))
-	for i, k := range n.keys {
-		out[i] = Entry{k, n.kids[i]}
+	out := make([]Entry, n.kids.len)
+	for i, kid := range n.held() {
+		out[i] = Entry{kid.name(), kid}
 	}
 	return out
 }
@@ -186,7 +207,7 @@ func (n *Node) Str() string {
 	if n.tag != tagStr && n.tag != tagTime {
 		n.fail("a string")
 	}
-	return n.text
+	return n.string(n.text)
 }
 
 // Text reads any scalar as it is written, for fields that take numbers and
@@ -196,7 +217,7 @@ func (n *Node) Text() string {
 		return ""
 	}
 	n.state = read
-	return n.text
+	return n.string(n.text)
 }
 
 // IsNumber reports whether the value is written as a number.
@@ -207,7 +228,7 @@ func (n *Node) Is(k Kind) bool { return n != nil && n.kind == k }
 
 // IsEmpty reports whether the value is a map or list without entries, and marks
 // nothing.
-func (n *Node) IsEmpty() bool { return n != nil && n.kind != Scalar && len(n.kids) == 0 }
+func (n *Node) IsEmpty() bool { return n != nil && n.kind != Scalar && n.kids.len == 0 }
 
 // Written is the text of a scalar as it is written, or ""; it marks nothing.
 func (n *Node) Written() string { return n.written() }
@@ -226,7 +247,7 @@ func (n *Node) Int() int {
 		return 0
 	}
 	n.state = read
-	i, err := strconv.ParseInt(n.text, 0, 64)
+	i, err := strconv.ParseInt(n.string(n.text), 0, 64)
 	if err != nil || n.tag != tagInt {
 		n.fail("an integer")
 	}
@@ -239,7 +260,7 @@ func (n *Node) Float() float64 {
 		return 0
 	}
 	n.state = read
-	f, err := strconv.ParseFloat(n.text, 64)
+	f, err := strconv.ParseFloat(n.string(n.text), 64)
 	if err != nil || !n.IsNumber() {
 		n.fail("a number")
 	}
@@ -256,7 +277,7 @@ func (n *Node) Bool() bool {
 		n.fail("true or false")
 		return false
 	}
-	switch strings.ToLower(n.text) {
+	switch strings.ToLower(n.string(n.text)) {
 	case "true", "yes", "on":
 		return true
 	}
@@ -320,7 +341,7 @@ func (n *Node) MarkRead() {
 	if n.state == unread {
 		n.state = read
 	}
-	for _, k := range n.kids {
+	for _, k := range n.held() {
 		k.MarkRead()
 	}
 }
@@ -330,7 +351,7 @@ func (n *Node) Ref() place.Ref {
 	if n == nil {
 		return place.Ref{}
 	}
-	return place.Ref{Object: n.in.object, Path: n.path, Pos: n.pos(n.at)}
+	return place.Ref{Object: n.in.object, Path: n.string(n.path), Pos: n.pos(n.at)}
 }
 
 func (n *Node) pos(at spot) place.Pos {

@@ -73,7 +73,7 @@ func comparePos(a, b place.Pos) int {
 func (o *Object) Text(path string) string {
 	var lines []string
 	o.Root.lines(func(n *Node) {
-		if at := n.path; below(at, path) && !below(at, "metadata") && !below(at, "status") {
+		if at := n.string(n.path); below(at, path) && !below(at, "metadata") && !below(at, "status") {
 			lines = append(lines, strconv.Quote(at)+" "+n.literal())
 		}
 	})
@@ -86,10 +86,10 @@ func (n *Node) lines(visit func(*Node)) {
 	if n == nil {
 		return
 	}
-	if len(n.kids) == 0 {
+	if n.kids.len == 0 {
 		visit(n)
 	}
-	for _, k := range n.kids {
+	for _, k := range n.held() {
 		k.lines(visit)
 	}
 }
@@ -104,9 +104,9 @@ func (n *Node) literal() string {
 	case n.kind == Null:
 		return "null"
 	case n.tag == tagStr:
-		return strconv.Quote(n.text)
+		return strconv.Quote(n.string(n.text))
 	}
-	return n.text
+	return n.string(n.text)
 }
 
 // below reports whether a path is another one or within it.

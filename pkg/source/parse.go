@@ -31,6 +31,11 @@ const (
 	// bytesPerValue bounds the values of a document, aliases expanded, by its
 	// limit of bytes: a value takes much more memory than its text.
 	bytesPerValue = 8
+	// textPerByte bounds the paths of all values of a document by its limit of bytes:
+	// long keys above many values make much of little.
+	textPerByte = 32
+	// mostText is what spans can tell apart.
+	mostText = 1 << 31
 	// maxAliasRatio bounds how far aliases may blow a document up.
 	maxAliasRatio = 50
 )
@@ -92,6 +97,8 @@ func parsedTree(file string, root *yaml.Node, p *Problem, d document, o Options)
 func (o Options) maxBytes() int { return cmp.Or(o.MaxBytes, defaultMaxBytes) }
 
 func (o Options) maxValues() int { return o.maxBytes() / bytesPerValue }
+
+func (o Options) maxText() int { return min(o.maxBytes(), mostText/textPerByte) * textPerByte }
 
 // dense tells from the characters that part values about how many there are,
 // before any takes memory.
@@ -161,7 +168,12 @@ func objects(file string, root *yaml.Node, o Options) ([]*Object, *Problem) {
 	if root.Kind == yaml.ScalarNode && root.ShortTag() == "!!null" {
 		return nil, nil
 	}
-	b := newBuilder(sizeOf(root, 0), o.maxValues())
+	all := sizeOf(root, 0)
+	if all.text > o.maxText() {
+		at := place.Pos{File: file, Line: root.Line, Col: root.Column}
+		return nil, &Problem{Ref: place.Ref{Pos: at}, Kind: OverLimit, Message: "the document holds too many values below long keys"}
+	}
+	b := newBuilder(all, o)
 	if kind := scalarAt(root, "kind"); kind == "List" || strings.HasSuffix(kind, "List") && valueAt(root, "items") != nil {
 		return b.items(file, valueAt(root, "items"), o)
 	}
@@ -207,10 +219,10 @@ func (b *builder) object(file string, root *yaml.Node, o Options) (*Object, *Pro
 		ref.Pos.Line, ref.Pos.Col = second.Line, second.Column
 		return nil, &Problem{Ref: ref, Kind: NotReadable, Message: "another manifest begins within the document; begin it with a line of ---"}
 	}
-	b.in = &origin{file: file}
-	tree, err := b.build(root, "", 0)
+	b.begin(file)
+	tree, err := b.build(root, span{}, 0)
 	if err != "" {
-		b.in.object = newObject(b.head(root), o).title()
+		b.in.object = newObject(b.head(root, o), o).title()
 		ref.Object = b.in.object
 		return nil, &Problem{Ref: ref, Kind: OverLimit, Message: err}
 	}
@@ -239,7 +251,7 @@ func runsOn(root *yaml.Node) (again *yaml.Node) {
 }
 
 // head is the part of a tree that names the object, for one that cannot be built.
-func (b *builder) head(root *yaml.Node) *Node {
+func (b *builder) head(root *yaml.Node, o Options) *Node {
 	in := *root
 	in.Content = nil
 	for i := 0; i+1 < len(root.Content); i += 2 {
@@ -250,9 +262,9 @@ func (b *builder) head(root *yaml.Node) *Node {
 			in.Content = append(in.Content, key, &yaml.Node{Kind: yaml.MappingNode, Content: scalars(value.Content)})
 		}
 	}
-	named := newBuilder(size{nodes: 1 + len(root.Content)}, b.limit)
-	named.in = b.in
-	tree, _ := named.build(&in, "", 0)
+	named := newBuilder(size{nodes: 1 + len(root.Content)}, o)
+	named.begin(b.in.file)
+	tree, _ := named.build(&in, span{}, 0)
 	return tree
 }
 
@@ -270,7 +282,7 @@ func scalars(content []*yaml.Node) []*yaml.Node {
 // FromYAML makes an object of a document that is known to be small and sound,
 // such as one that this program wrote.
 func FromYAML(file string, root *yaml.Node, o Options) *Object {
-	obj, p := newBuilder(sizeOf(root, 0), o.maxValues()).object(file, root, o)
+	obj, p := newBuilder(sizeOf(root, 0), o).object(file, root, o)
 	if p != nil {
 		panic("source: " + p.Message)
 	}

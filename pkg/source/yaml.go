@@ -9,19 +9,19 @@ func (n *Node) YAML() *yaml.Node {
 	switch n.kind {
 	case Map:
 		y.Kind, y.Tag = yaml.MappingNode, "!!map"
-		for i, kid := range n.kids {
+		for _, kid := range n.held() {
 			value := kid.YAML()
-			key := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: n.keys[i], HeadComment: value.HeadComment}
+			key := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: kid.name(), HeadComment: value.HeadComment}
 			value.HeadComment = ""
 			y.Content = append(y.Content, key, value)
 		}
 	case List:
 		y.Kind, y.Tag = yaml.SequenceNode, "!!seq"
-		for _, kid := range n.kids {
+		for _, kid := range n.held() {
 			y.Content = append(y.Content, kid.YAML())
 		}
 	default:
-		y.Kind, y.Tag, y.Value = yaml.ScalarNode, n.tagText(), n.text
+		y.Kind, y.Tag, y.Value = yaml.ScalarNode, n.tagText(), n.string(n.text)
 		if n.tag == tagStr && scalarTag(y) != "!!str" {
 			y.Style = yaml.DoubleQuotedStyle
 		}
