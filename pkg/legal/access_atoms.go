@@ -166,19 +166,19 @@ func (w worder) drifted(c Change, a *intent.Access, bad []match.Literal, out []*
 	switch {
 	case a.Effect != intent.Allow && len(out) == 1 && match.IsTrue(out[0].When):
 		c.Code, c.Fate = diag.Withheld, FateWithheld
-		c.Summary, c.Detail = objectOf(a.From)+" denies all where it holds: "+why, "nobody is let in there"
+		c.Summary, c.Detail = ruleOf(a.From)+" denies all where it holds: "+why, "nobody is let in there"
 		c.Fix = "say it by what is let in"
 		if a.Effect == intent.Ask {
 			c.Code, c.Fate = diag.Narrowed, FateDrifted
-			c.Summary, c.Detail = objectOf(a.From)+" asks about all requests: "+why, "its provider is asked about more requests"
+			c.Summary, c.Detail = ruleOf(a.From)+" asks about all requests: "+why, "its provider is asked about more requests"
 		}
 	case a.Effect != intent.Allow:
-		c.Summary, c.Detail, c.Fix = objectOf(a.From)+" keeps out more: "+why, "requests are denied that cannot be told apart", "say it by what is let in"
+		c.Summary, c.Detail, c.Fix = ruleOf(a.From)+" keeps out more: "+why, "requests are denied that cannot be told apart", "say it by what is let in"
 	case len(out) == 0:
 		c.Code, c.Fate = diag.AllowLost, FateDropped
-		c.Summary, c.Detail, c.Fix = objectOf(a.From)+" lets nobody in: "+why, "requests that it let in are denied", "let them in by a rule that the target can say"
+		c.Summary, c.Detail, c.Fix = ruleOf(a.From)+" lets nobody in: "+why, "requests that it let in are denied", "let them in by a rule that the target can say"
 	default:
-		c.Summary, c.Detail, c.Fix = objectOf(a.From)+" lets in less: "+why, "requests that it let in are denied", "let them in by a rule that the target can say"
+		c.Summary, c.Detail, c.Fix = ruleOf(a.From)+" lets in less: "+why, "requests that it let in are denied", "let them in by a rule that the target can say"
 	}
 	return c
 }

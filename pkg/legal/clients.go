@@ -27,7 +27,7 @@ func clients(r *run) {
 			continue
 		}
 		r.record(Change{
-			Pass: "clients", Feature: RouteClients, Code: diag.Prerequisite, Drift: intent.Same, Aspect: intent.Routed, Fate: FateRewritten, From: t.From,
+			Pass: "clients", Feature: RouteClients, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Routed, Fate: FateRewritten, From: t.From,
 			Summary: "the routes of " + t.Host.String() + " are written for each namespace of clients", Fix: "nothing", Before: r.tables(t), After: r.tables(copies(parts)...),
 		})
 		out = append(out, parts...)

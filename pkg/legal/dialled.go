@@ -47,11 +47,18 @@ func (r *run) dialsByItself(t *intent.Transport, own []*intent.Transport) {
 	next := own[len(own)-1]
 	c := Change{
 		Pass: "dialled", Feature: TransportDial, Code: diag.DefaultDiffers, Drift: intent.Other, Aspect: intent.Securing, Fate: FateDrifted, From: t.From,
-		Summary: "callers dial " + next.Mode.String() + " by themselves, and not " + t.Mode.String(), Detail: "how connections are secured is each mesh's own",
-		Fix: "nothing, if that is why you move", Before: r.fragment(), After: r.fragment(),
+		Summary: "how callers secure connections by themselves is not that of the source",
+		Detail:  dialsSaid[t.Mode] + " before, " + dialsSaid[next.Mode] + " after",
+		Fix:     "nothing, if that is why you move", Before: r.fragment(), After: r.fragment(),
 	}
 	c.Before.Transport, c.After.Transport = []*intent.Transport{t}, own
 	r.record(c)
+}
+
+// dialsSaid are the ways of dialling, in words.
+var dialsSaid = map[intent.TLSMode]string{
+	intent.Plain: "plaintext", intent.Auto: "mutual TLS where the server takes it, plaintext elsewhere", intent.Mutual: "mutual TLS",
+	intent.Simple: "TLS", intent.SimpleMutual: "TLS with a certificate",
 }
 
 // noDial says why a fact about dialled connections cannot be said.

@@ -109,9 +109,9 @@ func (s *servers) fewerPorts(p *placed, u *unit, got policy) {
 		}
 		c := Change{
 			Pass: "servers", Feature: AccessPort, Code: diag.Narrowed, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateDrifted, From: o.fact.From,
-			Summary: objectOf(o.fact.From) + " lets in on fewer ports: clients are let in port by port",
-			Detail:  "ports that no policy, Service or workload of the input names are closed to them",
-			Fix:     "add the Services and workloads that it is about to the input",
+			Summary: objectOf(o.fact.From) + " lets in on the ports that the input names only: clients are let in port by port",
+			Detail:  "ports that no policy, Service or workload of the input names are closed",
+			Fix:     "nothing, if its workloads listen on no others; else name these in a Service or a container of the input",
 		}
 		if !p.known() {
 			c.Code = diag.NeedsInventory

@@ -81,9 +81,17 @@ func (r *run) movedSecret(c *intent.Name, e *intent.Entry, from intent.Origin) {
 	}
 	r.record(Change{
 		Pass: "entries", Feature: EntryTLS, Code: diag.Prerequisite, Drift: intent.Same, Aspect: intent.Entering, Fate: FateRewritten, From: from,
-		Summary: "the Secret " + was.Name + " of the entry " + e.Name.String() + " is looked for in another namespace",
-		Detail:  "one mesh looks beside the entry, another beside the pods of the gateway", Fix: "create the Secret there before the entry",
+		Summary: "the Secret " + was.Name + " of the entry " + e.Name.String() + " is looked for " + whereLooked(*c),
+		Detail:  "the source looks for it " + whereLooked(was), Fix: "create the Secret there before the entry",
 	})
+}
+
+// whereLooked says where a Secret is: without a namespace beside the gateway's pods.
+func whereLooked(secret intent.Name) string {
+	if secret.Namespace == "" {
+		return "beside the pods of the gateway"
+	}
+	return "in namespace " + secret.Namespace
 }
 
 // moveSecret changes where a Secret is looked for, and reports whether it did.

@@ -224,7 +224,7 @@ func (r *run) ruleExtras(t *intent.Routing, i int) {
 		rest := append(append([]intent.Step{}, steps...), rule.Steps[at+1:]...)
 		r.withRule(t, i, func(c *intent.Rule) { c.Steps = append(append([]intent.Step{}, steps...), rule.Steps[at:]...) }, func(before *intent.Model) {
 			r.withRule(t, i, func(c *intent.Rule) { c.Steps = rest }, func(after *intent.Model) {
-				r.dropped("features", n.feature, aspect, n.part.Origin(), what, why, before, after)
+				r.dropped("features", n.feature, aspect, n.part.Origin(), what+" for "+t.Host.String(), why, before, after)
 			})
 		})
 	}

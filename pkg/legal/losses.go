@@ -2,6 +2,7 @@ package legal
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -107,6 +108,20 @@ func objectOf(o intent.Origin) string {
 		return "a default of " + o[0].Object
 	}
 	return "a default"
+}
+
+// ruleOf is objectOf, with the place of a rule that is one of a list: of the others it
+// says nothing.
+func ruleOf(o intent.Origin) string {
+	for _, ref := range o {
+		if !ref.IsDefault() {
+			if strings.HasSuffix(ref.Path, "]") {
+				return ref.Object + " " + ref.Path
+			}
+			break
+		}
+	}
+	return objectOf(o)
 }
 
 // refs are the input values that asked for literals.

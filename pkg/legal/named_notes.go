@@ -2,7 +2,6 @@ package legal
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -25,7 +24,7 @@ func (n *namer) note(parts []saidPart) {
 // change is what became of one fact, by what is said of each.
 func (n *namer) change(a *intent.Access, all map[*intent.Access][]*intent.Access) Change {
 	said, denied := all[a], n.beside(a, all)
-	why := strings.Join(n.lost[a], "; ")
+	why, fix := reasons(n.lost[a])
 	c := Change{
 		Pass: "named", Feature: AccessAllow, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Admission, Fate: FateRewritten, From: a.From,
 		Summary: objectOf(a.From) + " is written by the names of servers and clients", Fix: "nothing",
@@ -43,19 +42,32 @@ func (n *namer) change(a *intent.Access, all map[*intent.Access][]*intent.Access
 	switch {
 	case n.idle[a]:
 		c.Code, c.Fate, c.Before, c.After = diag.Shadowed, FateInert, nil, nil
-		c.Summary = objectOf(a.From) + " is not written: everyone is let in there, or nobody is"
+		c.Summary = ruleOf(a.From) + " is not written: " + n.whyIdle(a)
 	case why != "" && a.Effect == intent.Deny:
 		c.Code, c.Drift, c.Fate = diag.Narrowed, intent.Narrower, FateDrifted
-		c.Summary, c.Detail, c.Fix = objectOf(a.From)+" keeps out more: "+why, "requests are denied that cannot be told apart", "add the Services and workloads that it is about to the input"
+		c.Summary, c.Detail, c.Fix = ruleOf(a.From)+" keeps out more: "+why, "requests are denied that cannot be told apart", fix
 	case why != "" && len(said) == 0:
 		c.From = merge(a.From, atomRefs(a.When))
 		c.Code, c.Drift, c.Fate = diag.AllowLost, intent.Narrower, FateDropped
-		c.Summary, c.Detail, c.Fix = objectOf(a.From)+" lets nobody in: "+why, "requests that it let in are denied", "add the Services and workloads that it is about to the input"
+		c.Summary, c.Detail, c.Fix = ruleOf(a.From)+" lets nobody in: "+why, "requests that it let in are denied", fix
 	case why != "":
 		c.Code, c.Drift, c.Fate = diag.Narrowed, intent.Narrower, FateDrifted
-		c.Summary, c.Detail, c.Fix = objectOf(a.From)+" lets in less: "+why, "requests that it let in are denied", "add the Services and workloads that it is about to the input"
+		c.Summary, c.Detail, c.Fix = ruleOf(a.From)+" lets in less: "+why, "requests that it let in are denied", fix
 	}
 	return c
+}
+
+// whyIdle says why a fact needs no words of its own.
+func (n *namer) whyIdle(a *intent.Access) string {
+	switch {
+	case len(n.where[a]) == 0:
+		return "no Service of the input selects the workloads that it is about"
+	case a.Effect == intent.Deny:
+		return "what it denies is denied there already"
+	case n.open(a):
+		return "everyone is let in there already"
+	}
+	return "others let in or deny there all that it is about"
 }
 
 // beside are the facts that deny at the servers which a fact lets into, as they were

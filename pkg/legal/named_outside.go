@@ -18,7 +18,7 @@ func (n *namer) outside() {
 			closed = &intent.Default{Home: a.Home, From: a.From}
 		}
 		if a.Effect == intent.Deny || closed != nil {
-			n.lose(a, "workloads without a name cannot be told apart")
+			n.lose(a, reason{"workloads without a name cannot be told apart", showMore})
 		}
 	}
 	switch {

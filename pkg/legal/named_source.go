@@ -38,7 +38,7 @@ func (n *namer) namedSources(p Party, deny, allow []*intent.Access) []Source {
 	const why = "a server that lets everyone in does so at all ports"
 	n.grow(why)
 	for _, a := range allow {
-		n.lose(a, why)
+		n.lose(a, reason{why, sayOtherwise})
 	}
 	for _, a := range deny {
 		n.eclipsed[a] = n.eclipsed[a] || n.share(p, a, nil).Requests != nil
@@ -84,7 +84,7 @@ func (n *namer) source(p Party, client *Party, deny, allow []*intent.Access) Sou
 	n.http(&s)
 	if why := n.together(s); why != "" {
 		for _, share := range s.Allow {
-			n.lose(share.Fact, why)
+			n.lose(share.Fact, reason{why, sayOtherwise})
 		}
 		s.Allow, s.HTTP = nil, false
 	}
@@ -142,13 +142,6 @@ func (n *namer) share(p Party, a *intent.Access, client *Party) Share {
 	return out
 }
 
-func whyPart(t term, client *Party) string {
-	if client == nil {
-		return "of clients without a name in the input it cannot be told whether " + match.String(t.who) + " holds"
-	}
-	return "it is about some clients of " + client.Name + " only"
-}
-
 // requests says conditions on requests: one that cannot be said takes with it
 // what is let in, and is left out of what is denied.
 func (n *namer) requests(p Party, a *intent.Access, c conjunct) (out []match.Literal, ok bool) {
@@ -162,7 +155,7 @@ func (n *namer) requests(p Party, a *intent.Access, c conjunct) (out []match.Lit
 				continue
 			}
 			if a.Effect == intent.Allow {
-				n.lose(a, "clients reach one port of "+p.Name)
+				n.lose(a, onePort(p))
 			}
 			return nil, false
 		}
@@ -177,10 +170,10 @@ func (n *namer) requests(p Party, a *intent.Access, c conjunct) (out []match.Lit
 		case why == "":
 			out = append(out, l)
 		case a.Effect == intent.Allow:
-			n.lose(a, why)
+			n.lose(a, reason{why, sayOtherwise})
 			return nil, false
 		default:
-			n.lose(a, why)
+			n.lose(a, reason{why, sayOtherwise})
 		}
 	}
 	return out, true
@@ -217,7 +210,7 @@ func (n *namer) http(s *Source) {
 	s.Allow = sharesOf(s.Allow, func(a *intent.Access, c []match.Literal) ([]match.Literal, bool) {
 		rest, tcp := withoutProtocol(c)
 		if (tcp || len(c) == 0) && !refused {
-			n.lose(a, "where requests are told apart, connections that are not HTTP are refused")
+			n.lose(a, reason{"where requests are told apart, connections that are not HTTP are refused", sayOtherwise})
 		}
 		return rest, !tcp
 	})

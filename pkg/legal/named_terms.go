@@ -98,7 +98,7 @@ func (n *namer) termsOf(a *intent.Access) []term {
 	u := units{}
 	all, ok := conjuncts(u.abstract(match.Simplify(n.speech().reword(a.Effect, a.When))), manyTerms)
 	if !ok {
-		n.lose(a, "its condition has too many alternatives")
+		n.lose(a, reason{"its condition has too many alternatives", "say it by several rules"})
 		if a.Effect == intent.Deny {
 			all = []conjunct{nil}
 		}

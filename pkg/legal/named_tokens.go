@@ -68,7 +68,7 @@ func (n *namer) tokens(p Party, a *intent.Access, c conjunct) (out conjunct, ok 
 			demands = true
 			if near.Atom.Op == match.Exact && near.Atom.Field.Many(near.Atom.Key) {
 				near.Atom.Op = match.Sole
-				n.lose(a, "a claim that is a list is not looked into")
+				n.lose(a, reason{"a claim that is a list is not looked into", sayOtherwise})
 			}
 			l = near
 		}
@@ -80,7 +80,7 @@ func (n *namer) tokens(p Party, a *intent.Access, c conjunct) (out conjunct, ok 
 	case n.demanding[match.Key(p.Subject)]:
 		return append(out, match.Literal{Atom: anyToken}), true
 	case n.turnsAway(p):
-		n.lose(a, undemanded)
+		n.lose(a, reason{undemanded, sayOtherwise})
 		return nil, false
 	}
 	return out, true

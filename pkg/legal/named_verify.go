@@ -7,7 +7,7 @@ func verifyNamed(r *run, fail failure) {
 	n.all()
 	for _, a := range r.m.Access {
 		for _, why := range n.lost[a] {
-			fail("a fact for names", a.From, why)
+			fail("a fact for names", a.From, why.why)
 		}
 	}
 	at := len(r.m.Default) - len(n.own)

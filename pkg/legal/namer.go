@@ -24,7 +24,7 @@ type namer struct {
 	grown string
 	// lost says what of a fact could not be said, each reason once; idle are the
 	// facts that change nothing, opened those that stand for a default.
-	lost   map[*intent.Access][]string
+	lost   map[*intent.Access][]reason
 	idle   map[*intent.Access]bool
 	opened map[*intent.Access]bool
 	// where are the servers that a fact reaches, by namespace and name.
@@ -71,7 +71,7 @@ const (
 
 func newNamer(r *run) *namer {
 	n := &namer{
-		run: r, own: r.ownDefaults(), lost: map[*intent.Access][]string{}, idle: map[*intent.Access]bool{}, opened: map[*intent.Access]bool{}, unnamed: map[*intent.Access]bool{}, eclipsed: map[*intent.Access]bool{}, demanding: map[string]bool{}, where: map[*intent.Access][]string{},
+		run: r, own: r.ownDefaults(), lost: map[*intent.Access][]reason{}, idle: map[*intent.Access]bool{}, opened: map[*intent.Access]bool{}, unnamed: map[*intent.Access]bool{}, eclipsed: map[*intent.Access]bool{}, demanding: map[string]bool{}, where: map[*intent.Access][]string{},
 		byFacts: map[string]bool{}, subjects: map[string]bool{}, terms: map[*intent.Access][]term{}, told: map[[2]string]reachOf{}, isName: map[string]bool{}, number: map[string]int{}, split: map[string][]conjunct{},
 	}
 	n.parties = r.t.Access.Parties(r.m)
@@ -106,7 +106,7 @@ func (n *namer) all() []Named {
 }
 
 // lose notes a reason.
-func (n *namer) lose(a *intent.Access, why string) {
+func (n *namer) lose(a *intent.Access, why reason) {
 	if !slices.Contains(n.lost[a], why) {
 		n.lost[a] = append(n.lost[a], why)
 	}
@@ -195,7 +195,7 @@ func (n *namer) server(p Party, said map[*intent.Access]bool) *Named {
 	for _, src := range s.Sources {
 		for _, share := range src.Deny {
 			if s.Open && n.ported(share.Fact) {
-				n.lose(share.Fact, "an open server denies at all ports")
+				n.lose(share.Fact, reason{"an open server denies at all ports", sayOtherwise})
 			}
 		}
 	}
@@ -296,7 +296,7 @@ func (n *namer) at(p Party, of []*intent.Access) (out []*intent.Access, shut boo
 			n.besides(a, p, &shut)
 			continue
 		case partOf:
-			n.lose(a, "a policy is for the whole of "+p.Name)
+			n.lose(a, wholeOf(p))
 			if a.Effect == intent.Allow {
 				continue
 			}
@@ -312,7 +312,7 @@ func (n *namer) besides(a *intent.Access, p Party, shut *bool) {
 	if a.Effect == intent.Deny {
 		*shut = true
 	} else {
-		n.lose(a, "clients reach one port of "+p.Name)
+		n.lose(a, onePort(p))
 	}
 }
 

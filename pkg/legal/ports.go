@@ -24,7 +24,7 @@ func servicePorts(r *run) {
 		}
 		parts := r.byPort(t, ports)
 		r.record(Change{
-			Pass: "ports", Feature: RoutePort, Code: diag.Prerequisite, Drift: intent.Same, Aspect: intent.Routed, Fate: FateRewritten, From: t.From,
+			Pass: "ports", Feature: RoutePort, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Routed, Fate: FateRewritten, From: t.From,
 			Summary: "the routes of " + t.Host.String() + " are written for each port", Fix: "nothing", Before: r.tables(t), After: r.tables(copies(parts)...),
 		})
 		out = append(out, parts...)

@@ -106,19 +106,20 @@ func (s *servers) lose(u *unit, p *serverPlan, i int) {
 	c := Change{
 		Pass: "servers", Feature: AccessAllow, Code: diag.Narrowed, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateDrifted,
 		From:    merge(refs(o.lost), o.fact.From),
-		Summary: objectOf(o.fact.From) + " lets in less: " + why,
+		Summary: ruleOf(o.fact.From) + " lets in less: " + why,
 		Detail:  "requests that it let in are denied where they cannot be told from others",
 		Fix:     "let them in by a rule that the target can say",
 	}
 	if len(o.lost) > 0 {
 		c.Feature = featureOf(o.lost[0])
 	}
-	key := why + "\x00" + objectOf(o.fact.From) + "\x00" + o.fact.Name
+	key := why + "\x00" + ruleOf(o.fact.From) + "\x00" + o.fact.Name
 	if guilty := s.guilty(u); len(guilty) > 0 {
 		d := guilty[0]
 		c.Code, c.Fate = diag.Withheld, FateWithheld
 		c.From = merge(d.From, c.From)
-		c.Summary = objectOf(d.From) + " cannot be told from what is let in: " + why
+		c.Summary = ruleOf(d.From) + " cannot be told from what is let in: " + why
+		c.Detail, c.Fix = "all that it may be about is denied, also what others let in", "say it by what is let in"
 		key = "deny\x00" + objectOf(d.From) + "\x00" + d.Name + "\x00" + why
 	}
 	s.losses.add(key, c, []*intent.Access{o.exactly(intent.Scope{Subject: p.subject})}, p.facts[i])

@@ -67,13 +67,30 @@ func (s *subsetter) table(t *intent.Routing) bool {
 }
 
 func (s *subsetter) needs(t *intent.Routing, b *intent.Backend, why string, before *intent.Model) {
+	fix := "send to " + b.Host.String() + " without a subset, or to a Service of the cluster"
+	if !b.Host.Service.IsZero() {
+		fix = "add the Service " + b.Host.String() + " to the input, or create a Service " + leafName(b.Host.Service, b.SubsetName).String() + " that selects its pods" + withLabels(b.Subset)
+	}
 	s.record(Change{
 		Pass: "subsets", Feature: RouteSubset, Code: diag.NeedsInventory, Drift: intent.Other, Aspect: intent.Routed, Fate: FateDropped,
 		From:    append(append(intent.Origin{}, b.From...), tableOrigin(t)...),
 		Summary: "the routes of " + t.Host.String() + " are not written: " + why, Detail: "the target has no subsets, only Services",
-		Fix:    "add the Service " + b.Host.String() + " to the input, or create a Service " + leafName(b.Host.Service, b.SubsetName).String() + " with the subset's labels " + match.String(b.Subset),
+		Fix:    fix,
 		Before: before, After: s.tables(),
 	})
+}
+
+// withLabels says which labels a subset asks for; "" if it asks for something else.
+func withLabels(subset match.Expr) string {
+	labels, ok := exactLabels(subset)
+	if !ok || len(labels) == 0 {
+		return ""
+	}
+	text := make([]string, len(labels))
+	for i, l := range labels {
+		text[i] = l.Key + "=" + l.Value
+	}
+	return " with " + strings.Join(text, ",")
 }
 
 func leafName(parent intent.Name, subset string) intent.Name {
@@ -148,7 +165,7 @@ func (s *subsetter) upstreams() {
 			continue
 		}
 		s.record(Change{
-			Pass: "subsets", Feature: UpstreamSubset, Code: diag.Prerequisite, Drift: intent.Same, Aspect: intent.Limiting, Fate: FateRewritten, From: u.From,
+			Pass: "subsets", Feature: UpstreamSubset, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Limiting, Fate: FateRewritten, From: u.From,
 			Summary: "the policy of a subset moves to the Service " + leaf.String(), Fix: "nothing", Before: before, After: s.run.upstreams(u),
 		})
 	}

@@ -112,7 +112,7 @@ func (t taker) take(d *intent.Access) {
 	after.Access, after.Default = access, defaults
 	t.record(Change{
 		Pass: "take-off", Feature: AccessDeny, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Admission, Fate: FateRewritten, From: d.From,
-		Summary: objectOf(d.From) + " is written as what is left of what is let in", Fix: "nothing", Before: before, After: after,
+		Summary: objectOf(d.From) + " is written by letting in what it does not deny", Fix: "nothing", Before: before, After: after,
 	})
 	t.gone(d, before.Access, access)
 }

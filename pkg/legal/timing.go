@@ -85,7 +85,7 @@ func (r *run) boundAttempt(t *intent.Routing, i int, kept *intent.Timeout) bool 
 func (r *run) timeoutDropped(t *intent.Routing, i int, f Feature, what, why string, before, after intent.Timeout) {
 	r.withRule(t, i, func(c *intent.Rule) { c.Timeout = &before }, func(b *intent.Model) {
 		r.withRule(t, i, func(c *intent.Rule) { c.Timeout = &after }, func(a *intent.Model) {
-			r.dropped("features", f, intent.Timing, before.From, what, why, b, a)
+			r.dropped("features", f, intent.Timing, before.From, what+" for "+t.Host.String(), why, b, a)
 		})
 	})
 }
@@ -183,7 +183,7 @@ func (r *run) retriesAlso(t *intent.Routing, i int) {
 		r.withRule(t, i, func(c *intent.Rule) { c.Retry = &after }, func(a *intent.Model) {
 			r.record(Change{
 				Pass: "features", Feature: RetryConditions, Code: diag.Approximated, Drift: intent.Other, Aspect: intent.Retrying, Fate: FateDrifted, From: before.From,
-				Summary: "requests are also retried on " + joinConditions(r.t.Route.RetriesAlso), Detail: "the target retries on connection errors wherever it retries",
+				Summary: "requests to " + t.Host.String() + " are also retried on " + joinConditions(r.t.Route.RetriesAlso), Detail: "the target retries on connection errors wherever it retries",
 				Fix: "accept the finding if these retries do no harm", Before: b, After: a,
 			})
 		})
@@ -240,7 +240,7 @@ func retryOrigin(f Feature, t *intent.Retry) intent.Origin {
 func (r *run) retryDropped(t *intent.Routing, i int, f Feature, what, why string, before, after *intent.Retry, at intent.Origin) {
 	r.withRule(t, i, func(c *intent.Rule) { c.Retry = before }, func(b *intent.Model) {
 		r.withRule(t, i, func(c *intent.Rule) { c.Retry = after }, func(a *intent.Model) {
-			r.dropped("features", f, intent.Retrying, at, what, why, b, a)
+			r.dropped("features", f, intent.Retrying, at, what+" for "+t.Host.String(), why, b, a)
 		})
 	})
 }

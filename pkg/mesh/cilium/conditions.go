@@ -3,6 +3,7 @@ package cilium
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -43,7 +44,7 @@ func onGateway(p intent.Part) string {
 		}
 	}
 	_, why := asRoutes(&intent.Model{Routing: []*intent.Routing{t}, Env: intent.Defaults()})
-	return why
+	return strings.TrimPrefix(why, "the routes of "+t.Host.String()+" are not written: ")
 }
 
 // answers holds for the statuses that a direct response may have.

@@ -112,7 +112,7 @@ func retries(form RetryForm) func(intent.Part) string {
 		}
 		for _, on := range r.On {
 			if _, isCode := retryCode(on); !isCode && !slices.Contains(form.On, on) {
-				return "a retry on " + string(on) + " cannot be said"
+				return "retries are on status codes that are listed one by one"
 			}
 		}
 		return ""

@@ -37,7 +37,7 @@ func RouteCan(p intent.Protocol, l match.Literal) string {
 		}
 		return canNamed(a, formHeader, formQuery)
 	}
-	return "no match of a route tests this"
+	return "no match of a route tests the " + a.Field.String()
 }
 
 // LinkerdRouteCan is RouteCan for an implementation that reads hostnames of
