@@ -88,8 +88,16 @@ func headerSaid(k headerKey, v headerValue) string {
 	if k.on == intent.OnResponse {
 		name = "response header " + k.name
 	}
+	said := v.values
+	switch {
+	case len(said) < 2:
+	case intent.Listed(k.name):
+		said = []string{strings.Join(said, ",")}
+	default:
+		said = slices.Sorted(slices.Values(said)) // cookies do not know each other
+	}
 	var values []string
-	for _, x := range v.values {
+	for _, x := range said {
 		values = append(values, strconv.Quote(x))
 	}
 	list := strings.Join(values, " and ")

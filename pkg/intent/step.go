@@ -1,6 +1,7 @@
 package intent
 
 import (
+	"strings"
 	"time"
 
 	"github.com/transmesh/transmesh/pkg/match"
@@ -79,6 +80,12 @@ const (
 	AddHeader                    // appends a value
 	RemoveHeader                 // removes all values
 )
+
+// Listed reports whether several values of a header mean the same as one in which they
+// stand with commas between: all but those of cookies, RFC 9110 section 5.3 and RFC 6265.
+func Listed(header string) bool {
+	return !strings.EqualFold(header, "set-cookie") && !strings.EqualFold(header, "cookie")
+}
 
 // PathRewrite is a new path. The query string stays.
 type PathRewrite struct {

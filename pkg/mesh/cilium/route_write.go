@@ -229,7 +229,7 @@ func writeHeaders(n *manifest.Node, steps []intent.Step) {
 		on  intent.Message
 	}{{"request", intent.OnRequest}, {"response", intent.OnResponse}} {
 		add, remove := manifest.List(), manifest.List()
-		for _, h := range gatewayapi.NetHeaders(steps, side.on) {
+		for _, h := range gatewayapi.OneChange(steps, side.on) {
 			if h.Op == intent.RemoveHeader {
 				remove.Append(manifest.Str(h.Name).Because(h.From...))
 				continue

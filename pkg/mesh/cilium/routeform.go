@@ -129,7 +129,7 @@ func routeConjunction(_ intent.Protocol, ls []match.Literal) string {
 func stepsOrder(steps []intent.Step) string {
 	for _, on := range []intent.Message{intent.OnRequest, intent.OnResponse} {
 		seen := map[string]bool{}
-		for _, h := range gatewayapi.NetHeaders(steps, on) {
+		for _, h := range gatewayapi.OneChange(steps, on) {
 			if seen[h.Name] {
 				return "a header is set or added to once, and both are said of " + h.Name
 			}

@@ -166,12 +166,12 @@ func routeConjunction(_ intent.Protocol, ls []match.Literal) string {
 	return ""
 }
 
-// stepsOrder says why header steps cannot be said in their order: Envoy removes
-// first, then adds, then sets.
+// stepsOrder says why header steps cannot be said in their order: a header is set or
+// added to once.
 func stepsOrder(steps []intent.Step) string {
 	for _, on := range []intent.Message{intent.OnRequest, intent.OnResponse} {
 		seen := map[string]bool{}
-		for _, h := range gatewayapi.NetHeaders(steps, on) {
+		for _, h := range gatewayapi.OneChange(steps, on) {
 			if seen[h.Name] {
 				return "a header is set or added to once, and both are said of " + h.Name
 			}

@@ -248,7 +248,7 @@ func writeRetry(n *manifest.Node, r *intent.Retry) {
 // writeHeaders prints what header steps come to; nil for none.
 func writeHeaders(steps []intent.Step, on intent.Message) *manifest.Node {
 	out, add, set, remove := manifest.Map(), manifest.Map(), manifest.Map(), manifest.List()
-	for _, h := range gatewayapi.NetHeaders(steps, on) {
+	for _, h := range gatewayapi.OneChange(steps, on) {
 		switch value := manifest.Str(h.Value).Because(h.From...); h.Op {
 		case intent.AddHeader:
 			add.Set(h.Name, value)

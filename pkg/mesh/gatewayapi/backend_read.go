@@ -19,7 +19,8 @@ const maxWeight = 1_000_000
 // matches, or "".
 func (r *routeReader) backends(n *source.Node, prefix string) []intent.Backend {
 	var out []intent.Backend
-	for _, item := range atMost(n, maxBackends) {
+	items := atMost(n, maxBackends)
+	for _, item := range items {
 		b := r.backend(item)
 		b.Weight = 1
 		if w := item.Get("weight"); w != nil {
@@ -34,6 +35,7 @@ func (r *routeReader) backends(n *source.Node, prefix string) []intent.Backend {
 		b.Missing = b.Missing || f.fails != nil || f.redirect != nil
 		out = append(out, b)
 	}
+	r.lastFilters(items, out)
 	return out
 }
 

@@ -52,6 +52,11 @@ type Dialect struct {
 	ZeroWeights ZeroWeights
 	// HeaderOrder is the order in which a header filter is executed.
 	HeaderOrder [3]intent.HeaderOp
+	// Shares is in which order a rule and its backends change a header.
+	Shares Shares
+	// LastFilter says that of the filters of several backends the last one counts that
+	// those of one name have (Cilium).
+	LastFilter bool
 	// Ignores lists the fields of rules without effect: "retry",
 	// "sessionPersistence", "timeouts.backendRequest", "timeouts.request", "backendRefs";
 	// such fields of objects; and kinds that nobody reads.

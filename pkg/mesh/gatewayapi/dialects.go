@@ -19,8 +19,9 @@ const (
 
 var versions = []string{versionSpec, versionIstio, versionLinkerd, versionCilium}
 
-// envoyOrder is how Envoy executes a header filter: it removes first.
-var envoyOrder = [3]intent.HeaderOp{intent.RemoveHeader, intent.AddHeader, intent.SetHeader}
+// envoyOrder is how Envoy executes a header filter: it removes first, and adds last.
+// source/common/router/header_parser.cc HeaderParser::evaluateHeaders
+var envoyOrder = [3]intent.HeaderOp{intent.RemoveHeader, intent.SetHeader, intent.AddHeader}
 
 // dialectOf is the dialect of a version; an unknown one is the specification.
 func dialectOf(version string) Dialect {
@@ -37,7 +38,8 @@ func dialectOf(version string) Dialect {
 
 var specDialect = Dialect{
 	Mesh: Name, Prefers: PrefersSpec, PrefersGRPC: PrefersSpecGRPC, Disagree: disagree,
-	Retry: connectionErrors,
+	Shares: SharesOpen,
+	Retry:  connectionErrors,
 }
 
 // connectionErrors are what implementations should retry on besides codes:
@@ -51,7 +53,7 @@ var unread = []string{"sessionPersistence", "useDefaultGateways", "defaultScope"
 // istioDialect is what Istio makes of routes.
 // istio pilot/pkg/config/kube/gateway/conversion.go
 var istioDialect = Dialect{
-	Mesh: Name, Prefers: PrefersIstio, PrefersGRPC: PrefersIstioGRPC, HeaderOrder: envoyOrder,
+	Mesh: Name, Prefers: PrefersIstio, PrefersGRPC: PrefersIstioGRPC, HeaderOrder: envoyOrder, Shares: SharesEnvoyWeighted,
 	Retry:  RetryForm{Attempts: 2, On: []intent.RetryOn{intent.OnConnectFailure, "grpc:cancelled", "grpc:unavailable", intent.OnRefusedStream}},
 	Filter: istioFilter, Ignores: append([]string{"UDPRoute"}, unread...), KindsByPort: true, EndedAlike: true,
 	ListenerOptions: istioOptions, BackendTLS: BackendTLSListed, Budgets: BudgetsActive,
@@ -71,10 +73,10 @@ func istioFilter(_, filter string, at FilterPlace) FilterFate {
 // ciliumDialect is what Cilium makes of routes.
 // cilium operator/pkg/gateway-api and operator/pkg/model
 var ciliumDialect = Dialect{
-	Mesh: Name, Prefers: PrefersCilium, PrefersGRPC: PrefersCilium, HeaderOrder: envoyOrder,
+	Mesh: Name, Prefers: PrefersCilium, PrefersGRPC: PrefersCilium, HeaderOrder: envoyOrder, Shares: SharesEnvoy,
 	Consumers: ConsumersIgnored, PassedOnly: true, ZeroWeights: ZeroBreaks,
-	Retry:   connectionErrors,
-	Filter:  ciliumFilter,
+	Retry:  connectionErrors,
+	Filter: ciliumFilter, LastFilter: true,
 	Ignores: unread,
 
 	NoClientCertificates: "Cilium does not look at the certificates of clients", BackendTLS: BackendTLSGateways,

@@ -19,7 +19,7 @@ func (w *routeWriter) writeFilters(steps []intent.Step, redirect *intent.Redirec
 		case intent.Headers:
 			if !headers[s.On] {
 				headers[s.On] = true
-				list.Append(writeHeaders(steps, s.On))
+				list.Append(w.writeHeaders(steps, s.On))
 			}
 		case intent.Mirror:
 			list.Append(filter("RequestMirror", w.writeMirror(s, namespace), s.From))
@@ -49,10 +49,10 @@ func filter(kind string, settings *manifest.Node, from []place.Ref) *manifest.No
 var headerFilters = map[intent.Message]string{intent.OnRequest: "RequestHeaderModifier", intent.OnResponse: "ResponseHeaderModifier"}
 
 // writeHeaders prints the net effect of header steps as one filter.
-func writeHeaders(steps []intent.Step, on intent.Message) *manifest.Node {
+func (w *routeWriter) writeHeaders(steps []intent.Step, on intent.Message) *manifest.Node {
 	lists := map[intent.HeaderOp]*manifest.Node{}
 	var from []place.Ref
-	for _, h := range NetHeaders(steps, on) {
+	for _, h := range w.d.headers(steps, on) {
 		if lists[h.Op] == nil {
 			lists[h.Op] = manifest.List()
 		}

@@ -135,13 +135,18 @@ func OneKind(m *intent.Model) func(*intent.Routing) string {
 }
 
 // PassedOnly is OneKind for Cilium, which does not follow TLS that ends at a
-// listener.
+// listener, and at Gateways has its own way with filters of backends.
 // cilium operator/pkg/gateway-api/gatewayclass_status.go exemptFeatures
 func PassedOnly(m *intent.Model) func(*intent.Routing) string {
 	oneKind := OneKind(m)
 	return func(t *intent.Routing) string {
 		if t.Protocol == intent.TCP && !t.Entry.IsZero() && (named(t.Host) || endsTLS(m, t)) {
 			return noTermination
+		}
+		if !t.Entry.IsZero() {
+			if why := ciliumBackends(t); why != "" {
+				return why
+			}
 		}
 		return oneKind(t)
 	}

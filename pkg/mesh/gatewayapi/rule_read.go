@@ -59,7 +59,7 @@ func (r *routeReader) rule(i int, name string, n *source.Node) int {
 	rule.Retry = r.retry(n.Get("retry"))
 	perTry(&rule)
 	r.session(n.Get("sessionPersistence"))
-	rule = r.act(rule, f, n.Get("backendRefs"), prefix)
+	rule = r.d.Shares.Read(r.act(rule, f, n.Get("backendRefs"), prefix))
 	for _, e := range all {
 		r.line(i, e, rule)
 	}

@@ -11,6 +11,7 @@ import (
 
 // writeRule prints one rule of a table for an object in a namespace.
 func (w *routeWriter) writeRule(t *intent.Routing, r intent.Rule, namespace string) *manifest.Node {
+	r = w.d.Shares.Write(r)
 	n := manifest.Map().Because(r.From...).Above(r.Comment)
 	if name := ruleName(r.Name); name != "" {
 		n.Set("name", manifest.Str(name))

@@ -1,6 +1,8 @@
 package gatewayapi
 
 import (
+	"cmp"
+
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
 )
@@ -38,12 +40,18 @@ func target(version string) (legal.Target, bool) {
 		t.Keeps = map[string][]string{"linkerd": linkerdKept}
 	case versionCilium:
 		t.Route.Prefers, t.Route.PrefersGRPC = PrefersCilium, PrefersCilium
-		t.Route.Clients, t.Route.Table = legal.ClientsAll, PassedOnly
+		t.Route.Clients, t.Route.Table = legal.ClientsAll, ofCilium
 		t.Keeps = map[string][]string{"cilium": ciliumKept}
 	default:
 		return legal.Target{}, false
 	}
 	return t, true
+}
+
+// ofCilium is PassedOnly where Services too have HTTPRoutes.
+func ofCilium(m *intent.Model) func(*intent.Routing) string {
+	passed := PassedOnly(m)
+	return func(t *intent.Routing) string { return cmp.Or(passed(t), ciliumBackends(t)) }
 }
 
 // The kinds that stay in force beside routes on the same data plane.

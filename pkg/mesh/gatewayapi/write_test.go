@@ -61,28 +61,40 @@ func TestNetHeaders(t *testing.T) {
 		name  string
 		steps []intent.Step
 		want  []intent.Step
-		// spec and envoy say whether a filter of theirs says it.
-		spec, envoy bool
+		// one is what one filter of Linkerd says, which adds before it sets.
+		one []intent.Step
 	}{
-		{"remove then set", []intent.Step{h(remove, ""), h(set, "a")}, []intent.Step{h(set, "a")}, true, true},
-		{"set then remove", []intent.Step{h(set, "a"), h(remove, "")}, []intent.Step{h(remove, "")}, true, true},
-		{"remove then add", []intent.Step{h(remove, ""), h(add, "a")}, []intent.Step{h(set, "a")}, true, true},
-		{"set then add", []intent.Step{h(set, "a"), h(add, "b")}, []intent.Step{h(set, "a"), h(add, "b")}, true, false},
-		{"add twice", []intent.Step{h(add, "a"), h(add, "b")}, []intent.Step{h(add, "a"), h(add, "b")}, false, false},
-		{"add then set", []intent.Step{h(add, "a"), h(set, "b")}, []intent.Step{h(set, "b")}, true, true},
+		{"remove then set", []intent.Step{h(remove, ""), h(set, "a")}, []intent.Step{h(set, "a")}, []intent.Step{h(set, "a")}},
+		{"set then remove", []intent.Step{h(set, "a"), h(remove, "")}, []intent.Step{h(remove, "")}, []intent.Step{h(remove, "")}},
+		{"remove then add", []intent.Step{h(remove, ""), h(add, "a")}, []intent.Step{h(set, "a")}, []intent.Step{h(set, "a")}},
+		{"set then add", []intent.Step{h(set, "a"), h(add, "b")}, []intent.Step{h(set, "a"), h(add, "b")}, []intent.Step{h(set, "a,b")}},
+		{"add twice", []intent.Step{h(add, "a"), h(add, "b")}, []intent.Step{h(add, "a"), h(add, "b")}, []intent.Step{h(add, "a,b")}},
+		{"add then set", []intent.Step{h(add, "a"), h(set, "b")}, []intent.Step{h(set, "b")}, []intent.Step{h(set, "b")}},
 	}
 	for _, tt := range tests {
-		var got []intent.Step
-		for _, s := range NetHeaders(tt.steps, intent.OnRequest) {
-			s.From = nil
-			got = append(got, s)
+		plain := func(hs []intent.Headers) (out []intent.Step) {
+			for _, s := range hs {
+				s.From = nil
+				out = append(out, s)
+			}
+			return out
 		}
-		if !reflect.DeepEqual(got, tt.want) {
+		if got := plain(NetHeaders(tt.steps, intent.OnRequest)); !reflect.DeepEqual(got, tt.want) {
 			t.Errorf("%s: %+v", tt.name, got)
 		}
-		if spec, envoy := specDialect.steps(tt.steps), istioDialect.steps(tt.steps); (spec == "") != tt.spec || (envoy == "") != tt.envoy {
-			t.Errorf("%s: spec %q, Envoy %q", tt.name, spec, envoy)
+		if got := plain(linkerdDialect.headers(tt.steps, intent.OnRequest)); !reflect.DeepEqual(got, tt.one) {
+			t.Errorf("%s, in one filter: %+v", tt.name, got)
 		}
+	}
+}
+
+// Cookies are not joined: a filter adds one.
+func TestCookies(t *testing.T) {
+	cookie := func(v string) intent.Step {
+		return intent.Headers{On: intent.OnResponse, Op: intent.AddHeader, Name: "set-cookie", Value: v}
+	}
+	if specDialect.steps([]intent.Step{cookie("a=1")}) != "" || specDialect.steps([]intent.Step{cookie("a=1"), cookie("b=2")}) == "" {
+		t.Error("a filter adds one cookie, and no more")
 	}
 }
 

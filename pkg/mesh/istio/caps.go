@@ -42,7 +42,7 @@ var caps = legal.Caps{
 	legal.StepHeadersRequest: yes, legal.StepHeadersResponse: yes, legal.StepHeadersBackend: yes, legal.StepRewritePath: yes,
 	legal.StepRewriteRegex: yes, legal.StepRewriteHost: yes, legal.StepMirror: yes, legal.StepDelay: yes, legal.StepAbort: yes, legal.StepCORS: yes,
 
-	legal.StepRewriteBackend: legal.Unsupported("a destination changes headers only", docVirtualService),
+	legal.StepRewriteBackend: legal.Conditional("a destination gets another authority, by its headers, and no other path", docVirtualService, onlyHost),
 
 	legal.TimeoutRequest:  yes,
 	legal.TimeoutBackend:  legal.Conditional("written as retries.perTryTimeout, or as the timeout where nothing is retried", docVirtualService, ofRetries),

@@ -268,3 +268,11 @@ func goesSomewhere(p intent.Part) string {
 	}
 	return ""
 }
+
+// onlyHost holds for what a destination rewrites by its headers.
+func onlyHost(p intent.Part) string {
+	if rw, ok := p.(intent.Rewrite); ok && rw.Path != nil {
+		return "a destination gets the path of its route"
+	}
+	return ""
+}

@@ -5,96 +5,140 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
-	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// delegated lifts the rules of a delegate in place of the rule that names it:
-// conditions of both must hold, and what the delegate does not say is the
-// rule's. A delegate has none itself.
-// istio pkg/config/validation/virtualservice.go validateHTTPRoute
-func (vs *virtualService) delegated(n, d *source.Node, root scopedRule) []scopedRule {
+// layer is a rule or a match with that of the rule which delegates to it: what it does
+// not say itself is the other's.
+type layer struct {
+	n *source.Node
+	// home is the namespace of the object that n stands in.
+	home string
+	// under is the other's; nil is none.
+	under *layer
+}
+
+// get is the value of a key; nil is that neither says it.
+func (l layer) get(key string) *source.Node {
+	n, _ := l.find(key)
+	return n
+}
+
+// find is the value of a key and the namespace of the object that says it.
+func (l layer) find(key string) (n *source.Node, home string) {
+	if n := l.n.Get(key); n != nil || l.under == nil {
+		return n, l.home
+	}
+	return l.under.find(key)
+}
+
+// entries are those of a mapping: of the other's, those with other keys.
+func (l layer) entries(key string) []source.Entry {
+	own := l.n.Get(key).Entries()
+	if l.under != nil {
+		for _, e := range l.under.entries(key) {
+			if !slices.ContainsFunc(own, func(o source.Entry) bool { return o.Key == e.Key }) {
+				own = append(slices.Clip(own), e)
+			}
+		}
+	}
+	return sorted(own)
+}
+
+// delegatedKeys are what a rule may say for those of its delegate that say it not.
+var delegatedKeys = []string{"rewrite", "directResponse", "timeout", "retries", "fault", "mirror", "mirrorPercent", "mirrorPercentage", "corsPolicy", "mirrors", "headers"}
+
+// delegated lifts the rules of a delegate in place of the rule that names it. A
+// delegate has none itself.
+// istio pilot/pkg/model/virtualservice.go MergeHTTPRoutes
+func (vs *virtualService) delegated(n, d *source.Node, root intent.Rule) []scopedRule {
 	name := intent.Name{Namespace: d.Get("namespace").Str(), Name: d.Get("name").Str()}
 	if name.Namespace == "" {
 		name.Namespace = vs.object.Namespace
 	}
+	if route := n.Get("route"); route != nil {
+		route.Reject("stands beside delegate")
+	}
+	above := layer{n: n, home: vs.object.Namespace}
 	o := vs.delegates[name]
 	if o == nil {
 		vs.add(diag.UnknownReference, "the delegate "+name.String()+" is not in the input", "add the VirtualService", d.Ref())
-		root.rule.Then = intent.Respond{Status: 404}
-		return []scopedRule{root}
+		matches := vs.httpMatches(n.Get("match"))
+		root.When, root.Then = condition(matches), intent.Respond{Status: 404}
+		vs.fill(&root, above)
+		return []scopedRule{{root, matches}}
 	}
 	vs.used[name] = true
 	child := &virtualService{reader: vs.reader, object: o, home: vs.reader.home(o), client: vs.client}
-	vs.fillShared(&root.rule, n)
 	var out []scopedRule
+	var taken []*source.Node
 	for _, h := range o.Root.Get("spec").Get("http").Items() {
 		if h.Get("delegate") != nil {
 			continue // rejected with the delegate
 		}
-		for _, s := range child.httpRoute(h) {
-			if merged, ok := vs.merge(root, s, h); ok {
-				out = append(out, merged)
-			}
+		if merged, ok := child.merge(layer{n: h, home: o.Namespace, under: &above}, root); ok {
+			out, taken = append(out, merged), append(taken, h)
 		}
 	}
+	vs.said(n, taken)
 	return out
 }
 
-// fillShared reads what a rule with a delegate may say beside it.
-func (vs *virtualService) fillShared(rule *intent.Rule, n *source.Node) {
-	if route := n.Get("route"); route != nil {
-		route.Reject("stands beside delegate")
+// merge reads a rule of a delegate together with the one that delegates.
+func (vs *virtualService) merge(l layer, root intent.Rule) (scopedRule, bool) {
+	matches, ok := vs.joinedMatches(l)
+	if !ok {
+		vs.httpRoute(l.n)
+		l.n.Inert("the rule that delegates takes other requests")
+		vs.add(diag.Inert, "a delegated rule has no effect: one of its matches is within none of the rule that delegates", "widen the rule that delegates", l.n.Ref())
+		return scopedRule{}, false
 	}
-	rule.Steps = slices.Concat(vs.faults(n.Get("fault")), vs.cors(n.Get("corsPolicy")), vs.headers(n.Get("headers")),
-		vs.rewrite(n.Get("rewrite"), rule.When), vs.mirrors(n, vs.object.Namespace))
-	if t := n.Get("timeout"); t != nil {
-		d := readDuration(t)
-		rule.Timeout = &intent.Timeout{Request: &d, From: intent.From(t.Ref())}
+	rule := intent.Rule{Name: l.n.Get("name").Str(), Comment: l.n.Comment(), When: condition(matches), From: append(intent.From(l.n.Ref()), root.From...)}
+	switch {
+	case rule.Name == "":
+		rule.Name = root.Name
+	case root.Name != "":
+		rule.Name = root.Name + "-" + rule.Name
 	}
-	rule.Retry = vs.retries(n.Get("retries"))
+	vs.fill(&rule, l)
+	rule.Then = vs.action(l, rule.When)
+	return scopedRule{vs.ordered(rule, l.n.Get("route")), matches}, true
 }
 
-// merge joins a delegate's rule with the one that delegates. Requests that the
-// latter does not take never reach the former.
-func (vs *virtualService) merge(root, leaf scopedRule, at *source.Node) (scopedRule, bool) {
-	leaf.matches = joinedMatches(root.matches, leaf.matches)
-	if len(leaf.matches) == 0 {
-		at.Inert("the rule that delegates takes none of these requests")
-		vs.add(diag.Inert, "a delegated rule takes none of the requests that reach it", "widen the rule that delegates", at.Ref())
-		return leaf, false
+// said sets aside what a rule says that delegates where all the delegate's rules say it
+// themselves.
+func (vs *virtualService) said(n *source.Node, rules []*source.Node) {
+	for _, key := range delegatedKeys {
+		own := n.Get(key)
+		if own == nil || slices.ContainsFunc(rules, func(r *source.Node) bool { return r.Get(key) == nil }) {
+			continue
+		}
+		own.MarkRead()
+		own.Inert("the rules of the delegate say it themselves")
+		vs.add(diag.Inert, key+" of a rule that delegates has no effect: the rules of the delegate say it themselves", "say it in one place", own.Ref())
 	}
-	rule, from := &leaf.rule, root.rule
-	rule.When = condition(leaf.matches)
-	if from.Name != "" && rule.Name != "" {
-		rule.Name = from.Name + "-" + rule.Name
-	}
-	rule.Steps = mergeSteps(from.Steps, rule.Steps)
-	*rule = modelOrder(*rule)
-	if rule.Timeout == nil {
-		rule.Timeout = from.Timeout
-	}
-	if rule.Retry == nil {
-		rule.Retry = from.Retry
-	}
-	rule.From = append(rule.From, from.From...)
-	return leaf, true
 }
 
-// joinedMatches are the matches of both rules together; gateways of the delegate's
-// are among those of the other.
-func joinedMatches(root, leaf []scopedMatch) []scopedMatch {
-	var out []scopedMatch
-	for _, r := range root {
-		for _, l := range leaf {
-			m := scopedMatch{match.Conj(match.Simplify(r.when), match.Simplify(l.when)), l.gateways, nil}
-			if len(m.gateways) == 0 {
-				m.gateways = r.gateways
-			}
-			if _, answer := match.Overlap(m.when, match.True); answer != match.No {
-				out = append(out, m)
+// joinedMatches are the matches of both rules together: each of the delegate's with
+// those of the other that it is within. ok is false where one is within none: then the
+// rule has no effect.
+// istio pilot/pkg/model/virtualservice.go mergeHTTPMatchRequests
+func (vs *virtualService) joinedMatches(l layer) (out []scopedMatch, ok bool) {
+	above, own := l.under.n.Get("match").Items(), l.n.Get("match").Items()
+	if len(above) == 0 || len(own) == 0 {
+		return vs.httpMatches(l.get("match")), true
+	}
+	for _, m := range own {
+		found := false
+		for _, r := range above {
+			if within(m, r) {
+				found = true
+				out = append(out, vs.httpMatch(layer{n: m, under: &layer{n: r}}))
 			}
 		}
+		if !found {
+			return nil, false
+		}
 	}
-	return out
+	return out, true
 }

@@ -9,28 +9,76 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// Of several destinations each changes headers before the route does. The changes of an
-// only one are one list with the route's, of which what is removed goes first, then what
-// is set, then what is added. In the model destinations come last.
-// pilot/pkg/networking/core/route/route.go processDestination, processWeightedDestination
-
-// modelOrder says a rule as it is read in the order of the model.
-func modelOrder(r intent.Rule) intent.Rule {
-	if shares(r) {
-		return gatewayapi.MoveHeaders(r, destinationLost, func(rule, share []intent.Step) []intent.Step { return slices.Concat(share, rule) })
-	}
-	return gatewayapi.MoveHeaders(r, routeLost, oneList)
-}
-
-// overruled takes out what destinations do to headers in vain, since the route does
-// something else to them after that.
-func (vs *virtualService) overruled(r intent.Rule, n *source.Node) {
+// ordered says a rule whose destinations stand at route in the order of the model, and
+// takes out what destinations do in vain.
+func (vs *virtualService) ordered(r intent.Rule, route *source.Node) intent.Rule {
 	f, _ := r.Then.(intent.Forward)
-	for i, d := range n.Get("route").Items() {
+	for i, d := range route.Items() {
+		if i < len(f.To) && authorityOf(r.Steps) != nil {
+			f.To[i].Steps = vs.withoutAuthority(f.To[i].Steps, d.Get("headers"))
+		}
+	}
+	r = gatewayapi.SharesEnvoy.Read(r)
+	f, _ = r.Then.(intent.Forward)
+	for i, d := range route.Items() {
 		if i < len(f.To) {
 			f.To[i].Steps = vs.lasting(f.To[i].Steps, d.Get("headers"))
 		}
 	}
+	return r
+}
+
+// authorityOf is the step of a route that says the authority; nil is none.
+func authorityOf(steps []intent.Step) *intent.Rewrite {
+	for _, s := range steps {
+		if rw, is := s.(intent.Rewrite); is && rw.Host != "" {
+			return &rw
+		}
+	}
+	return nil
+}
+
+// hostsInShares says the authority in each destination that has none, where some
+// destination has its own: a route's would hold for all.
+func hostsInShares(r intent.Rule) intent.Rule {
+	f, _ := r.Then.(intent.Forward)
+	host := authorityOf(r.Steps)
+	if host == nil || !slices.ContainsFunc(f.To, func(b intent.Backend) bool { return authorityOf(b.Steps) != nil }) {
+		return r
+	}
+	var steps []intent.Step
+	for _, s := range r.Steps {
+		if rw, is := s.(intent.Rewrite); is {
+			if rw.Host = ""; rw.Path == nil {
+				continue
+			}
+			s = rw
+		}
+		steps = append(steps, s)
+	}
+	f.To = slices.Clone(f.To)
+	for i, b := range f.To {
+		if authorityOf(b.Steps) == nil {
+			f.To[i].Steps = append([]intent.Step{intent.Rewrite{Host: host.Host, From: host.From}}, b.Steps...)
+		}
+	}
+	r.Steps, r.Then = steps, f
+	return r
+}
+
+// withoutAuthority are the steps of headers that say an authority beside another one,
+// which holds: that of a rewrite, or of the route of a destination.
+// pilot/pkg/networking/core/route/route.go applyHTTPRouteDestination, processDestination;
+// Envoy's source/common/router/config_impl.cc WeightedClusterEntry::finalizeRequestHeaders
+func (vs *virtualService) withoutAuthority(steps []intent.Step, headers *source.Node) []intent.Step {
+	return slices.DeleteFunc(steps, func(s intent.Step) bool {
+		rw, is := s.(intent.Rewrite)
+		if is {
+			saidAt(headers.Get("request"), rw.From).Inert("the route says another authority")
+			vs.add(diag.Inert, "the authority that headers say has no effect: the route says another one", "say it once", rw.From...)
+		}
+		return is
+	})
 }
 
 // lasting are the steps without those of a destination that later ones of the route undo.
@@ -60,72 +108,23 @@ func undone(h intent.Headers, later []intent.Step, own *source.Node) bool {
 
 // headerNode is where a destination says a change of a header; nil is not there.
 func headerNode(own *source.Node, h intent.Headers) *source.Node {
-	if own == nil {
-		return nil
-	}
-	side := own.Get("request")
 	if h.On == intent.OnResponse {
-		side = own.Get("response")
+		return saidAt(own.Get("response"), h.From)
 	}
+	return saidAt(own.Get("request"), h.From)
+}
+
+// saidAt is the value of a list of changes from which a step stems; nil is none.
+func saidAt(side *source.Node, from intent.Origin) *source.Node {
 	values := side.Get("remove").Items()
 	for _, key := range []string{"set", "add"} {
 		for _, e := range side.Get(key).Entries() {
 			values = append(slices.Clip(values), e.Value)
 		}
 	}
-	i := slices.IndexFunc(values, func(n *source.Node) bool { return slices.Contains(h.From, n.Ref()) })
+	i := slices.IndexFunc(values, func(n *source.Node) bool { return slices.Contains(from, n.Ref()) })
 	if i < 0 {
 		return nil
 	}
 	return values[i]
-}
-
-// istioOrder says a rule in its destinations, as far as Istio has another order.
-func istioOrder(r intent.Rule) intent.Rule {
-	moves := routeLost
-	if shares(r) {
-		moves = destinationLost
-	}
-	return gatewayapi.MoveHeaders(r, moves, func(rule, share []intent.Step) []intent.Step { return slices.Concat(rule, share) })
-}
-
-func shares(r intent.Rule) bool {
-	f, _ := r.Then.(intent.Forward)
-	return len(f.To) > 1
-}
-
-// destinationLost reports whether it matters that a destination changes a header before
-// the route does. Of values that both add only the order differs, which is left.
-func destinationLost(route, destination []intent.Headers) bool {
-	return !only(intent.AddHeader, route) || !only(intent.AddHeader, destination)
-}
-
-// routeLost reports whether it matters that both changes of a header are one list.
-func routeLost(route, destination []intent.Headers) bool {
-	return has(intent.SetHeader, destination) && has(intent.AddHeader, route) ||
-		has(intent.RemoveHeader, destination) && !only(intent.RemoveHeader, route)
-}
-
-func has(op intent.HeaderOp, hs []intent.Headers) bool {
-	return slices.ContainsFunc(hs, func(h intent.Headers) bool { return h.Op == op })
-}
-
-func only(op intent.HeaderOp, hs []intent.Headers) bool {
-	return !slices.ContainsFunc(hs, func(h intent.Headers) bool { return h.Op != op })
-}
-
-// oneList puts changes of headers in the order in which Envoy makes those of one list.
-func oneList(route, destination []intent.Step) []intent.Step {
-	all := slices.Concat(route, destination)
-	slices.SortStableFunc(all, func(a, b intent.Step) int { return turn(a) - turn(b) })
-	return all
-}
-
-// turn is when Envoy makes a change of headers; other steps have none.
-func turn(s intent.Step) int {
-	h, ok := s.(intent.Headers)
-	if !ok {
-		return 0
-	}
-	return 1 + slices.Index([]intent.HeaderOp{intent.RemoveHeader, intent.SetHeader, intent.AddHeader}, h.Op)
 }

@@ -23,33 +23,33 @@ func (vs *virtualService) httpMatches(n *source.Node) []scopedMatch {
 		if m.Kind() == source.Null {
 			m.Reject("is no match")
 		}
-		out = append(out, vs.httpMatch(m))
+		out = append(out, vs.httpMatch(layer{n: m}))
 	}
 	return out
 }
 
 // httpMatch reads one HTTPMatchRequest: all of its fields must hold. Istio does
 // not look at sourceLabels and sourceNamespace where gateways are named.
-func (vs *virtualService) httpMatch(m *source.Node) scopedMatch {
-	gateways := gatewaysOf(m)
-	fold := m.Get("ignoreUriCase").Bool()
+func (vs *virtualService) httpMatch(m layer) scopedMatch {
+	gateways := stringsOf(m.get("gateways"))
+	fold := m.get("ignoreUriCase").Bool()
 	and := []match.Expr{
-		vs.stringMatch(m.Get("uri"), match.Path, "", fold), vs.stringMatch(m.Get("scheme"), match.Scheme, "", false),
-		vs.stringMatch(m.Get("method"), match.Method, "", false), vs.stringMatch(m.Get("authority"), match.Authority, "", false),
+		vs.stringMatch(m.get("uri"), match.Path, "", fold), vs.stringMatch(m.get("scheme"), match.Scheme, "", false),
+		vs.stringMatch(m.get("method"), match.Method, "", false), vs.stringMatch(m.get("authority"), match.Authority, "", false),
 	}
-	for _, e := range entries(m.Get("headers")) {
+	for _, e := range m.entries("headers") {
 		and = append(and, vs.headerMatch(e))
 	}
-	for _, e := range entries(m.Get("withoutHeaders")) {
+	for _, e := range m.entries("withoutHeaders") {
 		and = append(and, withoutHeader(vs.headerMatch(e)))
 	}
-	for _, e := range entries(m.Get("queryParams")) {
+	for _, e := range m.entries("queryParams") {
 		and = append(and, vs.stringMatch(e.Value, match.Query, e.Key, false))
 	}
-	and = append(and, servicePort(m.Get("port")))
+	and = append(and, servicePort(m.get("port")))
 	and = append(and, vs.sources(m, len(gateways) > 0)...)
-	m.Get("name").Skip("names a statistic")
-	m.Get("statPrefix").Skip("names a statistic")
+	m.get("name").Skip("names a statistic")
+	m.get("statPrefix").Skip("names a statistic")
 	return scopedMatch{match.Conj(and...), gateways, nil}
 }
 
@@ -62,10 +62,10 @@ func servicePort(n *source.Node) match.Expr {
 }
 
 // sources reads which callers are meant.
-func (vs *virtualService) sources(m *source.Node, ignored bool) []match.Expr {
-	labels, ns := m.Get("sourceLabels"), m.Get("sourceNamespace")
+func (vs *virtualService) sources(m layer, ignored bool) []match.Expr {
+	ns := m.get("sourceNamespace")
 	if ignored {
-		for _, n := range []*source.Node{labels, ns} {
+		for _, n := range []*source.Node{m.get("sourceLabels"), ns} {
 			if n != nil {
 				n.MarkRead()
 				n.Inert("Istio does not look at the caller where the match names gateways")
@@ -75,7 +75,7 @@ func (vs *virtualService) sources(m *source.Node, ignored bool) []match.Expr {
 		return nil
 	}
 	var out []match.Expr
-	for _, e := range entries(labels) {
+	for _, e := range m.entries("sourceLabels") {
 		out = append(out, match.Atom{Field: match.ClientLabel, Key: e.Key, Value: e.Value.Str(), Ref: new(e.Value.Ref())})
 	}
 	if ns != nil {

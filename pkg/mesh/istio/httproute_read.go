@@ -1,6 +1,8 @@
 package istio
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -37,36 +39,37 @@ func (vs *virtualService) shadowed(n *source.Node) {
 
 // httpRoute lifts one HTTPRoute: a rule, or the rules of its delegate.
 func (vs *virtualService) httpRoute(n *source.Node) []scopedRule {
-	matches := vs.httpMatches(n.Get("match"))
-	rule := intent.Rule{Name: n.Get("name").Str(), Comment: n.Comment(), When: condition(matches), From: intent.From(n.Ref())}
+	rule := intent.Rule{Name: n.Get("name").Str(), Comment: n.Comment(), From: intent.From(n.Ref())}
 	if d := n.Get("delegate"); d != nil {
-		return vs.delegated(n, d, scopedRule{rule, matches})
+		return vs.delegated(n, d, rule)
 	}
-	vs.fill(&rule, n, vs.object.Namespace)
-	rule = modelOrder(rule)
-	vs.overruled(rule, n)
-	return []scopedRule{{rule, matches}}
+	matches := vs.httpMatches(n.Get("match"))
+	rule.When = condition(matches)
+	l := layer{n: n, home: vs.object.Namespace}
+	vs.fill(&rule, l)
+	rule.Then = vs.action(l, rule.When)
+	return []scopedRule{{vs.ordered(rule, n.Get("route")), matches}}
 }
 
-// fill reads all of a route but its condition.
-func (vs *virtualService) fill(rule *intent.Rule, n *source.Node, namespace string) {
-	rule.Steps = append(rule.Steps, vs.faults(n.Get("fault"))...)
-	rule.Steps = append(rule.Steps, vs.cors(n.Get("corsPolicy"))...)
-	rule.Steps = append(rule.Steps, vs.headers(n.Get("headers"))...)
-	rule.Steps = append(rule.Steps, vs.rewrite(n.Get("rewrite"), rule.When)...)
-	rule.Steps = append(rule.Steps, vs.mirrors(n, namespace)...)
-	if t := n.Get("timeout"); t != nil {
+// fill reads all of a route but its condition and what finally happens.
+func (vs *virtualService) fill(rule *intent.Rule, l layer) {
+	heads := vs.headers(l.get("headers"))
+	rewrite := vs.rewrite(l.get("rewrite"), rule.When)
+	if authorityOf(rewrite) != nil {
+		heads = vs.withoutAuthority(heads, l.get("headers"))
+	}
+	rule.Steps = slices.Concat(vs.faults(l.get("fault")), vs.cors(l.get("corsPolicy")), heads, rewrite, vs.mirrors(l))
+	if t := l.get("timeout"); t != nil {
 		d := readDuration(t)
 		rule.Timeout = &intent.Timeout{Request: &d, From: intent.From(t.Ref())}
 	}
-	rule.Retry = vs.retries(n.Get("retries"))
-	rule.Then = vs.action(n, rule.When, namespace)
+	rule.Retry = vs.retries(l.get("retries"))
 }
 
 // action reads what finally happens: exactly one of route, redirect and
-// directResponse.
-func (vs *virtualService) action(n *source.Node, when match.Expr, namespace string) intent.Action {
-	route, redirect, direct := n.Get("route"), n.Get("redirect"), n.Get("directResponse")
+// directResponse, or the answer of the rule that delegates.
+func (vs *virtualService) action(l layer, when match.Expr) intent.Action {
+	route, redirect, direct := l.n.Get("route"), l.n.Get("redirect"), l.n.Get("directResponse")
 	said := 0
 	for _, x := range []*source.Node{route, redirect, direct} {
 		if x != nil {
@@ -74,16 +77,21 @@ func (vs *virtualService) action(n *source.Node, when match.Expr, namespace stri
 		}
 	}
 	if said != 1 {
-		n.Reject("needs exactly one of route, redirect and directResponse")
+		l.n.Reject("needs exactly one of route, redirect and directResponse")
 		return intent.Respond{Status: 404}
 	}
-	switch {
-	case redirect != nil:
+	if redirect != nil {
 		return vs.redirect(redirect, when)
-	case direct != nil:
+	}
+	forward := intent.Forward{To: vs.backends(route, l.home)}
+	if direct = l.get("directResponse"); direct != nil {
+		route.Inert("the rule that delegates answers itself")
+		if route != nil {
+			vs.add(diag.Inert, "the route of a delegated rule has no effect: the rule that delegates answers itself", "remove one of the two", route.Ref())
+		}
 		return vs.direct(direct)
 	}
-	return intent.Forward{To: vs.backends(route, namespace)}
+	return forward
 }
 
 // backends reads weighted destinations. One alone gets everything, whatever its
@@ -144,34 +152,6 @@ func (vs *virtualService) subset(b *intent.Backend, s *source.Node, namespace st
 	}
 	b.Subset = labels
 	b.From = append(b.From, from...)
-}
-
-// redirectCodes are those that Istio acts on; others pass validation and do
-// nothing.
-var redirectCodes = map[int]bool{301: true, 302: true, 303: true, 307: true, 308: true}
-
-func (vs *virtualService) redirect(n *source.Node, when match.Expr) intent.Action {
-	out := intent.Redirect{Status: 301, Scheme: n.Get("scheme").Str(), Host: n.Get("authority").Str(), Port: n.Get("port").Int(), From: intent.From(n.Ref())}
-	if c := n.Get("redirectCode"); c != nil && c.Int() != 0 {
-		out.Status = c.Int()
-		if !redirectCodes[out.Status] {
-			c.Reject("is not 301, 302, 303, 307 or 308, so that the rule does nothing")
-		}
-	}
-	if u := n.Get("uri"); u != nil && u.Str() != "" {
-		out.Path = &intent.PathRewrite{Kind: intent.FullPath, Replace: u.Str()}
-	}
-	if p := n.Get("prefixRewrite"); p != nil {
-		if out.Path = rewriteFor(when, p.Str()); out.Path == nil {
-			p.Reject("replaces different parts of the path for different matches")
-		}
-	}
-	switch d := n.Get("derivePort"); d.Str() {
-	case "", "FROM_PROTOCOL_DEFAULT", "FROM_REQUEST_PORT":
-	default:
-		d.Reject("is not FROM_PROTOCOL_DEFAULT or FROM_REQUEST_PORT")
-	}
-	return out
 }
 
 func (vs *virtualService) direct(n *source.Node) intent.Action {

@@ -6,6 +6,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 )
 
 // rules prints the rules of a table; last says that no other rules follow in the
@@ -64,7 +65,7 @@ type part struct {
 }
 
 func (w *writer) httpRoute(t *intent.Routing, p part, home *intent.Home) *manifest.Node {
-	r := istioOrder(p.rule)
+	r := gatewayapi.SharesEnvoy.Write(hostsInShares(p.rule))
 	n := manifest.Map().Because(r.From...).Above(r.Comment)
 	if r.Name != "" {
 		n.Set("name", manifest.Str(r.Name))
@@ -81,7 +82,7 @@ func (w *writer) httpRoute(t *intent.Routing, p part, home *intent.Home) *manife
 	case intent.Passthrough:
 		n.Set("route", w.backends([]intent.Backend{{Host: t.Host, Port: t.Port, Weight: 1}}, home.Namespace))
 	case intent.Redirect:
-		n.Set("redirect", writeRedirect(then, p.path))
+		n.Set("redirect", w.writeRedirect(t, then, p.path))
 	case intent.Respond:
 		n.Set("directResponse", writeRespond(then))
 	default:
@@ -102,7 +103,11 @@ func (w *writer) backends(to []intent.Backend, namespace string) *manifest.Node 
 		if len(to) > 1 {
 			n.Set("weight", manifest.Int(b.Weight))
 		}
-		out.Append(n.Set("headers", writeHeaders(b.Steps)))
+		steps := b.Steps
+		if to := authorityOf(steps); to != nil {
+			steps = append([]intent.Step{intent.Headers{Name: "host", Value: to.Host, From: to.From}}, steps...)
+		}
+		out.Append(n.Set("headers", writeHeaders(steps)))
 	}
 	return out
 }
@@ -118,7 +123,9 @@ func (w *writer) destination(b intent.Backend, namespace string) *manifest.Node 
 	return n
 }
 
-func writeRedirect(r intent.Redirect, path *pathWords) *manifest.Node {
+// writeRedirect prints another address; where it names a host, it says whether that has
+// the port of the request.
+func (w *writer) writeRedirect(t *intent.Routing, r intent.Redirect, path *pathWords) *manifest.Node {
 	n := manifest.Map().Because(r.From...)
 	switch {
 	case r.Path == nil:
@@ -134,13 +141,23 @@ func writeRedirect(r intent.Redirect, path *pathWords) *manifest.Node {
 			n.Set(s.key, manifest.Str(s.value))
 		}
 	}
-	if r.Port != 0 {
+	switch {
+	case r.Port != 0:
 		n.Set("port", manifest.Int(r.Port))
+	case r.Host != "" && r.Scheme == "" && !w.standard(t):
+		n.Set("derivePort", manifest.Str("FROM_REQUEST_PORT"))
 	}
 	if r.Status != 301 {
 		n.Set("redirectCode", manifest.Int(r.Status))
 	}
 	return n
+}
+
+// standard reports whether a redirect of a table's requests to another host leads to the
+// port that they came to.
+func (w *writer) standard(t *intent.Routing) bool {
+	at := askedAt(t, w.m.Service(t.Host.Service), entryNamed(w.m, t.Entry))
+	return !slices.ContainsFunc(at, func(a asked) bool { return a.port != schemePorts[a.scheme] })
 }
 
 func writeRespond(r intent.Respond) *manifest.Node {

@@ -69,7 +69,7 @@ func (vs *virtualService) l4Match(m *source.Node) match.Expr {
 		s.Inert("Istio does not implement it")
 		vs.add(diag.Inert, "sourceSubnet is not implemented by Istio", "remove it", s.Ref())
 	}
-	and = append(and, vs.sources(m, false)...)
+	and = append(and, vs.sources(layer{n: m}, false)...)
 	return match.Conj(and...)
 }
 

@@ -178,16 +178,16 @@ func routeConjunction(_ intent.Protocol, ls []match.Literal) string {
 	return ""
 }
 
-// stepsOrder says why header steps cannot be said in their order: Envoy removes
-// first, then sets, then adds, and a list has one value for each.
+// stepsOrder says why header steps cannot be said: a list has one value for each header
+// that it sets, and one for each that it adds to.
 func stepsOrder(steps []intent.Step) string {
 	for _, on := range []intent.Message{intent.OnRequest, intent.OnResponse} {
-		last := map[string]intent.HeaderOp{}
-		for _, h := range gatewayapi.NetHeaders(steps, on) {
-			if before, twice := last[h.Name]; twice && (before != intent.SetHeader || h.Op != intent.AddHeader) {
-				return "a header is set once and added to once, in this order, and more is said of " + h.Name
+		added := map[string]bool{}
+		for _, h := range gatewayapi.OneEach(steps, on) {
+			if h.Op == intent.AddHeader && added[h.Name] {
+				return "a list adds one value to the header " + h.Name
 			}
-			last[h.Name] = h.Op
+			added[h.Name] = added[h.Name] || h.Op == intent.AddHeader
 		}
 	}
 	return ""

@@ -25,6 +25,7 @@ func (vs *virtualService) entryHTTP(c *claims, entries []intent.Name, host inten
 				any = true
 				t := vs.table(h, intent.HTTP, vs.forEntry(rules, e))
 				t.Port = s.port
+				settle(t, askedAt(t, nil, entryNamed(vs.m, e)))
 				vs.entryTable(c, e, t)
 			}
 		}
@@ -40,7 +41,7 @@ func (vs *virtualService) entryHTTP(c *claims, entries []intent.Name, host inten
 // is of a gateway that the input does not show.
 // pilot/pkg/networking/core/gateway.go buildGatewayHTTPRouteConfig
 func (vs *virtualService) served(entry intent.Name, host intent.Host) []servedAt {
-	e := vs.entry(entry)
+	e := entryNamed(vs.m, entry)
 	if e == nil {
 		return []servedAt{{0, []intent.Host{host}}}
 	}
@@ -66,9 +67,9 @@ func (vs *virtualService) served(entry intent.Name, host intent.Host) []servedAt
 	return out
 }
 
-// entry is a gateway of the input; nil is none that it shows.
-func (vs *virtualService) entry(name intent.Name) *intent.Entry {
-	for _, e := range vs.m.Entries {
+// entryNamed is a gateway of the input; nil is none that it shows.
+func entryNamed(m *intent.Model, name intent.Name) *intent.Entry {
+	for _, e := range m.Entries {
 		if e.Name == name {
 			return e
 		}

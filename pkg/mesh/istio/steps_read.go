@@ -1,7 +1,6 @@
 package istio
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 
@@ -13,8 +12,9 @@ import (
 
 // entries lists the entries of a map sorted by key, so that their order in the
 // file means nothing.
-func entries(n *source.Node) []source.Entry {
-	out := n.Entries()
+func entries(n *source.Node) []source.Entry { return sorted(n.Entries()) }
+
+func sorted(out []source.Entry) []source.Entry {
 	slices.SortFunc(out, func(a, b source.Entry) int { return strings.Compare(a.Key, b.Key) })
 	return out
 }
@@ -23,6 +23,7 @@ func entries(n *source.Node) []source.Entry {
 // Removals come first, then what is set, then what is added:
 // pilot/pkg/networking/core/route.
 func (vs *virtualService) headers(n *source.Node) (steps []intent.Step) {
+	var authority *source.Node
 	for _, side := range []struct {
 		key string
 		on  intent.Message
@@ -38,14 +39,29 @@ func (vs *virtualService) headers(n *source.Node) (steps []intent.Step) {
 			for _, e := range entries(ops.Get(op.key)) {
 				name := strings.ToLower(e.Key)
 				if side.on == intent.OnRequest && (name == "host" || name == ":authority") {
-					steps = append(steps, intent.Rewrite{Host: e.Value.Str(), From: intent.From(e.Value.Ref())})
+					authority = vs.firstAuthority(authority, e.Value)
 					continue
 				}
 				steps = append(steps, intent.Headers{On: side.on, Op: op.op, Name: name, Value: e.Value.Str(), From: intent.From(e.Value.Ref())})
 			}
 		}
 	}
+	if authority != nil {
+		steps = append(steps, intent.Rewrite{Host: authority.Str(), From: intent.From(authority.Ref())})
+	}
 	return steps
+}
+
+// firstAuthority is the one that holds of two that one list says: that which is set
+// before that which is added.
+func (vs *virtualService) firstAuthority(before, n *source.Node) *source.Node {
+	if before == nil {
+		return n
+	}
+	n.MarkRead()
+	n.Inert("another authority is set")
+	vs.add(diag.Inert, "the authority that is added has no effect: another one is set", "say one of them", n.Ref())
+	return before
 }
 
 // rewrite reads what the workload sees. The path is replaced as far as the
@@ -95,26 +111,27 @@ func rewriteFor(when match.Expr, to string) *intent.PathRewrite {
 }
 
 // mirrors reads mirror and mirrors: without a percentage, all requests.
-func (vs *virtualService) mirrors(n *source.Node, namespace string) []intent.Step {
+func (vs *virtualService) mirrors(l layer) []intent.Step {
 	var out []intent.Step
-	if m := n.Get("mirror"); m != nil {
+	if m, home := l.find("mirror"); m != nil {
 		percent := 100.0
-		switch p := n.Get("mirrorPercentage"); {
+		switch p := l.get("mirrorPercentage"); {
 		case p != nil:
 			percent = p.Get("value").Float()
-		case n.Get("mirrorPercent") != nil:
-			percent = n.Get("mirrorPercent").Float()
-		case n.Get("mirror_percent") != nil:
-			percent = n.Get("mirror_percent").Float()
+		case l.get("mirrorPercent") != nil:
+			percent = l.get("mirrorPercent").Float()
+		case l.get("mirror_percent") != nil:
+			percent = l.get("mirror_percent").Float()
 		}
-		out = append(out, intent.Mirror{To: vs.destination(m, namespace), Percent: percent, From: intent.From(m.Ref(), n.Get("mirrorPercentage").Ref(), n.Get("mirrorPercent").Ref(), n.Get("mirror_percent").Ref())})
+		out = append(out, intent.Mirror{To: vs.destination(m, home), Percent: percent, From: intent.From(m.Ref(), l.get("mirrorPercentage").Ref(), l.get("mirrorPercent").Ref(), l.get("mirror_percent").Ref())})
 	}
-	for _, m := range n.Get("mirrors").Items() {
+	all, home := l.find("mirrors")
+	for _, m := range all.Items() {
 		percent := 100.0
 		if p := m.Get("percentage"); p != nil {
 			percent = p.Get("value").Float()
 		}
-		out = append(out, intent.Mirror{To: vs.destination(m.Get("destination"), namespace), Percent: percent, From: intent.From(m.Ref())})
+		out = append(out, intent.Mirror{To: vs.destination(m.Get("destination"), home), Percent: percent, From: intent.From(m.Ref())})
 	}
 	return out
 }
@@ -193,20 +210,4 @@ func stringsOf(n *source.Node) []string {
 		out = append(out, i.Str())
 	}
 	return out
-}
-
-// mergeSteps gives a delegate's rule the steps of the rule that delegates, for
-// each kind that it does not say itself.
-func mergeSteps(root, leaf []intent.Step) []intent.Step {
-	said := map[reflect.Type]bool{}
-	for _, s := range leaf {
-		said[reflect.TypeOf(s)] = true
-	}
-	var out []intent.Step
-	for _, s := range root {
-		if !said[reflect.TypeOf(s)] {
-			out = append(out, s)
-		}
-	}
-	return append(out, leaf...)
 }

@@ -95,7 +95,7 @@ func writeHeaders(steps []intent.Step) *manifest.Node {
 		on  intent.Message
 	}{{"request", intent.OnRequest}, {"response", intent.OnResponse}} {
 		set, add, remove := manifest.Map(), manifest.Map(), manifest.List()
-		for _, h := range gatewayapi.NetHeaders(steps, side.on) {
+		for _, h := range gatewayapi.OneEach(steps, side.on) {
 			switch value := manifest.Str(h.Value).Because(h.From...); h.Op {
 			case intent.SetHeader:
 				set.Set(h.Name, value)

@@ -15,7 +15,7 @@ import (
 func (vs *virtualService) entryTCP(c *claims, entry intent.Name, spec *source.Node, rules []scopedRule) {
 	hosts := spec.Get("hosts").Items()
 	t := vs.table(intent.Host{}, intent.TCP, vs.forEntry(rules, entry))
-	e := vs.entry(entry)
+	e := entryNamed(vs.m, entry)
 	if e == nil {
 		for _, h := range hosts {
 			t := t.Clone()
@@ -107,7 +107,7 @@ func (vs *virtualService) noServer(entry intent.Name, protocol string, n *source
 func (vs *virtualService) entryPorts(c *claims, entry intent.Name, t *intent.Routing, is func(*intent.Listener) bool) bool {
 	any := false
 	for _, rules := range byPort(t) {
-		for _, port := range portsFor(vs.entry(entry), rules, is) {
+		for _, port := range portsFor(entryNamed(vs.m, entry), rules, is) {
 			any = true
 			at := rules.Clone()
 			at.Port = port

@@ -96,7 +96,7 @@ func (vs *virtualService) entryTLS(c *claims, entry intent.Name, spec *source.No
 			t.Rules, t.From = append(t.Rules, rule), append(t.From, m.server.ref)
 		}
 	}
-	any, e := false, vs.entry(entry)
+	any, e := false, entryNamed(vs.m, entry)
 	for _, t := range tables {
 		any = vs.entryPorts(c, entry, t, func(l *intent.Listener) bool {
 			return vs.taken(e, l) && overlaps(l.Hosts, spec.Get("hosts").Items())

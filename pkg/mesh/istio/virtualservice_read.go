@@ -206,7 +206,10 @@ func (vs *virtualService) meshTable(c *claims, host intent.Host, p intent.Protoc
 		return
 	}
 	c.mesh[claim] = vs.object
-	vs.m.Routing = append(vs.m.Routing, vs.concerned(vs.table(host, p, vs.forEntry(rules, intent.Name{})))...)
+	for _, t := range vs.concerned(vs.table(host, p, vs.forEntry(rules, intent.Name{}))) {
+		settle(t, askedAt(t, vs.in.Inventory.Service(host.Service), nil))
+		vs.m.Routing = append(vs.m.Routing, t)
+	}
 }
 
 // lostTo is what is lost where another object routes the host that stands at: all

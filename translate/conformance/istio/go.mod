@@ -4,6 +4,7 @@ go 1.26.7
 
 require (
 	github.com/transmesh/transmesh v0.0.0
+	github.com/transmesh/transmesh/translate/conformance/envoy v0.0.0-00010101000000-000000000000
 	github.com/transmesh/transmesh/translate/conformance/rbac v0.0.0-00010101000000-000000000000
 	go.yaml.in/yaml/v3 v3.0.6
 	golang.org/x/tools v0.52.0
@@ -147,5 +148,7 @@ require (
 )
 
 replace github.com/transmesh/transmesh => ../../..
+
+replace github.com/transmesh/transmesh/translate/conformance/envoy => ../envoy
 
 replace github.com/transmesh/transmesh/translate/conformance/rbac => ../rbac
