@@ -68,12 +68,12 @@ func comparePos(a, b place.Pos) int {
 }
 
 // Text writes the values at a path of the object and below, "" for all of it, one
-// a line in one order, so that equal values have equal texts. Metadata and status
-// are not part of it.
+// a line in one order, so that equal values have equal texts. Metadata, unless the path
+// is below it, and status are not part of it.
 func (o *Object) Text(path string) string {
 	var lines []string
 	o.Root.lines(func(n *Node) {
-		if at := n.string(n.path); below(at, path) && !below(at, "metadata") && !below(at, "status") {
+		if at := n.string(n.path); below(at, path) && (below(path, "metadata") || !below(at, "metadata") && !below(at, "status")) {
 			lines = append(lines, strconv.Quote(at)+" "+n.literal())
 		}
 	})

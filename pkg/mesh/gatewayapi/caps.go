@@ -36,7 +36,7 @@ const (
 func capsOf(version string) legal.Caps {
 	caps := maps.Clone(specCaps)
 	if version != versionSpec {
-		caps[legal.OpaqueConfig] = legal.Conditional("objects of the Gateway API but routes are kept as they are", docAPI, ownRoutes)
+		caps[legal.OpaqueConfig] = legal.Conditional("objects of the Gateway API but routes are kept as they are", docAPI, ownRoutes(dialectOf(version)))
 	}
 	maps.Copy(caps, deviations[version])
 	return caps

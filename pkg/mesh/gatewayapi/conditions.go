@@ -144,12 +144,19 @@ func listens(p intent.Part) string {
 }
 
 // ownRoutes is ownOpaque for one implementation, which reads those parts of routes
-// that are not translated in its own way.
-func ownRoutes(p intent.Part) string {
-	if o, ok := p.(*intent.Opaque); ok && isRoute(o.Kind) {
-		return "implementations differ in what they make of it"
+// that are not translated in its own way, and some kinds not at all.
+func ownRoutes(d Dialect) func(intent.Part) string {
+	return func(p intent.Part) string {
+		o, ok := p.(*intent.Opaque)
+		switch {
+		case !ok:
+		case isRoute(o.Kind):
+			return "implementations differ in what they make of it"
+		case d.ignores(o.Kind), o.Kind == trafficPolicy && d.Budgets == BudgetsNone, o.Kind == tlsPolicy && d.BackendTLS == BackendTLSNone:
+			return "the implementation does not read it"
+		}
+		return ownOpaque(p)
 	}
-	return ownOpaque(p)
 }
 
 func ownOpaque(p intent.Part) string {

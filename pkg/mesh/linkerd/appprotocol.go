@@ -6,6 +6,7 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 )
 
@@ -16,17 +17,19 @@ import (
 const (
 	appHTTP = "http"
 	appH2C  = "kubernetes.io/h2c"
+	// appOpaque is that Linkerd does not look into it.
+	appOpaque = "linkerd.io/opaque"
 )
 
 // overHTTP2 are the other words for protocols that speak HTTP/2.
 var overHTTP2 = []string{"grpc", "http2", "h2c", "grpc-web"}
 
-// routed reports whether a port's appProtocol lets Linkerd look at routes of a
-// protocol.
+// routed reports whether what a port is declared to speak lets Linkerd look at routes
+// of a protocol.
 func routed(sp intent.ServicePort, p intent.Protocol) bool {
 	switch strings.ToLower(sp.AppProtocol) {
 	case "":
-		return true
+		return true // looked into
 	case appH2C:
 		return p == intent.HTTP || p == intent.GRPC
 	case appHTTP:
@@ -37,8 +40,8 @@ func routed(sp intent.ServicePort, p intent.Protocol) bool {
 
 // opaquePort reports whether the ports that a route is for are declared to speak
 // something that is not routed by it.
-func opaquePort(s *intent.Service, port int, protocol intent.Protocol) bool {
-	concerned := portsOf(s, port)
+func opaquePort(inv *intent.Inventory, s *intent.Service, port int, protocol intent.Protocol) bool {
+	concerned := portsOf(inv, s, port)
 	return len(concerned) > 0 && !slices.ContainsFunc(concerned, func(sp intent.ServicePort) bool { return routed(sp, protocol) })
 }
 
@@ -48,16 +51,26 @@ func wholeTable(m *intent.Model) func(*intent.Routing) string {
 	oneKind := gatewayapi.OneKind(m)
 	return func(t *intent.Routing) string {
 		s := m.Service(t.Host.Service)
-		if t.Protocol != intent.HTTP && t.Protocol != intent.GRPC && s != nil && opaquePort(s, t.Port, t.Protocol) {
-			return "the port's appProtocol lets Linkerd take no such routes for it"
+		if t.Protocol != intent.HTTP && t.Protocol != intent.GRPC && s != nil && opaquePort(&m.Inventory, s, t.Port, t.Protocol) {
+			return "the port's appProtocol, or being opaque, lets Linkerd take no such routes for it"
 		}
 		return oneKind(t)
 	}
 }
 
-// portsOf lists a port of a Service, or all for 0.
-func portsOf(s *intent.Service, port int) []intent.ServicePort {
-	return slices.DeleteFunc(slices.Clone(s.Ports), func(sp intent.ServicePort) bool { return port != 0 && sp.Port != port })
+// portsOf lists a port of a Service, or all for 0, as Linkerd takes them.
+func portsOf(inv *intent.Inventory, s *intent.Service, port int) []intent.ServicePort {
+	var out []intent.ServicePort
+	opaque := opaquePorts(inv, s)
+	for _, sp := range s.Ports {
+		if sp.AppProtocol == "" && among(opaque, sp.Port) {
+			sp.AppProtocol = appOpaque
+		}
+		if port == 0 || sp.Port == port {
+			out = append(out, sp)
+		}
+	}
+	return out
 }
 
 // pastRoutes adds tables for the ports that routes of their whole Service do not
@@ -69,7 +82,7 @@ func (r *reader) pastRoutes(tables []*intent.Routing) []*intent.Routing {
 		if t.Port != 0 || s == nil {
 			continue
 		}
-		for _, sp := range s.Ports {
+		for _, sp := range portsOf(r.in.Inventory, s, 0) {
 			own := func(o *intent.Routing) bool { return o.Host == t.Host && o.Port == sp.Port && o.Protocol == t.Protocol }
 			if !routed(sp, t.Protocol) && !slices.ContainsFunc(slices.Concat(tables, out), own) {
 				out = append(out, &intent.Routing{Home: t.Home, Host: t.Host, Port: sp.Port, Protocol: t.Protocol, Else: intent.Passthrough{}, From: t.From})
@@ -77,6 +90,27 @@ func (r *reader) pastRoutes(tables []*intent.Routing) []*intent.Routing {
 		}
 	}
 	return append(out, tables...)
+}
+
+// spoken is a model without tables that let all go on at ports into which Linkerd does
+// not look: it does so by itself, and they need not be declared to speak anything.
+func spoken(m *intent.Model) *intent.Model {
+	out := *m
+	out.Routing = slices.DeleteFunc(slices.Clone(m.Routing), func(t *intent.Routing) bool {
+		s := m.Service(t.Host.Service)
+		return t.Port != 0 && t.Entry.IsZero() && s != nil && opaquePort(&m.Inventory, s, t.Port, t.Protocol) && goesOn(t)
+	})
+	return &out
+}
+
+// goesOn reports whether a table lets all go on as if it was not there.
+func goesOn(t *intent.Routing) bool {
+	for i := range t.Rules {
+		if r := &t.Rules[i]; !passes(t, r.Then) || len(r.Steps) > 0 || r.Timeout != nil || r.Retry != nil {
+			return false
+		}
+	}
+	return passes(t, t.Else) || len(t.Rules) > 0 && match.IsTrue(t.Rules[len(t.Rules)-1].When)
 }
 
 // writeAppProtocols prints, as patches of Services, what ports must be declared to
@@ -87,8 +121,8 @@ func writeAppProtocols(m *intent.Model) []*manifest.Object {
 	for _, s := range m.Inventory.Services {
 		ports := manifest.List()
 		var from intent.Origin
-		for _, sp := range s.Ports {
-			app, because := of[s.Name].spoken(sp)
+		for _, sp := range portsOf(&m.Inventory, s, 0) {
+			app, because := of[s.Name].declared(sp)
 			if app == "" {
 				continue
 			}
@@ -129,8 +163,8 @@ func trafficOf(m *intent.Model) map[intent.Name]traffic {
 	return out
 }
 
-// spoken is what a port must be declared to speak, and for what; "" is what it is.
-func (of traffic) spoken(sp intent.ServicePort) (app string, because intent.Origin) {
+// declared is what a port must be declared to speak, and for what; "" is what it is.
+func (of traffic) declared(sp intent.ServicePort) (app string, because intent.Origin) {
 	for _, t := range of.tables {
 		said := (len(t.Rules) > 0 || !passes(t, t.Else)) && (t.Protocol == intent.HTTP || t.Protocol == intent.GRPC)
 		if (t.Port == 0 || t.Port == sp.Port) && said && !routed(sp, t.Protocol) {

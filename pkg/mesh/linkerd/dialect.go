@@ -34,8 +34,8 @@ func (r *reader) attaches(in mesh.Input, route *gatewayapi.Route, p gatewayapi.P
 	switch {
 	case s != nil && s.Headless:
 		return "the Service has no cluster address, so that Linkerd does not accept the route"
-	case s != nil && opaquePort(s, p.Port, route.Protocol):
-		return "the port's appProtocol lets Linkerd not look into the traffic of such routes"
+	case s != nil && opaquePort(in.Inventory, s, p.Port, route.Protocol):
+		return "the port's appProtocol, or being opaque, lets Linkerd not look into the traffic of such routes"
 	}
 	return r.shadowed(p.Name, route)
 }

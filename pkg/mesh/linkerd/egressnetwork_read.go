@@ -36,7 +36,7 @@ func (r *reader) egress() {
 	r.networksOut, r.egressRead = map[intent.Name]*egressNetwork{}, map[*source.Object]bool{}
 	var global []*intent.Egress
 	for _, o := range r.of(groupPolicy, "EgressNetwork") {
-		if count[o.Namespace] > 1 || o.Root.Get("spec").GetNull("networks") != nil {
+		if count[o.Namespace] > 1 || o.Root.Get("spec").GetNull("networks") != nil || treats(o) {
 			continue
 		}
 		r.egressRead[o] = true
@@ -51,6 +51,14 @@ func (r *reader) egress() {
 	for _, o := range r.in.Objects {
 		r.routeOut(o)
 	}
+}
+
+// treats reports whether an EgressNetwork says how what leaves is treated: retries,
+// timeouts, circuit breaking or ports that are not looked into.
+func treats(o *source.Object) bool {
+	return slices.ContainsFunc(o.Root.Get("metadata").Get("annotations").Entries(), func(e source.Entry) bool {
+		return e.Key == annotationOpaque || slices.Contains(serviceKeys, e.Key)
+	})
 }
 
 func (r *reader) egressNetwork(o *source.Object) *intent.Egress {

@@ -84,6 +84,9 @@ func (r *reader) inboundRoute(o *source.Object) {
 		return
 	}
 	r.diags = append(r.diags, diags...)
+	if !slices.ContainsFunc(route.Parents, func(p gatewayapi.Parent) bool { return !onServer(p) }) {
+		r.home(o) // annotations are for clients
+	}
 	t := &inboundRoute{object: o, home: route.Home, created: created(o), grpc: o.Kind == "GRPCRoute", inert: route.Inert}
 	r.parents(t, route)
 	hosts := gatewayapi.HostCondition(route.Hostnames)

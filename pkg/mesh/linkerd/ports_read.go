@@ -48,13 +48,12 @@ func portRanges(text string) (out []portRange, ok bool) {
 // podSetting finds an annotation of a workload's pods: their own, or that of their
 // namespace, which is copied to them as they are made.
 func (r *reader) podSetting(w *intent.Workload, key string) (p intent.Pair, ok bool) {
-	is := func(p intent.Pair) bool { return p.Key == key }
-	if i := slices.IndexFunc(w.Annotations, is); i >= 0 {
-		return w.Annotations[i], true
+	if p, ok = pairOf(w.Annotations, key); ok {
+		return p, true
 	}
 	for _, n := range r.in.Inventory.Namespaces {
-		if i := slices.IndexFunc(n.Annotations, is); i >= 0 && n.Name == w.Name.Namespace {
-			return n.Annotations[i], true
+		if n.Name == w.Name.Namespace {
+			return pairOf(n.Annotations, key)
 		}
 	}
 	return p, false

@@ -52,6 +52,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	r.egress()
 	r.outbound()
 	r.rest()
+	r.tell()
 	return r.m, r.diags
 }
 
@@ -132,7 +133,7 @@ func (r *reader) home(o *source.Object) *intent.Home {
 			return false
 		}
 		for _, e := range o.Root.Get("metadata").Get("annotations").Entries() {
-			if e.Key == annotation {
+			if e.Key == annotation && annotation != failoverAnnotation {
 				r.inert(e.Value, "annotation "+annotation+" has no effect on a "+o.Kind)
 			}
 		}

@@ -3,12 +3,13 @@ package linkerd
 import (
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
 // untranslated says of kinds that are kept verbatim what they are, and whether
-// they may keep requests out: those of the workloads of their namespace, or of all where
-// they stand in the one for all.
+// they may keep requests out, unless they say that they allow: those of the workloads of
+// their namespace, or of all where they stand in the one for all.
 var untranslated = map[[2]string]struct {
 	why      string
 	security bool
@@ -26,8 +27,8 @@ func (r *reader) rest() {
 		if !known || r.egressRead[o] {
 			continue
 		}
-		op := r.verbatim(o, r.home(o), what.why)
-		if op.Security = what.security; o.Namespace != globalEgress {
+		op := r.asItIs(o, what.why)
+		if op.Security = what.security && o.Root.Get("spec").Get("trafficPolicy").Text() != "Allow"; o.Namespace != globalEgress {
 			op.Scope.Subject = match.Atom{Field: match.Namespace, Value: o.Namespace, Ref: new(o.Ref())}
 		}
 		r.notTranslated(o.Kind+" "+o.Namespace+"/"+o.Name+": "+what.why, o.Ref())
@@ -45,6 +46,20 @@ func (r *reader) rest() {
 			r.notTranslated(o.Kind+" "+o.Namespace+"/"+o.Name+": "+why, o.Ref())
 		}
 	}
+}
+
+// asItIs keeps an object verbatim. Annotations of an EgressNetwork that say how what
+// leaves is treated are a part of it.
+func (r *reader) asItIs(o *source.Object, why string) *intent.Opaque {
+	if o.Kind != "EgressNetwork" || !treats(o) {
+		return r.verbatim(o, r.home(o), why)
+	}
+	op := r.verbatim(o, gatewayapi.ReadHome(o, nil), why)
+	op.At = o.Root.Get("spec").Ref()
+	for _, e := range o.Root.Get("metadata").Get("annotations").Entries() {
+		op.From = append(op.From, e.Value.Ref())
+	}
+	return op
 }
 
 // authenticator finds an authentication by its object.

@@ -54,8 +54,8 @@ func (r *reader) service(s *intent.Service, a annotations) {
 			r.inherit(s, a, t)
 		}
 	}
-	if !found && a.any(slices.Concat(retryKeys, timeoutKeys)...) {
-		t := &intent.Routing{Host: host, Rules: []intent.Rule{{Then: intent.Passthrough{}, From: a.from(slices.Concat(retryKeys, timeoutKeys)...)}}, Else: intent.Passthrough{}, From: s.From}
+	if !found && a.any(routeKeys...) {
+		t := &intent.Routing{Host: host, Rules: []intent.Rule{{Then: intent.Passthrough{}, From: a.from(routeKeys...)}}, Else: intent.Passthrough{}, From: s.From}
 		r.inherit(s, a, t)
 		if t.Rules[0].Retry != nil || t.Rules[0].Timeout != nil {
 			r.m.Routing = append(r.m.Routing, t)
@@ -116,13 +116,27 @@ func (r *reader) compound() {
 	}
 }
 
-// otherProtocol reports conditions of retries that stand on routes of another
-// protocol.
+// otherProtocol reports annotations of routes that stand on those of another protocol,
+// or that Linkerd does not read of routes.
 func (r *reader) otherProtocol() {
 	for _, o := range r.in.Objects {
 		key := map[string]string{"HTTPRoute": retryGRPC, "GRPCRoute": retryHTTP}[o.Kind]
-		if n := o.Root.Get("metadata").Get("annotations").Get(key); key != "" && n != nil && len(o.Root.Problems()) == 0 {
-			r.inert(n, key+" has no effect on a route of kind "+o.Kind)
+		if key == "" || len(o.Root.Problems()) > 0 {
+			continue
+		}
+		for _, e := range o.Root.Get("metadata").Get("annotations").Entries() {
+			if (e.Key == key || meant(e.Key) && !slices.Contains(routeKeys, e.Key)) && !r.onlyServes(o) {
+				r.inert(e.Value, e.Key+" has no effect on a route of kind "+o.Kind)
+			}
 		}
 	}
 }
+
+// onlyServes reports whether a route is for Servers alone.
+func (r *reader) onlyServes(o *source.Object) bool {
+	i := slices.IndexFunc(r.routes, func(t *inboundRoute) bool { return t.object == o })
+	return i >= 0 && !slices.ContainsFunc(o.Root.Get("spec").Get("parentRefs").Items(), func(p *source.Node) bool { return p.Get("kind").Text() != "Server" })
+}
+
+// routeKeys are the annotations of routes that are read.
+var routeKeys = slices.Concat(retryKeys, timeoutKeys)

@@ -1,9 +1,12 @@
 package linkerd
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -12,6 +15,7 @@ import (
 // linkerd-smi pkg/adaptor/controller.go
 func (r *reader) split(o *source.Object) {
 	spec := o.Need("spec")
+	r.failover(o)
 	home := r.home(o)
 	service := spec.Get("service").Str()
 	if service == "" {
@@ -23,10 +27,10 @@ func (r *reader) split(o *source.Object) {
 		if name == "" {
 			item.Reject("has no service")
 		}
-		weight := quantity(item.Get("weight"))
-		if weight > 0 {
-			to = append(to, intent.Backend{Host: r.sibling(name, o.Namespace), Weight: weight, From: intent.From(item.Ref())})
-		}
+		to = append(to, intent.Backend{Host: r.sibling(name, o.Namespace), Weight: quantity(item.Get("weight")), From: intent.From(item.Ref())})
+	}
+	if !slices.ContainsFunc(to, func(b intent.Backend) bool { return b.Weight > 0 }) {
+		to = nil
 	}
 	p := r.profileOf(r.sibling(service, o.Namespace), o.Namespace)
 	if p.home == nil {
@@ -46,4 +50,27 @@ func (r *reader) sibling(name, namespace string) intent.Host {
 		return r.in.Env.Host(name)
 	}
 	return intent.Host{Service: intent.Name{Namespace: namespace, Name: name}}
+}
+
+// The label and the annotation by which an extension takes over the weights of a
+// TrafficSplit. https://github.com/linkerd/linkerd-failover
+const (
+	failoverLabel      = "failover.linkerd.io/controlled-by"
+	failoverAnnotation = "failover.linkerd.io/primary-service"
+)
+
+// failover warns that the weights of a TrafficSplit are set by an extension.
+func (r *reader) failover(o *source.Object) {
+	meta := o.Root.Get("metadata")
+	at := meta.Get("labels").Get(failoverLabel)
+	if at == nil {
+		return
+	}
+	refs := []place.Ref{at.Ref()}
+	if n := meta.Get("annotations").Get(failoverAnnotation); n != nil {
+		n.Str()
+		refs = append(refs, n.Ref())
+	}
+	r.diags.Tell(diag.Controlled, "the failover extension sets the weights of "+o.Ref().Object, "the weights of now are written, and nobody changes them afterwards",
+		"configure failover in the target by hand", refs...)
 }

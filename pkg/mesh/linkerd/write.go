@@ -14,6 +14,7 @@ import (
 // write prints a legal model. Annotations of Services, namespaces and workloads
 // are patches, since these are the user's.
 func write(m *intent.Model, t legal.Target) []*manifest.Object {
+	m = spoken(m)
 	kept := gatewayapi.WriteVerbatim(m, Name)
 	out := writeAdmission(m, t, kept)
 	if t.Version == versionProfiles {
