@@ -2,7 +2,9 @@ package decide
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -13,13 +15,93 @@ import (
 // do, and where they go instead of where they were sent to. Every host and port is
 // asked for that either side makes known, and one of which none does.
 func (c *comparison) outside() {
-	if len(c.a.External)+len(c.b.External)+len(c.a.Egress)+len(c.b.Egress) == 0 {
+	if silent(c.a) && silent(c.b) {
 		return
 	}
 	a, b := outsideOf(c.a), outsideOf(c.b)
-	for _, k := range outsideKeys(&a, &b) {
-		c.leaving(k, a.treatments(k), b.treatments(k))
+	keys := outsideKeys(&a, &b)
+	if a.holdsBack() || b.holdsBack() {
+		var ok bool
+		if keys, ok = c.outsideCells(keys, &a, &b); !ok {
+			c.add(unsure(intent.Admission, "what leaves the cluster", tooMuch))
+		}
 	}
+	for _, k := range keys {
+		c.leaving(k, knownPorts(k, keys), a.treatments(k), b.treatments(k))
+	}
+}
+
+// silent reports whether a model says nothing of what leaves the cluster.
+func silent(m *intent.Model) bool {
+	return len(m.External)+len(m.Egress) == 0 &&
+		!slices.ContainsFunc(m.Access, func(a *intent.Access) bool { return a.Side == intent.Dialled }) &&
+		!slices.ContainsFunc(m.Default, func(d *intent.Default) bool { return d.Side == intent.Dialled })
+}
+
+// outsideCells are the destinations that two models are asked about where facts about
+// callers tell hosts apart: one of each kind of hosts, at every port that is known,
+// and at another one. ok is false where the kinds cannot be told.
+func (c *comparison) outsideCells(keys []outsideKey, sides ...*outside) (out []outsideKey, ok bool) {
+	var atoms []match.Atom
+	for _, o := range sides {
+		match.Atoms(o.lets, func(a match.Atom, _ bool) {
+			if slices.Contains(ofHost, a.Field) && a.Op != match.Present {
+				atoms = append(atoms, match.Atom{Field: match.DestHost, Op: a.Op, Value: a.Value, Fold: a.Fold})
+			}
+		})
+	}
+	hosts, ports := map[string]bool{}, map[int]bool{0: true}
+	for _, k := range keys {
+		hosts[k.host], ports[k.port] = true, true
+		atoms = append(atoms, match.Atom{Field: match.DestHost, Value: k.host})
+	}
+	for _, o := range sides {
+		for _, k := range o.wild {
+			if k.pattern != "*" {
+				atoms = append(atoms, match.Atom{Field: match.DestHost, Op: match.Suffix, Value: strings.TrimPrefix(k.pattern, "*")})
+			}
+		}
+	}
+	cells, ok := c.space.Cells(distinct(atoms))
+	for _, cell := range cells {
+		if !cell.Absent {
+			hosts[cell.Value] = true
+		}
+	}
+	for host := range hosts {
+		for port := range ports {
+			for _, f := range []intent.Protocol{intent.HTTP, intent.TLS, intent.TCP} {
+				out = append(out, outsideKey{host, port, f})
+			}
+		}
+	}
+	sortKeys(out)
+	return out, ok
+}
+
+// distinct leaves out atoms that stand there twice.
+func distinct(atoms []match.Atom) []match.Atom {
+	seen := map[match.Atom]bool{}
+	return slices.DeleteFunc(atoms, func(a match.Atom) bool {
+		was := seen[a]
+		seen[a] = true
+		return was
+	})
+}
+
+// ofHost are the attributes that tell of the host of a connection that leaves.
+var ofHost = []match.Field{match.DestHost, match.SNI, match.Host, match.Authority}
+
+// knownPorts holds for the ports that other destinations with the same host have,
+// where one is at any other.
+func knownPorts(k outsideKey, keys []outsideKey) match.Expr {
+	var or match.Or
+	for _, o := range keys {
+		if k.port == 0 && o.port != 0 && o.host == k.host && o.family == k.family {
+			or = append(or, match.Atom{Field: match.Port, Value: itoa(o.port)})
+		}
+	}
+	return match.Simplify(or)
 }
 
 // outsideKeys lists the destinations that two models are asked about, sorted.
@@ -34,7 +116,11 @@ func outsideKeys(sides ...*outside) []outsideKey {
 			keysOf(seen, host, known)
 		}
 		for _, k := range o.wild {
-			keysOf(seen, elsewhere(strings.TrimPrefix(k.pattern, "*.")), []knownPort{k})
+			below := strings.TrimPrefix(k.pattern, "*.")
+			if below == "*" {
+				below = "example.com"
+			}
+			keysOf(seen, elsewhere(below), []knownPort{k})
 		}
 		keysOf(seen, elsewhere("example.com"), o.nameless)
 	}
@@ -42,10 +128,14 @@ func outsideKeys(sides ...*outside) []outsideKey {
 	for k := range seen {
 		keys = append(keys, k)
 	}
+	sortKeys(keys)
+	return keys
+}
+
+func sortKeys(keys []outsideKey) {
 	slices.SortFunc(keys, func(x, y outsideKey) int {
 		return cmp.Or(strings.Compare(x.host, y.host), cmp.Compare(x.port, y.port), cmp.Compare(x.family, y.family))
 	})
-	return keys
 }
 
 func keysOf(to map[outsideKey]bool, host string, known []knownPort) {
@@ -64,17 +154,26 @@ func unlisted(below string, sides []*outside) string {
 	return name
 }
 
-// leaving compares what becomes of connections to one destination.
-func (c *comparison) leaving(k outsideKey, a, b []treatment) {
+// stranger holds for callers that are no workloads of the cluster, which send nothing out
+// of it.
+var stranger = match.Negate(match.Atom{Field: match.ClientNamespace, Op: match.Present})
+
+// leaving compares what becomes of connections to one destination, but at ports at
+// which others are.
+func (c *comparison) leaving(k outsideKey, others match.Expr, a, b []treatment) {
 	if alikeAll(a, b) {
 		c.same(k, intent.Admission)
 		return
 	}
 	const closed = 0
 	numbers, found := map[string]int{notOut: closed}, map[Verdict]*match.Request{}
-	lists := []match.Table{listed(a, numbers), listed(b, numbers)}
+	sides := []match.Table{listed(a, numbers), listed(b, numbers)}
 	for _, s := range c.excusedOutside() {
-		lists = append(lists, listed(s[0].treatments(k), numbers), listed(s[1].treatments(k), numbers))
+		sides = append(sides, listed(s[0].treatments(k), numbers), listed(s[1].treatments(k), numbers))
+	}
+	lists := make([]match.Table, len(sides))
+	for i, s := range sides {
+		lists[i].Lines = append([]match.Line{{When: match.Disj(others, stranger), Answer: closed}}, s.Lines...)
 	}
 	answer := c.space.Differ(lists, c.budget(), func(o match.Outcome) bool {
 		x, y := o.Answers[0], o.Answers[1]
@@ -102,7 +201,7 @@ func (c *comparison) leaving(k outsideKey, a, b []treatment) {
 func (c *comparison) excusedOutside() [][2]outside {
 	var out [][2]outside
 	for _, s := range c.o.Excused {
-		if len(s.Before.Egress) > 0 {
+		if !silent(s.Before) {
 			out = append(out, [2]outside{outsideOf(s.Before), outsideOf(s.After)})
 		}
 	}
@@ -144,23 +243,47 @@ func (c *comparison) leavesOtherwise(k outsideKey, v Verdict, sides [2][]treatme
 	x, y := treating(sides[0], w), treating(sides[1], w)
 	d.A, d.B, d.FromA, d.FromB = leavingText(x), leavingText(y), x.from, y.from
 	if !c.o.Brief {
-		r := Request{Host: intent.Host{DNS: k.host}, Port: k.port, At: *w, Client: c.senderText(w, all, shows), trust: c.a.Env.TrustDomain}
+		r := Request{Host: intent.Host{DNS: k.host}, Port: portOf(w, k.port), At: *w, Client: c.senderText(w, all, shows), trust: c.a.Env.TrustDomain}
 		d.Witness, d.Request, d.Clients = r.String(), &r, c.names(all)
 	}
 	c.add(d)
 }
 
-// request is a connection to the destination of whom another request names.
+// request is a connection to the destination of whom another request names, with
+// what that says of requests.
 func (k outsideKey) request(of *match.Request) *match.Request {
-	q := of.Clone().Set(match.Protocol, "", "tcp")
+	q := of.Clone().Set(match.Protocol, "", "tcp").Set(match.DestHost, "", k.host)
+	if k.port != 0 {
+		q.Set(match.Port, "", itoa(k.port))
+	}
+	if _, err := netip.ParseAddr(k.host); err == nil {
+		q.Set(match.DestIP, "", k.host)
+	}
 	switch k.family {
 	case intent.HTTP:
-		q.Set(match.Protocol, "", "http").Set(match.Method, "", "GET").Set(match.Path, "", "/").Set(match.Scheme, "", "http")
-		q.Set(match.Host, "", k.host).Set(match.Authority, "", k.host)
+		q.Set(match.Protocol, "", "http").Set(match.Scheme, "", "http").Set(match.Host, "", k.host).Set(match.Authority, "", k.host)
+		for _, f := range []struct {
+			field match.Field
+			value string
+		}{{match.Method, "GET"}, {match.Path, "/"}} {
+			if _, there := of.Lookup(f.field, ""); !there {
+				q.Set(f.field, "", f.value)
+			}
+		}
 	case intent.TLS:
 		q.Set(match.SNI, "", k.host)
 	}
 	return q
+}
+
+// portOf is the port of a request, where a destination has none.
+func portOf(q *match.Request, port int) int {
+	v, _ := q.Lookup(match.Port, "")
+	n, err := strconv.Atoi(v)
+	if port != 0 || err != nil {
+		return port
+	}
+	return n
 }
 
 func leavingText(t treatment) string {

@@ -49,6 +49,23 @@ func (d dialledFacts) passes() match.Expr {
 	return match.Conj(match.Negate(match.Disj(deny...)), match.Disj(append(allow, match.Negate(match.Disj(shut...)))...))
 }
 
+// from is what the facts come from.
+func (d dialledFacts) from() intent.Origin {
+	var out intent.Origin
+	for _, a := range d.access {
+		out = append(out, a.From...)
+	}
+	for _, x := range d.def {
+		out = append(out, x.From...)
+	}
+	return out
+}
+
+// inside is what callers may dial of workloads.
+func (d dialledFacts) inside() match.Expr {
+	return match.Restrict(d.passes(), match.DestHost, "", "", false)
+}
+
 // letsOut decides whether the caller's own proxy lets a request out.
 func letsOut(m *intent.Model, r *match.Request) (Admission, bool) {
 	d := dialledOf(m)

@@ -10,7 +10,8 @@ import (
 )
 
 // outsideKey is a destination that is no Service of the cluster: a name with a port
-// and what connections to it tell of the name. Port 0 is one that nothing names.
+// and what connections to it tell of the name. Port 0 is one at which nothing makes
+// hosts known.
 type outsideKey struct {
 	host   string
 	port   int
@@ -35,6 +36,8 @@ type knownPort struct {
 	port intent.ExternalPort
 	// pattern is the host, with a wildcard or without.
 	pattern string
+	// at are the addresses of which connections are taken for the host; nil is all.
+	at match.Expr
 }
 
 // outside finds what callers know of destinations outside of the cluster.
@@ -44,14 +47,22 @@ type outside struct {
 	wild  []knownPort // longest first
 	// nameless are those that take connections which name no host.
 	nameless []knownPort
+	// dialled are facts of what callers may dial, inside and outside; lets is what
+	// they let out.
+	dialled dialledFacts
+	lets    match.Expr
 }
 
 func outsideOf(m *intent.Model) outside {
-	o := outside{m: m, exact: map[string][]knownPort{}}
+	o := outside{m: m, exact: map[string][]knownPort{}, dialled: dialledOf(m)}
+	if o.holdsBack() {
+		o.lets = o.dialled.passes()
+	}
 	for _, e := range m.External {
+		at := inBlocks(e.Addresses)
 		for _, h := range e.Hosts {
 			for _, p := range e.Ports {
-				o.add(knownPort{e, p, m.Env.DNS(h)})
+				o.add(knownPort{e, p, m.Env.DNS(h), at})
 			}
 		}
 	}
@@ -68,9 +79,24 @@ func (o *outside) add(k knownPort) {
 	} else {
 		o.exact[k.pattern] = append(o.exact[k.pattern], k)
 	}
-	if k.fact.Nameless(k.port) {
+	if f, _ := k.port.Family(); f == intent.TCP {
 		o.nameless = append(o.nameless, k)
 	}
+}
+
+// holdsBack reports whether facts say what callers may dial.
+func (o *outside) holdsBack() bool { return len(o.dialled.access)+len(o.dialled.def) > 0 }
+
+// inBlocks holds for addresses in some blocks; nil are all.
+func inBlocks(blocks []string) match.Expr {
+	var or match.Or
+	for _, b := range blocks {
+		or = append(or, match.Atom{Field: match.DestIP, Op: match.CIDR, Value: b})
+	}
+	if len(or) == 0 {
+		return nil
+	}
+	return match.Simplify(or)
 }
 
 // about are the ports that make a destination known, the most specific first.
@@ -79,6 +105,9 @@ func (o *outside) about(at outsideKey) []knownPort {
 	add := func(ks []knownPort, covers func(knownPort) bool) {
 		for _, k := range ks {
 			if f, _ := k.port.Family(); k.port.Port == at.port && f == at.family && covers(k) {
+				if f != intent.TCP {
+					k.at = nil
+				}
 				out = append(out, k)
 			}
 		}
@@ -97,8 +126,12 @@ func (o *outside) about(at outsideKey) []knownPort {
 // place where they go, "" for the one that is called, or notOut.
 func (o *outside) treatments(at outsideKey) []treatment {
 	var out []treatment
+	if o.holdsBack() {
+		out = append(out, treatment{match.Negate(o.letsOut(at)), notOut, o.dialled.from()})
+	}
 	for _, k := range o.about(at) {
-		out = append(out, treatment{match.Simplify(k.fact.Scope.Client), k.fact.Place(k.port, o.m.Env.Host(at.host)), k.fact.From})
+		client := match.Conj(match.Simplify(k.fact.Scope.Client), match.Simplify(k.at))
+		out = append(out, treatment{client, k.fact.Place(k.port, o.m.Env.Host(at.host)), k.fact.From})
 	}
 	for _, e := range o.m.Egress {
 		t := treatment{client: match.Simplify(e.Scope.Client), from: e.From}
@@ -108,6 +141,27 @@ func (o *outside) treatments(at outsideKey) []treatment {
 		out = append(out, t)
 	}
 	return append(out, treatment{client: match.True})
+}
+
+// letsOut holds for the clients, addresses and requests that callers' own proxies let
+// out to a destination. Where nothing is known at a port, any other may be meant.
+func (o *outside) letsOut(at outsideKey) match.Expr {
+	q := at.request(&match.Request{})
+	return match.Map(o.lets, func(a match.Atom) match.Expr {
+		v, there := q.Lookup(a.Field, a.Key)
+		switch f := a.Field; {
+		case f == match.Port && at.port == 0, f == match.DestIP && !there:
+			return nil
+		case f.HTTP() && f != match.Host && f != match.Authority && f != match.Scheme:
+			if at.family == intent.HTTP {
+				return nil
+			}
+			return match.False
+		case f.Client():
+			return nil
+		}
+		return constant(there && a.Holds(v))
+	})
 }
 
 // leaves decides about a connection of a request to a host outside: whether it does,
@@ -120,6 +174,7 @@ func (o *outside) leaves(q *match.Request, host intent.Host, port int) (place st
 			at.family = intent.TLS
 		}
 	}
+	q = at.request(q)
 	t := treating(o.treatments(at), q)
 	if t.text == notOut {
 		return "", Admission{Because: t.from}

@@ -91,7 +91,7 @@ func (p *profile) settleDialled(d dialledFacts, at func(match.Expr) match.Expr) 
 	if len(d.access)+len(d.def) == 0 {
 		return
 	}
-	p.admits = match.Conj(p.admits, at(d.passes()))
+	p.admits = match.Conj(p.admits, at(d.inside()))
 }
 
 // with adds to what holds for a name.
@@ -117,13 +117,7 @@ func (p *profile) from() intent.Origin {
 	if t := p.by.transport; t != nil && (t.Mode == intent.Strict || t.Mode == intent.Plain) {
 		out = append(out, t.From...)
 	}
-	for _, a := range p.by.dialled.access {
-		out = append(out, a.From...)
-	}
-	for _, x := range p.by.dialled.def {
-		out = append(out, x.From...)
-	}
-	return out
+	return append(out, p.by.dialled.from()...)
 }
 
 // like reports whether two profiles are seen to be the same.

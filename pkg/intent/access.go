@@ -18,13 +18,15 @@ import "github.com/transmesh/transmesh/pkg/match"
 // Facts of side Dialled are the caller's: they are enforced where a request is
 // sent, and judged among themselves by the same rules. A request passes if both
 // sides let it. Where no Dialled fact and no Dialled Default covers the caller,
-// it may dial anything.
+// it may dial anything. They hold for what leaves the cluster, too, beside what
+// External and Egress say of it: a connection leaves where all of them let it.
 type Access struct {
 	Home *Home
 	Name string // the rule's name within its object; "" is none
 	// Side is Served, at the workload of Scope.Subject (Client is unused), or
 	// Dialled, at the callers of Scope.Client: then Subject is unused, and When
-	// may also test fields of the subject, the workload that is called.
+	// may also test fields of the subject, the workload that is called, or of what is
+	// dialled outside of the cluster: match.DestHost, DestIP, Port and SNI.
 	Side   Side
 	Scope  Scope
 	Effect Effect

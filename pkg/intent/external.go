@@ -36,8 +36,13 @@ type External struct {
 	From         Origin
 }
 
-// Title names the hosts for people.
-func (e *External) Title() string { return hostsText(e.Hosts) }
+// Title names the hosts for people, or where these are any, their addresses.
+func (e *External) Title() string {
+	if len(e.Addresses) > 0 && len(e.Hosts) == 1 && e.Hosts[0].DNS == "*" {
+		return strings.Join(e.Addresses, ", ")
+	}
+	return hostsText(e.Hosts)
+}
 
 // ExternalPort is a port of an External.
 type ExternalPort struct {

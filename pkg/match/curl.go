@@ -103,7 +103,7 @@ func (r *Request) hostPort() string {
 // also is what no command line says.
 func (r *Request) also() string {
 	var parts []string
-	for _, f := range []Field{ClientTrust, ClientIP, RemoteIP, SNI, DestIP, Token, ClientLabel, Namespace, Label, Account, Service} {
+	for _, f := range []Field{ClientTrust, ClientIP, RemoteIP, SNI, DestIP, Token, ClientLabel, Namespace, Label, Account, Service, DestHost} {
 		for _, a := range r.keyed(f) {
 			name := fieldNames[f]
 			if a.Key != "" {

@@ -112,6 +112,9 @@ const (
 	Label
 	Account
 	Service // "namespace/name" of a Service that selects the workload; Many can
+	// DestHost is what a caller addressed outside of the cluster: a name in lower
+	// case, or an address by itself. Absent where a workload is called.
+	DestHost
 )
 
 // Separator stands between the values of an attribute that has Many.

@@ -10,11 +10,11 @@ var fieldNames = map[Field]string{
 	Path: "path", Method: "method", Scheme: "scheme", Host: "host", Authority: "authority", Header: "header", Query: "query", Token: "token",
 	Protocol: "protocol", SNI: "sni", Port: "port", ServicePort: "service port", DestIP: "destination", ClientIP: "address", RemoteIP: "forwarded address",
 	ClientNamespace: "client namespace", ClientAccount: "client account", ClientTrust: "trust domain", ClientIdentity: "client identity",
-	ClientLabel: "client label", Namespace: "namespace", Label: "label", Account: "account", Service: "service",
+	ClientLabel: "client label", Namespace: "namespace", Label: "label", Account: "account", Service: "service", DestHost: "host outside",
 }
 
 // presences say in words that an attribute is there.
-var presences = map[Field]string{ClientAccount: "with identity", ClientIdentity: "with any identity"}
+var presences = map[Field]string{ClientAccount: "with identity", ClientIdentity: "with any identity", DestHost: "out of the cluster"}
 
 // String names the attribute for people.
 func (f Field) String() string { return fieldNames[f] }

@@ -53,6 +53,7 @@ var universes = [...]universe{
 	Label:           {printable, anyText, []string{"x", "y", ""}, allFresh},
 	Account:         {word, anyWord, []string{"default", "other"}, allFresh},
 	Service:         {word, anyWord, []string{"default/other"}, allFresh},
+	DestHost:        {labels, `[a-z0-9_-]+(?:\.[a-z0-9_-]+)*`, []string{"www.example.com", "other.example"}, lowerFresh + "-_"},
 }
 
 // closed reports whether all values can be listed.
@@ -134,6 +135,11 @@ func hostname(v string) bool {
 		}
 	}
 	return v != ""
+}
+
+// labels is a host without empty labels.
+func labels(v string) bool {
+	return hostname(v) && v[0] != '.' && v[len(v)-1] != '.' && !strings.Contains(v, "..")
 }
 
 // authority is a host, perhaps with a port. Literal IPv6 hosts are left out.
