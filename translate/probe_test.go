@@ -150,6 +150,9 @@ func (p *probe) attributes(words []string) error {
 		case w == "from" && len(words) > 0:
 			at.Set(match.ClientIP, "", words[0])
 			words = words[1:]
+		case w == "ip" && len(words) > 0: // of what is dialled outside
+			at.Set(match.DestIP, "", words[0])
+			words = words[1:]
 		case w == "remote" && len(words) > 0:
 			at.Set(match.RemoteIP, "", words[0])
 			words = words[1:]

@@ -20,15 +20,21 @@ func egress(r *run) {
 		r.dialled = facts
 		return
 	}
+	facts = facts.staying()
 	before, after := r.fragment(), r.fragment()
-	before.Access, before.Default = facts.access, facts.def
-	before.Default = append(slices.Clone(before.Default), &intent.Default{Effect: intent.Allow})
+	for _, a := range facts.access {
+		c := *a
+		c.When = match.Conj(match.Simplify(a.When), match.Negate(beyond))
+		before.Access = append(before.Access, &c)
+	}
+	before.Access = append(before.Access, &intent.Access{Side: intent.Dialled, When: beyond})
+	before.Default = append(slices.Clone(facts.def), &intent.Default{Effect: intent.Allow})
 	denials := facts.denials()
 	after.Access, after.Default = denials, []*intent.Default{{Effect: intent.Allow}}
 	r.record(Change{
 		Pass: "egress", Feature: AccessDialled, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Admission, Fate: FateRewritten, From: facts.from(),
 		Summary: "what clients may dial is denied where it arrives", Detail: "the proxy of the server refuses it, not that of the client",
-		Fix: "nothing; what clients dial outside the mesh is not held back", Before: before, After: after,
+		Fix: "nothing", Before: before, After: after,
 	})
 	r.m.Access = slices.Concat(denials, r.unknownCallers(denials), r.m.Access)
 }
@@ -104,6 +110,18 @@ func (d dialledFacts) from() intent.Origin {
 	}
 	for _, x := range d.def {
 		out = merge(out, x.From)
+	}
+	return out
+}
+
+// staying are the facts as they are about workloads of the cluster.
+func (d dialledFacts) staying() dialledFacts {
+	out := dialledFacts{def: d.def}
+	for _, a := range d.access {
+		c := *a
+		if c.When = staysBy(a.When); !match.IsFalse(c.When) {
+			out.access = append(out.access, &c)
+		}
 	}
 	return out
 }

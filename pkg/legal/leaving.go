@@ -13,6 +13,9 @@ import (
 // since it passes without, is left out; what denials are to let out and the target
 // cannot say stays in.
 func leavingCluster(r *run) {
+	if !r.t.DialsOut {
+		r.madeKnown()
+	}
 	if r.t.Egress == nil && len(r.m.External)+len(r.m.Egress) == 0 {
 		return
 	}
@@ -35,6 +38,9 @@ func leavingCluster(r *run) {
 	}
 	r.m.External = known
 	r.m.Egress = r.withOwnEgress(denials)
+	if r.t.DialsOut {
+		r.byCallers()
+	}
 }
 
 // notKnown notes what becomes of hosts that are not made known: those that some

@@ -24,6 +24,9 @@ type Target struct {
 	// Egress is what the target itself does with what leaves the cluster, as its
 	// reader lifts it; nil is that all of it passes.
 	Egress func(intent.Environment) []*intent.Egress
+	// DialsOut says that facts about what callers may dial hold for what leaves the
+	// cluster, too, and that nothing else says of that.
+	DialsOut bool
 	// ExternalDenied says that hosts can be made known only to clients of whom all
 	// else that leaves is denied.
 	ExternalDenied bool

@@ -136,9 +136,9 @@ var caps = legal.Caps{
 	legal.RateWindow: noRate, legal.RateDenied: noRate, legal.RateAnswer: noRate,
 	legal.OpaqueConfig: legal.Conditional("Cilium's own objects are kept as they are", docLanguage, ownOpaque),
 
-	legal.ExternalHosts:     legal.Unsupported("policies say who may reach hosts, and nothing makes hosts known", docDNS),
+	legal.ExternalHosts:     legal.Conditional("as what clients may dial, where they may dial nothing else outside", docDNS, hostsOut),
 	legal.ExternalEndpoints: legal.Unsupported("endpoints outside are those of a Service without a selector", docDNS),
-	legal.EgressDefault:     legal.Unsupported("rules for what leaves hold back what is called in the cluster as well", docDNS),
+	legal.EgressDefault:     legal.Conditional("as what clients may dial, of those that labels select", docDNS, clientsOut),
 }
 
 // noRate is why no rate is limited: a policy says who may send, and not how much. A

@@ -3,7 +3,6 @@ package cilium_test
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -11,7 +10,6 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/diag"
-	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/mesh"
 	"github.com/transmesh/transmesh/pkg/mesh/cilium"
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
@@ -42,26 +40,13 @@ func TestCases(t *testing.T) {
 					}
 				}
 				for _, d := range r.Differences {
-					if d.Verdict == decide.Wider && !(leaves(d) && tells(r.Findings, legal.EgressDefault)) {
+					if d.Verdict == decide.Wider {
 						t.Errorf("%s: %s", d.Scope, d.Witness)
 					}
 				}
 			})
 		}
 	}
-}
-
-// leaves reports whether a difference is about what leaves the cluster, and not about
-// who is let in.
-func leaves(d decide.Difference) bool {
-	return d.Request != nil && d.Request.Subject == nil && d.Request.Host.DNS != ""
-}
-
-// tells reports whether an error says that a feature lets out more.
-func tells(l diag.List, f legal.Feature) bool {
-	return slices.ContainsFunc(l, func(d diag.Diagnostic) bool {
-		return d.Code == diag.Widened && d.Severity == diag.Error && d.Feature == string(f)
-	})
 }
 
 // caseOf is what a case has as the input of a mesh, with the cluster beside it.

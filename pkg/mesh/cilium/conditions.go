@@ -8,6 +8,7 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 )
 
@@ -188,6 +189,61 @@ func dialledBy(p intent.Part) string {
 		return why
 	}
 	return ""
+}
+
+// clientsOut holds for clients that a policy selects.
+func clientsOut(p intent.Part) string {
+	e, ok := p.(*intent.Egress)
+	if !ok {
+		return ""
+	}
+	_, why := callers.scope(e.Scope.Client)
+	return why
+}
+
+// hostsOut holds for hosts that rules let out as they are known.
+func hostsOut(p intent.Part) string {
+	e, ok := p.(*intent.External)
+	if !ok {
+		return ""
+	}
+	if _, why := callers.scope(e.Scope.Client); why != "" && !match.IsFalse(e.Scope.Client) {
+		return why
+	}
+	for _, h := range e.Hosts {
+		name := strings.TrimPrefix(h.DNS, "*.")
+		switch {
+		case !h.Service.IsZero():
+			return "a Service is inside of the cluster"
+		case h.DNS != "*" && (!namesForm.MatchString(name) || strings.Contains(name, "*")):
+			return "a name that DNS does not know is not let out"
+		case h.DNS == "*" && slices.ContainsFunc(e.Ports, func(p intent.ExternalPort) bool { f, _ := p.Family(); return f == intent.TLS }):
+			return "servers are let out by their names, and not all"
+		}
+	}
+	return ""
+}
+
+// besideOthers says why hosts cannot be let out beside others: of one name, requests are
+// told apart at a port, or the names of servers.
+func besideOthers(_ *intent.Model, said []*intent.External, e *intent.External) string {
+	for _, o := range said {
+		for _, h := range e.Hosts {
+			if slices.Contains(o.Hosts, h) && slices.ContainsFunc(e.Ports, func(p intent.ExternalPort) bool { return otherwise(o, p) }) {
+				return "requests and TLS are not let out to one name at one port"
+			}
+		}
+	}
+	return ""
+}
+
+// otherwise reports whether something else is known to be spoken at a port.
+func otherwise(e *intent.External, p intent.ExternalPort) bool {
+	f, _ := p.Family()
+	return slices.ContainsFunc(e.Ports, func(o intent.ExternalPort) bool {
+		of, _ := o.Family()
+		return o.Port == p.Port && of != f && of != intent.TCP && f != intent.TCP
+	})
 }
 
 // ownOpaque holds for what Cilium understands.

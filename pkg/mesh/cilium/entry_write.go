@@ -21,6 +21,7 @@ type entry struct {
 	peers    []peer
 	ports    []span
 	requests []request
+	names    []match.Atom // of servers, by SNI; nil is whatever is asked for
 	from     intent.Origin
 	comment  string
 }
@@ -50,6 +51,10 @@ func (p party) entryOf(e intent.Effect, ls []match.Literal) (out entry, why stri
 			side = append(side, l)
 		case l.Atom.Field == match.Port:
 			port = append(port, l)
+		case l.Atom.Field == match.SNI:
+			if out.names, why = serverName(e, out.names, l); why != "" {
+				return out, why
+			}
 		default:
 			rest = append(rest, l)
 		}
@@ -62,8 +67,14 @@ func (p party) entryOf(e intent.Effect, ls []match.Literal) (out entry, why stri
 		return out, why
 	}
 	out.peers = []peer{who}
+	if out.names != nil && out.ports == nil {
+		out.ports = allPorts
+	}
 	if len(rest) == 0 {
 		return out, ""
+	}
+	if out.names != nil {
+		return out, "rules are about requests, or about the names of servers"
 	}
 	if e != intent.Allow {
 		return out, noRequests
@@ -73,6 +84,14 @@ func (p party) entryOf(e intent.Effect, ls []match.Literal) (out entry, why stri
 		out.ports = allPorts
 	}
 	return out, why
+}
+
+// serverName adds the name of a server that is asked for by SNI.
+func serverName(e intent.Effect, names []match.Atom, l match.Literal) ([]match.Atom, string) {
+	if _, _, ok := namePattern(l.Atom); !ok || l.Not || e != intent.Allow || len(names) > 0 {
+		return nil, "what is let in names the server that is asked for once, by a name or a pattern"
+	}
+	return []match.Atom{l.Atom}, ""
 }
 
 // noRequests is why denials do not look into requests.
@@ -87,6 +106,9 @@ func merged(all []entry) []entry {
 	for i := range all {
 		all[i].requests = oneMethod(all[i].requests)
 	}
+	all = join(all, func(e entry) string { return e.peerKey() + "|" + e.portKey() + "|" + e.tls() + "|" + e.comment }, func(into *entry, e entry) {
+		into.names = distinctBy(append(into.names, e.names...), nameText)
+	})
 	all = join(all, func(e entry) string {
 		return e.peers[0].field("") + "|" + e.portKey() + "|" + e.requestKey() + "|" + e.comment
 	}, func(into *entry, e entry) {
@@ -133,6 +155,7 @@ func join(all []entry, key func(entry) string, into func(*entry, entry)) []entry
 		if !there {
 			at[k] = len(out)
 			e.peers, e.ports, e.requests = slices.Clone(e.peers), slices.Clone(e.ports), slices.Clone(e.requests)
+			e.names = slices.Clone(e.names)
 			out = append(out, e)
 			continue
 		}
@@ -170,7 +193,7 @@ func (e entry) portKey() string {
 
 func (e entry) requestKey() string {
 	if e.requests == nil {
-		return "any"
+		return "any " + e.nameKey()
 	}
 	keys := make([]string, len(e.requests))
 	for i, r := range e.requests {
@@ -180,10 +203,18 @@ func (e entry) requestKey() string {
 	return strings.Join(keys, ",")
 }
 
+// tls is alike for entries that name servers, whose names can be joined.
+func (e entry) tls() string {
+	if e.names == nil {
+		return e.requestKey()
+	}
+	return "names"
+}
+
 // l7 tells entries that look into requests from those that do not.
 func (e entry) l7() string {
 	if e.requests == nil {
-		return "no"
+		return "no " + e.nameKey()
 	}
 	return "yes"
 }
@@ -195,6 +226,22 @@ func (e entry) l4(key string) string {
 		return key
 	}
 	return ""
+}
+
+// nameText spells a name of a server.
+func nameText(a match.Atom) string {
+	text, _, _ := namePattern(a)
+	return text
+}
+
+// nameKey is equal for entries with the same names of servers.
+func (e entry) nameKey() string {
+	keys := make([]string, len(e.names))
+	for i, a := range e.names {
+		keys[i] = nameText(a)
+	}
+	slices.Sort(keys)
+	return strings.Join(keys, ",")
 }
 
 func (r request) key() string { return keyText(r.node()) }
@@ -225,12 +272,23 @@ func (e entry) node(direction, trust string) *manifest.Node {
 	toPorts := manifest.List()
 	for ports := range slices.Chunk(e.ports, maxPorts) {
 		one := manifest.Map().Set("ports", writePorts(ports))
+		if e.names != nil {
+			one.Set("serverNames", e.writeNames())
+		}
 		if e.requests != nil {
 			one.Set("rules", manifest.Map().Set("http", e.writeRequests()))
 		}
 		toPorts.Append(one)
 	}
 	return n.Set("toPorts", toPorts)
+}
+
+func (e entry) writeNames() *manifest.Node {
+	out := manifest.List()
+	for _, a := range e.names {
+		out.Append(manifest.Str(nameText(a)).Because(intent.From(a.Place())...))
+	}
+	return out
 }
 
 func (e entry) writeRequests() *manifest.Node {

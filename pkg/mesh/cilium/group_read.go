@@ -23,13 +23,9 @@ func (r *reader) blockGroup(p party, n *source.Node, grow bool, rest *[]unmodell
 		return p.unknown(grow)
 	}
 	r.naming = append(r.naming, group)
-	if !p.client {
-		*rest = append(*rest, unmodelled{beyond, n.Ref()})
-		return match.False
-	}
 	var or match.Or
 	for _, block := range group.Root.Get("spec").Get("externalCIDRs").Items() {
-		or = append(or, p.block(block, rest))
+		or = append(or, p.block(block))
 	}
 	return match.Simplify(or)
 }
@@ -46,7 +42,8 @@ func (r *reader) group(name string) *source.Object {
 
 // nameGroups notes which groups the policy names, as what its facts stem from too.
 func (p *policyReader) nameGroups() {
-	for _, g := range p.naming {
+	p.named = p.naming
+	for _, g := range p.named {
 		p.groups[g] = p.groups[g] || len(p.rest) > 0
 		for _, a := range p.access {
 			of := false

@@ -43,7 +43,7 @@ func (p party) is(f match.Field) bool {
 	if p.client {
 		return f.Client()
 	}
-	return f.Subject() && f != match.Port
+	return f.Subject() && f != match.Port || f == match.DestIP || f == match.DestHost
 }
 
 // requirement is what a selector asks of one label: one of values, or none of

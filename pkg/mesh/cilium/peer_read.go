@@ -50,15 +50,14 @@ func (r *reader) peers(n *source.Node, word, ns string, effect intent.Effect) (w
 		}
 	}
 	list("Endpoints", func(item *source.Node) match.Expr { return r.selector(item, side, ns, false, grow) })
-	list("Entities", func(item *source.Node) match.Expr { return r.entity(side, item, &rest) })
-	list("CIDR", func(item *source.Node) match.Expr { return side.block(item, &rest) })
+	list("Entities", func(item *source.Node) match.Expr { return r.entity(side, item, grow, &rest) })
+	list("CIDR", side.block)
 	list("CIDRSet", func(item *source.Node) match.Expr { return r.blockSet(side, item, grow, &rest) })
-	others := []string{"Nodes", "Groups"}
 	if word == "to" {
 		list("Services", func(item *source.Node) match.Expr { return r.service(item, ns, grow, &rest) })
-		others = append(others, "FQDNs")
+		list("FQDNs", hostOutside)
 	}
-	for _, key := range others {
+	for _, key := range []string{"Nodes", "Groups"} {
 		list(key, func(item *source.Node) match.Expr {
 			item.MarkRead()
 			rest = append(rest, unmodelled{"peers by " + word + key + " are not translated", item.Ref()})
@@ -82,7 +81,7 @@ var looseLists = []string{"Services", "FQDNs", "Groups"}
 
 // entity reads one of the names that Cilium gives groups of peers.
 // cilium pkg/policy/api/entity.go
-func (r *reader) entity(p party, n *source.Node, rest *[]unmodelled) match.Expr {
+func (r *reader) entity(p party, n *source.Node, grow bool, rest *[]unmodelled) match.Expr {
 	name := n.Str()
 	switch {
 	case !slices.Contains(entities, name):
@@ -90,11 +89,10 @@ func (r *reader) entity(p party, n *source.Node, rest *[]unmodelled) match.Expr 
 		return match.False
 	case name == "none":
 		return match.False
-	case name == "all", !p.client && strings.HasPrefix(name, "cluster"):
+	case name == "all":
 		return match.True
 	case !p.client:
-		*rest = append(*rest, unmodelled{"what is dialled that is no pod of the cluster is not translated", n.Ref()})
-		return match.False
+		return dialledEntity(name, n, grow, rest)
 	case name == "world":
 		return world(n)
 	case !strings.HasPrefix(name, "cluster"):
@@ -123,10 +121,46 @@ func world(n *source.Node) match.Expr {
 // unknown is whom peers may be that are no pods: nobody, or where they are to be
 // denied everyone who is none.
 func (p party) unknown(grow bool) match.Expr {
-	if grow && p.client {
-		return outside
+	if grow {
+		return p.beyond()
 	}
 	return match.False
+}
+
+// beyond holds for what is no pod: clients without a namespace, and what is dialled
+// outside of the cluster.
+func (p party) beyond() match.Expr {
+	if p.client {
+		return outside
+	}
+	return leaving(nil)
+}
+
+// leaving holds for what is dialled outside of the cluster.
+func leaving(n *source.Node) match.Atom {
+	a := match.Atom{Field: match.DestHost, Op: match.Present}
+	if n != nil {
+		a.Ref = new(n.Ref())
+	}
+	return a
+}
+
+// dialledEntity is what callers dial by the name of a group: all that is outside of
+// the cluster, or all that is not. Of others no workload is one; a denial of the API
+// server may be about an address outside.
+func dialledEntity(name string, n *source.Node, grow bool, rest *[]unmodelled) match.Expr {
+	inside := match.Negate(leaving(n))
+	switch name {
+	case "world":
+		return leaving(n)
+	case "cluster":
+		return inside
+	case "cluster-mesh":
+		*rest = append(*rest, unmodelled{"clusters are not told apart where their workloads are dialled", n.Ref()})
+		return inside
+	}
+	*rest = append(*rest, unmodelled{"what is dialled in the cluster that is no pod is not translated", n.Ref()})
+	return called.unknown(grow && name == "kube-apiserver")
 }
 
 // inCluster are the entities that are part of the cluster without being pods
@@ -144,22 +178,13 @@ func entityAtom(name string, at place.Ref) match.Expr {
 // reserved begins the identities of entities.
 const reserved = "reserved:"
 
-// beyond is why what an address means to callers is not said.
-const beyond = "what is dialled outside of the cluster is not translated"
-
 // block reads addresses outside of the cluster: pods are never meant by their
 // addresses.
-func (p party) block(n *source.Node, rest *[]unmodelled) match.Expr {
-	_, ok := blockOf(n)
-	if !p.client {
-		*rest = append(*rest, unmodelled{beyond, n.Ref()})
+func (p party) block(n *source.Node) match.Expr {
+	if _, ok := blockOf(n); !ok {
 		return match.False
 	}
-	a := match.Atom{Field: p.address, Op: match.CIDR, Value: n.Str(), Ref: new(n.Ref())}
-	if !ok {
-		return match.False
-	}
-	return match.Conj(a, outside)
+	return match.Conj(match.Atom{Field: p.address, Op: match.CIDR, Value: n.Str(), Ref: new(n.Ref())}, p.beyond())
 }
 
 // outside holds for clients that are no pods.
@@ -170,7 +195,7 @@ func (r *reader) blockSet(p party, n *source.Node, grow bool, rest *[]unmodelled
 	if n.Get("cidr") == nil {
 		return r.blockGroup(p, n, grow, rest)
 	}
-	all := match.And{p.block(n.Get("cidr"), rest)}
+	all := match.And{p.block(n.Get("cidr"))}
 	whole, _ := blockOf(n.Get("cidr"))
 	for _, e := range n.Get("except").Items() {
 		part, ok := blockOf(e)
@@ -178,7 +203,7 @@ func (r *reader) blockSet(p party, n *source.Node, grow bool, rest *[]unmodelled
 		case !ok:
 		case whole.IsValid() && (whole.Bits() > part.Bits() || !whole.Contains(part.Addr())):
 			e.Reject("is no part of the block that it is taken from")
-		case p.client:
+		default:
 			all = append(all, match.Not{X: match.Atom{Field: p.address, Op: match.CIDR, Value: e.Str(), Ref: new(e.Ref())}})
 		}
 	}
@@ -211,7 +236,12 @@ func (r *reader) service(n *source.Node, ns string, grow bool, rest *[]unmodelle
 	name := intent.Name{Namespace: cmp.Or(s.Get("namespace").Str(), ns), Name: s.Get("serviceName").Str()}
 	known := r.m.Service(name)
 	if known == nil || len(known.Selector) == 0 {
-		return match.Atom{Field: match.Service, Value: name.String(), Ref: new(n.Ref())}
+		named := match.Atom{Field: match.Service, Value: name.String(), Ref: new(n.Ref())}
+		if !grow {
+			return named
+		}
+		*rest = append(*rest, unmodelled{"the endpoints of a Service without a selector may be outside of the cluster", n.Ref()})
+		return match.Disj(named, leaving(n))
 	}
 	pods := match.And{match.Atom{Field: match.Namespace, Value: name.Namespace, Ref: new(n.Ref())}}
 	for _, l := range known.Selector {

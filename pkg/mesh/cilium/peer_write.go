@@ -19,6 +19,7 @@ type peer struct {
 	except   []match.Atom
 	entity   string
 	service  *match.Atom
+	host     *match.Atom // a name outside of the cluster, or a pattern for some
 }
 
 // peerKind is how peers are named.
@@ -29,10 +30,16 @@ const (
 	byLabels
 	byAddress
 	byService
+	byName
 )
 
-// entityAll is everyone.
-const entityAll = "all"
+// entityAll is everyone; entityWorld and entityCluster are what is dialled outside of
+// the cluster and what is not.
+const (
+	entityAll     = "all"
+	entityWorld   = "world"
+	entityCluster = "cluster"
+)
 
 // peerOf says the conditions of one alternative on one side. Conditions on
 // labels hold for endpoints only, so that one of them must say that there is a
@@ -45,7 +52,15 @@ func (p party) peerOf(ls []match.Literal) (out peer, why string) {
 		return one, ""
 	}
 	endpoint, outside := false, false
+	var none requirements // what nothing outside of the cluster has
 	for _, l := range ls {
+		if l.Atom.Field == match.DestHost {
+			if l.Not || l.Atom.Op != match.Present {
+				return out, "what is outside of the cluster is named by one name, or by blocks"
+			}
+			outside = true
+			continue
+		}
 		identity := l.Atom.Field == p.namespace || l.Atom.Field == p.account
 		switch {
 		case l.Atom.Field == p.address && l.Atom.Op == match.CIDR && l.Not:
@@ -75,11 +90,17 @@ func (p party) peerOf(ls []match.Literal) (out peer, why string) {
 			return out, why
 		}
 		endpoint = endpoint || identity && !l.Not
-		outside = outside || identity && l.Not && l.Atom.Op == match.Present
+		if identity && l.Not && l.Atom.Op == match.Present {
+			outside, none = true, append(none, r)
+			continue
+		}
 		out.selector = append(out.selector, r)
 	}
 	if !p.client && out.block == nil && !outside {
 		endpoint = true // what is dialled is a pod unless an address says otherwise
+	}
+	if endpoint || out.block == nil {
+		out.selector = append(out.selector, none...)
 	}
 	return out.of(endpoint, outside)
 }
@@ -87,6 +108,9 @@ func (p party) peerOf(ls []match.Literal) (out peer, why string) {
 // named says alternatives that name whom they are about by one word: an entity,
 // or a Service whose pods are meant.
 func (p party) named(ls []match.Literal) (out peer, ok bool) {
+	if len(ls) == 1 && ls[0].Atom.Field == match.DestHost {
+		return outsideOne(ls[0])
+	}
 	if len(ls) != 1 || ls[0].Not || ls[0].Atom.Op != match.Exact || ls[0].Atom.Fold {
 		return out, false
 	}
@@ -95,6 +119,20 @@ func (p party) named(ls []match.Literal) (out peer, ok bool) {
 		return peer{entity: strings.TrimPrefix(a.Value, reserved)}, true
 	case a.Field == match.Service && !p.client && strings.Count(a.Value, "/") == 1:
 		return peer{kind: byService, service: &a}, true
+	}
+	return out, false
+}
+
+// outsideOne is what is dialled outside of the cluster, by a name or whatever it is, or
+// what is not.
+func outsideOne(l match.Literal) (out peer, ok bool) {
+	switch _, _, said := namePattern(l.Atom); {
+	case l.Atom.Op == match.Present && l.Not:
+		return peer{entity: entityCluster}, true
+	case l.Atom.Op == match.Present:
+		return peer{entity: entityWorld}, true
+	case said && !l.Not:
+		return peer{kind: byName, host: &l.Atom}, true
 	}
 	return out, false
 }
@@ -114,8 +152,8 @@ func (p peer) of(endpoint, outside bool) (peer, string) {
 	case endpoint && p.block == nil && len(p.except) == 0:
 		p.kind = byLabels
 		return p, ""
-	case outside && !endpoint && p.block != nil && len(p.selector) == 1:
-		p.kind, p.selector = byAddress, nil
+	case outside && !endpoint && p.block != nil && len(p.selector) == 0:
+		p.kind = byAddress
 		return p, ""
 	case p.block != nil:
 		return p, "an address block never means pods"
@@ -146,6 +184,8 @@ func (p peer) field(direction string) string {
 		return direction + "Endpoints"
 	case byService:
 		return direction + "Services"
+	case byName:
+		return direction + "FQDNs"
 	case byAddress:
 		if len(p.except) > 0 {
 			return direction + "CIDRSet"
@@ -163,6 +203,8 @@ func (p peer) node(trust string) *manifest.Node {
 		return manifest.Str(p.entity)
 	case byLabels:
 		return p.endpoints(trust).selector()
+	case byName:
+		return nameNode(*p.host)
 	case byService:
 		ns, name, _ := strings.Cut(p.service.Value, "/")
 		named := manifest.Map().Because(intent.From(p.service.Place())...).Set("serviceName", manifest.Str(name)).Set("namespace", manifest.Str(ns))
@@ -177,6 +219,16 @@ func (p peer) node(trust string) *manifest.Node {
 		except.Append(manifest.Str(blockText(a)).Because(intent.From(a.Place())...))
 	}
 	return manifest.Map().Set("cidr", from).Set("except", except)
+}
+
+// nameNode is one of toFQDNs.
+func nameNode(a match.Atom) *manifest.Node {
+	text, plain, _ := namePattern(a)
+	key := "matchPattern"
+	if plain {
+		key = "matchName"
+	}
+	return manifest.Map().Set(key, manifest.Str(text).Because(intent.From(a.Place())...))
 }
 
 // endpoints are the requirements with the cluster as selectors say it: clients of

@@ -19,6 +19,9 @@ type policyReader struct {
 	// facts of the policy, kept back until it is known to be valid.
 	access []*intent.Access
 	def    []*intent.Default
+	dials  []*dialling
+	// named are the groups of addresses that it names.
+	named []*source.Object
 }
 
 // policy lifts a CiliumNetworkPolicy or its clusterwide form: each of its rules
@@ -54,6 +57,7 @@ func (p *policyReader) finish(o *source.Object) {
 	}
 	p.m.Access = append(p.m.Access, p.access...)
 	p.m.Default = append(p.m.Default, p.def...)
+	p.reader.dials = append(p.reader.dials, p.dials...)
 	p.nameGroups()
 	if len(p.rest) == 0 {
 		if len(p.access)+len(p.def) == 0 {
@@ -213,9 +217,17 @@ func (p *policyReader) entry(spec, n *source.Node, side intent.Side, word string
 	if match.IsFalse(when) {
 		return
 	}
-	p.access = append(p.access, &intent.Access{
+	a := &intent.Access{
 		Home: p.home, Side: side, Effect: effect, Scope: p.scope(spec, side, effect == intent.Deny), When: when, From: intent.From(n.Ref()), Comment: n.Comment(),
-	})
+	}
+	p.access = append(p.access, a)
+	if side == intent.Dialled && effect == intent.Allow {
+		d := &dialling{access: a, by: p, who: members(match.Simplify(who)), ports: ports}
+		if isLookup(n) {
+			d.lookup = n
+		}
+		p.dials = append(p.dials, d)
+	}
 }
 
 // filled is a list that holds something: an empty one counts as not said.

@@ -141,8 +141,13 @@ func (w *writer) policy(p *policy) *manifest.Object {
 	if p.comment != "" {
 		o.Root.Above(strings.TrimPrefix(o.Root.Comment+"\n"+p.comment, "\n"))
 	}
-	if selected.namespace == nil && len(selected.rest) == 0 && p.in.closed {
-		o.Root.Above(strings.TrimPrefix(o.Root.Comment+"\n"+everyPod, "\n"))
+	for _, about := range []struct {
+		closed bool
+		text   string
+	}{{p.in.closed, everyPod}, {p.out.closed, everyCaller}} {
+		if about.closed && selected.namespace == nil && len(selected.rest) == 0 {
+			o.Root.Above(strings.TrimPrefix(o.Root.Comment+"\n"+about.text, "\n"))
+		}
 	}
 	o.From = append(o.From, p.from...)
 	spec := manifest.Map().Set("endpointSelector", selected.rest.selector())
@@ -155,6 +160,9 @@ func (w *writer) policy(p *policy) *manifest.Object {
 
 // everyPod is what people should know of a policy that closes the whole cluster.
 const everyPod = "This selects every pod of the cluster, also those of kube-system: let in there what must reach them, such as DNS."
+
+// everyCaller is what people should know of a policy that keeps the whole cluster in.
+const everyCaller = "This selects every pod of the cluster, also those of kube-system: let out what these ask of servers outside, such as DNS."
 
 // policyName is the name of a policy that no object of the source stands for.
 func policyName(s scope) string {
@@ -183,6 +191,9 @@ func (w *writer) direction(spec *manifest.Node, p *policy, side intent.Side) {
 	for _, e := range merged(d.deny) {
 		deny.Append(e.node(word, w.m.Env.TrustDomain))
 	}
+	if side == intent.Dialled && byLookup(d) && dialsInside(w.m, p.callers()) {
+		allow.Append(lookupNode())
+	}
 	if len(allow.Kids) == 0 && d.closed {
 		allow.Append(manifest.Map())
 	}
@@ -192,6 +203,22 @@ func (w *writer) direction(spec *manifest.Node, p *policy, side intent.Side) {
 	if len(deny.Kids) > 0 {
 		spec.Set(name+"Deny", deny)
 	}
+}
+
+// callers are the endpoints of a policy as those that call.
+func (p *policy) callers() match.Expr {
+	if p.side.client {
+		return p.subject
+	}
+	return match.Map(p.subject, func(a match.Atom) match.Expr {
+		for from, to := range map[match.Field]match.Field{called.namespace: callers.namespace, called.account: callers.account, called.label: callers.label} {
+			if a.Field == from {
+				a.Field = to
+				return a
+			}
+		}
+		return nil
+	})
 }
 
 // defaultDeny says where rules close nothing. They do by themselves, which is

@@ -21,10 +21,10 @@ func (p *policyReader) ports(pods, list *source.Node, side intent.Side, effect i
 		together(n, side)
 		one, requests := p.portList(pods, n, effect), p.requests(n)
 		if effect == intent.Allow {
-			one = match.Conj(one, requests)
+			one = match.Conj(one, requests, serverNamed(n, side))
 		}
 		for _, key := range []string{"serverNames", "terminatingTLS", "originatingTLS", "listener"} {
-			if x := n.Get(key); x != nil {
+			if x := n.Get(key); x != nil && (key != "serverNames" || side == intent.Served) {
 				x.MarkRead()
 				p.rest = append(p.rest, unmodelled{key + " of ports is not translated", x.Ref()})
 				if effect == intent.Allow {
@@ -33,6 +33,20 @@ func (p *policyReader) ports(pods, list *source.Node, side intent.Side, effect i
 			}
 		}
 		or = append(or, one)
+	}
+	return match.Simplify(or)
+}
+
+// serverNamed holds for connections of TLS for servers that rules name; what is let in
+// is not told apart by them.
+func serverNamed(n *source.Node, side intent.Side) match.Expr {
+	names := n.Get("serverNames").Items()
+	if side == intent.Served || len(names) == 0 {
+		return match.True
+	}
+	var or match.Or
+	for _, name := range names {
+		or = append(or, nameExpr(match.SNI, name))
 	}
 	return match.Simplify(or)
 }

@@ -21,6 +21,8 @@ type reader struct {
 	// those that any names, and whether one that is kept as it is does.
 	naming []*source.Object
 	groups map[*source.Object]bool
+	// dials are the entries of all policies about what may be dialled.
+	dials []*dialling
 }
 
 // read lifts all objects of Cilium. All policies that select an endpoint add up:
@@ -46,6 +48,8 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 			r.other(o)
 		}
 	}
+	r.onlyTLS()
+	r.lookups()
 	r.otherGroups()
 	r.defaults()
 	return r.m, r.diags

@@ -77,6 +77,10 @@ func (s *selection) complete(ns string, subject bool, at place.Ref) match.Expr {
 	case !subject:
 		s.all = append(s.all, match.Atom{Field: p.namespace, Op: match.Present, Ref: new(at)})
 	}
+	if !p.client && !subject && match.Eval(s.all, &match.Request{}) {
+		// What is dialled by labels is a pod, whatever it has not.
+		s.all = append(s.all, match.Atom{Field: p.namespace, Op: match.Present, Ref: new(at)})
+	}
 	if p.client && !subject && !s.clustered && !s.reserved {
 		s.all = append(s.all, match.Atom{Field: p.trust, Value: s.r.in.Env.TrustDomain, Ref: new(at)})
 	}

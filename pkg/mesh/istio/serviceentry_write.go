@@ -31,7 +31,8 @@ func (w *writer) serviceEntry(e *intent.External, namespace string) *manifest.No
 	spec, hosts, ports, endpoints := manifest.Map(), manifest.List(), manifest.List(), manifest.List()
 	for _, h := range e.Hosts {
 		if h.DNS == "*" {
-			h.DNS = anyName
+			w.anyNames++
+			h.DNS = anyName(w.anyNames)
 		}
 		hosts.Append(manifest.Str(w.m.Env.DNS(h)))
 	}
@@ -59,13 +60,23 @@ func (w *writer) serviceEntry(e *intent.External, namespace string) *manifest.No
 	return spec.Set("subjectAltNames", manifest.Strs(e.SubjectNames...))
 }
 
-// anyName is a host where an entry must name one, and no connection tells of it.
-const anyName = "outside.internal"
+// anyName is a host where an entry must name one, and no connection tells of it: another
+// for each entry, since the ports of those with one host hold for the addresses of the
+// first. pilot/pkg/model/sidecar.go canMergeServices
+func anyName(n int) string {
+	if n == 1 {
+		return "outside.internal"
+	}
+	return fmt.Sprintf("outside-%d.internal", n)
+}
 
 // unnamed reports whether no connection tells of which host it is, nor goes to one
 // by its name.
 func unnamed(e *intent.External) bool {
-	return !slices.ContainsFunc(e.Ports, func(p intent.ExternalPort) bool { return !e.Nameless(p) || !e.Plain(p) })
+	return !slices.ContainsFunc(e.Ports, func(p intent.ExternalPort) bool {
+		f, known := p.Family()
+		return !known || f != intent.TCP || !e.Plain(p)
+	})
 }
 
 // entryExports writes who knows of an entry; nil is everyone, "~" nobody.

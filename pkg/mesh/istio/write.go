@@ -21,6 +21,8 @@ type writer struct {
 	// verbatim are the objects that are printed as they were read, because they
 	// hold something that only Istio understands.
 	verbatim map[string]bool
+	// anyNames are how many hosts stand for all.
+	anyNames int
 }
 
 // write prints a legal model, Istio's own objects verbatim.

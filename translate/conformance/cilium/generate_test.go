@@ -22,6 +22,17 @@ func (g gen) question() engine.Request {
 		r.Port = 8080
 	}
 	r.HTTP = requests[g.IntN(len(requests))]
+	if g.chance(30) {
+		r.From, r.To = pods[g.IntN(workloads)], outside[g.IntN(len(outside))]
+		switch g.IntN(3) {
+		case 0:
+			r.HTTP = nil
+		case 1:
+			r.HTTP, r.SNI = nil, r.To.Host
+		default:
+			r.HTTP = &engine.HTTP{Method: "GET", Path: "/a", Host: r.To.Host}
+		}
+	}
 	return r
 }
 
@@ -99,7 +110,7 @@ func (g gen) peer() string {
 
 func (g gen) entry(word string, allows bool) string {
 	var parts []string
-	switch g.IntN(9) {
+	switch g.IntN(11) {
 	case 0:
 	case 1:
 		parts = append(parts, word+"Entities: ["+g.oneOf("all", "world", "cluster", "none", "host", "world, host")+"]")
@@ -109,6 +120,17 @@ func (g gen) entry(word string, allows bool) string {
 		parts = append(parts, word+`CIDRSet: [{cidr: "198.51.100.0/24", except: ["`+g.oneOf("198.51.100.0/25", "198.51.100.128/25")+`"]}]`)
 	case 4:
 		parts = append(parts, word+"Endpoints: []")
+	case 5, 6:
+		if word == "from" || !allows {
+			parts = append(parts, word+"Endpoints: "+g.list(1+g.IntN(2), g.peer))
+			break
+		}
+		parts = append(parts, "toFQDNs: "+g.list(1+g.IntN(2), func() string {
+			return g.oneOf("{matchName: api.example.com}", `{matchPattern: "*.example.com"}`, `{matchPattern: "**.example.com"}`, `{matchPattern: "a*.example.com"}`, `{matchPattern: "*"}`)
+		}))
+		if g.chance(25) {
+			return "{" + strings.Join(append(parts, `toPorts: [{ports: [{port: "80", protocol: TCP}], serverNames: [`+g.oneOf("api.example.com", `"**.example.com"`, `"*.example.com"`)+`]}]`), ", ") + "}"
+		}
 	default:
 		parts = append(parts, word+"Endpoints: "+g.list(1+g.IntN(2), g.peer))
 	}

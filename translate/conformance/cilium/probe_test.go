@@ -11,11 +11,14 @@ import (
 // stranger is a client outside of the cluster, in no block that a case names.
 const stranger = "192.0.2.77"
 
-// asked is a line of a case's probes that asks a workload, as a request of
-// Cilium. ok is false where the engine cannot tell: it does not normalise paths,
+// asked is a line of a case's probes that asks a workload, or what is outside of the
+// cluster, as a request of Cilium. ok is false where the engine cannot tell: it does not normalise paths,
 // and takes an address for one outside of the cluster.
 func asked(question, trust string) (r engine.Request, ok bool) {
 	words := strings.Fields(question)
+	if len(words) > 2 && words[0] == "to" && !strings.Contains(words[1], "/") {
+		return askedOutside(words, trust)
+	}
 	if len(words) < 3 || words[0] != "at" {
 		return r, false
 	}
@@ -30,6 +33,19 @@ func asked(question, trust string) (r engine.Request, ok bool) {
 	r.From = engine.Endpoint{Address: stranger}
 	r.HTTP = &engine.HTTP{Method: "GET", Path: "/", Host: "", Headers: map[string]string{}}
 	return r, err == nil && read(&r, words[3:], trust)
+}
+
+// askedOutside is a request to a host outside, of an account of a namespace.
+func askedOutside(words []string, trust string) (r engine.Request, ok bool) {
+	host, port, _ := strings.Cut(words[1], ":")
+	if !slices.Contains(words, "as") {
+		return r, false
+	}
+	var err error
+	r.Port, err = strconv.Atoi(port)
+	r.To = engine.Endpoint{Address: stranger, Host: host}
+	r.HTTP = &engine.HTTP{Method: "GET", Path: "/", Host: host, Headers: map[string]string{}}
+	return r, err == nil && read(&r, words[2:], trust)
 }
 
 func read(r *engine.Request, words []string, trust string) bool {
@@ -78,7 +94,11 @@ func readPair(r *engine.Request, word, value, trust string) bool {
 		if r.HTTP != nil {
 			r.HTTP.Host = value
 		}
-	case "token", "for", "remote", "sni": // no policy knows them
+	case "sni":
+		r.SNI = value
+	case "ip":
+		r.To.Address = value
+	case "token", "for", "remote": // no policy knows them
 	default:
 		return false
 	}

@@ -36,6 +36,22 @@ var requests = []*engine.HTTP{
 	{Method: "GET", Path: "/ab/b", Host: "other"},
 }
 
+// outside are places outside of the cluster.
+var outside = []engine.Endpoint{
+	{Address: "198.51.100.1", Host: "api.example.com"},
+	{Address: "198.51.100.200", Host: "a.b.example.com"},
+	{Address: "203.0.113.9", Host: "www.example.com"},
+	{Address: "192.0.2.1", Host: "other.example"},
+}
+
+// leaving asks the model about a request to a place outside.
+func leaving(m *intent.Model, r engine.Request) bool {
+	q := point(r)
+	q.Set(match.DestIP, "", r.To.Address)
+	out := decide.Run(m, decide.Request{Host: intent.Host{DNS: r.To.Host}, Port: r.Port, At: *q})
+	return len(out.Legs) == 1 && out.Legs[0].Admission.Allowed
+}
+
 // point is a request in the words of the model.
 func point(r engine.Request) *match.Request {
 	q := &match.Request{}
@@ -52,7 +68,12 @@ func point(r engine.Request) *match.Request {
 	} else {
 		q.Set(match.ClientIdentity, "", "reserved:world").Set(match.ClientIP, "", r.From.Address)
 	}
-	q.Set(match.Namespace, "", r.To.Namespace).Set(match.Account, "", r.To.Account)
+	if r.SNI != "" {
+		q.Set(match.SNI, "", r.SNI)
+	}
+	if !r.To.IsWorld() {
+		q.Set(match.Namespace, "", r.To.Namespace).Set(match.Account, "", r.To.Account)
+	}
 	for k, v := range r.To.Labels {
 		q.Set(match.Label, k, v)
 	}
@@ -85,6 +106,7 @@ const (
 // tally counts what random policies and requests came to.
 type tally struct {
 	pairs, allowed     int
+	out                int
 	values, said       int
 	refused, undecided int
 	liftedLess         int
@@ -137,6 +159,10 @@ func (n *tally) compare(t *testing.T, g gen, set []string, before *engine.Cluste
 			n.allowed++
 		}
 		model := decide.Admit(r.Source, point(q), decide.NoToken).Allowed
+		if q.To.IsWorld() {
+			n.out++
+			model = leaving(r.Source, q)
+		}
 		switch {
 		case model == was.Allowed():
 		case less && was.Allowed() && r.Verdict != decide.Same:
@@ -177,6 +203,7 @@ func (n *tally) count(r *translate.Result) {
 func (n *tally) report(t *testing.T) {
 	t.Helper()
 	allowed, said := 100*n.allowed/n.pairs, 100*n.said/n.values
+	t.Logf("%d pairs leave the cluster", n.out)
 	t.Logf("%d pairs, %d%% allowed, %d%% denied; %d values in policies, %d%% said", n.pairs, allowed, 100-allowed, n.values, said)
 	t.Logf("reader: %d lifted as narrower with a finding; writer: %d the same, %d narrower", n.liftedLess, n.same, n.narrower)
 	t.Logf("%d of %d sets are refused by Cilium, %d pairs have no verdict; findings: %v", n.refused, sets, n.undecided, n.findings)

@@ -39,8 +39,10 @@ type Endpoint struct {
 	Labels             map[string]string
 	// Cluster is another one that it is of; "" for ClusterName.
 	Cluster string
-	// Address is of a client outside; "" for pods.
+	// Address is of what is outside; "" for pods.
 	Address string
+	// Host is the name outside that a caller looked up for the address; "" is none.
+	Host string
 }
 
 // IsWorld reports whether it is outside the cluster.
@@ -71,6 +73,7 @@ type Cluster struct {
 	ids    identitymanager.IDManager
 	known  map[string]*identity.Identity
 	groups []addressGroup
+	names  []api.FQDNSelector
 }
 
 // New starts an engine without policies or endpoints.
@@ -90,6 +93,7 @@ func (c *Cluster) identity(e Endpoint) *identity.Identity {
 	set := e.labels()
 	if e.IsWorld() {
 		c.grouped(set, netip.MustParseAddr(e.Address))
+		c.looked(set, e.Host)
 	}
 	key := string(set.SortedList())
 	if id, ok := c.known[key]; ok {

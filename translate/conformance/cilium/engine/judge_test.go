@@ -61,3 +61,25 @@ func TestJudge(t *testing.T) {
 const l7 = `ingress:
   - fromEndpoints: [{matchLabels: {app: web}}]
     toPorts: [{ports: [{port: "80", protocol: TCP}], rules: {http: [{path: /public}]}}]`
+
+// Where all that is inside may be dialled, lookups pass through the agent all the same
+// where a rule for DNS is about them, and by that alone.
+func TestSeen(t *testing.T) {
+	const head = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: p, namespace: shop}\nspec:\n  endpointSelector: {}\n  egress:\n  - toEntities: [cluster]\n"
+	const lookup = `  - toEndpoints: [{matchLabels: {"k8s:io.kubernetes.pod.namespace": kube-system, k8s-app: kube-dns}}]
+    toPorts: [{ports: [{port: "53", protocol: ANY}], rules: {dns: [{matchPattern: "*"}]}}]
+`
+	web := Endpoint{Namespace: "shop", Account: "web"}
+	dns := Endpoint{Namespace: "kube-system", Account: "coredns", Labels: map[string]string{"k8s-app": "kube-dns"}}
+	for text, want := range map[string]bool{head: false, head + lookup: true} {
+		c := New()
+		c.Add(web)
+		c.Add(dns)
+		if err := c.Apply([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := c.Seen(web, dns, 53); got != want || err != nil {
+			t.Errorf("%v, %v of\n%s", got, err, text)
+		}
+	}
+}

@@ -89,6 +89,11 @@ func (c *Cluster) load(kind, namespace, name string, rules api.Rules, err error)
 	if err != nil {
 		return fmt.Errorf("sanitize: %w", err)
 	}
+	for _, r := range rules {
+		for _, e := range r.Egress {
+			c.names = append(c.names, e.ToFQDNs...)
+		}
+	}
 	c.enforce(kind, namespace, name, utils.RulesToPolicyEntries(rules))
 	return nil
 }

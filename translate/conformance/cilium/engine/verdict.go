@@ -13,6 +13,8 @@ type Request struct {
 	Port     int
 	// HTTP is nil for a connection that is not HTTP.
 	HTTP *HTTP
+	// SNI is the server that a connection of TLS asks for; "" is none.
+	SNI string
 }
 
 // Verdict is what both ends say.
@@ -60,20 +62,41 @@ func (c *Cluster) passes(own, peer *identity.Identity, key policy.Key, r Request
 		return false, nil
 	case !entry.IsRedirectEntry():
 		return true, nil
-	case r.HTTP == nil:
-		*refused = true
-		return false, nil
 	}
+	passes := false
 	direction := &p.SelectorPolicy.L4Policy.Egress
 	if key.IsIngress() {
 		direction = &p.SelectorPolicy.L4Policy.Ingress
 	}
 	for _, f := range filters(direction, uint16(r.Port)) {
 		for selector, own := range f.PerSelectorPolicies {
-			if (selector.IsWildcard() || selector.Selects(peer.ID)) && r.HTTP.passes(own) {
-				return true, nil
+			if !selector.IsWildcard() && !selector.Selects(peer.ID) {
+				continue
+			}
+			switch {
+			case own != nil && len(own.ServerNames) > 0:
+				passes = passes || own.Verdict == types.Allow && serves(own, r.SNI)
+			case own != nil && own.L7Parser == policy.ParserTypeHTTP && r.HTTP == nil:
+				*refused = true
+				return false, nil
+			default:
+				passes = passes || r.HTTP.passes(own)
 			}
 		}
 	}
-	return false, nil
+	return passes, nil
+}
+
+// Seen reports whether what an endpoint asks another by UDP at a port passes through the
+// agent, which learns names so.
+func (c *Cluster) Seen(from, to Endpoint, port int) (bool, error) {
+	own, peer := c.identity(from), c.identity(to)
+	c.ids.Add(own)
+	defer c.ids.Remove(own)
+	p, err := c.distilled(own)
+	if err != nil {
+		return false, err
+	}
+	entry, _, found := p.Lookup(policy.EgressKey().WithIdentity(peer.ID).WithPortProto(u8proto.UDP, uint16(port)))
+	return found && entry.IsRedirectEntry(), nil
 }

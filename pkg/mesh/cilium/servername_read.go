@@ -1,0 +1,88 @@
+package cilium
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// dialling is an entry about what may be dialled: its peers one by one, and toPorts.
+type dialling struct {
+	access *intent.Access
+	by     *policyReader
+	who    []match.Expr
+	ports  *source.Node
+	// lookup is the entry, where it is a rule for lookups of names.
+	lookup *source.Node
+}
+
+// members are the alternatives of a predicate.
+func members(e match.Expr) []match.Expr {
+	if or, ok := e.(match.Or); ok {
+		return or
+	}
+	return []match.Expr{e}
+}
+
+// numbers are the ports that an entry lists with names of servers, or without.
+func (d *dialling) numbers(named bool) map[string]*source.Node {
+	out := map[string]*source.Node{}
+	for _, n := range d.ports.Items() {
+		if (len(n.Get("serverNames").Items()) > 0) != named {
+			continue
+		}
+		for _, p := range n.Get("ports").Items() {
+			out[p.Get("port").Text()+"-"+p.Get("endPort").Text()] = p
+		}
+	}
+	return out
+}
+
+// onlyTLS takes from entries what others let out by the names of servers: to the same
+// peers at the same port, none but TLS for these is let out, whatever else lets it out.
+// cilium pkg/policy/rule.go mergePortProto
+func (r *reader) onlyTLS() {
+	for _, d := range r.dials {
+		named := d.numbers(true)
+		if len(named) == 0 {
+			continue
+		}
+		for _, other := range r.dials {
+			for port, n := range other.numbers(false) {
+				if named[port] != nil && !match.Apart(d.access.Scope.Client, other.access.Scope.Client) {
+					other.without(d, n)
+				}
+			}
+		}
+	}
+}
+
+// without takes the peers of another entry from an entry, at a port. Policies of which
+// it is not written again are kept as they are.
+func (d *dialling) without(named *dialling, port *source.Node) {
+	for _, peer := range d.who {
+		if !slices.ContainsFunc(named.who, func(x match.Expr) bool { return match.Equal(x, peer) }) {
+			continue
+		}
+		at := d.by.port(nil, port, intent.Allow)
+		d.others(named.access.Scope.Client)
+		d.access.When = match.Conj(d.access.When, match.Negate(match.Conj(peer, at)))
+		for _, p := range []*policyReader{d.by, named.by} {
+			p.keep(unmodelled{"names of servers hold for what other policies let out to the same peers, too", port.Ref()})
+		}
+	}
+}
+
+// others says of the callers that are not among some what an entry says, apart.
+func (d *dialling) others(some match.Expr) {
+	if _, all := match.Implies(d.access.Scope.Client, some); all == match.Yes {
+		return
+	}
+	rest := *d.access
+	rest.Scope.Client = match.Conj(d.access.Scope.Client, match.Negate(some))
+	d.access.Scope.Client = match.Conj(d.access.Scope.Client, some)
+	d.by.m.Access = append(d.by.m.Access, &rest)
+	d.by.reader.dials = append(d.by.reader.dials, &dialling{access: &rest, by: d.by, who: d.who, ports: d.ports})
+}
