@@ -40,7 +40,10 @@ func withoutUnusedHosts(es []*intent.External) []*intent.External {
 	out := make([]*intent.External, len(es))
 	for i, e := range es {
 		c := *e
-		used := func(p intent.ExternalPort) bool { return !e.Nameless(p) || !e.Plain(p) }
+		used := func(p intent.ExternalPort) bool {
+			f, known := p.Family()
+			return !known || f != intent.TCP || !e.Plain(p)
+		}
 		if !slices.ContainsFunc(e.Ports, used) {
 			c.Hosts = nil
 		}
