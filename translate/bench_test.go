@@ -234,3 +234,17 @@ func perDocument(b *testing.B, n int) (done func()) {
 		b.ReportMetric(0, "ns/op")
 	}
 }
+
+// BenchmarkProcessors is BenchmarkTranslate in time that passes, on one processor and on
+// two.
+func BenchmarkProcessors(b *testing.B) {
+	data := generate(10000)
+	for _, processors := range []int{1, 2} {
+		b.Run(fmt.Sprint(processors), func(b *testing.B) {
+			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(processors))
+			for b.Loop() {
+				translateAll(data)
+			}
+		})
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/parallel"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -18,11 +19,12 @@ func (j *job) legalize() {
 	}
 	j.fit, j.result.Legal, j.result.Changes = fit, fit, changes
 	j.withheldOnce(changes)
-	for _, c := range changes {
-		d := legal.Diagnose(c, j.target)
-		d.Hash = c.Hash()
-		j.result.Findings = append(j.result.Findings, d)
-	}
+	told := make(diag.List, len(changes))
+	parallel.Each(len(changes), func(i int) {
+		told[i] = legal.Diagnose(changes[i], j.target)
+		told[i].Hash = changes[i].Hash()
+	})
+	j.add(told)
 	j.checkSteps()
 }
 

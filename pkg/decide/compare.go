@@ -8,6 +8,7 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/parallel"
 )
 
 // Compare decides whether b means what a means.
@@ -28,12 +29,37 @@ func (r *Comparer) Compare(a, b *intent.Model, o Options) Result {
 
 // all compares what is asked for.
 func (c *comparison) all() Result {
+	var asked []func(*comparison)
 	for _, part := range parts {
 		if slices.ContainsFunc(part.aspects, c.asked) {
-			part.compare(c)
+			asked = append(asked, part.compare)
 		}
 	}
+	if facts(c.a)+facts(c.b) >= manyFacts {
+		c.apart(asked)
+		return c.result()
+	}
+	for _, compare := range asked {
+		compare(c)
+	}
 	return c.result()
+}
+
+// manyFacts make it worth while to compare the parts of a comparison at the same time.
+const manyFacts = 200
+
+// apart compares part by part, each by itself: what is found of one, and what it may
+// take, does not depend on the others.
+func (c *comparison) apart(asked []func(*comparison)) {
+	done := make([]comparison, len(asked))
+	parallel.Each(len(asked), func(i int) {
+		own := new(Comparer)
+		done[i] = comparison{a: c.a, b: c.b, o: c.o, space: &own.space, lines: &own.lines}
+		asked[i](&done[i])
+	})
+	for i := range done {
+		c.found, c.scopes = append(c.found, done[i].found...), append(c.scopes, done[i].scopes...)
+	}
 }
 
 // parts are what a comparison consists of, with the aspects that each may show.

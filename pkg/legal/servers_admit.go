@@ -9,18 +9,6 @@ import (
 	"github.com/transmesh/transmesh/pkg/match"
 )
 
-// admit computes who is let in, unit by unit, and writes it.
-func (s *servers) admit() {
-	for _, p := range s.places {
-		s.mark, s.markElsewhere = len(s.out.Default), len(s.elsewhere.Default)
-		level := s.level(p)
-		for _, u := range p.single {
-			s.serve(u, level)
-		}
-		s.writeElsewhere(p, level)
-	}
-}
-
 // serve writes the server of a unit, unless the ports without a server are
 // treated just so.
 func (s *servers) serve(u *unit, level *level) {

@@ -41,3 +41,27 @@ func Each(n int, do func(i int)) {
 	default:
 	}
 }
+
+// All does several things, and returns when all are done, as Each does.
+func All(do ...func()) { Each(len(do), func(i int) { do[i]() }) }
+
+// Run are the things from From to To-1.
+type Run struct{ From, To int }
+
+// runsPerProcessor are enough that no processor waits long for another.
+const runsPerProcessor = 4
+
+// Runs cuts n things into runs for Each, where what is learned of one thing helps with
+// the next: one run where there is one processor, and a few for each where there are
+// more. There is at least one.
+func Runs(n int) []Run {
+	runs := 1
+	if processors := runtime.GOMAXPROCS(0); processors > 1 {
+		runs = max(1, min(n, processors*runsPerProcessor))
+	}
+	out := make([]Run, runs)
+	for i := range out {
+		out[i] = Run{i * n / runs, (i + 1) * n / runs}
+	}
+	return out
+}

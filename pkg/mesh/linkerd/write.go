@@ -9,6 +9,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+	"github.com/transmesh/transmesh/pkg/parallel"
 )
 
 // write prints a legal model. Annotations of Services, namespaces and workloads
@@ -16,12 +17,12 @@ import (
 func write(m *intent.Model, t legal.Target) []*manifest.Object {
 	m = spoken(m)
 	kept := gatewayapi.WriteVerbatim(m, Name)
-	out := writeAdmission(m, t, kept)
-	if t.Version == versionProfiles {
-		out = append(out, writeProfiles(m)...)
-	} else {
-		out = append(out, gatewayapi.WriteRoutes(m, t, routeDialect)...)
-	}
+	var out, routes []*manifest.Object
+	parallel.All(
+		func() { out = writeAdmission(m, t, kept) },
+		func() { routes = writeRouting(m, t) },
+	)
+	out = append(out, routes...)
 	out = append(out, onePatch(writeBreakers(m), writeAppProtocols(m))...)
 	for _, s := range m.Leaves {
 		out = append(out, inventory.WriteService(understood(s)))
@@ -30,6 +31,13 @@ func write(m *intent.Model, t legal.Target) []*manifest.Object {
 	out = append(out, writeEgress(m, out)...)
 	slices.SortStableFunc(out, compareObjects)
 	return out
+}
+
+func writeRouting(m *intent.Model, t legal.Target) []*manifest.Object {
+	if t.Version == versionProfiles {
+		return writeProfiles(m)
+	}
+	return gatewayapi.WriteRoutes(m, t, routeDialect)
 }
 
 func compareObjects(a, b *manifest.Object) int {
