@@ -34,33 +34,26 @@ func (c *comparison) routing() {
 // allKeys lists what either model has a table for. Where the ports of a Service
 // or entry are known, a table for every port is asked about each of them.
 func (c *comparison) allKeys(ts ...tables) []tableKey {
-	seen := map[tableKey]bool{}
 	var out []tableKey
-	add := func(k tableKey) {
-		if !seen[k] {
-			seen[k] = true
-			out = append(out, k)
-		}
-	}
-	for _, t := range ts {
-		for k := range t.exact {
+	for i := range ts {
+		ts[i].keys(func(k tableKey) {
 			if k.port != 0 {
-				add(k)
-				continue
+				out = append(out, k)
+				return
 			}
 			known := c.knownPorts(k)
 			if len(known) == 0 {
-				add(k)
+				out = append(out, k)
 				known = c.askedPorts(k)
 			}
 			for _, p := range known {
 				k.port = p
-				add(k)
+				out = append(out, k)
 			}
-		}
+		})
 	}
 	slices.SortFunc(out, compareKeys)
-	return out
+	return slices.Compact(out)
 }
 
 // askedPorts lists the ports that the rules of either model ask for.

@@ -39,19 +39,42 @@ func (k tableKey) String() string {
 }
 
 func compareKeys(a, b tableKey) int {
-	return cmp.Or(strings.Compare(a.entry.String(), b.entry.String()), cmp.Compare(a.protocol, b.protocol),
-		strings.Compare(a.host.String(), b.host.String()), cmp.Compare(a.port, b.port))
+	if a.entry != b.entry {
+		if c := strings.Compare(a.entry.String(), b.entry.String()); c != 0 {
+			return c
+		}
+	}
+	if c := cmp.Compare(a.protocol, b.protocol); c != 0 {
+		return c
+	}
+	if a.host != b.host {
+		if c := strings.Compare(a.host.String(), b.host.String()); c != 0 {
+			return c
+		}
+		if c := strings.Compare(a.host.DNS, b.host.DNS); c != 0 {
+			return c // all hosts have two spellings
+		}
+	}
+	return cmp.Compare(a.port, b.port)
 }
 
 // tables finds the tables of a model.
 type tables struct {
+	dns func(intent.Host) string
+	// only is where there is one table; the others are empty then.
+	only  []*intent.Routing
 	exact map[tableKey][]*intent.Routing
 	wild  []*intent.Routing // of wildcard hosts, longest first, those of one port before those of all
 	hosts map[string]bool   // DNS names with tables of their own
 }
 
 func tablesOf(m *intent.Model) tables {
-	t := tables{exact: map[tableKey][]*intent.Routing{}, hosts: map[string]bool{}}
+	t := tables{dns: m.Env.DNS}
+	if len(m.Routing) == 1 {
+		t.only = m.Routing
+		return t
+	}
+	t.exact, t.hosts = make(map[tableKey][]*intent.Routing, len(m.Routing)), make(map[string]bool, len(m.Routing))
 	for _, r := range m.Routing {
 		k := keyOf(r)
 		t.exact[k] = append(t.exact[k], r)
@@ -67,24 +90,55 @@ func tablesOf(m *intent.Model) tables {
 	return t
 }
 
+// of are the tables of a key.
+func (t *tables) of(k tableKey) []*intent.Routing {
+	if t.only == nil || keyOf(t.only[0]) != k {
+		return t.exact[k]
+	}
+	return t.only
+}
+
+// keys tells what there are tables of.
+func (t *tables) keys(tell func(tableKey)) {
+	for _, only := range t.only {
+		tell(keyOf(only))
+	}
+	for k := range t.exact {
+		tell(k)
+	}
+}
+
+// have reports whether a name has a table of its own.
+func (t *tables) have(dns string) bool {
+	if t.only == nil {
+		return t.hosts[dns]
+	}
+	host := t.only[0].Host
+	return !wildcard(host) && t.dns(host) == dns
+}
+
 func wildcard(h intent.Host) bool {
 	return h.Service.IsZero() && (h.DNS == "" || strings.HasPrefix(h.DNS, "*"))
 }
 
 // find lists the tables that decide for a key, those of the most specific host
 // and port; the first whose clients cover the caller counts.
-func (t tables) find(k tableKey, dns string) []*intent.Routing {
+func (t *tables) find(k tableKey, dns string) []*intent.Routing {
 	for _, port := range []int{k.port, 0} {
 		at := k
 		at.port = port
-		if found := t.exact[at]; found != nil {
+		if found := t.of(at); found != nil {
 			return found
 		}
 	}
-	for _, w := range t.wild {
+	wild := t.wild
+	if len(t.only) > 0 && wildcard(t.only[0].Host) {
+		wild = t.only
+	}
+	for _, w := range wild {
 		wk := keyOf(w)
 		if wk.entry == k.entry && wk.protocol == k.protocol && (w.Port == 0 || w.Port == k.port) && covers(w.Host.DNS, dns) {
-			return t.exact[wk]
+			return t.of(wk)
 		}
 	}
 	return nil

@@ -60,7 +60,7 @@ func concrete(h intent.Host, ts ...tables) intent.Host {
 		below = "example.com"
 	}
 	taken := func(dns string) bool {
-		return slices.ContainsFunc(ts, func(t tables) bool { return t.hosts[dns] })
+		return slices.ContainsFunc(ts, func(t tables) bool { return t.have(dns) })
 	}
 	dns := "www." + below
 	for i := 2; taken(dns); i++ {
