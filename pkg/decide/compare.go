@@ -35,7 +35,7 @@ func (c *comparison) all() Result {
 			asked = append(asked, part.compare)
 		}
 	}
-	if facts(c.a)+facts(c.b) >= manyFacts {
+	if parallel.Several() && facts(c.a)+facts(c.b) >= manyFacts {
 		c.apart(asked)
 		return c.result()
 	}

@@ -12,7 +12,7 @@ import (
 // order is not known: each is to leave its result in a place of its own. With one
 // processor they are done in order. If one panics, Each does.
 func Each(n int, do func(i int)) {
-	workers := min(runtime.GOMAXPROCS(0), n)
+	workers := min(processors(), n)
 	if workers <= 1 {
 		for i := range n {
 			do(i)
@@ -45,6 +45,12 @@ func Each(n int, do func(i int)) {
 // All does several things, and returns when all are done, as Each does.
 func All(do ...func()) { Each(len(do), func(i int) { do[i]() }) }
 
+// Several reports whether there is more than one processor, for who would otherwise do
+// things one after the other in the same memory.
+func Several() bool { return processors() > 1 }
+
+func processors() int { return runtime.GOMAXPROCS(0) }
+
 // Run are the things from From to To-1.
 type Run struct{ From, To int }
 
@@ -56,8 +62,8 @@ const runsPerProcessor = 4
 // more. There is at least one.
 func Runs(n int) []Run {
 	runs := 1
-	if processors := runtime.GOMAXPROCS(0); processors > 1 {
-		runs = max(1, min(n, processors*runsPerProcessor))
+	if Several() {
+		runs = max(1, min(n, processors()*runsPerProcessor))
 	}
 	out := make([]Run, runs)
 	for i := range out {
