@@ -39,23 +39,29 @@ func (k tableKey) String() string {
 }
 
 func compareKeys(a, b tableKey) int {
-	if a.entry != b.entry {
-		if c := strings.Compare(a.entry.String(), b.entry.String()); c != 0 {
-			return c
-		}
+	if c := a.entry.Compare(b.entry); c != 0 {
+		return c
 	}
 	if c := cmp.Compare(a.protocol, b.protocol); c != 0 {
 		return c
 	}
-	if a.host != b.host {
-		if c := strings.Compare(a.host.String(), b.host.String()); c != 0 {
-			return c
-		}
-		if c := strings.Compare(a.host.DNS, b.host.DNS); c != 0 {
-			return c // all hosts have two spellings
-		}
+	if c := compareHosts(a.host, b.host); c != 0 {
+		return c
 	}
 	return cmp.Compare(a.port, b.port)
+}
+
+// compareHosts orders Services, by name, before other hosts.
+func compareHosts(a, b intent.Host) int {
+	switch known := !a.Service.IsZero(); {
+	case known == b.Service.IsZero() && known:
+		return -1
+	case known == b.Service.IsZero():
+		return 1
+	case known:
+		return a.Service.Compare(b.Service)
+	}
+	return strings.Compare(a.DNS, b.DNS)
 }
 
 // tables finds the tables of a model.
