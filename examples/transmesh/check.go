@@ -37,7 +37,7 @@ manifests do not say. It writes nothing but reports.`,
 	f.StringVar(&v.mesh, "mesh", auto, "mesh of the manifests, with @version where it matters; auto where the documents tell")
 	f.StringVar(&v.environment, "environment", "", "file that says what no manifest says (trust domain, default policies, complete inventory)")
 	f.StringArrayVar(&v.reports, "report", nil, "write a report: FILE ending in .json, .sarif, .md or .html; repeatable")
-	f.BoolVar(&v.ledger, "ledger", false, "put the fate of every input value into the reports")
+	f.BoolVar(&v.ledger, "ledger", false, "put the fate of every input value into the reports, but for .sarif, which has no place for it")
 	f.StringVar(&v.failOn, "fail-on", "error", "least finding that makes the exit status 1: error, warning or never")
 	complete(c, map[string][]string{"mesh": append(meshWords(all.Sources), auto), "fail-on": {"error", "warning", "never"}})
 	return c

@@ -58,7 +58,7 @@ what it kept out, and without the denial:
 	f.StringVar(&v.consulFormat, "consul-format", "crd", "for --to consul: crd (custom resources of consul-k8s), or configuration entries as json or hcl")
 	f.BoolVar(&v.check, "check", false, "compare with what is in --output and change nothing")
 	f.StringArrayVar(&v.reports, "report", nil, "write a report: FILE ending in .json, .sarif, .md or .html; repeatable")
-	f.BoolVar(&v.ledger, "ledger", false, "put the fate of every input value into the reports")
+	f.BoolVar(&v.ledger, "ledger", false, "put the fate of every input value into the reports, but for .sarif, which has no place for it")
 	f.BoolVar(&v.passThrough, "pass-through", false, "write objects that belong to no mesh too, with patches merged in")
 	f.StringVar(&v.failOn, "fail-on", "error", "least finding that makes the exit status 1: wider, error, loss, warning or never")
 	f.StringVar(&v.accept, "accept", "", "file of accepted findings, each with a reason")

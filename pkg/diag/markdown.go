@@ -7,11 +7,13 @@ import (
 )
 
 // WriteMarkdown prints the report for a pull request: the summary, a table of
-// findings, and what is assumed and needed.
+// findings, what is assumed and needed, and the ledger where the report has one.
 func WriteMarkdown(w io.Writer, r *Report) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s%s\n\n", r.about(), r.verdict(": "))
+	n := r.Summary.Findings
 	fmt.Fprintf(&b, "%s, %s: %s.\n", count(r.Summary.Documents, "document"), count(r.Summary.Leaves, "value"), fateText(r.Summary.Fates))
+	fmt.Fprintf(&b, "%s, %s, %s.\n", count(n.Error, "error"), count(n.Warning, "warning"), count(n.Info, "note"))
 	if len(r.Findings) > 0 {
 		b.WriteString("\n| severity | code | where | finding | what to do |\n|---|---|---|---|---|\n")
 		for _, f := range bySeverity(r.Findings) {
@@ -32,6 +34,12 @@ func WriteMarkdown(w io.Writer, r *Report) error {
 		}
 		return "`" + a.Key + "` is `" + a.Value + "`: " + a.Why
 	})
+	if len(r.Ledger) > 0 {
+		b.WriteString("\n## Ledger\n\n| where | path | value | fate | finding |\n|---|---|---|---|---|\n")
+	}
+	for _, l := range r.Ledger {
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", l.Location, cell(strings.TrimSpace(l.Object+" "+l.Path)), cell(l.Value), l.Fate, l.Finding)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -54,12 +62,15 @@ func markdownList(b *strings.Builder, title string, n int, item func(int) string
 	}
 }
 
+// asText keeps a text from being read as markup, and in one line.
+var asText = strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "*", `\*`, "_", `\_`, "`", "\\`")
+
 // cell joins texts in one table cell.
 func cell(texts ...string) string {
 	var parts []string
 	for _, t := range texts {
 		if t != "" {
-			parts = append(parts, strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;").Replace(t))
+			parts = append(parts, asText.Replace(t))
 		}
 	}
 	return strings.Join(parts, "<br>")

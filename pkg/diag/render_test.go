@@ -3,6 +3,7 @@ package diag
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
@@ -74,6 +75,24 @@ func TestAssumptionsWithoutValue(t *testing.T) {
 	}
 	if !strings.Contains(md.String(), "- `trustAliases` is not set: ") || !strings.Contains(html.String(), "<code>trustAliases</code> is not set:") {
 		t.Errorf("got\n%s\n%s", md.String(), html.String())
+	}
+}
+
+// The ledger is in the forms that have room for it.
+func TestLedgerForms(t *testing.T) {
+	r := sampleReport()
+	r.Ledger = []LedgerLine{{Location: Location{File: "a.yaml", Line: 3, Column: 9, Object: "VirtualService shop/cart", Path: "spec.hosts[0]"}, Value: "*.example.com", Fate: "rewritten"}}
+	var html, md, js bytes.Buffer
+	if err := errors.Join(WriteHTML(&html, r), WriteMarkdown(&md, r), WriteJSON(&js, r)); err != nil {
+		t.Fatal(err)
+	}
+	if want := "| `a.yaml:3:9` | VirtualService shop/cart spec.hosts[0] | \\*.example.com | rewritten |  |\n"; !strings.Contains(md.String(), want) {
+		t.Errorf("lacks %s:\n%s", want, md.String())
+	}
+	for _, got := range []string{html.String(), js.String()} {
+		if !strings.Contains(got, "spec.hosts[0]") || !strings.Contains(got, "rewritten") {
+			t.Errorf("got\n%s", got)
+		}
 	}
 }
 

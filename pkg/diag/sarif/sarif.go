@@ -4,6 +4,7 @@ package sarif
 
 import (
 	"io"
+	"net/url"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report"
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
@@ -15,26 +16,47 @@ var levels = map[string]string{"error": "error", "warning": "warning", "info": "
 // Write prints the findings as SARIF 2.1.0, for code scanning.
 func Write(w io.Writer, r *diag.Report) error {
 	run := sarif.NewRunWithInformationURI("transmesh", "https://github.com/transmesh/transmesh")
-	seen := map[string]bool{}
+	seen, from := map[string]bool{}, firstFile(r.Findings)
 	for _, f := range r.Findings {
 		if !seen[f.Code] {
 			seen[f.Code] = true
 			info, _ := diag.Code(f.Code).Info()
 			run.AddRule(f.Code).WithDescription(info.Meaning).WithHelp(sarif.NewMultiformatMessageString().WithText(info.Fix))
 		}
-		run.AddResult(result(f))
+		res := result(f)
+		if len(res.Locations) == 0 && from != "" {
+			res.AddLocation(location(diag.Location{File: from, Line: 1, Column: 1}))
+		}
+		run.AddResult(res)
 	}
 	out := report.NewV210Report()
 	out.AddRun(run)
 	return out.PrettyWrite(w)
 }
 
+// firstFile stands for the input where a finding stems from a default and has no place
+// in it: code scanning refuses results without one.
+func firstFile(findings []diag.Finding) string {
+	for _, f := range findings {
+		for _, at := range f.At {
+			if at.Line > 0 {
+				return at.File
+			}
+		}
+	}
+	return ""
+}
+
 func result(f diag.Finding) *sarif.Result {
 	text := f.Summary
-	for _, more := range []string{f.Detail, f.Fix} {
-		if more != "" && more != "nothing" {
-			text += ". " + more
-		}
+	if f.Detail != "" {
+		text += ": " + f.Detail
+	}
+	if f.Witness != "" {
+		text += ". Witness: " + f.Witness
+	}
+	if f.Fix != "" && f.Fix != "nothing" {
+		text += ". What to do: " + f.Fix
 	}
 	res := sarif.NewRuleResult(f.Code).WithLevel(levels[f.Severity]).WithMessage(sarif.NewTextMessage(text))
 	if f.Hash != "" {
@@ -44,12 +66,16 @@ func result(f diag.Finding) *sarif.Result {
 		res.AddSuppression(sarif.NewSuppression().WithKind("external").WithStatus("accepted").WithJustification(f.Accepted))
 	}
 	for _, at := range f.At {
-		if at.Line == 0 {
-			continue
+		if at.Line > 0 {
+			res.AddLocation(location(at))
 		}
-		res.AddLocation(sarif.NewLocationWithPhysicalLocation(sarif.NewPhysicalLocation().
-			WithArtifactLocation(sarif.NewSimpleArtifactLocation(at.File)).
-			WithRegion(sarif.NewRegion().WithStartLine(at.Line).WithStartColumn(at.Column))))
 	}
 	return res
+}
+
+func location(at diag.Location) *sarif.Location {
+	file := url.URL{Path: at.File}
+	return sarif.NewLocationWithPhysicalLocation(sarif.NewPhysicalLocation().
+		WithArtifactLocation(sarif.NewSimpleArtifactLocation(file.String())).
+		WithRegion(sarif.NewRegion().WithStartLine(at.Line).WithStartColumn(at.Column)))
 }

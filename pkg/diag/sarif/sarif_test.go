@@ -46,8 +46,8 @@ func TestWrite(t *testing.T) {
 	if at := first.Locations[0].PhysicalLocation; first.Level != "error" || at.ArtifactLocation.URI != "a.yaml" || at.Region.StartLine != 7 || at.Region.StartColumn != 5 {
 		t.Errorf("got %+v", first)
 	}
-	if run.Results[1].Level != "note" {
-		t.Errorf("level %s", run.Results[1].Level)
+	if second := run.Results[1]; second.Level != "note" || len(second.Locations) != 1 || second.Locations[0].PhysicalLocation.ArtifactLocation.URI != "a.yaml" {
+		t.Errorf("a finding without a place of its own: %+v", second)
 	}
 }
 
@@ -74,7 +74,7 @@ func TestSchema(t *testing.T) {
 	if *dropped.Message.Text != "no" || dropped.PartialFingerprints["transmesh/v1"] != "c5bd78cb8f26" || len(dropped.Suppressions) > 0 {
 		t.Errorf("got %s", b.String())
 	}
-	if *refused.Message.Text != "no. none. add it" || len(refused.Suppressions) != 1 || *refused.Suppressions[0].Justification != "we do without" {
+	if *refused.Message.Text != "no: none. What to do: add it" || len(refused.Suppressions) != 1 || *refused.Suppressions[0].Justification != "we do without" {
 		t.Errorf("got %s", b.String())
 	}
 }
