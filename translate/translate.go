@@ -42,8 +42,8 @@ type Options struct {
 
 // Result is a translation with its account.
 type Result struct {
-	// Manifests are to be applied; Patches change objects that are not in the
-	// input, as strategic merge patches.
+	// Manifests are to be applied, and so are Patches: strategic merge patches of
+	// objects that are not written, such as a Namespace that closes its ports.
 	Manifests, Patches []*manifest.Object
 	Findings           diag.List
 	Ledger             []ledger.Entry

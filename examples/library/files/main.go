@@ -1,12 +1,14 @@
 // Command files converts the Istio manifests of its arguments to Linkerd, with
 // the library alone: manifests go to standard output, findings to standard
-// error.
+// error. Objects of no mesh, such as Services, are written too, with what Linkerd
+// needs on them.
 package main
 
 import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/manifest"
@@ -17,6 +19,10 @@ import (
 )
 
 func main() {
+	if len(os.Args) < 2 {
+		fmt.Fprintln(os.Stderr, "usage: files FILE...")
+		os.Exit(2)
+	}
 	same, err := convert(os.Args[1:], os.Stdout, os.Stderr)
 	switch {
 	case err != nil:
@@ -39,9 +45,10 @@ func convert(files []string, out, findings io.Writer) (same bool, err error) {
 		in.Objects = append(in.Objects, objects...)
 		in.Problems = append(in.Problems, problems...)
 	}
-	result := translate.Run(in, translate.Options{From: istio.Mesh, To: linkerd.Mesh})
+	result := translate.Run(in, translate.Options{From: istio.Mesh, To: linkerd.Mesh, PassThrough: true})
 	for _, f := range result.Findings {
 		fmt.Fprintf(findings, "%s[%s]: %s\n", f.Severity, f.Code, f.Summary)
 	}
-	return result.Verdict == decide.Same, manifest.WriteYAML(out, result.Manifests)
+	// Patches are for objects that the input does not show. They may keep requests out.
+	return result.Verdict == decide.Same, manifest.WriteYAML(out, slices.Concat(result.Manifests, result.Patches))
 }

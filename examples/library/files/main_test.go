@@ -59,7 +59,8 @@ func TestConvert(t *testing.T) {
 	}
 	var out, findings strings.Builder
 	same, err := convert(files, &out, &findings)
-	if err != nil || same || !strings.Contains(findings.String(), "error[withheld]") || !strings.Contains(out.String(), "kind: Server") {
+	if err != nil || same || !strings.Contains(findings.String(), "error[withheld]") || !strings.Contains(out.String(), "kind: Server") ||
+		!strings.Contains(out.String(), "config.linkerd.io/default-inbound-policy: deny") {
 		t.Errorf("the shop: same %v, %v\n%s", same, err, findings.String())
 	}
 }
