@@ -70,6 +70,7 @@ func (j *job) finish() {
 	j.assume(j.o.From.Environment)
 	j.assume(j.o.To.Environment)
 	j.warnOfAssumptions()
+	j.injected()
 	j.result.Findings = j.result.Findings.Sort()
 }
 

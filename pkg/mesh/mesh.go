@@ -26,6 +26,9 @@ type Mesh struct {
 	// Environment names the dotted keys of intent.Environment that the reader
 	// and the writer depend on; those unsaid are reported as assumptions.
 	Environment []string
+	// Injection is how pods get the mesh's proxies; empty for meshes that put none
+	// into pods.
+	Injection Injection
 	// Configure reads documents that configure the mesh itself (MeshConfig in a
 	// ConfigMap, IstioOperator, Helm values) into the environment; it gets all
 	// objects of the input and reads only what it understands. nil for meshes
@@ -49,6 +52,15 @@ type Mesh struct {
 	Target func(version string) (t legal.Target, ok bool)
 	// Write prints a legal model; it cannot fail, drop or warn.
 	Write func(*intent.Model, legal.Target) []*manifest.Object
+}
+
+// Injection is how pods get a mesh's proxies.
+type Injection struct {
+	// Marks are the keys of labels and annotations, on namespaces and pods, that ask
+	// for a proxy, unless their value says that none is wanted.
+	Marks []string
+	// Ask is what to set, in words: "the label istio-injection: enabled".
+	Ask string
 }
 
 // Kind is an API group with a kind and the versions that are read.

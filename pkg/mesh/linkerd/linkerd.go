@@ -50,6 +50,7 @@ const (
 var Mesh = mesh.Mesh{
 	Name: Name, Title: "Linkerd", Versions: []string{versionRoutes, versionProfiles}, Kinds: kinds,
 	Environment: []string{"clusterDomain", "trustDomain", "linkerd.controlPlaneNamespace", "linkerd.defaultInboundPolicy"},
+	Injection:   mesh.Injection{Marks: []string{"linkerd.io/inject"}, Ask: "the annotation linkerd.io/inject: enabled"},
 	Read:        read, Target: target, Write: write,
 }
 
