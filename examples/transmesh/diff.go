@@ -118,12 +118,17 @@ func (v *diff) run(c *cobra.Command, paths []string) error {
 	return nil
 }
 
-// notes are what is told of what was read: of folders that were not, and of a part
-// that has nothing.
+// notes are what is told of what was read: of folders that were not, of a part that has
+// nothing, and of a side without a document of its mesh.
 func (v *diff) notes(sides [2]translate.Side) []string {
 	out := v.in.unread()
 	if part := sides[0].Part; part != nil && !slices.ContainsFunc(slices.Concat(sides[0].Objects, sides[1].Objects), part) {
 		out = append(out, "-n and -l choose no document of either side")
+	}
+	for i, side := range sides {
+		if len(side.Objects) > 0 && !slices.ContainsFunc(side.Objects, func(o *source.Object) bool { return knows(side.Mesh, o) }) {
+			out = append(out, "the "+[]string{"first", "second"}[i]+" side has no document of "+side.Mesh.Name)
+		}
 	}
 	return out
 }
