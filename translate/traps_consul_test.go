@@ -17,7 +17,7 @@ var consulTraps = []trap{
 	{item: "consul t10", says: "all sources are those of the own cluster", cases: []string{"trap-consul-10-peers", "trap-consul-10-open"}},
 	{item: "consul t11", says: "intentions bind to where a chain ends", cases: []string{"trap-consul-11-virtual"}},
 	{item: "consul t12", says: "behind a gateway clients are the gateway", why: "gateways of Consul are kept as they are and reported (pkg/mesh/consul/kinds.go)"},
-	{item: "consul t13", says: "what leaves the mesh is allowed unless meshDestinationsOnly says otherwise", why: "meshDestinationsOnly is kept as it is and reported (TestMeshSettings)"},
+	{item: "consul t13", says: "what leaves the mesh is allowed unless meshDestinationsOnly says otherwise", cases: []string{"trap-consul-13-what-leaves", "trap-consul-13-only-known"}},
 	{item: "consul t14", says: "the oldest TLS that is taken is said for the whole mesh, and keys may be fetched unverified", cases: []string{"trap-consul-14-unchecked-keys"}},
 	{item: "consul t15", says: "the protocol of all services decides what is understood", cases: []string{"trap-consul-15-protocols"}},
 	{item: "consul t16", says: "permissive services stay so when it is no longer allowed", cases: []string{"trap-consul-16-still-permissive"}},

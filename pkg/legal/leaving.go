@@ -38,8 +38,33 @@ func leavingCluster(r *run) {
 	}
 	r.m.External = known
 	r.m.Egress = r.withOwnEgress(denials)
+	r.heldBesides()
 	if r.t.DialsOut {
 		r.byCallers()
+	}
+}
+
+// holds says why a fact about what leaves cannot be said; "" is that it can.
+func (r *run) holds(e *intent.Egress) string {
+	if why := r.t.Caps.Says(EgressDefault, e); why != "" || r.t.Holding == nil || e.Effect != intent.Deny {
+		return why
+	}
+	why, _ := r.t.Holding(r.m.Env)
+	return why
+}
+
+// heldBesides notes what a target of another mesh than the source holds back
+// together with what leaves.
+func (r *run) heldBesides() {
+	i := slices.IndexFunc(r.m.Egress, func(e *intent.Egress) bool { return e.Effect == intent.Deny })
+	if i < 0 || r.t.Holding == nil || r.o.From == r.t.Mesh {
+		return
+	}
+	if _, besides := r.t.Holding(r.m.Env); besides != "" {
+		r.record(Change{
+			Pass: "leaving", Feature: EgressDefault, Code: diag.Prerequisite, Drift: intent.Same, Aspect: intent.Admission, Fate: FateRewritten, From: r.m.Egress[i].From,
+			Summary: "with what leaves, " + besides + " is held back", Detail: "clients no longer reach it", Fix: "bring it into the mesh, or let it out by hand",
+		})
 	}
 }
 
@@ -64,7 +89,7 @@ func (r *run) denials() []*intent.Egress {
 	var out []*intent.Egress
 	for i := len(r.m.Egress) - 1; i >= 0; i-- {
 		e := r.m.Egress[i]
-		why := r.t.Caps.Says(EgressDefault, e)
+		why := r.holds(e)
 		if why == "" {
 			out = slices.Insert(out, 0, e)
 			continue
@@ -87,7 +112,7 @@ func (r *run) shutOut(e *intent.Egress) *intent.Egress {
 	shut := *e
 	shut.Withheld, shut.Why = true, objectOf(e.From)+" keeps some clients in, and cannot be said of them alone"
 	shut.Scope.Client = match.Simplify(match.Weaken(e.Scope.Client, func(l match.Literal) bool { return l.Atom.Field == match.ClientNamespace && !l.Not }))
-	if match.IsTrue(shut.Scope.Client) || r.t.Caps.Says(EgressDefault, &shut) != "" {
+	if match.IsTrue(shut.Scope.Client) || r.holds(&shut) != "" {
 		return nil
 	}
 	return &shut

@@ -27,6 +27,10 @@ type Target struct {
 	// DialsOut says that facts about what callers may dial hold for what leaves the
 	// cluster, too, and that nothing else says of that.
 	DialsOut bool
+	// Holding says of an environment why the target holds nothing back that leaves, ""
+	// is that it does, and what else it holds back then; "" is nothing. nil is what
+	// Caps say.
+	Holding func(intent.Environment) (why, besides string)
 	// ExternalDenied says that hosts can be made known only to clients of whom all
 	// else that leaves is denied.
 	ExternalDenied bool

@@ -143,9 +143,9 @@ var caps = legal.Caps{
 	legal.RateWindow: noRate, legal.RateDenied: noRate, legal.RateAnswer: noRate,
 	legal.OpaqueConfig: legal.Conditional("Consul's own objects are kept as they are", docChain, ownOpaque),
 
-	legal.ExternalHosts:     legal.Unsupported("a host outside is reached through a terminating gateway, which somebody must run, or without Consul", docOutside),
+	legal.ExternalHosts:     legal.Conditional("those that were the destination of a service before: others would take their port from the services of the mesh", docOutside, ofDestination),
 	legal.ExternalEndpoints: legal.Unsupported("a Registration and a terminating gateway tell of them, which somebody must run", docOutside),
-	legal.EgressDefault:     legal.Unsupported("what leaves is held back for the whole mesh, together with what is to be let out, unless a terminating gateway runs", docOutside),
+	legal.EgressDefault:     legal.Conditional("for the whole mesh, with all that is no service of it, where traffic is redirected through proxies", docMesh, wholeMesh),
 }
 
 // grpcAsHTTP has tables of gRPC written as those of HTTP.

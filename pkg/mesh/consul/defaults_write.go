@@ -17,15 +17,21 @@ import (
 func (w *writer) defaults() {
 	protocols := w.protocols()
 	for _, x := range w.sorted() {
-		if !x.http && len(x.consumes) == 0 {
+		if !x.http && len(x.consumes)+len(x.outside) == 0 {
 			continue
 		}
 		from, home := x.from, (*intent.Home)(nil)
+		for _, e := range x.outside {
+			home = e.Home
+		}
 		for _, u := range x.consumes {
 			from, home = append(from, u.From...), cmp.Or(home, u.Home)
 		}
 		spec := w.spec(w.object(kindDefaults, x.namespace, x.service.name, consulHome(home, kindDefaults), from))
-		if x.http {
+		switch {
+		case len(x.outside) > 0:
+			writeDestination(x.outside, spec)
+		case x.http:
 			spec.Set("protocol", manifest.Str(protocols[x.service]))
 		}
 		if len(x.consumes) > 0 {
@@ -46,8 +52,10 @@ func writeLocalLimit(d time.Duration) *manifest.Node {
 	return manifest.Int(int((d + time.Millisecond - 1) / time.Millisecond))
 }
 
-// The protocols that routes can be for, the least demanding first.
+// The protocols that services can speak, the least demanding first; routes are for
+// all but the first.
 const (
+	protocolTCP   = "tcp"
 	protocolHTTP  = "http"
 	protocolHTTP2 = "http2"
 	protocolGRPC  = "grpc"

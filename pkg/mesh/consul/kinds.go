@@ -16,7 +16,7 @@ var dialects = []struct {
 	security        bool
 }{
 	{kindIntentions, "service-intentions", true},
-	{kindDefaults, "service-defaults", false},
+	{kindDefaults, entryDefaults, false},
 	{kindResolver, "service-resolver", false},
 	{kindSplitter, "service-splitter", false},
 	{kindRouter, "service-router", false},
@@ -35,6 +35,8 @@ const (
 	kindProxyDefaults = "ProxyDefaults"
 	kindMesh          = "Mesh"
 	kindProvider      = "JWTProvider"
+
+	entryDefaults = "service-defaults"
 )
 
 // opaqueKinds are kept as they are. entry is the name as a configuration entry,

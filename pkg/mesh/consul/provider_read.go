@@ -2,7 +2,6 @@ package consul
 
 import (
 	"encoding/base64"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -148,11 +147,6 @@ func keyHost(uri string) string {
 		return ""
 	}
 	return u.Hostname()
-}
-
-func isAddress(host string) bool {
-	_, err := netip.ParseAddr(host)
-	return err == nil
 }
 
 // decodeKeys reads keys that are written in base64.

@@ -26,6 +26,8 @@ func (r *reader) security() {
 	r.askers()
 	all := r.readIntentions()
 	live := r.withoutVirtual(all)
+	r.leaving()
+	r.destinations(live)
 	r.m.Default = append(r.m.Default, r.withheld...)
 	r.admit(live)
 	r.m.Default = append(r.m.Default, defaultAccess(r.in.Env)...)

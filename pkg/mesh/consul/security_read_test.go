@@ -130,7 +130,6 @@ func TestMeshSettings(t *testing.T) {
 		"T7: merged":           {cr("Mesh", "mesh", "http: {incoming: {requestNormalization: {mergeSlashes: true}}}"), intent.PathMerged, "not-translated"},
 		"T7: unescaped":        {cr("Mesh", "mesh", "http: {incoming: {requestNormalization: {mergeSlashes: true, pathWithEscapedSlashesAction: UNESCAPE_AND_FORWARD}}}"), intent.PathFull, "not-translated"},
 		"T7: off":              {cr("Mesh", "mesh", "http: {incoming: {requestNormalization: {insecureDisablePathNormalization: true}}}"), intent.PathRaw, "not-translated"},
-		"T13: destinations":    {cr("Mesh", "mesh", "transparentProxy: {meshDestinationsOnly: true}"), intent.PathDots, "how proxies reach what is not in the mesh"},
 		"T14: versions of TLS": {cr("Mesh", "mesh", "tls: {incoming: {tlsMinVersion: TLSv1_0}}"), intent.PathDots, "which versions and ciphers"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -37,6 +37,7 @@ type serviceWords struct {
 	home          *intent.Home // of the table that says so
 	upstream      *intent.Upstream
 	consumes      []*intent.Upstream // how it treats what it calls
+	outside       []*intent.External // what it stands for outside of the mesh
 	from          intent.Origin
 }
 

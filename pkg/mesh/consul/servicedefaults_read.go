@@ -23,6 +23,8 @@ type serviceDefaults struct {
 	local     value
 	limit     *time.Duration
 	upstreams value
+	// destination is what the service stands for outside of the mesh; nil is none.
+	destination *destination
 	modes
 }
 
@@ -79,8 +81,8 @@ func (r *reader) readDefaults(o *source.Object) {
 	d.limit = readLocalLimit(d.local)
 	d.modes = r.readModes(o, spec)
 	r.defaults[s] = d
-	r.fields(o, spec, "the service is outside the mesh", "externalSNI", "destination")
-	if !spec.get("destination").missing() && !d.upstreams.missing() {
+	r.fields(o, spec, "the service is outside the mesh", "externalSNI")
+	if d.destination = readDestination(spec.get("destination")); d.destination != nil && !d.upstreams.missing() {
 		d.upstreams.Node.Reject("cannot stand beside destination")
 	}
 	r.fields(o, spec, "a limit that the service's own proxy sets", "maxInboundConnections", "localConnectTimeoutMs", "maxRequestHeadersKB")

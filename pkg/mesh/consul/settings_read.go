@@ -14,6 +14,8 @@ type meshSettings struct {
 	// permissive says that services may accept plaintext, and allows is where.
 	permissive bool
 	allows     value
+	// only is where it is said whether connections leave for what is no service.
+	only value
 }
 
 // singleton finds the one object of a kind, whose name Consul fixes. Another name
@@ -55,7 +57,7 @@ func (r *reader) readMesh() {
 		v.boolean()
 		v.Node.Skip("only tells Envoy to check its configuration")
 	}
-	r.fields(o, spec, "how proxies reach what is not in the mesh", "transparentProxy")
+	r.mesh.only = spec.get("transparentProxy").get("meshDestinationsOnly")
 	r.fields(o, spec, "which versions and ciphers of TLS proxies accept", "tls")
 	r.fields(o, spec, "how peers are reached", "peering")
 	r.readHTTP(o, home, spec.get("http"))

@@ -39,6 +39,7 @@ func target(version string) (legal.Target, bool) {
 		Baseline:  baseline,
 		Default:   defaultAccess,
 		Transport: func(intent.Environment) []*intent.Transport { return defaultTransport() },
+		Holding:   holding,
 		Limits:    legal.Limits{WeightSum: allShares},
 	}
 	own := t

@@ -39,7 +39,7 @@ type writer struct {
 func write(m *intent.Model, t legal.Target) []*manifest.Object {
 	w := newWriter(m, t)
 	w.say(t)
-	w.allowsPermissive()
+	w.meshWide()
 	w.resolverTurns()
 	w.objs = append(w.objs, w.metadata()...)
 	slices.SortStableFunc(w.objs, compareObjects)
@@ -73,6 +73,7 @@ func (w *writer) say(t legal.Target) {
 	w.providers()
 	w.intentions(t)
 	w.consumed()
+	w.outside()
 	w.defaults()
 }
 
