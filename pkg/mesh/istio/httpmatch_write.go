@@ -93,8 +93,8 @@ func ordered(ls []match.Literal) []match.Literal {
 	return out
 }
 
-// writeString prints a StringMatch; presence is an empty one in headers, and "*"
-// in query parameters.
+// writeString prints a StringMatch; presence is an empty one. "*", which means it
+// too, is no regular expression to the webhook.
 func writeString(a match.Atom) *manifest.Node {
 	n := manifest.Map().Because(intent.From(a.Place())...)
 	switch a.Op {
@@ -105,9 +105,6 @@ func writeString(a match.Atom) *manifest.Node {
 	case match.Regex:
 		return n.Set("regex", manifest.Str(a.Value))
 	case match.Present:
-		if a.Field == match.Query {
-			n.Set("regex", manifest.Str("*"))
-		}
 		return n
 	}
 	panic("istio: a condition that no match says")
