@@ -23,7 +23,7 @@ func (j *job) account() {
 	opaque := map[place.Ref]bool{}
 	for _, o := range j.model.Opaque {
 		for _, ref := range o.From {
-			opaque[ref] = true
+			opaque[ref] = opaque[ref] || !o.Held
 		}
 	}
 	for _, c := range j.result.Changes {

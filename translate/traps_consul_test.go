@@ -16,7 +16,7 @@ var consulTraps = []trap{
 	{item: "consul t09", says: "a client is the name of a service, of whatever namespace", cases: []string{"trap-consul-09-one-name", "trap-consul-09-widened"}},
 	{item: "consul t10", says: "all sources are those of the own cluster", cases: []string{"trap-consul-10-peers", "trap-consul-10-open"}},
 	{item: "consul t11", says: "intentions bind to where a chain ends", cases: []string{"trap-consul-11-virtual"}},
-	{item: "consul t12", says: "behind a gateway clients are the gateway", why: "gateways of Consul are kept as they are and reported (pkg/mesh/consul/kinds.go)"},
+	{item: "consul t12", says: "behind a gateway clients are the gateway", cases: []string{"trap-consul-12-gateway"}},
 	{item: "consul t13", says: "what leaves the mesh is allowed unless meshDestinationsOnly says otherwise", cases: []string{"trap-consul-13-what-leaves", "trap-consul-13-only-known"}},
 	{item: "consul t14", says: "the oldest TLS that is taken is said for the whole mesh, and keys may be fetched unverified", cases: []string{"trap-consul-14-unchecked-keys"}},
 	{item: "consul t15", says: "the protocol of all services decides what is understood", cases: []string{"trap-consul-15-protocols"}},

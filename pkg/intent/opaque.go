@@ -23,6 +23,9 @@ type Opaque struct {
 	// Opens says that it lets requests in that no fact is asked about, such as paths
 	// that are served beside the mesh; it keeps none out.
 	Opens bool
+	// Held says that facts hold all of it: it is there for its own mesh's writer, and
+	// nothing is lost without it.
+	Held bool
 	// Hosts are the hosts whose routing it may change; Entries the gateways.
 	Hosts   []Host
 	Entries []Name

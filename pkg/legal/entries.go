@@ -11,13 +11,19 @@ import (
 // entries refuses routing from outside for targets without ingress, and the
 // ingress with it. What the target keeps as it is can be said as it is.
 func entries(r *run) {
+	homes := verbatimHomes(r.m, r.t)
 	if why := r.t.Caps.Says(EntryListener, nil); why != "" {
+		var kept []*intent.Entry
 		for _, e := range r.m.Entries {
+			if homes[e.Home] {
+				kept = append(kept, e)
+				continue
+			}
 			r.record(r.refusal("entries", EntryListener, intent.Entering, wholeEntry(e), "the entry "+e.Name.String()+" is not written: "+why))
 		}
-		r.m.Entries = nil
+		r.m.Entries = kept
 	}
-	o := opening{run: r, kept: verbatimHomes(r.m, r.t), open: map[intent.Name][]intent.Listener{}, shut: map[intent.Name][]intent.Listener{}}
+	o := opening{run: r, kept: homes, open: map[intent.Name][]intent.Listener{}, shut: map[intent.Name][]intent.Listener{}}
 	for i, e := range r.m.Entries {
 		if !o.kept[e.Home] {
 			c := *e
@@ -170,7 +176,7 @@ func (r *run) runner(e *intent.Entry) {
 	r.record(Change{
 		Pass: "entries", Feature: EntryListener, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Entering, Fate: FateRewritten, From: append(from, was.From...),
 		Summary: "who runs the entry " + e.Name.String() + " is said in other words", Detail: "the target chooses its gateways in its own way",
-		Fix: "check that clients reach the gateway by the same address",
+		Fix: "check that clients reach the gateway by the same address, and that policies let in its service account",
 	})
 }
 

@@ -184,7 +184,7 @@ func (n *guard) clear() {
 		return n.withheld(u.Host, u.Home, intent.Balancing, u.From)
 	})
 	m.Entries = slices.DeleteFunc(m.Entries, func(e *intent.Entry) bool {
-		return n.withheld(intent.Host{Service: e.Name}, e.Home, intent.Entering, e.From)
+		return n.withheld(intent.Host{Service: e.Name}, e.Home, intent.Entering, wholeEntry(e))
 	})
 	n.recordUnsaid()
 }

@@ -12,6 +12,9 @@ import (
 func opaque(r *run) {
 	var rest []*intent.Opaque
 	for _, o := range r.m.Opaque {
+		if o.Held && !r.understands(o) {
+			continue
+		}
 		if o.Security || r.understands(o) {
 			rest = append(rest, o)
 			continue

@@ -16,7 +16,11 @@ func shares(r *run) {
 	if sum == 0 {
 		return
 	}
+	kept := Kept(r.m, r.t.Mesh)
 	for _, t := range r.m.Routing {
+		if kept.Table(t) {
+			continue
+		}
 		before, exact, changed := r.tables(t.Clone()), true, false
 		for i := range t.Rules {
 			f, ok := t.Rules[i].Then.(intent.Forward)

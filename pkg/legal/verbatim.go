@@ -70,10 +70,14 @@ func Kept(m *intent.Model, mesh string) KeptObjects {
 	return out
 }
 
-// Table reports whether all of a table stems from objects that are kept.
+// Table reports whether all of a table, of an entry what leads to it, stems from
+// objects that are kept.
 func (k KeptObjects) Table(t *intent.Routing) bool {
 	if len(k) == 0 || !k.all(t.From) {
 		return false
+	}
+	if !t.Entry.IsZero() {
+		return true // the entry's object leads to its rules, wherever they are said
 	}
 	for i := range t.Rules {
 		if !k.all(t.Rules[i].From) {

@@ -50,6 +50,11 @@ func entryKind(o *manifest.Object) string {
 			return d.entry
 		}
 	}
+	for _, k := range entryKinds {
+		if k.resource != "" && groupOf(o) == group && o.Kind == k.resource {
+			return k.entry
+		}
+	}
 	for _, k := range opaqueKinds {
 		if k.resource != "" && groupOf(o) == k.group && o.Kind == k.resource {
 			return k.entry

@@ -36,8 +36,15 @@ const (
 	kindMesh          = "Mesh"
 	kindProvider      = "JWTProvider"
 
+	kindIngress   = "IngressGateway"
 	entryDefaults = "service-defaults"
 )
+
+// entryKinds let requests into the mesh, or route those that come in; the resource is
+// "" for those that are none.
+var entryKinds = []struct{ resource, entry string }{
+	{kindIngress, entryIngress}, {"", entryGateway}, {"", entryHTTPRoute}, {"", entryTCPRoute},
+}
 
 // opaqueKinds are kept as they are. entry is the name as a configuration entry,
 // "" for those that are none; security says that the kind may keep requests out.
@@ -46,13 +53,9 @@ var opaqueKinds = []struct {
 	security               bool
 	why                    string
 }{
-	{group, "IngressGateway", "ingress-gateway", false, "it lets requests into the mesh"},
 	{group, "TerminatingGateway", "terminating-gateway", false, "it lets requests out of the mesh"},
-	{group, "", "api-gateway", false, "it lets requests into the mesh"},
-	{group, "", "http-route", false, "it routes the requests of an API gateway"},
-	{group, "", "tcp-route", false, "it routes the connections of an API gateway"},
-	{group, "", "inline-certificate", false, "it holds a certificate of an API gateway"},
-	{group, "", "file-system-certificate", false, "it names a certificate of an API gateway"},
+	{group, "", entryInlineCert, false, "it holds a certificate of an API gateway, which is a Secret elsewhere"},
+	{group, "", entryFileCert, false, "it names a certificate of an API gateway"},
 	{group, "", "bound-api-gateway", false, "it is the server's own view of an API gateway"},
 	{group, "ExportedServices", "exported-services", false, "it makes services known to other clusters"},
 	{group, "SamenessGroup", "sameness-group", false, "it joins services of several clusters"},
@@ -92,6 +95,12 @@ func allKinds() []mesh.Kind {
 		out = append(out,
 			mesh.Kind{Group: group, Kind: d.resource, Versions: []string{"v1alpha1"}, Security: d.security},
 			mesh.Kind{Kind: d.entry, Versions: []string{""}, Security: d.security})
+	}
+	for _, e := range entryKinds {
+		if e.resource != "" {
+			out = append(out, mesh.Kind{Group: group, Kind: e.resource, Versions: []string{"v1alpha1"}})
+		}
+		out = append(out, mesh.Kind{Kind: e.entry, Versions: []string{""}})
 	}
 	for _, o := range opaqueKinds {
 		version := "v1alpha1"

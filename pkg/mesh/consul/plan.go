@@ -28,16 +28,20 @@ type planner struct {
 	// sentOn is where resolvers send all that goes to their services, and gates the
 	// services by which legs lead to names of other datacenters and peers.
 	sentOn map[service]*intent.Backend
-	gates  map[string]service
+	// entered are the tables of ingress gateways, which stand in objects that are kept.
+	entered []*intent.Routing
+	gates   map[string]service
 	// standIns is what stands in for where legs lead, and clashes where legs disagree.
 	standIns map[hop][]intent.Backend
 	clashes  map[hop]bool
 }
 
 func newPlanner(m *intent.Model, enterprise bool) *planner {
+	m, entered := inMesh(m)
 	p := &planner{
 		m: m, names: newNames(&m.Inventory, m.Env, enterprise), known: map[intent.Name]service{}, tables: map[service]*intent.Routing{},
 		sentOn: map[service]*intent.Backend{}, gates: map[string]service{}, standIns: map[hop][]intent.Backend{}, clashes: map[hop]bool{},
+		entered: entered,
 	}
 	for _, t := range m.Routing {
 		if s := p.service(t.Host.Service); t.Entry.IsZero() && !t.Host.Service.IsZero() && p.tables[s] == nil {
@@ -47,6 +51,24 @@ func newPlanner(m *intent.Model, enterprise bool) *planner {
 	}
 	p.noteStandIns()
 	return p
+}
+
+// inMesh is a model without the tables of ingress gateways, and these.
+func inMesh(m *intent.Model) (*intent.Model, []*intent.Routing) {
+	enters := func(t *intent.Routing) bool { return !t.Entry.IsZero() }
+	if !slices.ContainsFunc(m.Routing, enters) {
+		return m, nil
+	}
+	own, entered := *m, []*intent.Routing(nil)
+	own.Routing = nil
+	for _, t := range m.Routing {
+		if enters(t) {
+			entered = append(entered, t)
+		} else {
+			own.Routing = append(own.Routing, t)
+		}
+	}
+	return &own, entered
 }
 
 // service is the name in Consul of a Service.

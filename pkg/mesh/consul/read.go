@@ -41,6 +41,8 @@ type reader struct {
 	// limits are the bounds of services' own proxies that something stems from.
 	limits map[*source.Node]bool
 	told   map[place.Ref]bool
+	// held are the objects that are there for Consul alone: facts hold all of them.
+	held map[*source.Object]bool
 }
 
 // read lifts all objects of Consul.
@@ -53,13 +55,14 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 		m:     &intent.Model{Env: in.Env, Inventory: *in.Inventory, Baseline: baseline(in.Env)},
 		homes: map[*source.Object]*intent.Home{}, defaults: map[service]*serviceDefaults{}, resolvers: map[service]*resolver{},
 		splitters: map[service]*splitter{}, routers: map[service]*router{}, providers: map[string]*provider{}, guesses: map[service]bool{}, assumed: map[service]bool{},
-		limits: map[*source.Node]bool{}, told: map[place.Ref]bool{},
+		limits: map[*source.Node]bool{}, told: map[place.Ref]bool{}, held: map[*source.Object]bool{},
 	}
 	r.m.Inventory.OneService = true // a service has sidecars of its own, also in a pod of several
 	r.names = newNames(in.Inventory, in.Env, r.enterprise)
 	r.hint()
 	r.settings()
 	r.routing()
+	r.entries()
 	r.upstreams()
 	r.security()
 	r.rest()
@@ -250,7 +253,7 @@ func (r *reader) fields(o *source.Object, v value, why string, names ...string) 
 func (r *reader) rest() {
 	for _, o := range r.in.Objects {
 		for _, k := range opaqueKinds {
-			if o.Group() == k.group && o.Kind == k.resource || o.Group() == "" && o.Kind == k.entry && k.entry != "" {
+			if !r.held[o] && (o.Group() == k.group && o.Kind == k.resource || o.Group() == "" && o.Kind == k.entry && k.entry != "") {
 				r.opaque(o, k.why, k.security)
 				if !r.enterprise && slices.Contains(enterpriseOnly, o.Kind) {
 					r.diags.Add(diag.InvalidObject, o.Ref().Object+" is of a kind that is in Consul Enterprise only", "remove it, or say that the source is consul@"+versionEnterprise, o.Ref())

@@ -64,6 +64,20 @@ func (w *writer) reached(h hop, b *intent.Backend) {
 	w.defines(h, b)
 }
 
+// reachedFromOutside notes that services which requests are routed to at an ingress
+// gateway speak HTTP.
+func (w *writer) reachedFromOutside() {
+	for _, t := range w.entered {
+		for i := range t.Rules {
+			for _, b := range legs(t.Rules[i].Then) {
+				if t.Protocol == intent.HTTP && b.Host.DNS == "" {
+					w.speaksHTTP(w.service(b.Host.Service), b.Host.Service.Namespace)
+				}
+			}
+		}
+	}
+}
+
 // homeOf is the namespace of where a leg leads.
 func (w *writer) homeOf(h hop, b *intent.Backend) string {
 	if t := w.tables[h.service]; b.Host.Service.IsZero() && t != nil {

@@ -68,6 +68,7 @@ func (w *writer) say(t legal.Target) {
 	for _, table := range w.m.Routing {
 		w.route(table)
 	}
+	w.reachedFromOutside()
 	w.upstreams()
 	w.resolvers()
 	w.providers()
@@ -77,11 +78,14 @@ func (w *writer) say(t legal.Target) {
 	w.defaults()
 }
 
-// kindOrder is the order in which Consul's servers take objects: what others need
-// comes before them.
+// kindOrder is the order in which Consul's servers take objects, as resources and as
+// entries: what others need comes before them.
 // https://developer.hashicorp.com/consul/docs/connect/config-entries
 var kindOrder = []string{
-	kindMesh, kindProxyDefaults, kindDefaults, kindProvider, kindResolver, kindSplitter, kindRouter, kindIntentions,
+	kindMesh, "mesh", kindProxyDefaults, "proxy-defaults", kindDefaults, entryDefaults, kindProvider, "jwt-provider",
+	kindResolver, "service-resolver", kindSplitter, "service-splitter", kindRouter, "service-router", kindIntentions, "service-intentions",
+	entryInlineCert, entryFileCert, kindIngress, entryIngress, "TerminatingGateway", "terminating-gateway", entryGateway, entryHTTPRoute, entryTCPRoute,
+	"SamenessGroup", "sameness-group", "ExportedServices", "exported-services",
 }
 
 func compareObjects(a, b *manifest.Object) int {

@@ -1,0 +1,236 @@
+package consul
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/place"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// The kinds of entries about API gateways, which are no custom resources: on
+// Kubernetes, those of the Gateway API stand for them.
+const (
+	entryGateway    = "api-gateway"
+	entryHTTPRoute  = "http-route"
+	entryTCPRoute   = "tcp-route"
+	entryIngress    = "ingress-gateway"
+	entryInlineCert = "inline-certificate"
+	entryFileCert   = "file-system-certificate"
+)
+
+// anyHost is the host of a listener or route that names none.
+const anyHost = "*"
+
+// gateway is an api-gateway as read.
+type gateway struct {
+	object    *source.Object
+	entry     *intent.Entry
+	listeners []*gatewayListener
+	// beyond says what of it the model does not hold, or "".
+	beyond string
+}
+
+// gatewayListener is one of its ports, with the routes that are bound to it.
+type gatewayListener struct {
+	node     value
+	name     string
+	hostname string
+	port     int
+	http     bool
+	routes   []*gatewayRoute
+}
+
+// entries lifts ingress gateways and what is routed there. Those that say what no
+// fact does are kept as they are, with the routes that lead nowhere then.
+func (r *reader) entries() {
+	gateways := map[string]*gateway{}
+	for _, o := range r.entriesOf(entryGateway) {
+		g := r.gateway(o)
+		if old := gateways[o.Name]; old != nil {
+			r.wrong(o, "there is a second one of that name", old.object.Ref())
+			continue
+		}
+		gateways[o.Name] = g
+	}
+	var routes []*gatewayRoute
+	for _, o := range r.entriesOf(entryHTTPRoute) {
+		routes = append(routes, r.httpRoute(o))
+	}
+	for _, o := range r.entriesOf(entryTCPRoute) {
+		routes = append(routes, r.tcpRoute(o))
+	}
+	for _, rt := range routes {
+		r.bind(rt, gateways)
+	}
+	for _, name := range sortedKeys(gateways) {
+		r.lift(gateways[name])
+	}
+	for _, rt := range routes {
+		r.settle(rt)
+	}
+	for _, o := range r.in.Objects {
+		if o.Group() == group && o.Kind == kindIngress || o.Group() == "" && o.Kind == entryIngress {
+			r.ingress(o)
+		}
+	}
+}
+
+// entriesOf lists the configuration entries of a kind that no resource stands for.
+func (r *reader) entriesOf(kind string) []*source.Object {
+	return slices.DeleteFunc(slices.Clone(r.in.Objects), func(o *source.Object) bool { return o.Group() != "" || o.Kind != kind })
+}
+
+// gateway reads the listeners of one.
+// agent/structs/config_entry_gateways.go APIGatewayConfigEntry.Validate
+func (r *reader) gateway(o *source.Object) *gateway {
+	spec := specOf(o)
+	g := &gateway{object: o, entry: r.entry(o)}
+	listeners := spec.get("listeners")
+	if len(listeners.items()) == 0 {
+		spec.Node.Reject("has no listeners")
+	}
+	for _, n := range listeners.items() {
+		l := &gatewayListener{node: n, name: n.get("name").text(), hostname: strings.ToLower(n.get("hostname").text()), port: n.get("port").count()}
+		protocol := strings.ToLower(n.get("protocol").text())
+		l.http = protocol == protocolHTTP
+		r.checkListener(g, l, protocol)
+		secured := r.listenerTLS(g, n.get("tls"))
+		for _, v := range r.onlyEnterprise(n, "default", "override") {
+			g.beyond = "tokens are demanded at " + v.Node.Ref().Path
+		}
+		g.listeners = append(g.listeners, l)
+		g.entry.Listeners = append(g.entry.Listeners, l.open(secured))
+	}
+	return g
+}
+
+// entry begins an entry that Consul runs.
+func (r *reader) entry(o *source.Object) *intent.Entry {
+	return &intent.Entry{Home: r.home(o), Name: intent.Name{Namespace: o.Namespace, Name: o.Name}, Class: Name, From: intent.From(o.Ref())}
+}
+
+// checkListener rejects what Consul's servers do.
+func (r *reader) checkListener(g *gateway, l *gatewayListener, protocol string) {
+	n := l.node
+	same := func(x *gatewayListener) bool {
+		return x.port == l.port && (x.hostname != l.hostname || x.http != l.http)
+	}
+	switch {
+	case protocol != protocolHTTP && protocol != protocolTCP:
+		n.Node.Reject("has a protocol that is neither http nor tcp")
+	case l.name == "" || slices.ContainsFunc(g.listeners, func(x *gatewayListener) bool { return x.name == l.name }):
+		n.Node.Reject("has no name of its own")
+	case l.port < 1 || l.port > 65535:
+		n.Node.Reject("has no port between 1 and 65535")
+	case !l.http && l.hostname != "":
+		n.get("hostname").Node.Reject("is for http only")
+	case strings.Contains(strings.TrimPrefix(l.hostname, "*."), "*") && l.hostname != anyHost:
+		n.get("hostname").Node.Reject("has a wildcard that is not its first label")
+	case slices.ContainsFunc(g.listeners, same):
+		n.Node.Reject("shares its port with a listener of another protocol or host")
+	}
+}
+
+// open is the listener in the model: routes of the gateway's own namespace.
+func (l *gatewayListener) open(secured *intent.ListenerTLS) intent.Listener {
+	out := intent.Listener{Name: l.name, Port: l.port, Protocol: "TCP", Routes: "Same", TLS: secured, From: intent.From(l.node.Node.Ref())}
+	switch {
+	case l.http && secured != nil:
+		out.Protocol = "HTTPS"
+	case l.http:
+		out.Protocol = "HTTP"
+	case secured != nil:
+		out.Protocol = "TLS"
+	}
+	if l.hostname != "" && l.hostname != anyHost {
+		out.Hosts = []string{l.hostname}
+	}
+	return out
+}
+
+// listenerTLS reads how connections are secured; nil is not at all.
+func (r *reader) listenerTLS(g *gateway, n value) *intent.ListenerTLS {
+	if n.missing() || len(n.pairs()) == 0 {
+		return nil
+	}
+	out := &intent.ListenerTLS{Mode: intent.TLSEnds, From: intent.From(n.Node.Ref())}
+	for _, c := range n.get("certificates").items() {
+		name := c.get("name").text()
+		switch kind := cmp.Or(c.get("kind").text(), entryInlineCert); kind {
+		case entryInlineCert:
+			out.Certificates = append(out.Certificates, intent.Name{Name: name})
+		case entryFileCert:
+			files, at := r.certificateFiles(name)
+			if files == nil {
+				g.beyond = "the certificate " + name + " is not in the input"
+				continue
+			}
+			out.Files, out.From = append(out.Files, *files), append(out.From, at)
+		default:
+			c.Node.Reject("is of no kind of certificate")
+		}
+		if name == "" {
+			c.Node.Reject("has no name")
+		}
+	}
+	out.MinVersion, out.MaxVersion = tlsVersion(n.get("minVersion")), tlsVersion(n.get("maxVersion"))
+	for _, c := range n.get("cipherSuites").items() {
+		cipher, known := ciphers[c.text()]
+		if !known {
+			c.Node.Reject("is no cipher suite that Consul knows")
+		}
+		out.Ciphers = append(out.Ciphers, cipher)
+	}
+	if len(out.Certificates)+len(out.Files) == 0 {
+		g.beyond = cmp.Or(g.beyond, "a listener is secured, and has no certificate")
+	}
+	return out
+}
+
+// certificateFiles are the files that a file-system-certificate names; nil is that it
+// is not in the input.
+func (r *reader) certificateFiles(name string) (*intent.KeyFiles, place.Ref) {
+	for _, o := range r.entriesOf(entryFileCert) {
+		if o.Name == name {
+			spec := specOf(o)
+			if !r.held[o] {
+				r.hold(o, "it names a certificate of an API gateway")
+			}
+			return &intent.KeyFiles{Certificate: spec.get("certificate").text(), Key: spec.get("privateKey").text()}, o.Ref()
+		}
+	}
+	return nil, place.Ref{}
+}
+
+// tlsVersions are the names of versions of TLS.
+var tlsVersions = map[string]string{"": "", "TLS_AUTO": "", "TLSv1_0": "1.0", "TLSv1_1": "1.1", "TLSv1_2": "1.2", "TLSv1_3": "1.3"}
+
+func tlsVersion(v value) string {
+	out, known := tlsVersions[v.text()]
+	if !known {
+		v.Node.Reject("is no version of TLS")
+	}
+	return out
+}
+
+// ciphers are OpenSSL's names of Consul's cipher suites: types/tls.go
+// envoyTLSCipherSuiteStrings.
+var ciphers = map[string]string{
+	"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256":       "ECDHE-ECDSA-AES128-GCM-SHA256",
+	"TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256": "ECDHE-ECDSA-CHACHA20-POLY1305",
+	"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256":         "ECDHE-RSA-AES128-GCM-SHA256",
+	"TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256":   "ECDHE-RSA-CHACHA20-POLY1305",
+	"TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA":          "ECDHE-ECDSA-AES128-SHA",
+	"TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA":            "ECDHE-RSA-AES128-SHA",
+	"TLS_RSA_WITH_AES_128_GCM_SHA256":               "AES128-GCM-SHA256",
+	"TLS_RSA_WITH_AES_128_CBC_SHA":                  "AES128-SHA",
+	"TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384":       "ECDHE-ECDSA-AES256-GCM-SHA384",
+	"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384":         "ECDHE-RSA-AES256-GCM-SHA384",
+	"TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA":          "ECDHE-ECDSA-AES256-SHA",
+	"TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA":            "ECDHE-RSA-AES256-SHA",
+	"TLS_RSA_WITH_AES_256_GCM_SHA384":               "AES256-GCM-SHA384",
+	"TLS_RSA_WITH_AES_256_CBC_SHA":                  "AES256-SHA",
+}

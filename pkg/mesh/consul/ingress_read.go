@@ -1,0 +1,172 @@
+package consul
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// ingress lifts an ingress-gateway: on each port, the chains of its services, by their
+// hosts. What the model does not hold is kept with the object.
+// agent/xds/routes.go routesForIngressGateway
+func (r *reader) ingress(o *source.Object) {
+	spec := specOf(o)
+	g := &ingressGateway{reader: r, object: o, entry: r.entry(o)}
+	if tls := spec.get("tls"); secures(tls) {
+		g.beyond = "it is secured by the mesh's own certificates, or by such as a server hands out"
+	} else {
+		for _, n := range spec.get("listeners").items() {
+			g.listener(n)
+		}
+	}
+	if !spec.get("defaults").missing() {
+		g.beyond = cmp.Or(g.beyond, limitsOfGateway)
+	}
+	if g.wrong != "" {
+		r.wrong(o, g.wrong)
+		return
+	}
+	if len(g.entry.Listeners) > 0 {
+		r.m.Entries, r.m.Routing = append(r.m.Entries, g.entry), append(r.m.Routing, g.tables...)
+	}
+	if g.beyond != "" {
+		r.opaque(o, "it lets requests into the mesh, and "+g.beyond, false)
+	} else {
+		r.hold(o, "it lets requests into the mesh")
+	}
+}
+
+const limitsOfGateway = "it limits what the gateway sends on"
+
+// ingressGateway is an ingress-gateway as it is read.
+type ingressGateway struct {
+	*reader
+	object *source.Object
+	entry  *intent.Entry
+	tables []*intent.Routing
+	// beyond says what of it the model does not hold, and wrong why Consul's servers
+	// refuse it; "" is nothing.
+	beyond, wrong string
+}
+
+// secures reports whether TLS is asked for.
+func secures(tls value) bool {
+	return tls.get("enabled").boolean() || !tls.get("sds").missing()
+}
+
+// listener reads one port.
+func (g *ingressGateway) listener(n value) {
+	l := intent.Listener{Port: n.get("port").count(), Protocol: "TCP", Routes: "Same", From: intent.From(n.Node.Ref())}
+	protocol := strings.ToLower(cmp.Or(n.get("protocol").text(), protocolTCP))
+	if !slices.Contains(protocols, protocol) {
+		n.get("protocol").Node.Reject("is none of tcp, http, http2 and grpc")
+	}
+	services := n.get("services").items()
+	http := protocol != protocolTCP
+	switch {
+	case slices.ContainsFunc(g.entry.Listeners, func(x intent.Listener) bool { return x.Port == l.Port }):
+		n.Node.Reject("has the port of another listener")
+	case len(services) == 0:
+		n.Node.Reject("has no services")
+	case !http && (len(services) > 1 || len(services[0].get("hosts").items()) > 0):
+		n.Node.Reject("is for tcp, and has hosts or more than one service")
+	}
+	if secures(n.get("tls")) {
+		g.beyond = "a listener is secured by certificates that a server hands out"
+		return
+	}
+	if http {
+		l.Protocol = "HTTP"
+	}
+	l.Name = strings.ToLower(l.Protocol) + "-" + portText(l.Port)
+	for _, s := range services {
+		g.service(&l, s, protocol)
+	}
+	g.entry.Listeners = append(g.entry.Listeners, l)
+}
+
+// service adds the tables of one service at a port.
+func (g *ingressGateway) service(l *intent.Listener, n value, protocol string) {
+	s := service{g.consulNamespace(g.object), n.get("name").text()}
+	for _, v := range g.onlyEnterprise(n, "namespace", "partition") {
+		g.beyond = "it leads to another namespace or partition at " + v.Node.Ref().Path
+		return
+	}
+	if secures(n.get("tls")) {
+		g.beyond = "what it serves for " + s.name + " is secured by certificates that a server hands out"
+		return
+	}
+	for _, key := range []string{"maxConnections", "maxPendingRequests", "maxConcurrentRequests", "passiveHealthCheck"} {
+		if !n.get(key).missing() {
+			g.beyond = limitsOfGateway
+		}
+	}
+	hosts := n.get("hosts").items()
+	switch {
+	case s.name == anyName:
+		g.beyond = "it leads to all services by their names"
+		return
+	case protocol != protocolTCP && len(hosts) == 0:
+		g.beyond = "what it serves for " + s.name + " has hosts that end in a wildcard, " + s.name + ".ingress.*"
+		return
+	}
+	if said, known := g.protocolSaid(s); known && said != protocol {
+		g.wrong = "its listener is for " + protocol + ", and " + s.String() + " speaks " + said
+		return
+	}
+	steps := slices.Concat(g.headerSteps(n.get("requestHeaders"), intent.OnRequest), g.headerSteps(n.get("responseHeaders"), intent.OnResponse))
+	if protocol == protocolTCP {
+		g.table(l, "", n, g.chainRules(s, n, nil))
+		return
+	}
+	for _, h := range hosts {
+		host := strings.ToLower(h.text())
+		g.table(l, host, h, g.chainRules(s, n, steps))
+	}
+}
+
+// table adds one; at is where it is said.
+func (g *ingressGateway) table(l *intent.Listener, host string, at value, rules []intent.Rule) {
+	t := &intent.Routing{Home: g.entry.Home, Entry: g.entry.Name, Port: l.Port, Protocol: intent.TCP, Else: intent.Forward{}, Rules: rules, From: intent.From(g.object.Ref(), at.Node.Ref())}
+	if l.Protocol == "HTTP" {
+		t.Protocol, t.Else = intent.HTTP, intent.Respond{Status: 404}
+	}
+	if host != "" && host != anyHost {
+		t.Host = intent.Host{DNS: host}
+	}
+	g.tables = append(g.tables, t)
+}
+
+// chainRules are the rules of a service's chain, as those who do not address the
+// service by its name follow them. The gateway changes headers after its routes.
+func (g *ingressGateway) chainRules(s service, n value, steps []intent.Step) []intent.Rule {
+	c := &chain{reader: g.reader, service: s}
+	var out []intent.Rule
+	all := false
+	if t := c.table(); t != nil {
+		out = slices.Clone(t.Rules)
+	}
+	for i := range out {
+		all = all || match.IsTrue(out[i].When)
+	}
+	if !all {
+		rest := intent.Rule{Then: intent.Passthrough{}, From: intent.From(n.Node.Ref())}
+		c.limit(&rest)
+		out = append(out, rest)
+	}
+	for i := range out {
+		rule := &out[i]
+		f, ok := rule.Then.(intent.Forward)
+		if !ok {
+			f.To = []intent.Backend{{Host: g.names.host(s), Weight: 1, From: intent.From(n.Node.Ref())}}
+		}
+		f.To = slices.Clone(f.To)
+		rule.Home, rule.Steps = nil, afterShares(slices.Concat(rule.Steps, steps), f.To)
+		rule.Then = f
+	}
+	return out
+}
