@@ -40,6 +40,8 @@ func noProvider(r intent.TokenRule) string {
 		return "a provider is for the tokens of one issuer"
 	case r.JWKS == "" && r.JWKSURI == "":
 		return "a provider says where its keys are"
+	case r.JWKSURI != "" && keyHost(r.JWKSURI) == "":
+		return "keys are fetched from a server, and " + r.JWKSURI + " names none"
 	case strings.HasPrefix(r.JWKSURI, "https:") && !r.Unchecked:
 		return "proxies take keys from whoever answers at " + r.JWKSURI + ", and do not look for whom its certificate is; give the keys themselves, or accept it"
 	case len(r.ClaimHeaders) > 0:

@@ -99,6 +99,7 @@ func (r *reader) keySet(o *source.Object, p *provider, n value) {
 		r.field(o, local.get("filename"), "a file of the proxy's machine holds the keys")
 	default:
 		p.rule.JWKSURI = remote.get("uri").text()
+		checkURI(remote)
 		if v := remote.get("requestTimeoutMs"); !v.missing() {
 			whole := time.Duration(v.count()) * time.Millisecond / time.Second // agent/xds/jwt_authn.go makeRemoteJWKS
 			p.rule.TimeoutText = strconv.Itoa(int(whole)) + "s"
@@ -112,6 +113,23 @@ func (r *reader) keySet(o *source.Object, p *provider, n value) {
 		}
 		r.fields(o, remote, "how keys are fetched", "useSNI", "retryPolicy")
 		r.keyServer(o, p, remote.get("jwksCluster"))
+	}
+}
+
+// checkURI refuses one that Consul's servers do not take, and one that names no server
+// to ask, of which proxies are told nothing that works.
+// agent/structs/config_entry_jwt_provider.go RemoteJWKS.Validate,
+// agent/xds/clusters.go makeJWTProviderCluster
+func checkURI(remote value) {
+	v := remote.get("uri")
+	u, err := url.ParseRequestURI(v.text())
+	switch {
+	case v.text() == "":
+		remote.Node.Reject("has no uri")
+	case err != nil:
+		v.Node.Reject("is no URI")
+	case u.Hostname() == "":
+		v.Node.Reject("names no server")
 	}
 }
 

@@ -28,6 +28,8 @@ func TestProvidersSayWhatTheyCan(t *testing.T) {
 		"plain keys":         {with(func(r *intent.TokenRule) { r.JWKS, r.JWKSURI = "", "http://login/keys" }), true},
 		"checked keys":       {with(func(r *intent.TokenRule) { r.JWKS, r.JWKSURI = "", "https://login/keys" }), false},
 		"unchecked keys":     {with(func(r *intent.TokenRule) { r.JWKS, r.JWKSURI, r.Unchecked = "", "https://login/keys", true }), true},
+		"keys of nobody":     {with(func(r *intent.TokenRule) { r.JWKS, r.JWKSURI = "", "/keys" }), false},
+		"no URI":             {with(func(r *intent.TokenRule) { r.JWKS, r.JWKSURI = "", "login keys" }), false},
 		"no keys":            {with(func(r *intent.TokenRule) { r.JWKS = "" }), false},
 		"no issuer":          {with(func(r *intent.TokenRule) { r.Issuer = "" }), false},
 		"two seconds":        {with(func(r *intent.TokenRule) { r.TimeoutText = "2s" }), true},
@@ -39,6 +41,21 @@ func TestProvidersSayWhatTheyCan(t *testing.T) {
 	} {
 		if why := noProvider(c.rule); (why == "") != c.want {
 			t.Errorf("%s: %q", name, why)
+		}
+	}
+}
+
+// A URI that Consul's servers refuse, and one that names no server, are refused.
+func TestURIsOfKeys(t *testing.T) {
+	for uri, want := range map[string]string{
+		"http://login/keys": "",
+		"/keys":             "spec.jsonWebKeySet.remote.uri names no server",
+		"login keys":        "spec.jsonWebKeySet.remote.uri is no URI",
+		"":                  "spec.jsonWebKeySet.remote has no uri",
+	} {
+		a := readText(t, cr("JWTProvider", "login", "issuer: https://login\njsonWebKeySet: {remote: {uri: '"+uri+"', jwksCluster: {}}}"), env("deny"))
+		if got := a.problems(); got != want {
+			t.Errorf("%s: %s", uri, got)
 		}
 	}
 }
