@@ -124,8 +124,7 @@ func checkURI(remote value) {
 	v := remote.get("uri")
 	u, err := url.ParseRequestURI(v.text())
 	switch {
-	case v.text() == "":
-		remote.Node.Reject("has no uri")
+	case v.missing():
 	case err != nil:
 		v.Node.Reject("is no URI")
 	case u.Hostname() == "":

@@ -51,7 +51,7 @@ func TestURIsOfKeys(t *testing.T) {
 		"http://login/keys": "",
 		"/keys":             "spec.jsonWebKeySet.remote.uri names no server",
 		"login keys":        "spec.jsonWebKeySet.remote.uri is no URI",
-		"":                  "spec.jsonWebKeySet.remote has no uri",
+		"":                  "spec.jsonWebKeySet.remote.uri is no URI",
 	} {
 		a := readText(t, cr("JWTProvider", "login", "issuer: https://login\njsonWebKeySet: {remote: {uri: '"+uri+"', jwksCluster: {}}}"), env("deny"))
 		if got := a.problems(); got != want {
