@@ -42,6 +42,7 @@ var blindSpots = []blindSpot{
 	{"hard-consul-enterprise out/istio", "AuthorizationPolicy shop/web-allow", closedTwo},
 	{"trap-consul-17-server-of-keys out/istio", "AuthorizationPolicy shop/api-allow", closedTwo},
 	{"trap-consul-05-plaintext-unasked in", "Mesh consul/mesh", staysSo},
+	{"trap-consul-05-plaintext-unasked out/consul", "Mesh consul/mesh", staysSo},
 	{"trap-consul-05-plaintext-by-default in", "Mesh consul/mesh", staysSo},
 	{"trap-consul-05-plaintext-by-default out/consul", "Mesh consul/mesh", staysSo},
 	{"trap-consul-16-still-permissive in", "Mesh consul/mesh", staysSo},

@@ -145,6 +145,9 @@ func (r *reader) transport(o *source.Object, m modes, scope intent.Scope) {
 		Home: r.home(o), Scope: scope, Effect: intent.Allow, When: noClient(m.mutual.Node.Ref()), From: from,
 		Comment: "plaintext connections are not asked for intentions",
 	})
+	if r.mesh.permissive { // or else Consul's servers take no such object anew
+		r.hold(o, "it lets plaintext in")
+	}
 }
 
 // unasked lets plaintext in where services are permissive and the rest is denied by
