@@ -1,6 +1,7 @@
 package istio
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -14,28 +15,74 @@ var opaqueKinds = []string{
 	"ProxyConfig", "Telemetry", "TrafficExtension", "WasmPlugin", "WorkloadEntry", "WorkloadGroup",
 }
 
-// purposes say what a kind is for, and what to do about it.
+// purposes say what a kind is for.
 var purposes = map[string]string{
 	"EnvoyFilter": "it changes Envoy's own configuration", "ProxyConfig": "it configures proxies",
-	"Telemetry": "it configures logs, metrics and traces", "TrafficExtension": "it runs code in proxies",
+	"Telemetry": "it configures what proxies report", "TrafficExtension": "it runs code in proxies",
 	"WasmPlugin": "it runs code in proxies", "WorkloadEntry": "it makes a machine part of the mesh", "WorkloadGroup": "it makes machines part of the mesh",
+}
+
+// parts say what fields of a spec ask for, by kind.
+var parts = map[string][][2]string{
+	"Telemetry":   {{"accessLogging", "access logs"}, {"metrics", "metrics"}, {"tracing", "traces"}},
+	"ProxyConfig": {{"concurrency", "their threads"}, {"environmentVariables", "their environment"}, {"image", "their image"}},
+}
+
+// purpose is what an object is for, as far as its fields tell.
+func purpose(o *source.Object, kind string) string {
+	spec := o.Root.Get("spec")
+	var asked []string
+	for _, p := range parts[kind] {
+		if spec.GetNull(p[0]) != nil {
+			asked = append(asked, p[1])
+		}
+	}
+	switch phase := peek(spec.GetNull("phase")); {
+	case len(asked) > 0:
+		return purposes[kind] + ": " + strings.Join(asked, ", ")
+	case phase == "AUTHN":
+		return purposes[kind] + " before requests are authenticated"
+	case phase == "AUTHZ":
+		return purposes[kind] + " before requests are authorized"
+	}
+	return purposes[kind]
 }
 
 // opaque keeps an object that only Istio understands.
 func (r *reader) opaque(o *source.Object, kind string) {
-	r.keep(o, r.home(o), guards(o, kind), kind, purposes[kind])
+	r.keep(o, r.home(o), guards(o, kind), kind, purpose(o, kind))
 }
 
 // keep makes an Opaque fact of a whole object.
 func (r *reader) keep(o *source.Object, home *intent.Home, guards bool, kind, why string) {
 	q := &intent.Opaque{Home: home, Mesh: Name, Kind: kind, At: o.Ref(), Whole: o, Security: guards, Why: why, From: intent.From(o.Ref())}
-	if o.Namespace != r.in.Env.Istio.RootNamespace {
-		q.Scope.Subject = match.Atom{Field: match.Namespace, Value: o.Namespace, Ref: new(o.Ref())}
-	}
+	q.Scope.Subject = match.Simplify(match.Conj(r.whose(o), chosen(o)))
 	if kind == "Gateway" {
 		q.Entries = []intent.Name{{Namespace: o.Namespace, Name: o.Name}}
 	}
 	r.m.Opaque = append(r.m.Opaque, q)
+}
+
+// whose is the namespace whose workloads an object is about: of one in the root namespace
+// all.
+func (r *reader) whose(o *source.Object) match.Expr {
+	if o.Namespace == r.in.Env.Istio.RootNamespace {
+		return match.True
+	}
+	return match.Atom{Field: match.Namespace, Value: o.Namespace, Ref: new(o.Ref())}
+}
+
+// chosen are the labels by which an object chooses workloads.
+func chosen(o *source.Object) match.Expr {
+	spec := o.Root.Get("spec")
+	var out []match.Expr
+	for _, at := range [][2]string{{"workloadSelector", "labels"}, {"selector", "matchLabels"}} {
+		labels := spec.GetNull(at[0]).GetNull(at[1])
+		for _, e := range sorted(labels.Entries()) {
+			out = append(out, match.Atom{Field: match.Label, Key: e.Key, Value: e.Value.Str(), Ref: new(e.Value.Ref())})
+		}
+	}
+	return match.Conj(out...)
 }
 
 // field keeps a field that only Istio understands.
@@ -55,18 +102,27 @@ func guards(o *source.Object, kind string) bool {
 	case "EnvoyFilter":
 		found := false
 		o.Root.Leaves(func(l source.Leaf) {
-			for _, word := range []string{"AUTHZ", "AUTHN", "rbac", "jwt_authn", "ext_authz", "lua", "wasm"} {
-				found = found || strings.Contains(l.Value, word)
-			}
+			found = found || slices.ContainsFunc(judging, func(word string) bool { return strings.Contains(l.Value, word) || strings.Contains(l.Ref.Path, word) })
 		})
 		return found
 	}
 	return false
 }
 
+// judging are words of Envoy's configuration for what may keep requests out: filters that
+// judge them, or run code that does, and what certificates are asked for.
+// https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/http_filters
+var judging = []string{
+	"AUTHZ", "AUTHN", "rbac", "jwt_authn", "ext_authz", "ext_proc", "lua", "wasm", "golang", "dynamic_modules", "basic_auth", "api_key_auth", "oauth2", "csrf",
+	"require_client_certificate", "requireClientCertificate", "validation_context", "validationContext", "direct_response", "directResponse",
+}
+
 // peek is the text of a scalar, without marking it as read.
 func peek(n *source.Node) string {
 	text := ""
+	if n == nil {
+		return text
+	}
 	n.Leaves(func(l source.Leaf) { text = l.Value })
 	return text
 }

@@ -44,6 +44,9 @@ func validOutlier(n *source.Node) {
 	for _, key := range []string{"consecutive5xxErrors", "consecutiveGatewayErrors", "consecutiveLocalOriginFailures"} {
 		validUnsigned(n.Get(key))
 	}
+	for _, code := range n.Get("outlierDetectionHttpErrorCodes").Items() {
+		between(code, 100, 599, "is not a status from 100 to 599")
+	}
 	if local := n.Get("consecutiveLocalOriginFailures"); local.Int() > 0 && !n.Get("splitExternalLocalOriginErrors").Bool() {
 		local.Reject("needs splitExternalLocalOriginErrors")
 	}
