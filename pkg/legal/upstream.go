@@ -36,7 +36,7 @@ func upstream(r *run) {
 		}
 		r.upstreamFields(u)
 		r.endedOutlier(u)
-		if !emptyUpstream(u) || hides(u, r.m.Upstream[i+1:]) {
+		if later := r.m.Upstream[i+1:]; !emptyUpstream(u) || hides(u, later) || u.Port != 0 && overrules(u, later) {
 			out = append(out, u)
 		}
 	}

@@ -22,7 +22,9 @@ func (p *callPolicy) policy(subset string, base *manifest.Node) *manifest.Node {
 			at.blocks(n)
 		default:
 			port := manifest.Map().Set("port", manifest.Map().Set("number", manifest.Int(at.port)))
-			at.blocks(port)
+			if at.blocks(port); len(port.Kids) == 1 {
+				port.Set("connectionPool", writeLimits(&intent.Limits{})) // a port says something
+			}
 			ports.Append(port)
 		}
 	}
@@ -186,7 +188,11 @@ func writeLimits(l *intent.Limits) *manifest.Node {
 	if l.HTTP2PingInterval != nil || l.HTTP2PingTimeout != nil {
 		http.Set("http2KeepAlive", manifest.Map().Set("interval", manifest.OrNil(l.HTTP2PingInterval, writeDuration)).Set("timeout", manifest.OrNil(l.HTTP2PingTimeout, writeDuration)))
 	}
-	return manifest.Map().Because(l.From...).Set("tcp", filled(tcp)).Set("http", filled(http))
+	n := manifest.Map().Because(l.From...).Set("tcp", filled(tcp)).Set("http", filled(http))
+	if len(n.Kids) == 0 {
+		n.Set("tcp", manifest.Map()) // one of the two must be there
+	}
+	return n
 }
 
 func writeUpgrade(upgrade bool) *manifest.Node {
