@@ -6,11 +6,14 @@ import (
 	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/source"
 	"github.com/transmesh/transmesh/pkg/typed"
+	extensions "istio.io/client-go/pkg/apis/extensions/v1alpha1"
 	networking "istio.io/client-go/pkg/apis/networking/v1"
 	networkingalpha "istio.io/client-go/pkg/apis/networking/v1alpha3"
 	networkingbeta "istio.io/client-go/pkg/apis/networking/v1beta1"
 	security "istio.io/client-go/pkg/apis/security/v1"
 	securitybeta "istio.io/client-go/pkg/apis/security/v1beta1"
+	telemetry "istio.io/client-go/pkg/apis/telemetry/v1"
+	telemetryalpha "istio.io/client-go/pkg/apis/telemetry/v1alpha1"
 	core "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 )
@@ -19,7 +22,8 @@ import (
 func scheme() *runtime.Scheme {
 	s := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{
-		networking.AddToScheme, networkingbeta.AddToScheme, networkingalpha.AddToScheme, security.AddToScheme, securitybeta.AddToScheme, core.AddToScheme,
+		networking.AddToScheme, networkingbeta.AddToScheme, networkingalpha.AddToScheme, security.AddToScheme, securitybeta.AddToScheme,
+		telemetry.AddToScheme, telemetryalpha.AddToScheme, extensions.AddToScheme, core.AddToScheme,
 	} {
 		if err := add(s); err != nil {
 			panic("typed/istio: " + err.Error())
