@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -77,12 +78,16 @@ func (r *answerer) effects(steps []intent.Step, at *tableKey) (out effects) {
 	}
 	heads := newHeaderEffect()
 	var texts [len(routedAspects)][]string
+	var becomes intent.Rewrite
 	for _, s := range steps {
 		switch s := s.(type) {
 		case intent.Headers:
 			heads.apply(s)
 		case intent.Rewrite:
-			texts[rewritten] = append(texts[rewritten], rewriteText(s))
+			if s.Path != nil && becomes.Path != nil {
+				texts[rewritten] = append(texts[rewritten], pathSaid(*becomes.Path))
+			}
+			becomes.Host, becomes.Path = cmp.Or(s.Host, becomes.Host), cmp.Or(s.Path, becomes.Path)
 		case intent.Mirror:
 			if s.Percent > 0 {
 				texts[mirrored] = append(texts[mirrored], fmt.Sprintf("%v%% to %s", s.Percent, r.name(&s.To, at)))
@@ -102,6 +107,9 @@ func (r *answerer) effects(steps []intent.Step, at *tableKey) (out effects) {
 		}
 	}
 	slices.Sort(texts[mirrored])
+	if text := rewriteText(becomes); text != "" {
+		texts[rewritten] = append(texts[rewritten], text)
+	}
 	if text := heads.String(); text != "" {
 		texts[rewritten] = append(texts[rewritten], text)
 	}

@@ -127,15 +127,22 @@ func wildcard(h intent.Host) bool {
 	return h.Service.IsZero() && (h.DNS == "" || strings.HasPrefix(h.DNS, "*"))
 }
 
-// find lists the tables that decide for a key, those of the most specific host
-// and port; the first whose clients cover the caller counts.
+// find lists the tables that decide for a key, the most specific host and port first;
+// the first whose clients cover the caller counts.
 func (t *tables) find(k tableKey, dns string) []*intent.Routing {
+	var out []*intent.Routing
 	for _, port := range []int{k.port, 0} {
 		at := k
 		at.port = port
 		if found := t.of(at); found != nil {
-			return found
+			out = withLess(out, found)
+			if forEveryone(found) || port == 0 {
+				break
+			}
 		}
+	}
+	if forEveryone(out) {
+		return out
 	}
 	wild := t.wild
 	if len(t.only) > 0 && wildcard(t.only[0].Host) {
@@ -143,11 +150,29 @@ func (t *tables) find(k tableKey, dns string) []*intent.Routing {
 	}
 	for _, w := range wild {
 		wk := keyOf(w)
-		if wk.entry == k.entry && wk.protocol == k.protocol && (w.Port == 0 || w.Port == k.port) && covers(w.Host.DNS, dns) {
-			return t.of(wk)
+		if wk.entry == k.entry && wk.protocol == k.protocol && (w.Port == 0 || w.Port == k.port) && w.Host != k.host && covers(w.Host.DNS, dns) {
+			if found := t.of(wk); !slices.Contains(out, found[0]) {
+				out = withLess(out, found)
+			}
+			if forEveryone(out) {
+				break
+			}
 		}
 	}
-	return nil
+	return out
+}
+
+// withLess puts tables behind those of more specific hosts and ports.
+func withLess(first, next []*intent.Routing) []*intent.Routing {
+	if first == nil {
+		return next
+	}
+	return append(slices.Clip(first), next...)
+}
+
+// forEveryone reports whether one of some tables is for all clients.
+func forEveryone(ts []*intent.Routing) bool {
+	return slices.ContainsFunc(ts, func(t *intent.Routing) bool { return match.IsTrue(t.Scope.Client) })
 }
 
 // covers reports whether a wildcard stands for a name or for a wildcard within

@@ -141,6 +141,12 @@ func (s *Service) Selects(labels []Pair) bool {
 	return len(s.Selector) > 0
 }
 
+// Lacks reports whether a port, which is none where it is 0, is known not to be one of
+// the Service's.
+func (s *Service) Lacks(port int) bool {
+	return s != nil && port != 0 && len(s.Ports) > 0 && !slices.ContainsFunc(s.Ports, func(p ServicePort) bool { return p.Port == port })
+}
+
 // Lookup finds the value of a key.
 func Lookup(pairs []Pair, key string) (string, bool) {
 	for _, p := range pairs {

@@ -3,11 +3,11 @@ package intent
 import "github.com/transmesh/transmesh/pkg/match"
 
 // Routing is one first-match table. For a request, the tables of its entry and
-// protocol are considered; of these, those with the most specific Host that
-// matches (a Service or exact name before a longer wildcard before a shorter);
-// of these, one whose Port is the port addressed before one with Port 0; of
-// these, the first whose Scope.Client covers the client. That table alone
-// decides, by its first rule that holds, or its Else.
+// protocol whose Scope.Client covers the client are considered; of these, those with
+// the most specific Host that matches (a Service or exact name before a longer
+// wildcard before a shorter); of these, one whose Port is the port addressed before
+// one with Port 0; of these, the first. That table alone decides, by its first rule
+// that holds, or its Else.
 type Routing struct {
 	Home *Home
 	// Scope.Client says whose requests are meant: nil is every client.

@@ -38,5 +38,6 @@ func (r *run) seesMissing(b *intent.Backend) bool {
 	if b.SubsetName != "" && r.t.Caps.Says(RouteSubset, nil) == "" {
 		return true
 	}
-	return b.SubsetName == "" && r.m.Env.Complete.Services && r.m.Inventory.Service(b.Host.Service) == nil
+	s := r.m.Inventory.Service(b.Host.Service)
+	return b.SubsetName == "" && (r.m.Env.Complete.Services && s == nil || s.Lacks(b.Port) && r.t.Caps.Says(RoutePort, nil) == "")
 }

@@ -129,7 +129,7 @@ func (c *configReader) backend(n *source.Node, weight int) intent.Backend {
 	}
 	return intent.Backend{
 		Host: intent.Host{Service: e.service}, Port: e.port, Weight: weight, From: intent.From(n.Ref()),
-		Missing: c.in.Env.Complete.Services && c.in.Inventory.Service(e.service) == nil,
+		Missing: c.in.Env.Complete.Services && c.in.Inventory.Service(e.service) == nil || c.in.Inventory.Service(e.service).Lacks(e.port),
 	}
 }
 

@@ -150,7 +150,7 @@ func (a *attacher) checkService(p Parent) {
 func (a *attacher) unknown(name intent.Name, port int) string {
 	s := a.in.Inventory.Service(name)
 	if s != nil {
-		if port != 0 && len(s.Ports) > 0 && !slices.ContainsFunc(s.Ports, func(sp intent.ServicePort) bool { return sp.Port == port }) {
+		if s.Lacks(port) {
 			return "the Service " + name.String() + " has no such port"
 		}
 		return ""

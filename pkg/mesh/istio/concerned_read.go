@@ -12,19 +12,71 @@ import (
 // a rule of it can concern. Istio leaves the rules that cannot concern a proxy or
 // port out of what it sends to that proxy; where none is left, there is no table.
 // pilot/pkg/networking/core/route TranslateRoute and sourceMatchHTTP
-func (vs *virtualService) concerned(t *intent.Routing) []*intent.Routing {
-	t.Scope.Client = vs.client
-	var callers []match.Expr
-	for _, r := range t.Rules {
-		callers = append(callers, onlyFields(r.When, match.ClientNamespace, match.ClientLabel))
-	}
+func (vs *virtualService) concerned(t *intent.Routing, client match.Expr) []*intent.Routing {
 	if len(t.Rules) == 0 {
 		return nil
 	}
-	if by := match.Disj(callers...); !match.IsTrue(by) {
-		t.Scope.Client = match.Conj(match.Simplify(vs.client), by)
+	var out []*intent.Routing
+	for _, at := range portsApart(t) {
+		var callers []match.Expr
+		for _, r := range at.Rules {
+			callers = append(callers, onlyFields(r.When, match.ClientNamespace, match.ClientLabel))
+		}
+		at.Scope.Client = client
+		if by := match.Disj(callers...); !match.IsTrue(by) {
+			at.Scope.Client = match.Conj(match.Simplify(client), by)
+			if _, answer := match.Overlap(at.Scope.Client, match.True); answer == match.No {
+				continue // it is exported to none of the callers that it asks for
+			}
+		}
+		out = append(out, at)
 	}
-	return byPort(t)
+	if len(out) == 1 && out[0].Port == 0 {
+		return byPort(out[0])
+	}
+	return out
+}
+
+// portsApart makes tables for each port that rules name, and for the others, where it
+// depends on the port which callers the rules concern.
+func portsApart(t *intent.Routing) []*intent.Routing {
+	ask := func(fields ...match.Field) bool {
+		return slices.ContainsFunc(t.Rules, func(r intent.Rule) bool { return someField(r.When, fields) })
+	}
+	if !ask(match.ServicePort) || !ask(match.ClientNamespace, match.ClientLabel) {
+		return []*intent.Routing{t}
+	}
+	var conditions []match.Expr
+	for _, r := range t.Rules {
+		conditions = append(conditions, r.When)
+	}
+	var out []*intent.Routing
+	for _, p := range append(portsIn(conditions), 0) {
+		at := t.Clone()
+		at.Port = p
+		if at.Rules = atPort(t.Rules, p); len(at.Rules) > 0 {
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
+// atPort are the rules for one port; 0 is one that no rule names.
+func atPort(rules []intent.Rule, port int) []intent.Rule {
+	var out []intent.Rule
+	for _, r := range rules {
+		if r.When = match.Restrict(r.When, match.ServicePort, "", strconv.Itoa(port), true); !match.IsFalse(r.When) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// someField reports whether a predicate asks for one of some attributes.
+func someField(e match.Expr, fields []match.Field) bool {
+	found := false
+	match.Atoms(e, func(a match.Atom, _ bool) { found = found || slices.Contains(fields, a.Field) })
+	return found
 }
 
 // byPort makes a table whose rules all name ports one for each of these.
@@ -40,12 +92,7 @@ func byPort(t *intent.Routing) []*intent.Routing {
 	var out []*intent.Routing
 	for _, p := range numbers {
 		at := t.Clone()
-		at.Port, at.Rules = p, nil
-		for _, r := range t.Rules {
-			if r.When = match.Restrict(r.When, match.ServicePort, "", strconv.Itoa(p), true); !match.IsFalse(r.When) {
-				at.Rules = append(at.Rules, r)
-			}
-		}
+		at.Port, at.Rules = p, atPort(t.Rules, p)
 		out = append(out, at)
 	}
 	return out
@@ -59,16 +106,21 @@ func onlyFields(e match.Expr, fields ...match.Field) match.Expr {
 // portsNamed lists the ports that predicates name; all is true where one of them
 // holds for every port.
 func portsNamed(es []match.Expr) (numbers []int, all bool) {
+	if slices.ContainsFunc(es, match.IsTrue) {
+		return nil, true
+	}
+	return portsIn(es), false
+}
+
+func portsIn(es []match.Expr) []int {
+	var numbers []int
 	for _, e := range es {
-		if match.IsTrue(e) {
-			return nil, true
-		}
 		match.Atoms(e, func(a match.Atom, _ bool) {
-			if p, err := strconv.Atoi(a.Value); err == nil {
+			if p, err := strconv.Atoi(a.Value); err == nil && a.Field == match.ServicePort {
 				numbers = append(numbers, p)
 			}
 		})
 	}
 	slices.Sort(numbers)
-	return slices.Compact(numbers), false
+	return slices.Compact(numbers)
 }

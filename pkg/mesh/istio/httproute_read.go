@@ -37,18 +37,25 @@ func (vs *virtualService) shadowed(n *source.Node) {
 	vs.add(diag.Shadowed, "a rule of "+vs.object.Ref().Object+" is behind one that takes every request", "move or remove the rule", n.Ref())
 }
 
-// httpRoute lifts one HTTPRoute: a rule, or the rules of its delegate.
+// httpRoute lifts one HTTPRoute: a rule, or the rules of its delegate. It is several
+// rules where a new path stands for different parts of what its matches take.
 func (vs *virtualService) httpRoute(n *source.Node) []scopedRule {
 	rule := intent.Rule{Name: n.Get("name").Str(), Comment: n.Comment(), From: intent.From(n.Ref())}
 	if d := n.Get("delegate"); d != nil {
 		return vs.delegated(n, d, rule)
 	}
-	matches := vs.httpMatches(n.Get("match"))
-	rule.When = condition(matches)
+	parts := partsByPath(n, vs.httpMatches(n.Get("match")))
+	rule.When = condition(parts[0])
 	l := layer{n: n, home: vs.object.Namespace}
 	vs.fill(&rule, l)
 	rule.Then = vs.action(l, rule.When)
-	return []scopedRule{{vs.ordered(rule, n.Get("route")), matches}}
+	rule = vs.ordered(rule, n.Get("route"))
+	out := []scopedRule{{rule, parts[0]}}
+	for _, p := range parts[1:] {
+		rule.Name, rule.When = "", condition(p)
+		out = append(out, scopedRule{pathFor(rule), p})
+	}
+	return out
 }
 
 // fill reads all of a route but its condition and what finally happens.
@@ -127,6 +134,10 @@ func (vs *virtualService) destination(n *source.Node, namespace string) intent.B
 		vs.diags.Tell(diag.UnknownService, "the Service "+b.Host.String()+" is not in the input", ofMissing(missing), "add it to the input", h.Ref())
 	}
 	b.Missing = missing
+	if p := n.Get("port").Get("number"); vs.in.Inventory.Service(b.Host.Service).Lacks(b.Port) {
+		vs.diags.Tell(diag.UnknownService, "the Service "+b.Host.String()+" has no port "+p.Text(), "Istio answers requests to it with an error", "name a port of the Service", p.Ref())
+		b.Missing = true
+	}
 	if s := n.Get("subset"); s != nil {
 		vs.subset(&b, s, namespace)
 	}

@@ -77,7 +77,7 @@ func (w *writer) httpRoute(t *intent.Routing, p part, home *intent.Home) *manife
 		if len(then.To) == 0 {
 			n.Set("directResponse", writeRespond(intent.Respond{Status: 500}))
 		} else {
-			n.Set("route", w.backends(then.To, home.Namespace))
+			n.Set("route", w.backends(w.withPorts(t, then.To), home.Namespace))
 		}
 	case intent.Passthrough:
 		n.Set("route", w.backends([]intent.Backend{{Host: t.Host, Port: t.Port, Weight: 1}}, home.Namespace))

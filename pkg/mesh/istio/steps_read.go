@@ -83,33 +83,6 @@ func (vs *virtualService) rewrite(n *source.Node, when match.Expr) []intent.Step
 	return []intent.Step{out}
 }
 
-// rewriteFor is the rewrite of the path under a condition; nil where its
-// alternatives match in different ways.
-func rewriteFor(when match.Expr, to string) *intent.PathRewrite {
-	alts, ok := match.DNF(when, 100)
-	if !ok {
-		return nil
-	}
-	var out *intent.PathRewrite
-	for _, ls := range alts {
-		one := &intent.PathRewrite{Kind: intent.PrefixPath, Match: "/", Replace: to}
-		for _, l := range ls {
-			switch {
-			case l.Not || l.Atom.Field != match.Path:
-			case l.Atom.Op == match.Prefix:
-				one.Match = l.Atom.Value
-			default:
-				one = &intent.PathRewrite{Kind: intent.FullPath, Replace: to}
-			}
-		}
-		if out != nil && *out != *one {
-			return nil
-		}
-		out = one
-	}
-	return out
-}
-
 // mirrors reads mirror and mirrors: without a percentage, all requests.
 func (vs *virtualService) mirrors(l layer) []intent.Step {
 	var out []intent.Step

@@ -19,12 +19,13 @@ func (r *reader) virtualServices(objs []*source.Object) {
 			r.delegates[intent.Name{Namespace: o.Namespace, Name: o.Name}] = o
 		}
 	}
-	claims := &claims{mesh: map[meshClaim]*source.Object{}, gateway: map[gatewayClaim]*intent.Routing{}, withheld: map[*source.Object]bool{}}
+	claims := &claims{gateway: map[gatewayClaim]*intent.Routing{}, withheld: map[*source.Object]bool{}}
 	for _, o := range byAge(objs) {
 		if len(o.Root.Get("spec").Get("hosts").Items()) > 0 {
 			r.virtualService(o, claims)
 		}
 	}
+	order := r.settleMesh(claims)
 	routing := r.routing()
 	for _, o := range objs {
 		name := intent.Name{Namespace: o.Namespace, Name: o.Name}
@@ -35,7 +36,7 @@ func (r *reader) virtualServices(objs []*source.Object) {
 			r.withoutTables(o, claims.withheld[o])
 		}
 	}
-	r.m.Routing = orderTables(r.m.Routing)
+	r.m.Routing = order.sort(orderTables(r.m.Routing))
 }
 
 // routing are the objects that route some host.
@@ -76,19 +77,11 @@ func (r *reader) unused(o *source.Object) {
 
 // claims remembers who routes which host.
 type claims struct {
-	mesh    map[meshClaim]*source.Object
+	mesh    []*meshClaim
 	gateway map[gatewayClaim]*intent.Routing
 	// withheld are objects of which some routes are left out, since their age is
 	// not known.
 	withheld map[*source.Object]bool
-}
-
-const ageOfTwo = "two VirtualServices route the host, and which one is older is not known"
-
-type meshClaim struct {
-	host     intent.Host
-	protocol intent.Protocol
-	client   string
 }
 
 type gatewayClaim struct {
@@ -126,7 +119,7 @@ func (r *reader) virtualService(o *source.Object, c *claims) {
 				continue
 			}
 			if inMesh && host.DNS != "*" {
-				vs.meshTable(c, host, p, rules[p], h)
+				vs.claimMesh(c, routedHost{host, p}, rules[p], h)
 			}
 			if p == intent.HTTP {
 				vs.entryHTTP(c, entries, host, rules[p], h, inMesh)
@@ -182,53 +175,6 @@ func (vs *virtualService) gatewayName(s string) intent.Name {
 		return intent.Name{Namespace: ns, Name: name}
 	}
 	return intent.Name{Namespace: vs.object.Namespace, Name: s}
-}
-
-// meshTable adds the table of a host for callers in the mesh. A host belongs to
-// the oldest VirtualService; others have no effect.
-func (vs *virtualService) meshTable(c *claims, host intent.Host, p intent.Protocol, rules []scopedRule, at *source.Node) {
-	claim := meshClaim{host, p, match.Key(vs.client)}
-	if first := c.mesh[claim]; first != nil && first != vs.object {
-		vs.diags.Tell(diag.HostClaimedTwice, host.String()+" is routed by "+first.Ref().Object+" and by "+vs.object.Ref().Object,
-			"Istio takes the routes of the older one, and those of the other have no effect", "keep the host in one of them", at.Ref(), first.Ref())
-		if !ageUnknown(first, vs.object) {
-			lostTo(vs.object, at).Inert("an older VirtualService routes the host")
-			return
-		}
-		vs.diags.Tell(diag.OrderUnknown, "which of two VirtualServices routes "+host.String()+" depends on their age", "neither is translated for this host",
-			"keep the host in one of them, or export both with metadata.creationTimestamp", at.Ref(), first.Ref())
-		vs.m.Routing = slices.DeleteFunc(vs.m.Routing, func(t *intent.Routing) bool {
-			return t.Entry.IsZero() && t.Host == host && t.Protocol == p && match.Equal(t.Scope.Client, vs.client)
-		})
-		c.withheld[first], c.withheld[vs.object] = true, true
-		lostTo(first, vs.hostOf(first, host)).Withhold(ageOfTwo)
-		lostTo(vs.object, at).Withhold(ageOfTwo)
-		return
-	}
-	c.mesh[claim] = vs.object
-	for _, t := range vs.concerned(vs.table(host, p, vs.forEntry(rules, intent.Name{}))) {
-		settle(t, askedAt(t, vs.in.Inventory.Service(host.Service), nil))
-		vs.m.Routing = append(vs.m.Routing, t)
-	}
-}
-
-// lostTo is what is lost where another object routes the host that stands at: all
-// of the routes where it is the only host.
-func lostTo(o *source.Object, at *source.Node) *source.Node {
-	if spec := o.Root.Get("spec"); at == nil || len(spec.Get("hosts").Items()) == 1 {
-		return spec
-	}
-	return at
-}
-
-// hostOf finds where an object names a host.
-func (vs *virtualService) hostOf(o *source.Object, host intent.Host) *source.Node {
-	for _, h := range o.Root.Get("spec").Get("hosts").Items() {
-		if vs.host(h, o.Namespace) == host {
-			return h
-		}
-	}
-	return nil
 }
 
 // entryTable adds the table of a host for requests through a gateway. Tables of

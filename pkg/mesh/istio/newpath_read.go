@@ -1,0 +1,70 @@
+package istio
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// rewriteFor is the rewrite of the path under a condition; nil where its
+// alternatives match in different ways.
+func rewriteFor(when match.Expr, to string) *intent.PathRewrite {
+	alts, ok := match.DNF(when, 100)
+	if !ok {
+		return nil
+	}
+	var out *intent.PathRewrite
+	for _, ls := range alts {
+		one := &intent.PathRewrite{Kind: intent.PrefixPath, Match: "/", Replace: to}
+		for _, l := range ls {
+			switch {
+			case l.Not || l.Atom.Field != match.Path:
+			case l.Atom.Op == match.Prefix:
+				one.Match = l.Atom.Value
+			default:
+				one = &intent.PathRewrite{Kind: intent.FullPath, Replace: to}
+			}
+		}
+		if out != nil && *out != *one {
+			return nil
+		}
+		out = one
+	}
+	return out
+}
+
+// partsByPath splits the matches of a route into those for which a new path stands for
+// the same part of the old one: Istio makes a route of each match.
+func partsByPath(n *source.Node, matches []scopedMatch) [][]scopedMatch {
+	if n.Get("rewrite").Get("uri") == nil && n.Get("redirect").Get("prefixRewrite") == nil || rewriteFor(condition(matches), "") != nil {
+		return [][]scopedMatch{matches}
+	}
+	var out [][]scopedMatch
+	for i := range matches {
+		last := len(out) - 1
+		if last >= 0 && rewriteFor(condition(append(slices.Clip(out[last]), matches[i])), "") != nil {
+			out[last] = append(out[last], matches[i])
+		} else {
+			out = append(out, matches[i:i+1:i+1])
+		}
+	}
+	return out
+}
+
+// pathFor says the new path of a rule, which is that of another condition, for its own.
+func pathFor(r intent.Rule) intent.Rule {
+	if to, is := r.Then.(intent.Redirect); is && to.Path != nil {
+		to.Path = rewriteFor(r.When, to.Path.Replace)
+		r.Then = to
+	}
+	r.Steps = slices.Clone(r.Steps)
+	for i, s := range r.Steps {
+		if rw, is := s.(intent.Rewrite); is && rw.Path != nil && rw.Path.Kind != intent.RegexPath {
+			rw.Path = rewriteFor(r.When, rw.Path.Replace)
+			r.Steps[i] = rw
+		}
+	}
+	return r
+}

@@ -1,0 +1,99 @@
+package istio
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// samePort says what becomes of requests in the mesh to destinations without a port:
+// they go to the port that the client addressed, and get an error where the
+// destination's Service has no such port, be it that it has one port only.
+// pilot/pkg/networking/core/httproute.go buildSidecarOutboundVirtualHosts, which looks
+// for destinations among the services at the listener's port
+func (m *meshClaim) samePort(rules []intent.Rule) []intent.Rule {
+	ports := m.httpPorts()
+	if len(ports) == 0 {
+		return rules
+	}
+	var out []intent.Rule
+	for _, r := range rules {
+		lacked := slices.DeleteFunc(slices.Clone(ports), func(p int) bool { return !m.lacks(r, p) })
+		if len(ports) == 1 && len(lacked) == 1 {
+			out = append(out, m.without(r, ports[0]))
+			continue
+		}
+		for _, p := range lacked {
+			at := m.without(r, p)
+			at.When = match.Conj(r.When, match.Atom{Field: match.ServicePort, Value: strconv.Itoa(p)})
+			out = append(out, at)
+		}
+		if len(lacked) < len(ports) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// httpPorts are the ports at which the routes of HTTP of the host count, which are
+// those of all its Services where it is a wildcard; none where the input shows none.
+func (m *meshClaim) httpPorts() []int {
+	if m.protocol != intent.HTTP {
+		return nil
+	}
+	var out []int
+	for _, s := range m.services() {
+		for _, p := range s.Ports {
+			if seesHTTP(declaredProtocol(p)) {
+				out = append(out, p.Port)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// services are those of the input that the host stands for.
+func (m *meshClaim) services() []*intent.Service {
+	if !isWildcard(m.host) {
+		return slices.DeleteFunc([]*intent.Service{m.in.Inventory.Service(m.host.Service)}, func(s *intent.Service) bool { return s == nil })
+	}
+	var out []*intent.Service
+	for _, s := range m.in.Inventory.Services {
+		if coversHost(m.host.DNS, m.in.Env.DNS(intent.Host{Service: s.Name})) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// lacks reports whether a rule sends requests to a port that some destination lacks.
+func (m *meshClaim) lacks(r intent.Rule, port int) bool {
+	f, _ := r.Then.(intent.Forward)
+	return slices.ContainsFunc(f.To, func(b intent.Backend) bool { return m.lacking(b, port) })
+}
+
+func (m *meshClaim) lacking(b intent.Backend, port int) bool {
+	return b.Port == 0 && !b.Missing && m.in.Inventory.Service(b.Host.Service).Lacks(port)
+}
+
+// without is a rule whose destinations that lack a port are missing.
+func (m *meshClaim) without(r intent.Rule, port int) intent.Rule {
+	f := r.Then.(intent.Forward)
+	f.To = slices.Clone(f.To)
+	for i := range f.To {
+		b := &f.To[i]
+		if !m.lacking(*b, port) {
+			continue
+		}
+		b.Missing, b.Port = true, port
+		m.diags.Tell(diag.UnknownService, "the Service "+b.Host.String()+" has no port "+strconv.Itoa(port),
+			"requests to this port of "+m.host.String()+" go to the same port there, since the destination names none: Istio answers them with an error",
+			"name the port of the destination", b.From...)
+	}
+	r.Then = f
+	return r
+}
