@@ -46,6 +46,8 @@ type generator struct {
 	// plain leaves out what few meshes can say: tokens, conditions, what is not
 	// decided by one client, path and method.
 	plain bool
+	// few says that not all Services have all ports.
+	few bool
 	// atoms counts the values in the rules made.
 	atoms int
 }

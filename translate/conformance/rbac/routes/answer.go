@@ -10,6 +10,7 @@ import (
 	"time"
 
 	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 )
 
 // Request is what a router sees of a request: its headers by name in lower case,
@@ -28,6 +29,15 @@ type Answer struct {
 	// Prefix is what To replaces, "" for the whole path; both are "" where the path
 	// stays.
 	Prefix, To string
+	// Host is the authority as upstreams see it, "" where it stays. Regex is what
+	// Substitution replaces in the path; "" is that nothing is replaced so.
+	Host, Regex, Substitution string
+	// Redirect is the answer of Status in full, and Body that of a direct response.
+	Redirect *route.RedirectAction
+	Body     string
+	// Mirrors are the clusters that get copies, with the share in a million of
+	// requests.
+	Mirrors []Share
 	// Timeout bounds the request, and Idle its silence; 0 is no bound.
 	Timeout, Idle time.Duration
 	Retry         *Retry
@@ -41,6 +51,8 @@ type Share struct {
 	Cluster           string
 	Weight            uint32
 	Request, Response []Change
+	// Host is the authority as this cluster sees it, "" where it is that of all.
+	Host string
 }
 
 // Retry is when a request is tried again.
@@ -62,10 +74,11 @@ type Change struct {
 	Name, Value    string
 }
 
-// changes lists what is done to headers: what is removed, then what is added.
+// changes lists what is done to headers: what is removed, then what is set, then what
+// is added, in whatever order it is said.
 // source/common/router/header_parser.cc HeaderParser::evaluateHeaders
 func changes(add []*core.HeaderValueOption, remove []string) []Change {
-	var out []Change
+	var out, added []Change
 	for _, name := range remove {
 		out = append(out, Change{Remove: true, Name: name})
 	}
@@ -80,7 +93,11 @@ func changes(add []*core.HeaderValueOption, remove []string) []Change {
 		default:
 			panic("routes: unknown change of a header " + o.String())
 		}
-		out = append(out, c)
+		if c.Append {
+			added = append(added, c)
+		} else {
+			out = append(out, c)
+		}
 	}
-	return out
+	return append(out, added...)
 }

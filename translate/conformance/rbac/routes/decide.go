@@ -3,10 +3,13 @@ package routes
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
+	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
+	typev3 "github.com/envoyproxy/go-control-plane/envoy/type/v3"
 )
 
 // patience is the timeout of routes that say none.
@@ -36,9 +39,9 @@ func Find(c *route.RouteConfiguration, r *Request) (*route.VirtualHost, *route.R
 func answer(c *route.RouteConfiguration, v *route.VirtualHost, e *route.Route, r *Request) Answer {
 	switch a := e.GetAction().(type) {
 	case *route.Route_DirectResponse:
-		return Answer{Status: int(a.DirectResponse.GetStatus())}
+		return Answer{Status: int(a.DirectResponse.GetStatus()), Body: body(a.DirectResponse.GetBody())}
 	case *route.Route_Redirect:
-		return Answer{Status: redirects[a.Redirect.GetResponseCode()]}
+		return Answer{Status: redirects[a.Redirect.GetResponseCode()], Redirect: a.Redirect, Prefix: prefixOf(e.GetMatch())}
 	case *route.Route_Route:
 		out := forward(v, a.Route)
 		out.rewrite(e.GetMatch(), a.Route, r)
@@ -63,10 +66,13 @@ var redirects = map[route.RedirectAction_RedirectResponseCode]int{
 // forward says where requests go, how long they take, and when they are tried
 // again. A retry policy of the route replaces that of the virtual host.
 func forward(v *route.VirtualHost, a *route.RouteAction) Answer {
-	if len(a.GetRequestMirrorPolicies())+len(v.GetRequestMirrorPolicies()) > 0 || a.GetMaxStreamDuration() != nil || len(a.GetInternalRedirectPolicy().GetPredicates()) > 0 {
+	if len(v.GetRequestMirrorPolicies()) > 0 || a.GetMaxStreamDuration().GetMaxStreamDuration() != nil || len(a.GetInternalRedirectPolicy().GetPredicates()) > 0 {
 		panic("routes: unknown part of " + a.String())
 	}
 	out := Answer{Timeout: patience, Idle: a.GetIdleTimeout().AsDuration()}
+	for _, m := range a.GetRequestMirrorPolicies() {
+		out.Mirrors = append(out.Mirrors, Share{Cluster: m.GetCluster(), Weight: millionths(m)})
+	}
 	if a.GetTimeout() != nil {
 		out.Timeout = a.GetTimeout().AsDuration()
 	}
@@ -84,6 +90,7 @@ func forward(v *route.VirtualHost, a *route.RouteAction) Answer {
 				Cluster: w.GetName(), Weight: w.GetWeight().GetValue(),
 				Request:  changes(w.GetRequestHeadersToAdd(), w.GetRequestHeadersToRemove()),
 				Response: changes(w.GetResponseHeadersToAdd(), w.GetResponseHeadersToRemove()),
+				Host:     w.GetHostRewriteLiteral(),
 			})
 		}
 	default:
@@ -110,18 +117,70 @@ func retry(p *route.RetryPolicy) *Retry {
 // source/common/router/config_impl.cc RouteEntryImplBase::finalizePathHeader
 func (a *Answer) rewrite(m *route.RouteMatch, to *route.RouteAction, r *Request) {
 	a.Path = path(r)
-	if to.GetHostRewriteSpecifier() != nil || to.GetRegexRewrite() != nil || to.GetPathRewritePolicy() != nil {
+	switch to.GetHostRewriteSpecifier().(type) {
+	case nil, *route.RouteAction_HostRewriteLiteral:
+		a.Host = to.GetHostRewriteLiteral()
+	default:
 		panic("routes: unknown rewrite in " + to.String())
+	}
+	if to.GetPathRewritePolicy() != nil {
+		panic("routes: unknown rewrite in " + to.String())
+	}
+	if x := to.GetRegexRewrite(); x != nil {
+		a.Regex, a.Substitution = x.GetPattern().GetRegex(), x.GetSubstitution()
+		a.Path = substituted(a.Regex, a.Substitution, a.Path)
+		return
 	}
 	if a.To = to.GetPrefixRewrite(); a.To == "" {
 		return
 	}
-	switch p := m.GetPathSpecifier().(type) {
-	case *route.RouteMatch_Prefix:
-		a.Prefix, a.Path = p.Prefix, a.To+a.Path[len(p.Prefix):]
-	case *route.RouteMatch_PathSeparatedPrefix:
-		a.Prefix, a.Path = p.PathSeparatedPrefix, a.To+a.Path[len(p.PathSeparatedPrefix):]
-	default:
+	if a.Prefix = prefixOf(m); a.Prefix != "" {
+		a.Path = a.To + a.Path[len(a.Prefix):]
+	} else {
 		a.Path = a.To
 	}
 }
+
+// prefixOf is the prefix that a route matches, "" where it matches whole paths.
+func prefixOf(m *route.RouteMatch) string {
+	switch p := m.GetPathSpecifier().(type) {
+	case *route.RouteMatch_Prefix:
+		return p.Prefix
+	case *route.RouteMatch_PathSeparatedPrefix:
+		return p.PathSeparatedPrefix
+	}
+	return ""
+}
+
+// body is the text of a direct response.
+func body(d *core.DataSource) string {
+	switch d.GetSpecifier().(type) {
+	case nil, *core.DataSource_InlineString, *core.DataSource_InlineBytes:
+		return d.GetInlineString() + string(d.GetInlineBytes())
+	}
+	panic("routes: unknown body " + d.String())
+}
+
+// millionths is the share of requests that a mirror gets: all where it says none.
+func millionths(m *route.RouteAction_RequestMirrorPolicy) uint32 {
+	f := m.GetRuntimeFraction().GetDefaultValue()
+	if m.GetRuntimeFraction() == nil {
+		return 1e6
+	}
+	return f.GetNumerator() * map[typev3.FractionalPercent_DenominatorType]uint32{
+		typev3.FractionalPercent_HUNDRED: 1e4, typev3.FractionalPercent_TEN_THOUSAND: 1e2, typev3.FractionalPercent_MILLION: 1,
+	}[f.GetDenominator()]
+}
+
+// substituted replaces all that a regular expression finds; \N is its group N.
+// RE2::GlobalReplace
+func substituted(pattern, by, path string) string {
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		panic("routes: Envoy rejects the regular expression " + pattern)
+	}
+	by = groups.ReplaceAllString(strings.ReplaceAll(by, "$", "$$"), "$${$1}")
+	return re.ReplaceAllString(path, by)
+}
+
+var groups = regexp.MustCompile(`\\([0-9])`)

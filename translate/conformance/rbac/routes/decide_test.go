@@ -34,7 +34,7 @@ func TestDecide(t *testing.T) {
 		{`{"match":{"prefix":"/"},"redirect":{"responseCode":"FOUND"}}`, "302"},
 		{`{"match":{"prefix":"/"},"directResponse":{"status":418}}`, "418"},
 		{`{"match":{"prefix":"/"},"route":{"cluster":"c"},"requestHeadersToRemove":["x-a"],"requestHeadersToAdd":[{"header":{"key":"x-a","value":"1"}},{"header":{"key":"x-b","value":"2"},"appendAction":"OVERWRITE_IF_EXISTS_OR_ADD"}]}`,
-			"[c:1] /a/b 15s -x-a +x-a=1 =x-b=2"},
+			"[c:1] /a/b 15s -x-a =x-b=2 +x-a=1"},
 	} {
 		table := parse(t, `{"virtualHosts":[{"name":"v","domains":["*"],"routes":[`+c.route+`]}]}`)
 		if got := text(Decide(table, sample())); got != c.want {
@@ -63,7 +63,7 @@ func TestHosts(t *testing.T) {
 func TestUnknown(t *testing.T) {
 	for _, r := range []string{
 		`{"match":{"prefix":"/","grpc":{}},"route":{"cluster":"c"}}`, `{"match":{"connectMatcher":{}},"route":{"cluster":"c"}}`,
-		`{"match":{"prefix":"/"},"route":{"clusterHeader":"x"}}`, `{"match":{"prefix":"/"},"route":{"cluster":"c","hostRewriteLiteral":"x"}}`,
+		`{"match":{"prefix":"/"},"route":{"clusterHeader":"x"}}`, `{"match":{"prefix":"/"},"route":{"cluster":"c","autoHostRewrite":true}}`,
 		`{"match":{"prefix":"/"},"nonForwardingAction":{}}`,
 	} {
 		table := parse(t, `{"virtualHosts":[{"name":"v","domains":["*"],"routes":[`+r+`]}]}`)
