@@ -69,7 +69,7 @@ func settle(t *intent.Routing, at []asked) {
 	var out []intent.Rule
 	for _, rule := range t.Rules {
 		to, is := rule.Then.(intent.Redirect)
-		if !is || to.Port != portOfRequest && (to.Port != 0 || to.Scheme != "" || to.Host == "") {
+		if !is || to.Port != portOfRequest && (to.Port != 0 || to.Scheme != "" || to.Host == "" || strings.Contains(to.Host, ":")) {
 			out = append(out, rule)
 			continue
 		}

@@ -7,11 +7,11 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
-	"github.com/transmesh/transmesh/translate/conformance/rbac/routes"
+	told "github.com/transmesh/transmesh/translate/conformance/rbac/routes"
 )
 
 // ruleOf says an answer of Envoy's in the words of the model.
-func ruleOf(c *caller, a routes.Answer, port int) intent.Rule {
+func ruleOf(c *caller, a told.Answer, port int) intent.Rule {
 	out := intent.Rule{When: match.True}
 	switch {
 	case a.Redirect != nil:
@@ -27,7 +27,7 @@ func ruleOf(c *caller, a routes.Answer, port int) intent.Rule {
 }
 
 // backendsOf are where requests are sent, with all that is done to headers.
-func backendsOf(c *caller, a routes.Answer) []intent.Backend {
+func backendsOf(c *caller, a told.Answer) []intent.Backend {
 	var to []intent.Backend
 	for _, s := range a.Shares {
 		b := backendOf(c, s.Cluster)
@@ -46,7 +46,7 @@ func backendsOf(c *caller, a routes.Answer) []intent.Backend {
 }
 
 // stepsOf are a new path and host, and copies.
-func stepsOf(c *caller, a routes.Answer) []intent.Step {
+func stepsOf(c *caller, a told.Answer) []intent.Step {
 	var out []intent.Step
 	rewrite := intent.Rewrite{Host: a.Host}
 	switch {
@@ -66,7 +66,7 @@ func stepsOf(c *caller, a routes.Answer) []intent.Step {
 	return out
 }
 
-func redirectOf(a routes.Answer, port int) intent.Action {
+func redirectOf(a told.Answer, port int) intent.Action {
 	r := a.Redirect
 	out := intent.Redirect{Status: a.Status, Scheme: r.GetSchemeRedirect(), Host: r.GetHostRedirect(), Port: int(r.GetPortRedirect())}
 	if out.Host == "" && out.Scheme == "" && out.Port == port {
@@ -103,7 +103,7 @@ func backendOf(c *caller, cluster string) intent.Backend {
 	return b
 }
 
-func changesOf(all []routes.Change, on intent.Message) []intent.Step {
+func changesOf(all []told.Change, on intent.Message) []intent.Step {
 	var out []intent.Step
 	for _, c := range all {
 		h := intent.Headers{On: on, Op: intent.SetHeader, Name: strings.ToLower(c.Name), Value: c.Value}
@@ -118,7 +118,7 @@ func changesOf(all []routes.Change, on intent.Message) []intent.Step {
 	return out
 }
 
-func retryOf(r *routes.Retry) *intent.Retry {
+func retryOf(r *told.Retry) *intent.Retry {
 	if r == nil {
 		return &intent.Retry{}
 	}
