@@ -173,7 +173,7 @@ func (k *contest) tell(first, x *contender, wholly bool) {
 		detail = "Istio takes the routes of the older one for callers and ports that one of them is for, and those of the other for the rest"
 	}
 	x.diags.Tell(diag.HostClaimedTwice, x.host.String()+" is routed by "+first.object.Ref().Object+" and by "+x.object.Ref().Object,
-		detail, "keep the host in one of them", x.at.Ref(), first.at.Ref())
+		detail, "keep the host in one of them", x.at.Ref(), first.object.Ref())
 }
 
 // undecided withholds both of two objects whose age decides.
