@@ -27,7 +27,7 @@ var linkerdTraps = []trap{
 	{item: "linkerd t20", says: "an EgressNetwork of a namespace puts those of all out of force", cases: []string{"linkerd-egress"}},
 	{item: "linkerd t21", says: "a gateway to another cluster hides who calls", why: "a Link is not read yet: it is kept as it is, and reported; no writer prints an identity of a gateway"},
 	{item: "linkerd t22", says: "a ServiceProfile puts routes out of force", cases: []string{"trap-linkerd-t22-profile-before-route"}},
-	{item: "linkerd t23", says: "ports of an unknown appProtocol are opaque", cases: []string{"trap-linkerd-t23-application-protocols", "trap-linkerd-t23-opaque-ports"}},
+	{item: "linkerd t23", says: "ports of an unknown appProtocol are opaque", cases: []string{"trap-linkerd-t23-application-protocols", "trap-linkerd-t23-opaque-ports", "linkerd-opaque-ports"}},
 
 	{item: "linkerd f01", says: "without policies the default holds", cases: []string{"trap-linkerd-f01-default"}},
 	{item: "linkerd f02", says: "a Server without policies closes one port", cases: []string{"trap-linkerd-f02-one-port"}},

@@ -46,10 +46,14 @@ func leavingCluster(r *run) {
 
 // holds says why a fact about what leaves cannot be said; "" is that it can.
 func (r *run) holds(e *intent.Egress) string {
-	if why := r.t.Caps.Says(EgressDefault, e); why != "" || r.t.Holding == nil || e.Effect != intent.Deny {
+	why := r.t.Caps.Says(EgressDefault, e)
+	if why == "" && r.t.EgressFor != nil {
+		why = r.t.EgressFor(r.m, e)
+	}
+	if why != "" || r.t.Holding == nil || e.Effect != intent.Deny {
 		return why
 	}
-	why, _ := r.t.Holding(r.m.Env)
+	why, _ = r.t.Holding(r.m.Env)
 	return why
 }
 

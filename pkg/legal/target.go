@@ -31,6 +31,9 @@ type Target struct {
 	// is that it does, and what else it holds back then; "" is nothing. nil is what
 	// Caps say.
 	Holding func(intent.Environment) (why, besides string)
+	// EgressFor says why what leaves, which can be said of some clients, cannot be so in a
+	// model; "" is that it can. nil is always.
+	EgressFor func(m *intent.Model, e *intent.Egress) string
 	// ExternalDenied says that hosts can be made known only to clients of whom all
 	// else that leaves is denied.
 	ExternalDenied bool

@@ -99,7 +99,10 @@ func (a *attacher) unknownParent(r *Route, p Parent, why string) *intent.Opaque 
 // service attaches a route to a Service (GEP-1294).
 func (a *attacher) service(r *Route, p Parent) {
 	why := ""
-	if a.d.Attaches != nil {
+	switch {
+	case !formLabel.fits(p.Name.Name):
+		why = "no Service can be called " + p.Name.Name
+	case a.d.Attaches != nil:
 		why = a.d.Attaches(a.in, r, p)
 	}
 	consumer := ""

@@ -54,6 +54,11 @@ func (r *routeReader) backend(n *source.Node) intent.Backend {
 	if b.Port == 0 && n.Get("port") == nil {
 		n.Reject("has no port, which a Service needs")
 	}
+	if name := b.Host.Service.Name; name != "" && !formLabel.fits(name) {
+		b.Missing = true
+		r.diags.Add(diag.UnknownService, "no Service can be called "+name, "correct the reference", n.Ref())
+		return b
+	}
 	r.diags = append(r.diags, r.check(&b, n)...)
 	return b
 }

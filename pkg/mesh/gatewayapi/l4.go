@@ -134,6 +134,19 @@ func OneKind(m *intent.Model) func(*intent.Routing) string {
 	}
 }
 
+// WithBackends is OneKind for Linkerd, where a rule without backends reaches the Service
+// that it is for.
+func WithBackends(m *intent.Model) func(*intent.Routing) string {
+	oneKind := OneKind(m)
+	return func(t *intent.Routing) string {
+		nowhere := func(r intent.Rule) bool { return closes(r.Then) }
+		if !layer4(t.Protocol) && slices.ContainsFunc(t.Rules, nowhere) {
+			return "a rule without backends reaches the Service"
+		}
+		return oneKind(t)
+	}
+}
+
 // PassedOnly is OneKind for Cilium, which does not follow TLS that ends at a
 // listener, and at Gateways has its own way with filters of backends.
 // cilium operator/pkg/gateway-api/gatewayclass_status.go exemptFeatures

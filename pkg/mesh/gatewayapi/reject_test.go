@@ -163,3 +163,16 @@ func TestRejectsKept(t *testing.T) {
 		}
 	}
 }
+
+// The schema lets references have names that no Service can have: such a backend fails,
+// and such a parent has no routes.
+func TestNoServiceIsCalledSo(t *testing.T) {
+	m, diags := read(input(t, "1.6", onService("HTTPRoute", `  - backendRefs: [{name: 10.0.0.0/8, port: 80}]`)))
+	if got := rulesText(m.Routing[0]); got != "always:\n  forward 1 to shop/10.0.0.0/8:80 which does not exist" || !slices.Equal(codes(diags), []diag.Code{diag.UnknownService}) {
+		t.Errorf("%s %v", got, diags)
+	}
+	m, _ = read(input(t, "1.6", strings.Replace(onService("HTTPRoute", `  - backendRefs: [{name: cart, port: 80}]`), "kind: Service, name: cart", "kind: Service, name: a/b", 1)))
+	if len(m.Routing) > 0 {
+		t.Error("a route attaches to a Service that there cannot be")
+	}
+}

@@ -36,7 +36,7 @@ func target(version string) (legal.Target, bool) {
 		t.Keeps = map[string][]string{"istio": istioKept}
 	case versionLinkerd:
 		t.Route.Prefers, t.Route.PrefersGRPC = PrefersLinkerd, PrefersLinkerdGRPC
-		t.Route.Can = LinkerdRouteCan
+		t.Route.Can, t.Route.Table = LinkerdRouteCan, WithBackends
 		t.Keeps = map[string][]string{"linkerd": linkerdKept}
 	case versionCilium:
 		t.Route.Prefers, t.Route.PrefersGRPC = PrefersCilium, PrefersCilium

@@ -82,3 +82,13 @@ func leftBy(p intent.Part) string {
 	}
 	return ""
 }
+
+// notOfRoot says why what leaves cannot be said of the root namespace's clients: a
+// Sidecar there is for all that have none.
+// pilot/pkg/model/push_context.go initSidecarScopes
+func notOfRoot(m *intent.Model, e *intent.Egress) string {
+	if namespaces, _ := callers(e.Scope.Client); slices.Contains(namespaces, m.Env.Istio.RootNamespace) {
+		return "a Sidecar of the root namespace is for all namespaces"
+	}
+	return ""
+}

@@ -25,6 +25,7 @@ func target(version string) (legal.Target, bool) {
 		Default:   ownDefault,
 		Transport: ownTransport,
 		Egress:    ownEgress,
+		EgressFor: notOfRoot,
 		Entry:     runner,
 		Rate:      rateForm,
 

@@ -48,13 +48,13 @@ func opaquePort(inv *intent.Inventory, s *intent.Service, port int, protocol int
 // wholeTable says for a model why one of its tables cannot be written: routes for
 // TLS and TCP are without effect at ports that are declared to speak something else.
 func wholeTable(m *intent.Model) func(*intent.Routing) string {
-	oneKind := gatewayapi.OneKind(m)
+	whole := gatewayapi.WithBackends(m)
 	return func(t *intent.Routing) string {
 		s := m.Service(t.Host.Service)
 		if t.Protocol != intent.HTTP && t.Protocol != intent.GRPC && s != nil && opaquePort(&m.Inventory, s, t.Port, t.Protocol) {
 			return "the port's appProtocol, or being opaque, lets Linkerd take no such routes for it"
 		}
-		return oneKind(t)
+		return whole(t)
 	}
 }
 
