@@ -64,8 +64,10 @@ func timely(t *intent.Routing) (*intent.Routing, string) {
 }
 
 func forwards(a intent.Action) bool {
-	switch a.(type) {
-	case intent.Forward, intent.Passthrough:
+	switch a := a.(type) {
+	case intent.Forward:
+		return len(a.To) > 0
+	case intent.Passthrough:
 		return true
 	}
 	return false
