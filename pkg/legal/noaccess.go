@@ -1,6 +1,7 @@
 package legal
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,14 +11,16 @@ import (
 	"github.com/transmesh/transmesh/pkg/match"
 )
 
-// noAccess is for targets without any admission. What keeps requests out cannot
-// be said there, not even as a deny-all, so that the output of the namespaces
-// that it guards is withheld.
+// noAccess is for targets without any admission, or that enforce none in the
+// environment. What keeps requests out cannot be said there, not even as a deny-all,
+// so that the output of the namespaces that it guards is withheld.
 func noAccess(r *run) {
+	n := guard{run: r, closed: map[string]bool{}, why: "the target has no authorization"}
 	if r.t.Access.Combine != NoAccess {
-		return
+		if n.why = r.unenforced(); n.why == "" {
+			return
+		}
 	}
-	n := guard{run: r, closed: map[string]bool{}}
 	for _, a := range r.m.Access {
 		n.drop(merge(a.From, atomRefs(a.When, a.Scope.Subject)), guardedBy(a.Side, a.Scope), a.Mode == intent.Enforced && a.Effect != intent.Allow, func(f *intent.Model) { f.Access = append(f.Access, a) })
 	}
@@ -39,6 +42,22 @@ func noAccess(r *run) {
 	n.clear()
 }
 
+// unenforced says why policies are not enforced in the environment; "" is that they are.
+// Then nothing says what leaves the cluster either.
+func (r *run) unenforced() string {
+	if r.t.Unenforced == nil {
+		return ""
+	}
+	why := r.t.Unenforced(r.m.Env)
+	if why != "" {
+		r.t.DialsOut, r.t.Caps = false, maps.Clone(r.t.Caps)
+		for _, f := range []Feature{EgressDefault, ExternalHosts, AccessDialled} {
+			r.t.Caps[f] = Unsupported(why, r.t.Caps[f].Link)
+		}
+	}
+	return why
+}
+
 // guardedBy is whose output goes with a fact: the subject's, or the callers'.
 func guardedBy(side intent.Side, s intent.Scope) match.Expr {
 	if side == intent.Served {
@@ -57,6 +76,8 @@ type guard struct {
 	objects []*guarded
 	closed  map[string]bool // namespaces; "" is all
 	unsaid  []*unsaid
+	// why is why the target keeps nothing out.
+	why string
 }
 
 // unsaid is output of one aspect that closed namespaces go without.
@@ -109,7 +130,7 @@ func (n *guard) record() {
 		g.before.Default = append(g.before.Default, &intent.Default{Effect: intent.Allow})
 		c := Change{
 			Pass: "no-access", Feature: AccessDeny, Code: diag.Dropped, Drift: intent.Same, Aspect: intent.Admission, Fate: FateDropped, From: g.from,
-			Summary: g.name + " is not written: the target has no authorization", Detail: "it kept nothing out", Fix: "nothing",
+			Summary: g.name + " is not written: " + n.why, Detail: "it kept nothing out", Fix: "nothing",
 			Before: g.before, After: n.denying(),
 		}
 		if g.records() {
@@ -146,9 +167,12 @@ func (g *guarded) records() bool {
 // withholdOutput closes the namespaces of an object.
 func (n *guard) withholdOutput(g *guarded, c *Change) {
 	c.Code, c.Fate = diag.Withheld, FateWithheld
-	c.Summary = g.why() + ", and the target has no authorization"
+	c.Summary = g.why() + ", and " + n.why
 	c.Detail = "nothing is written for the namespaces that it guards"
 	c.Fix = "name an implementation as target, which keeps the policies in force, or go without them: accept widened for the object"
+	if n.t.Access.Combine != NoAccess {
+		c.Fix = "have policies enforced, and say so in the environment, or go without them: accept widened for the object"
+	}
 	for _, name := range g.names {
 		n.closed[name] = true
 	}

@@ -54,6 +54,9 @@ type Target struct {
 	// its own timeout for what is said of them besides, for targets in which nothing
 	// is bounded of which nothing is said. nil is none.
 	Bounds func(*intent.Model) []intent.Host
+	// Unenforced says why no policy is enforced in an environment; "" is that they are.
+	// nil is always.
+	Unenforced func(intent.Environment) string
 	// Unsecured says why connections of which mutual TLS was required are not
 	// secured so by the output, for targets that say as admission whom it lets in;
 	// "" is that they are. nil is that they are always.

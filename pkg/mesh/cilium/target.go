@@ -23,7 +23,7 @@ func target(v string) (legal.Target, bool) {
 		},
 		Access:   legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Combine: legal.DenyOverrides, TakesOff: true, Near: nearest},
 		Baseline: baseline, Default: ownDefault, Transport: ownTransport,
-		Unsecured: unsecured, Requests: ofConnections,
+		Unenforced: unenforced, Unsecured: unsecured, Requests: ofConnections,
 		DialsOut: true, ExternalDenied: true, ExternalBeside: besideOthers,
 		Entry: func(*intent.Entry) (string, []intent.Pair) { return gatewayClass, nil },
 	}, true
@@ -70,6 +70,14 @@ func reached(m *intent.Model, service intent.Name) bool {
 
 // gatewayClass is the class of the Gateways that Cilium runs.
 const gatewayClass = "cilium"
+
+// unenforced says why no policy is enforced.
+func unenforced(env intent.Environment) string {
+	if env.Cilium.Enforcement == "never" {
+		return "cilium.policyEnforcementMode, which is never, has no policy enforced"
+	}
+	return ""
+}
 
 // unsecured says how far connections are encrypted, which no manifest decides.
 // Between pods of one node they never are, but by ztunnel, where policies see no
