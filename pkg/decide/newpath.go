@@ -151,6 +151,8 @@ func settled(to intent.PathRewrite, on match.Atom) *intent.PathRewrite {
 		to.Match = ""
 	case to.Kind == intent.SegmentPrefix && strings.HasPrefix(under, m):
 		return shortest(m, strings.TrimRight(to.Replace, "/")+"/")
+	case to.Kind == intent.SegmentPrefix:
+		to.Replace = orSlash(strings.TrimRight(to.Replace, "/"))
 	case to.Kind == intent.PrefixPath && strings.HasPrefix(under, to.Match):
 		return shortest(to.Match, to.Replace)
 	}

@@ -244,7 +244,7 @@ func RewritePath(p intent.PathRewrite, path string) string {
 			return path
 		}
 		if rest == "" {
-			return orSlash(p.Replace)
+			return orSlash(strings.TrimRight(p.Replace, "/"))
 		}
 		return strings.TrimRight(p.Replace, "/") + "/" + strings.TrimPrefix(rest, "/")
 	case intent.RegexPath:

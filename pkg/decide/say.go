@@ -129,7 +129,7 @@ func pathSaid(p intent.PathRewrite) string {
 	case intent.PrefixPath:
 		return fmt.Sprintf("path prefix %q becomes %q", p.Match, p.Replace)
 	case intent.SegmentPrefix:
-		return fmt.Sprintf("path segments %q become %q", p.Match, p.Replace)
+		return fmt.Sprintf("path segments %q become %q", p.Match, orSlash(strings.TrimRight(p.Replace, "/")))
 	}
 	return fmt.Sprintf("path pattern %q becomes %q", p.Match, p.Replace)
 }

@@ -79,7 +79,7 @@ func beforePath(to intent.PathRewrite, a match.Atom) (match.Expr, bool) {
 		whole := onPath(match.Exact, from)
 		below, ok := beforePrefix(from+"/", strings.TrimRight(to.Replace, "/")+"/", a)
 		return match.Disj(
-			match.Conj(whole, constant(a.Holds(orSlash(to.Replace)))),
+			match.Conj(whole, constant(a.Holds(orSlash(strings.TrimRight(to.Replace, "/"))))),
 			match.Conj(match.Negate(whole), match.Simplify(below)),
 		), ok
 	}

@@ -102,6 +102,6 @@ type PathRewriteKind uint8
 const (
 	FullPath      PathRewriteKind = iota // the whole path
 	PrefixPath                           // the raw string prefix Match, textually (Istio: "/foo/" to "/" and "/foo" to "/" differ)
-	SegmentPrefix                        // the segments of Match, slashes joined as Gateway API says
+	SegmentPrefix                        // the segments of Match, slashes joined as Gateway API says; one at the end of Replace says nothing, also where no more follows
 	RegexPath                            // all that RE2 Match finds, with \1 groups in Replace
 )

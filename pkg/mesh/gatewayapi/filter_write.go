@@ -2,6 +2,7 @@ package gatewayapi
 
 import (
 	"math"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/manifest"
@@ -85,7 +86,18 @@ func writePathModifier(p *intent.PathRewrite) *manifest.Node {
 	if p.Kind == intent.FullPath {
 		return manifest.Map().Set("type", manifest.Str("ReplaceFullPath")).Set("replaceFullPath", manifest.Str(p.Replace))
 	}
-	return manifest.Map().Set("type", manifest.Str("ReplacePrefixMatch")).Set("replacePrefixMatch", manifest.Str(p.Replace))
+	return manifest.Map().Set("type", manifest.Str("ReplacePrefixMatch")).Set("replacePrefixMatch", manifest.Str(prefixText(p.Replace)))
+}
+
+// prefixText is a prefix without a slash at its end, which says nothing: implementations
+// that hand it on to Envoy as it is let it stand beside the one that follows.
+// cilium operator/pkg/model/translation/envoy_virtual_host.go pathPrefixMutation,
+// istio pilot/pkg/config/kube/gateway/conversion.go createRedirectFilter
+func prefixText(prefix string) string {
+	if short := strings.TrimRight(prefix, "/"); short != "" || prefix == "" {
+		return short
+	}
+	return "/"
 }
 
 func writeRedirect(r intent.Redirect) *manifest.Node {

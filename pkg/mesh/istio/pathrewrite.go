@@ -70,7 +70,7 @@ func wordsFor(to intent.PathRewrite, ls []match.Literal) pathWords {
 	case to.Kind == intent.PrefixPath && on.Op == match.Exact && !on.Fold && strings.HasPrefix(on.Value, to.Match):
 		return pathWords{to: to.Replace + on.Value[len(to.Match):]}
 	case to.Kind == intent.SegmentPrefix && on.Op == match.Exact && !on.Fold && strings.TrimRight(on.Value, "/") == strings.TrimRight(to.Match, "/"):
-		return pathWords{to: orSlash(to.Replace)}
+		return pathWords{to: orSlash(strings.TrimRight(to.Replace, "/"))}
 	case to.Kind == intent.SegmentPrefix && prefix && on.Value == strings.TrimRight(to.Match, "/")+"/":
 		return pathWords{to: strings.TrimRight(to.Replace, "/") + "/", prefix: true}
 	}

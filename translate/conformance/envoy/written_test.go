@@ -140,8 +140,6 @@ func (g generator) newPath(on match.Atom) *intent.PathRewrite {
 	switch {
 	case g.often(3) || to.Kind == intent.SegmentPrefix && (on.Op != match.Segments || on.Fold) || to.Kind == intent.PrefixPath && on.Op != match.Prefix:
 		return nil
-	case to.Kind == intent.SegmentPrefix: // the Gateway API leaves open what becomes of a slash at its end
-		to.Replace = g.one("/", "/x")
 	case to.Kind == intent.FullPath:
 		to.Match = ""
 	case to.Kind == intent.RegexPath:
