@@ -51,6 +51,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	r.onlyTLS()
 	r.lookups()
 	r.otherGroups()
+	r.annotations()
 	r.defaults()
 	return r.m, r.diags
 }
@@ -91,26 +92,6 @@ func bounded(t *intent.Routing) {
 	}
 }
 
-// others say of kinds that are kept verbatim what they are.
-var others = map[string]string{
-	"CiliumCIDRGroup":             "a CiliumCIDRGroup names addresses for policies",
-	"CiliumLocalRedirectPolicy":   "a CiliumLocalRedirectPolicy sends traffic to a pod of the same node, which no other mesh does",
-	"CiliumEgressGatewayPolicy":   "a CiliumEgressGatewayPolicy chooses the address that traffic leaves the cluster with, which is no matter of a mesh",
-	"CiliumGatewayClassConfig":    "a CiliumGatewayClassConfig is about Cilium's own gateways",
-	"CiliumLoadBalancerIPPool":    "a CiliumLoadBalancerIPPool gives addresses to Services, which is no matter of a mesh",
-	"CiliumL2AnnouncementPolicy":  "a CiliumL2AnnouncementPolicy announces addresses, which is no matter of a mesh",
-	"CiliumBGPAdvertisement":      "BGP is no matter of a mesh",
-	"CiliumBGPClusterConfig":      "BGP is no matter of a mesh",
-	"CiliumBGPPeerConfig":         "BGP is no matter of a mesh",
-	"CiliumBGPNodeConfigOverride": "BGP is no matter of a mesh",
-	"CiliumBGPNodeConfig":         "a CiliumBGPNodeConfig is what Cilium makes of other objects",
-	"CiliumEndpoint":              "a CiliumEndpoint is what Cilium notes of a pod",
-	"CiliumIdentity":              "a CiliumIdentity is what Cilium notes of a set of labels",
-	"CiliumNode":                  "a CiliumNode is what Cilium notes of a node",
-	"CiliumPodIPPool":             "a CiliumPodIPPool gives addresses to pods, which is no matter of a mesh",
-	"CiliumNodeConfig":            "a CiliumNodeConfig configures agents",
-}
-
 // isPolicy reports whether an object says who may dial whom.
 func isPolicy(o *source.Object) bool {
 	return o.Group() == groupNetworking || o.Group() == group && (o.Kind == kindPolicy || o.Kind == kindClusterPolicy)
@@ -132,17 +113,23 @@ func (r *reader) unenforced() {
 // other keeps an object of another kind.
 func (r *reader) other(o *source.Object) {
 	o.Root.Get("spec").MarkRead()
-	r.verbatim(o, gatewayapi.ReadHome(o, nil), others[o.Kind], false)
+	what := others[o.Kind]
+	r.kept(o, gatewayapi.ReadHome(o, nil), what, false)
 }
 
 // verbatim keeps an object as it is, for Cilium's own writer, and says so.
 func (r *reader) verbatim(o *source.Object, home *intent.Home, why string, security bool, at ...place.Ref) *intent.Opaque {
+	return r.kept(o, home, ownKind{why, "keep it beside the other mesh, or configure the same there by hand"}, security, at...)
+}
+
+// kept is verbatim with what there is to do elsewhere.
+func (r *reader) kept(o *source.Object, home *intent.Home, is ownKind, security bool, at ...place.Ref) *intent.Opaque {
 	if len(at) == 0 {
 		at = []place.Ref{o.Ref()}
 	}
-	op := &intent.Opaque{Home: home, Mesh: Name, Kind: o.Kind, At: at[0], Whole: o, Why: why, Security: security, From: intent.From(at...)}
+	op := &intent.Opaque{Home: home, Mesh: Name, Kind: o.Kind, At: at[0], Whole: o, Why: is.what, Security: security, From: intent.From(at...)}
 	r.m.Opaque = append(r.m.Opaque, op)
-	r.diags.Add(diag.NotTranslated, why, "keep it beside the other mesh, or configure the same there by hand", at...)
+	r.diags.Add(diag.NotTranslated, is.what, is.instead, at...)
 	return op
 }
 

@@ -1,0 +1,102 @@
+package cilium
+
+import (
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+)
+
+// ownKind is what something of Cilium's own is, and what comes nearest to it elsewhere.
+type ownKind struct{ what, instead string }
+
+const (
+	stays      = "keep it: Cilium does this as the network of the cluster, beside another mesh too"
+	noOther    = "nothing: Cilium makes it itself"
+	aroundMesh = "keep it while Cilium is the network of the cluster; the other mesh leaves this to the network"
+)
+
+// others are the kinds that are kept as they are.
+var others = map[string]ownKind{
+	"CiliumCIDRGroup":             {"a CiliumCIDRGroup names addresses for policies", "name the addresses where the policies of the other mesh do"},
+	"CiliumLocalRedirectPolicy":   {"a CiliumLocalRedirectPolicy sends traffic to a pod of the same node, which no other mesh does", "keep it while Cilium is the network; elsewhere internalTrafficPolicy: Local of the Service comes nearest"},
+	"CiliumEgressGatewayPolicy":   {"a CiliumEgressGatewayPolicy chooses the address that traffic leaves the cluster with, which is no matter of a mesh", "keep it, or send what leaves through an egress gateway of the other mesh on nodes with that address"},
+	"CiliumGatewayClassConfig":    {"a CiliumGatewayClassConfig is about Cilium's own gateways", "set the Service of the gateways where the other mesh does"},
+	"CiliumLoadBalancerIPPool":    {"a CiliumLoadBalancerIPPool gives addresses to Services, which is no matter of a mesh", aroundMesh},
+	"CiliumL2AnnouncementPolicy":  {"a CiliumL2AnnouncementPolicy announces addresses, which is no matter of a mesh", aroundMesh},
+	"CiliumBGPAdvertisement":      {"BGP is no matter of a mesh", aroundMesh},
+	"CiliumBGPClusterConfig":      {"BGP is no matter of a mesh", aroundMesh},
+	"CiliumBGPPeerConfig":         {"BGP is no matter of a mesh", aroundMesh},
+	"CiliumBGPNodeConfigOverride": {"BGP is no matter of a mesh", aroundMesh},
+	"CiliumBGPNodeConfig":         {"a CiliumBGPNodeConfig is what Cilium makes of other objects", noOther},
+	"CiliumEndpoint":              {"a CiliumEndpoint is what Cilium notes of a pod", noOther},
+	"CiliumIdentity":              {"a CiliumIdentity is what Cilium notes of a set of labels", noOther},
+	"CiliumNode":                  {"a CiliumNode is what Cilium notes of a node", noOther},
+	"CiliumPodIPPool":             {"a CiliumPodIPPool gives addresses to pods, which is no matter of a mesh", aroundMesh},
+	"CiliumNodeConfig":            {"a CiliumNodeConfig configures agents", stays},
+}
+
+// The prefixes of annotations of Services, and of older names of some.
+// cilium pkg/annotation/k8s.go
+const (
+	ofService = "service.cilium.io/"
+	ofMesh    = "clustermesh.cilium.io/"
+)
+
+const (
+	exported  = "have the other mesh know the Service in all its clusters: a mirrored Service in Linkerd, a shared one in Istio, an exported one in Consul"
+	balanced4 = "keep it while Cilium balances connections; the other mesh balances requests by itself"
+)
+
+// serviceAnnotations are those of Services.
+var serviceAnnotations = map[string]ownKind{
+	ofService + "global":                      {"a global Service has the endpoints of all clusters of the ClusterMesh", exported},
+	"io.cilium/global-service":                {"a global Service has the endpoints of all clusters of the ClusterMesh", exported},
+	ofService + "global-sync-endpoint-slices": {"endpoints of other clusters are made known as EndpointSlices", exported},
+	ofService + "shared":                      {"a Service shares its endpoints with other clusters, or not", exported},
+	"io.cilium/shared-service":                {"a Service shares its endpoints with other clusters, or not", exported},
+	ofService + "affinity":                    {"endpoints of the own cluster, or of others, are preferred", "have the other mesh prefer near endpoints, by locality"},
+	"io.cilium/service-affinity":              {"endpoints of the own cluster, or of others, are preferred", "have the other mesh prefer near endpoints, by locality"},
+	ofService + "lb-l7":                       {"requests to the Service are balanced by Envoy", "nothing: a mesh balances requests"},
+	ofService + "lb-l7-algorithm":             {"requests to the Service are balanced by an algorithm", "set the algorithm in the other mesh, such as by a DestinationRule"},
+	ofService + "lb-algorithm":                {"connections to the Service are balanced by an algorithm", balanced4},
+	ofService + "forwarding-mode":             {"packets to the Service are forwarded in a way of its own", stays},
+	ofService + "node":                        {"the Service is known to some nodes only", stays},
+	ofService + "node-selector":               {"the Service is known to some nodes only", stays},
+	ofService + "type":                        {"the Service is made known as fewer types than it is of", stays},
+	ofService + "src-ranges-policy":           {"loadBalancerSourceRanges of the Service keep out addresses, or let in only these", "keep it, or say the addresses in policies of the other mesh at the gateway"},
+	ofService + "proxy-delegation":            {"packets to the Service are handed to a proxy of the node", stays},
+}
+
+// annotations tells of annotations by which Cilium treats Services in its own way.
+func (r *reader) annotations() {
+	for _, s := range r.in.Inventory.Services {
+		for _, a := range s.Annotations {
+			is, known := serviceAnnotations[a.Key]
+			if !known && !strings.HasPrefix(a.Key, ofService) {
+				continue
+			}
+			if !known {
+				is = ownKind{"it is an annotation of Cilium's that is not known", "see what it is for in the version of Cilium that the cluster runs"}
+			}
+			r.annotated("Service "+s.Name.String(), a, s.From, is)
+		}
+	}
+	for _, n := range r.in.Inventory.Namespaces {
+		for _, a := range n.Annotations {
+			if strings.HasPrefix(a.Key, ofMesh) {
+				r.annotated("Namespace "+n.Name, a, n.From, ownKind{"Services of the namespace are of all clusters of the ClusterMesh, or not", exported})
+			}
+		}
+	}
+}
+
+func (r *reader) annotated(object string, a intent.Pair, of intent.Origin, is ownKind) {
+	at := a.From
+	if len(at) == 0 {
+		at = of
+	}
+	if len(at) > 0 {
+		r.note(diag.NotTranslated, a.Key+" of "+object+": "+is.what, is.instead, at[0])
+	}
+}
