@@ -30,7 +30,7 @@ var ciliumTraps = []trap{
 	{item: "cilium t23", says: "a list of requests makes a port one of HTTP", cases: []string{"trap-cilium-23-not-http"}},
 	{item: "cilium t24", says: "agents ignore fields that do not exist", why: "TestFields and the scripts of the command hold it for every kind; the conformance tests hold what is written to the schemas and to Envoy's types"},
 	{item: "cilium t25", says: "a route without a timeout has one of 15 seconds", cases: []string{"trap-cilium-25-default-timeouts", "trap-cilium-25-no-timeout"}},
-	{item: "cilium t26", says: "how policies are enforced stands in no manifest", cases: []string{"trap-cilium-26-always", "trap-cilium-26-never"}},
+	{item: "cilium t26", says: "how policies are enforced stands in no manifest", cases: []string{"trap-cilium-26-always", "trap-cilium-26-never", "trap-cilium-26-never-enforced"}},
 	{item: "hard 01", says: "denials of requests", cases: []string{"hard-cilium-denied-requests"}},
 	{item: "hard 02", says: "the two empty rules", cases: []string{"trap-empty-rules", "trap-cilium-02-empty-entry"}},
 	{item: "hard 03", says: "principals and trust domains", cases: []string{"trap-istio-14-trust-domains", "trap-cilium-05-accounts-named"}},
