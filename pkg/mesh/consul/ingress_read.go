@@ -33,9 +33,13 @@ func (r *reader) ingress(o *source.Object) {
 	if len(g.entry.Listeners) > 0 {
 		r.m.Entries, r.m.Routing = append(r.m.Entries, g.entry), append(r.m.Routing, g.tables...)
 	}
-	if g.beyond != "" {
+	switch {
+	case g.beyond != "":
 		r.opaque(o, "it lets requests into the mesh, and "+g.beyond, false)
-	} else {
+	case len(g.entry.Listeners) == 0:
+		spec.get("tls").Node.MarkRead()
+		r.inert(o.Root, "it has no listeners, and lets nothing in")
+	default:
 		r.hold(o, "it lets requests into the mesh")
 	}
 }
