@@ -11,9 +11,14 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// account gives every value of the source mesh's documents its fate, and reports
-// those that no finding mentions yet.
+// account reports those values that no finding mentions yet, once close told their fates.
 func (j *job) account() {
+	j.accountOthers(j.claims)
+	j.unknownFields()
+}
+
+// close gives every value of the source mesh's documents its fate.
+func (j *job) close() {
 	claims := ledger.NewClaims()
 	if !j.unsaid {
 		eachReference(j.fit, func(ref place.Ref, whole bool) {
@@ -36,9 +41,7 @@ func (j *job) account() {
 	}
 	objs := slices.Concat(j.ours, j.rejected, j.repeated)
 	slices.SortStableFunc(objs, byPosition)
-	j.result.Ledger = ledger.Close(objs, claims)
-	j.accountOthers(claims)
-	j.unknownFields()
+	j.claims, j.result.Ledger = claims, ledger.Close(objs, claims)
 }
 
 func byPosition(a, b *source.Object) int {

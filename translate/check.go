@@ -16,13 +16,11 @@ func (j *job) check() {
 	kept := j.withKept(j.again)
 	var output []decide.Difference
 	var v judgement
-	parallel.Each(2, func(i int) {
-		if i == 0 {
-			v = j.judge(kept)
-		} else {
-			output = j.misprinted()
-		}
-	})
+	parallel.All(
+		func() { v = j.judge(kept) },
+		func() { output = j.misprinted() },
+		j.close, // needs nothing of these, and would keep others waiting
+	)
 	j.checkOutput(output)
 	j.result.again = kept
 	j.result.Differences, j.withDefaults = v.plain.Differences, v.with.Differences

@@ -112,6 +112,7 @@ type job struct {
 	again     *intent.Model // the output, read back
 	written   []*manifest.Object
 	unsaid    bool // nothing is written, by a fault of legalization
+	claims    *ledger.Claims
 	// withDefaults are the differences that count defaults too.
 	withDefaults []decide.Difference
 }
