@@ -29,12 +29,9 @@ const rounds = 300
 // split counts where many requests go, where they go to several places, or are
 // answered at times.
 func (a *asker) split(w *want, r engine.Request, rule intent.Rule) {
-	aborted := 0.0
-	for _, s := range rule.Steps {
-		if f, is := s.(intent.Abort); is {
-			aborted = f.Percent / 100
-			a.n.faults++
-		}
+	aborted := aborted(rule)
+	if aborted > 0 {
+		a.n.faults++
 	}
 	if len(w.legs) < 2 && aborted == 0 {
 		return
@@ -59,6 +56,17 @@ func (a *asker) split(w *want, r engine.Request, rule intent.Rule) {
 			a.Errorf("%s: %d of %d requests reach %s, whose share is %.3f", a.says(r), count[l.set], rounds, l.set, share)
 		}
 	}
+}
+
+// aborted is the share of requests that a rule answers with a fault.
+func aborted(rule intent.Rule) float64 {
+	share := 0.0
+	for _, s := range rule.Steps {
+		if f, is := s.(intent.Abort); is {
+			share = f.Percent / 100
+		}
+	}
+	return share
 }
 
 // likely reports whether a count out of all rounds is one of a share, which one fair split
@@ -90,20 +98,23 @@ func (a *asker) copies(r engine.Request, rule intent.Rule) {
 	a.n.mirrors++
 	slices.Sort(must)
 	var have []string
-	for range 3 { // nobody tries a copy again that a connection loses
+	for range rounds { // what is answered with a fault is not copied
 		got, err := a.client.Send(r)
 		a.n.requests++
 		if err != nil {
 			a.Errorf("%s: %v", a.says(r), err)
 			return
 		}
+		if reached(a.envoy, got) == nil && aborted(rule) > 0 {
+			continue
+		}
 		have = slices.DeleteFunc(a.copied(got, len(must)), func(s string) bool { return slices.Contains(may, s) && !slices.Contains(must, s) })
 		if slices.Equal(must, have) {
 			return
 		}
-		a.Logf("%s: answered with %d by %v: copies reach %v", a.says(r), got.Status, got.Seen, have)
+		break
 	}
-	a.Errorf("%s: copies reach %v, and must reach %v", a.says(r), have, must)
+	a.Errorf("%s: copies reach %v, and must reach %v; Envoy counts\n%s", a.says(r), have, must, a.envoy.Counts(a.prefix))
 }
 
 // copied is what copies of a request reached, in order. They arrive by themselves: for

@@ -7,9 +7,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -138,6 +140,15 @@ func (e *Envoy) ask(path string) (string, error) {
 	defer func() { _ = resp.Body.Close() }()
 	text, err := io.ReadAll(resp.Body)
 	return string(text), err
+}
+
+// Counts are what Envoy counted of clusters whose names have a prefix, but for zeroes.
+func (e *Envoy) Counts(prefix string) string {
+	text, err := e.ask("/stats?usedonly&filter=" + url.QueryEscape("^cluster\\."+regexp.QuoteMeta(prefix)))
+	if err != nil {
+		return err.Error()
+	}
+	return text
 }
 
 // Serves reports whether Envoy took a listener.
