@@ -17,6 +17,7 @@ func Inspect(s Side) *Result {
 	for _, x := range decide.Shadows(j.model) {
 		j.shadowed(x)
 	}
+	j.close()
 	j.account()
 	j.assume(s.Mesh.Environment)
 	j.warnOfAssumptions()
