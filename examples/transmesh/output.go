@@ -168,6 +168,9 @@ func (d delivery) compare(w io.Writer) (same bool, err error) {
 		}
 	}
 	left, err := d.leftOver(files)
+	if err != nil {
+		return false, err
+	}
 	for _, path := range left {
 		lines = append(lines, "left over "+path)
 	}
