@@ -163,34 +163,50 @@ upstream shop/a at backend
 	}
 }
 
-// TestSubset finds the labels of a destination's subset where the caller looks.
+// TestSubset finds the labels of a destination's subset where each caller looks.
 func TestSubset(t *testing.T) {
 	subsets := func(namespace, version string) string {
 		return object("DestinationRule", "x", `{host: "a.shop.svc.cluster.local", subsets: [{name: s, labels: {version: `+version+`}}]}`, "namespace: "+namespace)
 	}
 	for _, c := range []struct{ name, in, want string }{
 		{"of the caller's namespace", subsets("shop", "v1") + subsets("web", "v2"), `
-http to shop/a
+http to shop/a from client namespace web
   always:
     forward 1 to shop/a subset s (label version v2)
   else respond 404
+http to shop/a
+  always:
+    forward 1 to shop/a subset s (label version v1)
+  else respond 404
 `},
 		{"of the Service's namespace", subsets("shop", "v1") + subsets("other", "v2"), `
+http to shop/a from client namespace other
+  always:
+    forward 1 to shop/a subset s (label version v2)
+  else respond 404
 http to shop/a
   always:
     forward 1 to shop/a subset s (label version v1)
   else respond 404
 `},
 		{"of a wildcard in the caller's namespace", strings.Replace(subsets("web", "v3"), "a.shop.", "*.shop.", 1), `
-http to shop/a
+http to shop/a from client namespace web
   always:
     forward 1 to shop/a subset s (label version v3)
   else respond 404
-`},
-		{"that the caller's namespace hides", subsets("shop", "v1") + rule("x", "web", "a.shop.svc.cluster.local", "RANDOM"), `
 http to shop/a
   always:
     forward 1 to shop/a subset s (any request) which does not exist
+  else respond 404
+`},
+		{"that the caller's namespace hides", subsets("shop", "v1") + rule("x", "web", "a.shop.svc.cluster.local", "RANDOM"), `
+http to shop/a from client namespace web
+  always:
+    forward 1 to shop/a subset s (any request) which does not exist
+  else respond 404
+http to shop/a
+  always:
+    forward 1 to shop/a subset s (label version v1)
   else respond 404
 `},
 		{"that is not there", "", `

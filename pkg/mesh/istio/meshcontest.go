@@ -114,7 +114,11 @@ func (k *contest) take(all []*contender) {
 	}
 }
 
-func (k *contest) add(x *contender, ts ...*intent.Routing) {
+func (k *contest) add(x *contender, tables ...*intent.Routing) {
+	var ts []*intent.Routing
+	for _, t := range tables {
+		ts = append(ts, x.byCaller(t)...)
+	}
 	for _, t := range ts {
 		settle(t, askedAt(t, x.in.Inventory.Service(x.host.Service), nil))
 	}

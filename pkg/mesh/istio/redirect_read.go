@@ -48,6 +48,8 @@ const portOfRequest = -1
 type asked struct {
 	port   int
 	scheme string
+	// any says that requests may come to other ports too.
+	any bool
 }
 
 // schemePorts are the ports that schemes have by themselves.
@@ -98,7 +100,7 @@ func settle(t *intent.Routing, at []asked) {
 func redirecting(rule intent.Rule, to intent.Redirect, from []asked) intent.Rule {
 	to.Port = from[0].leads(to)
 	unsaid := to.Scheme != "" && to.Port == schemePorts[to.Scheme]
-	if unsaid || to.Scheme == "" && !slices.ContainsFunc(from, func(a asked) bool { return a.port != to.Port }) {
+	if unsaid || to.Scheme == "" && !slices.ContainsFunc(from, func(a asked) bool { return a.any || a.port != to.Port }) {
 		to.Port = 0
 	}
 	rule.Then = to
@@ -109,7 +111,7 @@ func redirecting(rule intent.Rule, to intent.Redirect, from []asked) intent.Rule
 func portsAsked(when match.Expr, at []asked) []asked {
 	only := onlyFields(when, match.ServicePort)
 	return slices.DeleteFunc(slices.Clone(at), func(a asked) bool {
-		return !match.Eval(only, (&match.Request{}).Set(match.ServicePort, "", strconv.Itoa(a.port)))
+		return !a.any && !match.Eval(only, (&match.Request{}).Set(match.ServicePort, "", strconv.Itoa(a.port)))
 	})
 }
 
@@ -122,17 +124,17 @@ func askedAt(t *intent.Routing, s *intent.Service, e *intent.Entry) []asked {
 	case e != nil:
 		for i := range e.Listeners {
 			l := &e.Listeners[i]
-			if a := (asked{l.Port, strings.ToLower(l.Protocol)}); l.Serves(intent.HTTP) && (t.Port == 0 || t.Port == l.Port) && !slices.Contains(out, a) {
+			if a := (asked{l.Port, strings.ToLower(l.Protocol), false}); l.Serves(intent.HTTP) && (t.Port == 0 || t.Port == l.Port) && !slices.Contains(out, a) {
 				out = append(out, a)
 			}
 		}
 	case t.Port != 0:
-		out = []asked{{t.Port, "http"}}
+		out = []asked{{t.Port, "http", false}}
 	case s == nil:
-		out = []asked{{schemePorts["http"], "http"}}
+		out = []asked{{schemePorts["http"], "http", true}}
 	default:
 		for _, p := range s.Ports {
-			out = append(out, asked{p.Port, "http"})
+			out = append(out, asked{p.Port, "http", false})
 		}
 	}
 	return out

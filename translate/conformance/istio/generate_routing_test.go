@@ -95,14 +95,21 @@ func (g *generator) routing() string {
 	return out
 }
 
-// destinationRule defines subsets of Services of its namespace.
+// destinationRule defines subsets of Services, mostly of its namespace.
 func (g *generator) destinationRule(i int) string {
 	ns, host := "shop", g.one("cart", "cart.shop.svc.cluster.local", "*.shop.svc.cluster.local", "pay.shop.svc.cluster.local")
-	if g.chance(30) {
+	switch {
+	case g.chance(30):
 		ns, host = "team", g.one("cart", "cart.team.svc.cluster.local", "*.team.svc.cluster.local")
+	case g.chance(40):
+		ns, host = g.one("shop", "team", "istio-system"), g.one("cart.shop.svc.cluster.local", "cart.team.svc.cluster.local", "*.svc.cluster.local", "pay.shop.svc.cluster.local")
 	}
 	subsets := []fields{{"name": "v1", "labels": fields{"version": g.one("v1", "1")}}, {"name": "v2", "labels": fields{"version": "v2"}}}
-	return routingObject("DestinationRule", ns, fmt.Sprint("d", i), 1+g.IntN(28), fields{"host": host, "subsets": subsets[:1+g.IntN(2)]})
+	spec := fields{"host": host, "subsets": subsets[:1+g.IntN(2)]}
+	if g.chance(20) {
+		spec["exportTo"] = pick(g, [][]string{{"."}, {"*"}, {"shop"}, {"team"}, {".", "istio-system"}})
+	}
+	return routingObject("DestinationRule", ns, fmt.Sprint("d", i), 1+g.IntN(28), spec)
 }
 
 func (g *generator) hosts() []string {

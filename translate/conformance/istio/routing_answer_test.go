@@ -69,7 +69,10 @@ func stepsOf(c *caller, a told.Answer) []intent.Step {
 func redirectOf(a told.Answer, port int) intent.Action {
 	r := a.Redirect
 	out := intent.Redirect{Status: a.Status, Scheme: r.GetSchemeRedirect(), Host: r.GetHostRedirect(), Port: int(r.GetPortRedirect())}
-	if out.Host == "" && out.Scheme == "" && out.Port == port {
+	if out.Scheme == "" && out.Host != "" && out.Port == 0 && !strings.Contains(out.Host, ":") {
+		out.Port = 80 // the address is that host alone
+	}
+	if out.Scheme == "" && out.Port == port {
 		out.Port = 0 // that of the request
 	}
 	switch {

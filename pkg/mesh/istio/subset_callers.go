@@ -1,0 +1,122 @@
+package istio
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/place"
+)
+
+// byCaller parts a table where its subsets are not the same for all who call: each
+// proxy looks for them in rules of its own namespace, then of the Service's, then of
+// the root's, wherever the VirtualService is. Who finds none is answered with an error.
+// pilot/pkg/model/push_context.go destinationRule
+func (r *reader) byCaller(t *intent.Routing) []*intent.Routing {
+	names := r.apart(t)
+	if len(names) == 0 {
+		return []*intent.Routing{t}
+	}
+	all := r.foundBy(t, "")
+	var out []*intent.Routing
+	for _, ns := range names {
+		if t.Scope.Client != nil && !match.Eval(t.Scope.Client, new(match.Request).Set(match.ClientNamespace, "", ns)) {
+			continue
+		}
+		if own := r.foundBy(t, ns); !sameSubsets(own, all) {
+			own.Scope.Client = match.Conj(orAnyone(t.Scope.Client), match.Atom{Field: match.ClientNamespace, Value: ns})
+			out = append(out, own)
+		}
+	}
+	return append(out, all)
+}
+
+func orAnyone(client match.Expr) match.Expr {
+	if client == nil {
+		return match.True
+	}
+	return client
+}
+
+// apart lists the namespaces whose callers may find other subsets than others do; none
+// where all rules are the Services' own, for everyone.
+func (r *reader) apart(t *intent.Routing) []string {
+	names := map[string]bool{}
+	eachSubset(t, func(b *intent.Backend) {
+		for _, i := range r.rulesFor(b.Host) {
+			d := r.rules[i]
+			if d.object.Namespace == b.Host.Service.Namespace && d.client == nil {
+				continue
+			}
+			names[d.object.Namespace] = true
+			match.Atoms(orAnyone(d.client), func(a match.Atom, _ bool) {
+				if a.Field == match.ClientNamespace && a.Op == match.Exact {
+					names[a.Value] = true
+				}
+			})
+		}
+	})
+	return slices.Sorted(maps.Keys(names))
+}
+
+// eachSubset visits what a table sends to a subset.
+func eachSubset(t *intent.Routing, visit func(*intent.Backend)) {
+	some := func(b *intent.Backend) {
+		if b.SubsetName != "" {
+			visit(b)
+		}
+	}
+	for i := range t.Rules {
+		rule := &t.Rules[i]
+		if f, is := rule.Then.(intent.Forward); is {
+			for k := range f.To {
+				some(&f.To[k])
+			}
+		}
+		for k := range rule.Steps {
+			if m, is := rule.Steps[k].(intent.Mirror); is {
+				some(&m.To)
+				rule.Steps[k] = m
+			}
+		}
+	}
+}
+
+// foundBy is a table as callers of a namespace see it; "" is one without rules.
+func (r *reader) foundBy(t *intent.Routing, namespace string) *intent.Routing {
+	t = t.Clone()
+	eachSubset(t, func(b *intent.Backend) {
+		b.From = slices.DeleteFunc(slices.Clone(b.From), func(ref place.Ref) bool { return strings.HasPrefix(ref.Object, "DestinationRule ") })
+		labels, from, found := r.subset(b.Host, b.SubsetName, namespace)
+		_, missing := r.serviceKnown(b.Host)
+		b.Subset, b.From = labels, append(b.From, from...)
+		b.Missing = !found || missing || r.in.Inventory.Service(b.Host.Service).Lacks(b.Port)
+		if !found {
+			r.lackSubset(b, namespace)
+		}
+	})
+	return t
+}
+
+// lackSubset says who finds no subset.
+func (r *reader) lackSubset(b *intent.Backend, namespace string) {
+	who := "callers of other namespaces than the rule's"
+	if namespace != "" {
+		who = "callers of namespace " + namespace
+	}
+	r.diags.Tell(diag.UnknownSubset, who+" find no subset "+b.SubsetName+" of "+b.Host.String(),
+		"each proxy looks for DestinationRules in its own namespace, in the Service's and in the root namespace; Istio answers its requests to the subset with an error",
+		"move the DestinationRule to the namespace of the Service", b.From...)
+}
+
+// sameSubsets reports whether two forms of a table send to the same pods.
+func sameSubsets(a, b *intent.Routing) bool {
+	var of [2][]intent.Backend
+	for i, t := range []*intent.Routing{a, b} {
+		eachSubset(t, func(x *intent.Backend) { of[i] = append(of[i], *x) })
+	}
+	return slices.EqualFunc(of[0], of[1], func(x, y intent.Backend) bool { return x.Missing == y.Missing && match.Equal(x.Subset, y.Subset) })
+}
