@@ -40,38 +40,6 @@ type Node struct {
 	tag   tag
 }
 
-// origin is what all values of one object have in common.
-type origin struct {
-	*piece
-	file, object string
-}
-
-// piece is what all values of one document have in common: their texts and paths, and
-// what they hold. Values say where in it their own begins: a collector of garbage finds
-// few pointers to follow.
-type piece struct {
-	text string
-	kids []*Node
-}
-
-// span is a part of a piece.
-type span struct{ from, len uint32 }
-
-// string is a text of the value's piece.
-func (n *Node) string(s span) string { return n.in.text[s.from : s.from+s.len] }
-
-// held is what a map or list holds.
-func (n *Node) held() []*Node {
-	end := n.kids.from + n.kids.len
-	return n.in.kids[n.kids.from:end:end]
-}
-
-// name is the key of a map's value.
-func (n *Node) name() string {
-	end := n.path.from + n.path.len
-	return n.in.text[end-n.named : end]
-}
-
 // spot is a place within a file.
 type spot struct{ line, col int32 }
 
