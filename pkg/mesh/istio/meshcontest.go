@@ -102,14 +102,14 @@ func (k *contest) take(all []*contender) {
 		switch {
 		case !k.wider || x.closes():
 		case isWildcard(x.host):
-			k.add(x, x.rest())
+			k.add(x, x.rests(all)...)
 		default:
 			rest = append(rest, x)
 		}
 	}
 	for _, x := range rest {
 		if !slices.ContainsFunc(all, func(y *contender) bool { return y.closes() && x.coveredBy(y) }) {
-			k.add(x, x.rest())
+			k.add(x, x.rests(all)...)
 		}
 	}
 }
@@ -126,10 +126,24 @@ func (k *contest) add(x *contender, tables ...*intent.Routing) {
 	k.order = append(k.order, ts...)
 }
 
-// rest is the table of requests that no rule concerns.
-func (x *contender) rest() *intent.Routing {
-	out := x.table(x.host, x.protocol, nil)
-	out.Scope.Client, out.Else = x.client, intent.Passthrough{}
+// rests are the tables of requests that no rule concerns: at each port that others have
+// tables for, which would count there, and at all.
+func (x *contender) rests(all []*contender) []*intent.Routing {
+	ports := []int{}
+	for _, y := range all {
+		for _, t := range y.tables {
+			ports = append(ports, t.Port)
+		}
+	}
+	ports = append(ports, 0)
+	slices.Sort(ports)
+	ports = slices.Compact(ports)
+	var out []*intent.Routing
+	for _, p := range append(ports[1:], 0) {
+		t := x.table(x.host, x.protocol, nil)
+		t.Port, t.Scope.Client, t.Else = p, x.client, intent.Passthrough{}
+		out = append(out, t)
+	}
 	return out
 }
 

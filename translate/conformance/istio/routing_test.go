@@ -66,10 +66,9 @@ func routed(m *intent.Model, s sent) string {
 	got := decide.Run(m, s.request())
 	table := &intent.Routing{Host: intent.Host{Service: s.host}, Rules: []intent.Rule{ruleOf(s.from, a, s.port)}}
 	want := decide.Run(&intent.Model{Routing: []*intent.Routing{table}, Inventory: m.Inventory, Env: m.Env, Baseline: m.Baseline}, s.request())
-	if a.Redirect.GetSchemeRedirect() == "" { // the port of the request need not be said
-		unsaid := strings.NewReplacer(fmt.Sprint(" to port ", s.port), "")
-		got.Action, want.Action = unsaid.Replace(got.Action), unsaid.Replace(want.Action)
-	}
+	port := map[string]int{"": s.port, "http": 80, "https": 443}[a.Redirect.GetSchemeRedirect()] // which need not be said
+	unsaid := strings.NewReplacer(fmt.Sprint(" to port ", port), "")
+	got.Action, want.Action = unsaid.Replace(got.Action), unsaid.Replace(want.Action)
 	if got.Action != want.Action || got.Status != want.Status {
 		return fmt.Sprintf("Istio says %d %s, transmesh %d %s", want.Status, want.Action, got.Status, got.Action)
 	}
@@ -87,7 +86,7 @@ func routed(m *intent.Model, s sent) string {
 }
 
 const (
-	routingSeed, routingSets, routedPerSet = 30, 300, 120
+	routingSeed, routingSets, routedPerSet = 30, 600, 120
 	leastForwarded, leastAnswered          = 20, 10 // of a hundred requests
 )
 
