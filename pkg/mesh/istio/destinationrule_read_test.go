@@ -223,3 +223,12 @@ http to shop/a
 		}
 	}
 }
+
+// TestSubsetOfLabelledCallers looks in the callers' namespace for those of a label too.
+func TestSubsetOfLabelledCallers(t *testing.T) {
+	m, _ := read(t, object("DestinationRule", "x", `{host: a.shop.svc.cluster.local, subsets: [{name: s, labels: {version: v2}}]}`, "namespace: web")+
+		object("VirtualService", "x", `{hosts: [a.shop.svc.cluster.local], http: [{match: [{sourceLabels: {app: web}}], route: [{destination: {host: a.shop.svc.cluster.local, subset: s}}]}]}`, "namespace: shop"), defaults)
+	if got := printed(m.Routing); !strings.Contains(got, "client namespace web") || !strings.Contains(got, "version v2") || !strings.Contains(got, "does not exist") {
+		t.Errorf("lifted as\n%s", got)
+	}
+}

@@ -23,11 +23,12 @@ func (r *reader) byCaller(t *intent.Routing) []*intent.Routing {
 	all := r.foundBy(t, "")
 	var out []*intent.Routing
 	for _, ns := range names {
-		if t.Scope.Client != nil && !match.Eval(t.Scope.Client, new(match.Request).Set(match.ClientNamespace, "", ns)) {
+		callers := match.Atom{Field: match.ClientNamespace, Value: ns}
+		if _, meet := match.Overlap(orAnyone(t.Scope.Client), callers); meet == match.No {
 			continue
 		}
 		if own := r.foundBy(t, ns); !sameSubsets(own, all) {
-			own.Scope.Client = match.Conj(orAnyone(t.Scope.Client), match.Atom{Field: match.ClientNamespace, Value: ns})
+			own.Scope.Client = match.Conj(orAnyone(t.Scope.Client), callers)
 			out = append(out, own)
 		}
 	}
