@@ -78,7 +78,7 @@ func (j *job) sum() {
 // input.
 func (j *job) atBest(v decide.Verdict) decide.Verdict {
 	orderUnknown := func(d diag.Diagnostic) bool { return d.Code == diag.OrderUnknown }
-	lacks := j.result.Unreadable || len(j.rejected) > 0 || slices.ContainsFunc(j.result.Findings, orderUnknown)
+	lacks := j.result.Unreadable || len(j.unread) > 0 || len(j.rejected) > 0 || slices.ContainsFunc(j.result.Findings, orderUnknown)
 	if lacks && v != decide.Wider {
 		return decide.Unsure
 	}

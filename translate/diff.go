@@ -38,6 +38,9 @@ type DiffResult struct {
 func Diff(a, b Side, o decide.Options) DiffResult {
 	o.Scopes, o.Clients = true, true
 	ja, jb := lift(a), lift(b)
+	if unreadAlike(ja, jb) {
+		ja.unread, jb.unread = nil, nil
+	}
 	r := DiffResult{
 		Result:    decide.Compare(ja.model, jb.model, o),
 		FindingsA: ja.result.Findings.Sort(), FindingsB: jb.result.Findings.Sort(),
@@ -54,6 +57,14 @@ func lift(s Side) *job {
 	j.configure()
 	j.read()
 	return j
+}
+
+// unreadAlike reports whether what both sides' mesh may obey without being read is the
+// same on both, so that it makes no difference.
+func unreadAlike(a, b *job) bool {
+	return a.o.From.Name == b.o.From.Name && slices.EqualFunc(a.unread, b.unread, func(x, y *source.Object) bool {
+		return sameObject(x, y) && x.APIVersion == y.APIVersion && x.Text("") == y.Text("")
+	})
 }
 
 // keepPart leaves of a comparison what stems from chosen objects.

@@ -47,12 +47,13 @@ func first(s []string) string {
 	return s[0]
 }
 
-// setAside moves objects out of the way that have wrong values, and policies with
-// fields that do not exist: without these they may let in more than they say.
+// setAside moves objects out of the way that have wrong values, policies with fields
+// that do not exist, since without these they may let in more than they say, and
+// configuration entries with such fields, which Consul's servers refuse.
 func (j *job) setAside(m *intent.Model) bool {
 	var good []*source.Object
 	for _, o := range j.ours {
-		problems, unknown := o.Root.Problems(), j.unknownInPolicy(o, m)
+		problems, unknown := o.Root.Problems(), j.unknownThatCounts(o, m)
 		if len(problems)+len(unknown) == 0 {
 			good = append(good, o)
 			continue
@@ -64,12 +65,21 @@ func (j *job) setAside(m *intent.Model) bool {
 				j.result.Findings.Add(diag.UnknownField, strconv.Itoa(len(unknown)-i)+" more fields of "+at.Object+" do not exist", "correct those before first", at)
 				break
 			}
-			j.unknownField(at, "the API server rejects the policy, as kubectl asks by default, or holds one that says something else")
+			j.unknownField(at, unknownRejects(o))
+			j.result.Findings[len(j.result.Findings)-1].Severity = diag.Error // the object is not translated
 		}
 	}
 	bad := len(good) < len(j.ours)
 	j.ours = good
 	return bad
+}
+
+// unknownRejects says why an object with a field that does not exist is set aside.
+func unknownRejects(o *source.Object) string {
+	if o.IsEntry() {
+		return "Consul's servers refuse the entry, so it is not translated"
+	}
+	return "the API server rejects the policy, as kubectl asks by default, or holds one that says something else"
 }
 
 // unknownField reports a value in a field that does not exist, and what becomes of the
@@ -124,9 +134,11 @@ func leafName(path string) string {
 	return path
 }
 
-// unknownInPolicy lists the values of a policy that no reader knows.
-func (j *job) unknownInPolicy(o *source.Object, m *intent.Model) []place.Ref {
-	if k := kindOf(j.o.From, o); k == nil || !k.Security {
+// unknownThatCounts lists the values of a policy or configuration entry that no reader
+// knows.
+// consul agent/structs/config_entry_ce.go validateUnusedKeys
+func (j *job) unknownThatCounts(o *source.Object, m *intent.Model) []place.Ref {
+	if k := kindOf(j.o.From, o); (k == nil || !k.Security) && !o.IsEntry() {
 		return nil
 	}
 	var out []place.Ref
@@ -154,7 +166,7 @@ func (j *job) withholdRejected() {
 			continue
 		}
 		namespace := o.Namespace
-		if homeless(o) {
+		if homeless(o) || j.why[o] == diag.UnknownKind && o.NamespaceImplied { // its kind may have no namespace
 			namespace = ""
 		}
 		j.withhold(namespace, o.Ref(), why)

@@ -21,12 +21,11 @@ func (j *job) sort() {
 		case kind == nil && j.halfNamed(o):
 			j.result.Findings.Tell(diag.InvalidObject, titleOf(o)+" does not say both its apiVersion and its kind", "the API server would reject the object, so it is not translated", "add the missing one", o.Ref())
 			j.reject(o, diag.InvalidObject)
-		case kind == nil && j.guardsElsewhere(o):
-			j.unknownKind(o)
+		case kind == nil && j.unknownKind(o):
 			j.reject(o, diag.UnknownKind)
 		case kind == nil:
 			j.others = append(j.others, o)
-			j.unknownKind(o)
+			j.obeyed(o)
 		case i > 0 && sameObject(objs[i-1], o):
 			j.duplicate(objs[i-1], o)
 		case nameless(o):
@@ -62,14 +61,6 @@ func (j *job) halfNamed(o *source.Object) bool {
 	})
 }
 
-// guardsElsewhere reports whether an object is of a kind that keeps requests out, in
-// a version that the mesh does not have: another release may have it.
-func (j *job) guardsElsewhere(o *source.Object) bool {
-	return slices.ContainsFunc(j.o.From.Kinds, func(k mesh.Kind) bool {
-		return k.Security && k.Kind == o.Kind && k.Group != "" && k.Group == o.Group()
-	})
-}
-
 // titleOf names an object that may have no kind.
 func titleOf(o *source.Object) string {
 	if o.Kind == "" {
@@ -78,13 +69,15 @@ func titleOf(o *source.Object) string {
 	return o.Ref().Object
 }
 
-// mayGuard reports whether an object that is set aside may keep requests out.
+// mayGuard reports whether an object that is set aside may keep requests out. One of a
+// kind that the mesh does not have may, where others of its group do.
 func (j *job) mayGuard(o *source.Object) bool {
 	if k := kindOf(j.o.From, o); k != nil {
 		return k.Security
 	}
+	known := slices.ContainsFunc(j.o.From.Kinds, func(k mesh.Kind) bool { return k.Kind == o.Kind })
 	return slices.ContainsFunc(j.o.From.Kinds, func(k mesh.Kind) bool {
-		return k.Security && (k.Kind == o.Kind || o.Kind == "" && k.Group == o.Group())
+		return k.Security && (k.Kind == o.Kind || !known && k.Group == o.Group())
 	})
 }
 
@@ -99,17 +92,33 @@ func nameless(o *source.Object) bool {
 	return o.Name == "" && o.APIVersion != "" && meta.Get("generateName") == nil
 }
 
-// unknownKind reports objects in one of the mesh's groups whose kind or version
-// the mesh does not have.
-func (j *job) unknownKind(o *source.Object) {
-	for _, k := range j.o.From.Kinds {
-		if k.Group == "" || k.Group != o.Group() {
-			continue
-		}
-		var l diag.List
-		l.Add(diag.UnknownKind, j.o.From.Title+" has no "+o.Kind+" in "+o.APIVersion, "check the kind and its API version", o.Ref())
-		j.add(l)
+// unknownKind reports whether an object is in one of the mesh's groups, or in the form
+// of its entries, and of a kind or version that the mesh does not have, and says so.
+func (j *job) unknownKind(o *source.Object) bool {
+	alike := func(k mesh.Kind) bool { return k.Group == o.Group() && k.Kind == o.Kind }
+	inGroup := func(k mesh.Kind) bool { return k.Group == o.Group() && (k.Group != "" || o.IsEntry()) }
+	known := slices.ContainsFunc(j.o.From.Kinds, alike)
+	if !known && (!slices.ContainsFunc(j.o.From.Kinds, inGroup) || slices.ContainsFunc(j.o.From.Aside, alike)) {
+		return false
+	}
+	what := o.Kind + " in " + o.APIVersion
+	if o.IsEntry() {
+		what = "configuration entry of kind " + o.Kind
+	}
+	j.result.Findings.Tell(diag.UnknownKind, j.o.From.Title+" has no "+what, "a cluster would refuse the object, so it is not translated", "check the kind and its API version", o.Ref())
+	return true
+}
+
+// obeyed tells of an object of another dialect that the mesh may obey, too: nothing is
+// known of what it asks for.
+func (j *job) obeyed(o *source.Object) {
+	if j.o.From.Obeys == nil {
 		return
+	}
+	if instead := j.o.From.Obeys(o); instead != "" {
+		j.unread = append(j.unread, o)
+		j.result.Findings.Tell(diag.NotTranslated, j.o.From.Title+" may obey "+o.Ref().Object+", which is not read as part of it",
+			"what it asks for is not in the output, and the verdict is without it", instead, o.Ref())
 	}
 }
 

@@ -111,7 +111,8 @@ type job struct {
 	fit       *intent.Model
 	again     *intent.Model // the output, read back
 	written   []*manifest.Object
-	unsaid    bool // nothing is written, by a fault of legalization
+	unread    []*source.Object // of no kind of the source mesh, which may obey them
+	unsaid    bool             // nothing is written, by a fault of legalization
 	claims    *ledger.Claims
 	// withDefaults are the differences that count defaults too.
 	withDefaults []decide.Difference

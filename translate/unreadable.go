@@ -12,7 +12,7 @@ import (
 var problemCodes = map[source.ProblemKind]diag.Code{
 	source.NotReadable: diag.Unreadable, source.LooksForeign: diag.Unreadable, source.OverLimit: diag.TooLarge,
 	source.RepeatedKey: diag.DuplicateKey, source.WrongType: diag.WrongType, source.WrongValue: diag.InvalidValue,
-	source.BadRegex: diag.InvalidRegex, source.NoManifest: diag.UnknownKind, source.NoField: diag.UnknownField,
+	source.BadRegex: diag.InvalidRegex, source.NoManifest: diag.NoManifest, source.NoField: diag.UnknownField,
 }
 
 // unreadable reports documents that could not be read. One that may have been a
@@ -21,7 +21,7 @@ var problemCodes = map[source.ProblemKind]diag.Code{
 func (j *job) unreadable() {
 	for _, p := range j.in.Problems {
 		if p.Kind == source.NoManifest && !j.maybePolicy(p) {
-			j.result.Findings.Tell(diag.UnknownKind, p.Message, "kubectl would refuse it; the translation goes on without it", "leave it out, if it is no manifest", p.Ref)
+			j.result.Findings.Tell(diag.NoManifest, p.Message, "kubectl would refuse it; the translation goes on without it", "leave it out, if it is no manifest", p.Ref)
 			continue
 		}
 		var l diag.List

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -74,23 +75,21 @@ func annotatedForLinkerd(o *source.Object) bool {
 	return found
 }
 
-// strangers says in a line which documents belong to another mesh than the one
-// that is read; "" if none does.
+// strangers says in a line which documents belong to other meshes than the one
+// that is read, by kind; "" if none does.
 func strangers(m mesh.Mesh, objs []*source.Object) string {
-	var parts []string
-	for _, other := range all.Sources {
-		n := 0
-		for _, o := range objs {
-			if knows(other, o) && !knows(m, o) {
-				n++
-			}
-		}
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d of %s", n, other.Name))
+	counts := map[string]int{}
+	for _, o := range objs {
+		if !knows(m, o) && slices.ContainsFunc(all.Sources, func(other mesh.Mesh) bool { return knows(other, o) }) {
+			counts[o.Kind]++
 		}
 	}
-	if len(parts) == 0 {
+	if len(counts) == 0 {
 		return ""
+	}
+	var parts []string
+	for _, kind := range slices.Sorted(maps.Keys(counts)) {
+		parts = append(parts, fmt.Sprintf("%d %s", counts[kind], kind))
 	}
 	return "documents of other meshes are not translated from " + m.Name + ": " + strings.Join(parts, ", ")
 }

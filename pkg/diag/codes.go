@@ -13,6 +13,8 @@ const (
 	UnknownField Code = "unknown-field"
 	// UnknownKind: the mesh has no such kind, or not in this version.
 	UnknownKind Code = "unknown-kind"
+	// NoManifest: the document is a list, as patches are.
+	NoManifest Code = "no-manifest"
 	// DuplicateKey: a mapping says a key twice.
 	DuplicateKey Code = "duplicate-key"
 	// DuplicateObject: two documents describe one object.

@@ -20,6 +20,13 @@ type Mesh struct {
 	Versions []string
 	// Kinds are the kinds that belong to the mesh, read or not.
 	Kinds []Kind
+	// Aside are kinds of the same groups that the mesh leaves to other programs, in any
+	// version. A kind of its groups that neither list has is unknown.
+	Aside []Kind
+	// Obeys tells what to do about an object of another dialect that the mesh may obey
+	// nonetheless, and that Read does not read; "" is an object that it does not obey.
+	// nil for meshes that obey their own kinds only.
+	Obeys func(*source.Object) string
 	// Order lists the kinds that must be applied in an order, in that order, after
 	// all others; nil is none.
 	Order []string

@@ -39,6 +39,10 @@ func isEntry(root *Node) bool {
 	return root.lookup("apiVersion") == nil && root.lookup("metadata") == nil && kind != "" && kind == strings.ToLower(kind)
 }
 
+// IsEntry reports whether the object has the form of a configuration entry of Consul:
+// no API version, no metadata, and a kind in lower case.
+func (o *Object) IsEntry() bool { return isEntry(o.Root) }
+
 // either is a key of a configuration entry, in either spelling.
 func either(root *Node, key string) *Node {
 	if n := root.Get(key); n != nil {

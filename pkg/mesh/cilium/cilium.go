@@ -16,7 +16,7 @@ const group = "cilium.io"
 
 // Mesh is Cilium.
 var Mesh = mesh.Mesh{
-	Name: Name, Title: "Cilium", Versions: []string{version}, Kinds: kinds,
+	Name: Name, Title: "Cilium", Versions: []string{version}, Kinds: kinds, Aside: aside, Obeys: obeys,
 	Environment: []string{"clusterDomain", "cilium.clusterName", "cilium.encryption", "cilium.policyEnforcementMode"},
 	Read:        read, Target: target, Write: write,
 }

@@ -1,6 +1,9 @@
 package cilium
 
-import "github.com/transmesh/transmesh/pkg/mesh"
+import (
+	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/source"
+)
 
 // The API groups beside Cilium's own.
 const (
@@ -27,6 +30,8 @@ var kinds = []mesh.Kind{
 	{Group: group, Kind: "CiliumBGPNodeConfigOverride", Versions: []string{"v2", "v2alpha1"}},
 	{Group: group, Kind: "CiliumBGPNodeConfig", Versions: []string{"v2", "v2alpha1"}},
 	{Group: group, Kind: "CiliumEndpoint", Versions: []string{"v2"}},
+	{Group: group, Kind: "CiliumEndpointSlice", Versions: []string{"v2alpha1"}},
+	{Group: group, Kind: "CiliumDatapathPlugin", Versions: []string{"v2alpha1"}},
 	{Group: group, Kind: "CiliumIdentity", Versions: []string{"v2"}},
 	{Group: group, Kind: "CiliumNode", Versions: []string{"v2"}},
 	{Group: group, Kind: "CiliumPodIPPool", Versions: []string{"v2alpha1"}},
@@ -42,4 +47,22 @@ var kinds = []mesh.Kind{
 	{Group: groupGateway, Kind: "TCPRoute", Versions: []string{"v1", "v1alpha2"}},
 	{Group: groupGateway, Kind: "UDPRoute", Versions: []string{"v1alpha2"}},
 	{Group: groupGateway, Kind: "BackendTLSPolicy", Versions: []string{"v1", "v1alpha3"}, Security: true},
+}
+
+// aside are the other kinds of these groups: an Ingress is obeyed by whoever its class
+// names.
+var aside = []mesh.Kind{
+	{Group: groupNetworking, Kind: kindIngress}, {Group: groupNetworking, Kind: "IngressClass"},
+	{Group: groupNetworking, Kind: "IPAddress"}, {Group: groupNetworking, Kind: "ServiceCIDR"},
+}
+
+const kindIngress = "Ingress"
+
+// obeys tells of an Ingress that Cilium's own controller takes.
+// https://docs.cilium.io/en/v1.20/network/servicemesh/ingress/
+func obeys(o *source.Object) string {
+	if o.Group() != groupNetworking || o.Kind != kindIngress || o.Root.Get("spec").Get("ingressClassName").Text() != Name {
+		return ""
+	}
+	return "write it as Gateway and HTTPRoutes first"
 }

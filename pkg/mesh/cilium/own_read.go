@@ -30,6 +30,8 @@ var others = map[string]ownKind{
 	"CiliumBGPNodeConfigOverride": {"BGP is no matter of a mesh", aroundMesh},
 	"CiliumBGPNodeConfig":         {"a CiliumBGPNodeConfig is what Cilium makes of other objects", noOther},
 	"CiliumEndpoint":              {"a CiliumEndpoint is what Cilium notes of a pod", noOther},
+	"CiliumEndpointSlice":         {"a CiliumEndpointSlice is what Cilium notes of pods", noOther},
+	"CiliumDatapathPlugin":        {"a CiliumDatapathPlugin changes how agents handle packets", stays},
 	"CiliumIdentity":              {"a CiliumIdentity is what Cilium notes of a set of labels", noOther},
 	"CiliumNode":                  {"a CiliumNode is what Cilium notes of a node", noOther},
 	"CiliumPodIPPool":             {"a CiliumPodIPPool gives addresses to pods, which is no matter of a mesh", aroundMesh},

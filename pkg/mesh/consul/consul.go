@@ -23,5 +23,5 @@ var Mesh = mesh.Mesh{
 	Name: Name, Title: "Consul", Versions: []string{versionCommunity, versionEnterprise}, Kinds: kinds,
 	Environment: []string{"clusterDomain", "trustDomain", "consul.acls", "consul.defaultIntentionPolicy", "consul.transparentProxy"},
 	Injection:   mesh.Injection{Marks: []string{"consul.hashicorp.com/connect-inject"}, Ask: `the annotation consul.hashicorp.com/connect-inject: "true"`},
-	Configure:   configure, Guards: guards, Read: read, Target: target, Write: write, Order: kindOrder,
+	Configure:   configure, Guards: guards, Obeys: obeys, Read: read, Target: target, Write: write, Order: kindOrder,
 }

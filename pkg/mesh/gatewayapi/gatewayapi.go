@@ -14,7 +14,10 @@
 // GEP-1294 https://gateway-api.sigs.k8s.io/geps/gep-1294/
 package gatewayapi
 
-import "github.com/transmesh/transmesh/pkg/mesh"
+import (
+	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/source"
+)
 
 const (
 	group        = "gateway.networking.k8s.io"
@@ -50,3 +53,12 @@ var kinds = []mesh.Kind{
 	{Group: experimental, Kind: "XBackend", Versions: []string{"v1alpha1"}},
 	{Group: experimental, Kind: "XMesh", Versions: []string{"v1alpha1"}},
 }
+
+// IsRoute reports whether an object routes requests or connections.
+func IsRoute(o *source.Object) bool {
+	_, ok := routeKinds[o.Kind]
+	return ok && o.Group() == group
+}
+
+// IsGateway reports whether an object is a Gateway.
+func IsGateway(o *source.Object) bool { return o.Kind == "Gateway" && o.Group() == group }

@@ -56,7 +56,7 @@ func rootNamespace(env intent.Environment) string { return env.Istio.RootNamespa
 
 // Mesh is Istio.
 var Mesh = mesh.Mesh{
-	Name: Name, Title: "Istio", Versions: []string{supported}, Kinds: kinds, Environment: environmentKeys,
+	Name: Name, Title: "Istio", Versions: []string{supported}, Kinds: kinds, Obeys: obeys, Environment: environmentKeys,
 	Injection: mesh.Injection{Marks: []string{"istio-injection", "istio.io/rev", "sidecar.istio.io/inject"}, Ask: "the label istio-injection: enabled"},
 	Configure: configure, Root: rootNamespace,
 	Read: read, Target: target, Write: write,
@@ -88,8 +88,8 @@ var kinds = []mesh.Kind{
 	{Group: groupExtensions, Kind: "TrafficExtension", Versions: []string{"v1alpha1"}, Security: true},
 	// Kinds of old releases, which no cluster serves any more.
 	{Group: "config.istio.io", Kind: "QuotaSpec"},
-	{Group: "authentication.istio.io", Kind: "Policy"},
-	{Group: "rbac.istio.io", Kind: "ServiceRole"},
+	{Group: "authentication.istio.io", Kind: "Policy", Security: true},
+	{Group: "rbac.istio.io", Kind: "ServiceRole", Security: true},
 }
 
 var (

@@ -27,7 +27,10 @@
 // since a profile puts routes, their annotations and circuit breaking out of force.
 package linkerd
 
-import "github.com/transmesh/transmesh/pkg/mesh"
+import (
+	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+)
 
 // Name is the mesh's name.
 const Name = "linkerd"
@@ -48,7 +51,7 @@ const (
 
 // Mesh is Linkerd.
 var Mesh = mesh.Mesh{
-	Name: Name, Title: "Linkerd", Versions: []string{versionRoutes, versionProfiles}, Kinds: kinds,
+	Name: Name, Title: "Linkerd", Versions: []string{versionRoutes, versionProfiles}, Kinds: kinds, Aside: gatewayapi.Mesh.Kinds,
 	Environment: []string{"clusterDomain", "trustDomain", "linkerd.controlPlaneNamespace", "linkerd.defaultInboundPolicy"},
 	Injection:   mesh.Injection{Marks: []string{"linkerd.io/inject"}, Ask: "the annotation linkerd.io/inject: enabled"},
 	Read:        read, Target: target, Write: write,
