@@ -1,7 +1,9 @@
 package source
 
 import (
+	"bytes"
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/hcl/ast"
@@ -41,14 +43,18 @@ func decodeHCL(file string, d document, o Options) (*yaml.Node, *Problem) {
 	case len(d.text) > o.maxBytes():
 		return nil, &Problem{Ref: place.Ref{Pos: at}, Kind: OverLimit, Message: "the document is larger than the limit of " + bytesText(o.maxBytes())}
 	case dense(d.text) > o.maxValues():
-		return nil, &Problem{Ref: place.Ref{Pos: at}, Kind: OverLimit, Message: "the document holds more values than the limit"}
-	case nesting(d.text) > maxDepth:
-		return nil, &Problem{Ref: place.Ref{Pos: at}, Kind: OverLimit, Message: tooDeep}
+		return nil, &Problem{Ref: place.Ref{Pos: at}, Kind: OverLimit, Message: "the document holds more values than the limit of " + strconv.Itoa(o.maxValues())}
 	}
-	if p := conflicting(at, d.text); p != nil {
+	if i := deeper(d.text, maxDepth); i >= 0 {
+		return nil, problemAt(at, d.text, i, OverLimit, tooDeep)
+	}
+	if p := notHCL(at, d.text); p != nil {
 		return nil, p
 	}
 	root, err := treeOfHCL(d.text)
+	if p := templateOfHCL(at, d.text, root); p != nil {
+		return nil, p
+	}
 	var bad *parser.PosError
 	switch {
 	case errors.As(err, &bad):
@@ -60,19 +66,54 @@ func decodeHCL(file string, d document, o Options) (*yaml.Node, *Problem) {
 	return root, nil
 }
 
-// nesting is how deep brackets nest at most; those within text count too.
-func nesting(text []byte) int {
-	deepest, depth := 0, 0
-	for _, c := range text {
+// notHCL finds what HCL never holds, and of which its parser tells less.
+func notHCL(at place.Pos, text []byte) *Problem {
+	if bytes.HasPrefix(text, []byte("\ufeff")) {
+		return &Problem{Ref: place.Ref{Pos: at}, Kind: NotReadable, Message: "the document is not HCL: it begins with a byte order mark, which Consul does not take"}
+	}
+	if i := bytes.IndexFunc(text, control); i >= 0 {
+		return problemAt(at, text, i, NotReadable, "the document is not HCL: it holds the control character "+strconv.QuoteRune(rune(text[i])))
+	}
+	if i := invalid(text); i >= 0 {
+		return problemAt(at, text, i, NotReadable, "the document is not text in UTF-8")
+	}
+	return conflicting(at, text)
+}
+
+// templateOfHCL finds what a template engine has yet to fill in, of a text that is not
+// HCL for that reason, where root is nil, or that is so nonetheless.
+func templateOfHCL(at place.Pos, text []byte, root *yaml.Node) *Problem {
+	if !bytes.Contains(text, []byte("{{")) {
+		return nil
+	}
+	if root == nil {
+		if m := template.FindIndex(text); m != nil {
+			return problemAt(at, text, m[0], LooksForeign, isTemplate)
+		}
+		return nil
+	}
+	if n := templated(root); n != nil {
+		at.Line, at.Col = n.Line, n.Column
+		return &Problem{Ref: place.Ref{Pos: at}, Kind: LooksForeign, Message: isTemplate}
+	}
+	return nil
+}
+
+// deeper is where brackets nest deeper than a limit, -1 where they do not; those
+// within text count too.
+func deeper(text []byte, limit int) int {
+	depth := 0
+	for i, c := range text {
 		switch c {
 		case '[', '{':
-			depth++
-			deepest = max(deepest, depth)
+			if depth++; depth > limit {
+				return i
+			}
 		case ']', '}':
 			depth = max(depth-1, 0)
 		}
 	}
-	return deepest
+	return -1
 }
 
 // treeOfHCL parses text. The library panics on some texts that are not HCL, such
@@ -167,7 +208,8 @@ func (b *blocks) value(n ast.Node) *yaml.Node {
 	panic("hcl: an unknown kind of value")
 }
 
-// literal is a scalar. Text is marked as quoted, so that "yes" stays text.
+// literal is a scalar. Text is marked as quoted, so that "yes" stays text, or as of
+// several lines.
 func literal(t token.Token) *yaml.Node {
 	switch t.Type {
 	case token.NUMBER, token.FLOAT:
@@ -182,6 +224,9 @@ func literal(t token.Token) *yaml.Node {
 	}
 	y := node(yaml.ScalarNode, "!!str", t.Pos)
 	y.Style, y.Value = yaml.DoubleQuotedStyle, t.Value().(string)
+	if t.Type == token.HEREDOC {
+		y.Style = yaml.LiteralStyle
+	}
 	return y
 }
 

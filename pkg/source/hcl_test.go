@@ -23,6 +23,9 @@ func TestHCL(t *testing.T) {
 		"labels":            {"kind = \"a\"\nsubsets \"v1\" {\n f = 1\n}\nsubsets \"v2\" {\n f = 2\n}\n", "kind=a subsets.v1.f=1 subsets.v2.f=2"},
 		"nested list":       {"kind = \"a\"\nroutes = [\n {\n match {\n http {\n header = [{ name = \"X\" }]\n}\n}\n}\n]\n", "kind=a routes[0].match.http.header[0].name=X"},
 		"quoted key":        {"kind = \"a\"\nfailover = {\n \"*\" = { datacenters = [\"b\", \"c\"] }\n}\n", "kind=a failover.*.datacenters[0]=b failover.*.datacenters[1]=c"},
+		"carriage returns":  {"kind = \"a\"\r\nx = {\r\n y = 1\r\n}\r\n", "kind=a x.y=1"},
+		"tabs":              {"kind = \"a\"\n\tx = {\n\t\ty =\t1\n}\n", "kind=a x.y=1"},
+		"template of text":  {"kind = \"a\"\nx = <<EOF\n{{ .y }}\nEOF\n", "kind=a x={{ .y }}\n"},
 		"heredoc":           {"kind = \"a\"\nx = <<EOF\n{ \"y\": 1 }\nEOF\n", "kind=a x={ \"y\": 1 }\n"},
 		"JSON all the same": {`{"kind": "a", "x": 1}`, "kind=a x=1"},
 	} {
@@ -66,7 +69,13 @@ func TestBadHCL(t *testing.T) {
 		"unclosed":   {"kind = \"service-intentions\"\nname = \"x\nsources {\n", NotReadable, 2},
 		"big number": {"kind = \"service-intentions\"\nx = 99999999999999999999999\n", NotReadable, 1},
 		"conflict":   {"kind = \"service-intentions\"\n<<<<<<< HEAD\n=======\n>>>>>>> b\n", LooksForeign, 2},
-		"deep":       {"kind = \"service-intentions\"\nx = " + strings.Repeat("[", 100_000), OverLimit, 1},
+		"deep":       {"kind = \"service-intentions\"\nx = " + strings.Repeat("[", 100_000), OverLimit, 2},
+		"large":      {"kind = \"service-intentions\"\nx = \"" + strings.Repeat("a", 17<<20) + "\"\n", OverLimit, 1},
+		"NUL":        {"kind = \"service-intentions\"\nx = \"a\x00\"\n", NotReadable, 2},
+		"not UTF-8":  {"kind = \"service-intentions\"\nx = \"a\xff\"\n", NotReadable, 2},
+		"BOM":        {"\xef\xbb\xbfkind = \"service-intentions\"\n", NotReadable, 1},
+		"template":   {"kind = \"service-intentions\"\nname = \"{{ .Values.name }}\"\n", LooksForeign, 2},
+		"templates":  {"kind = \"service-intentions\"\n{{ if .Values.x }}\nx = 1\n{{ end }}\n", LooksForeign, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			objs, problems := Parse("f.hcl", []byte(c.text), Options{})
