@@ -75,6 +75,7 @@ var parts = []struct {
 	{[]intent.Aspect{intent.Admission, intent.Routed}, (*comparison).outside},
 	{[]intent.Aspect{intent.Rating}, (*comparison).rates},
 	{[]intent.Aspect{intent.Admission, intent.Routed}, (*comparison).opaque},
+	{[]intent.Aspect{intent.Admission}, (*comparison).network},
 }
 
 // comparison collects what is found.

@@ -13,7 +13,7 @@ import (
 func (c *comparison) opaque() {
 	a, b := opaques(c.a), opaques(c.b)
 	for _, o := range c.a.Opaque {
-		if o.Held {
+		if o.Held || o.Network {
 			continue
 		}
 		d := Difference{Aspect: opaqueAspect(o), Verdict: Unsure, Scope: o.Mesh + " " + o.At.Object, A: o.Why, B: "is not there", FromA: o.From}
@@ -37,7 +37,7 @@ func (c *comparison) opaque() {
 		c.add(d)
 	}
 	for _, o := range c.b.Opaque {
-		if a[opaqueKey(o)] == nil && !o.Held {
+		if a[opaqueKey(o)] == nil && !o.Held && !o.Network {
 			d := Difference{Aspect: opaqueAspect(o), Verdict: Unsure, Scope: o.Mesh + " " + o.At.Object, A: "is not there", B: o.Why, FromB: o.From}
 			if o.Opens {
 				d.Verdict = Wider

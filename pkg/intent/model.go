@@ -54,6 +54,9 @@ type Baseline struct {
 	Timeout *Timeout
 	// Paths says how paths are normalised before any rule sees them.
 	Paths PathForm
+	// Network says that who is kept out is so whatever carries what is sent, UDP and
+	// ICMP too; otherwise proxies take connections of TCP, and let pass the rest.
+	Network bool
 	// Trusts are the trust domains whose identities servers take; clients of others
 	// are refused with their certificates, whatever policies say. nil is that
 	// nothing tells.

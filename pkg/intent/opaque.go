@@ -26,6 +26,11 @@ type Opaque struct {
 	// Held says that facts hold all of it: it is there for its own mesh's writer, and
 	// nothing is lost without it.
 	Held bool
+	// Network says that it is about what TCP does not carry, such as UDP, which only
+	// meshes of Baseline.Network keep from anyone: what Why says between whom. If it
+	// Opens, that is let in; if Held, no more than TCP is where a fact says all;
+	// otherwise it is kept out.
+	Network bool
 	// Hosts are the hosts whose routing it may change; Entries the gateways.
 	Hosts   []Host
 	Entries []Name

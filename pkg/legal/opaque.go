@@ -12,6 +12,10 @@ import (
 func opaque(r *run) {
 	var rest []*intent.Opaque
 	for _, o := range r.m.Opaque {
+		if o.Network && !r.understands(o) {
+			r.passesBy(o)
+			continue
+		}
 		if o.Held && !r.understands(o) {
 			continue
 		}
@@ -34,4 +38,22 @@ func opaque(r *run) {
 // understands reports whether the target takes an object as it is.
 func (r *run) understands(o *intent.Opaque) bool {
 	return o.Mesh == r.t.Mesh && r.t.Caps.Says(OpaqueConfig, o) == ""
+}
+
+// passesBy takes out what is said of UDP and the like for targets whose proxies keep none
+// of it out: what was let in is so still, and what was kept out is let in.
+func (r *run) passesBy(o *intent.Opaque) {
+	c := Change{
+		Pass: "opaque", Feature: OpaqueConfig, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Admission, Fate: FateRewritten, From: o.From,
+		Summary: o.At.Object + " " + o.Why, Detail: "the target's proxies keep none of it out, whatever policies say",
+		Fix: "keep a policy of the network for it where others are to be kept out",
+	}
+	if !o.Opens {
+		c.Code, c.Drift, c.Fate = diag.Widened, intent.Wider, FateDropped
+		c.Detail = "it is let in: the target's proxies keep none of it out, whatever policies say"
+		c.Fix = "keep a policy of the network for it"
+	}
+	if !o.Held {
+		r.record(c)
+	}
 }

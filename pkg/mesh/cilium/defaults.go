@@ -13,7 +13,7 @@ func baseline(env intent.Environment) intent.Baseline {
 	if env.Cilium.NormalizePaths != nil && !*env.Cilium.NormalizePaths {
 		paths = intent.PathRaw
 	}
-	return intent.Baseline{Paths: paths}
+	return intent.Baseline{Paths: paths, Network: true}
 }
 
 // ownDefault is whom Cilium lets in where no policy selects a workload.

@@ -44,7 +44,7 @@ func (r *reader) group(name string) *source.Object {
 func (p *policyReader) nameGroups() {
 	p.named = p.naming
 	for _, g := range p.named {
-		p.groups[g] = p.groups[g] || len(p.rest) > 0
+		p.groups[g] = p.groups[g] || len(p.rest)+len(p.network) > 0
 		for _, a := range p.access {
 			of := false
 			match.Atoms(a.When, func(x match.Atom, _ bool) { of = of || x.Place().Object == g.Ref().Object })

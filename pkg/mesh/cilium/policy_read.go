@@ -22,6 +22,10 @@ type policyReader struct {
 	dials  []*dialling
 	// named are the groups of addresses that it names.
 	named []*source.Object
+	// carries is what the entry that is read says of more than TCP, and network what
+	// those before said.
+	carries []carriage
+	network []*intent.Opaque
 }
 
 // policy lifts a CiliumNetworkPolicy or its clusterwide form: each of its rules
@@ -58,9 +62,10 @@ func (p *policyReader) finish(o *source.Object) {
 	p.m.Access = append(p.m.Access, p.access...)
 	p.m.Default = append(p.m.Default, p.def...)
 	p.reader.dials = append(p.reader.dials, p.dials...)
+	p.m.Opaque = append(p.m.Opaque, p.network...)
 	p.nameGroups()
 	if len(p.rest) == 0 {
-		if len(p.access)+len(p.def) == 0 {
+		if len(p.access)+len(p.def)+len(p.network) == 0 {
 			p.inert(o.Root, o.Ref().Object+" lets nobody in, keeps nobody out and closes nothing")
 		}
 		return
@@ -196,9 +201,7 @@ func (p *policyReader) entry(spec, n *source.Node, side intent.Side, word string
 		if ports != nil {
 			icmps.Reject("stands beside toPorts, which Cilium refuses")
 		}
-		icmps.MarkRead()
-		p.rest = append(p.rest, unmodelled{"ICMP is not translated", icmps.Ref()})
-		return
+		p.icmp(icmps)
 	}
 	if !p.authentication(n.Get("authentication")) {
 		// What it never succeeds for is kept out of what other entries let in, too,
@@ -206,19 +209,26 @@ func (p *policyReader) entry(spec, n *source.Node, side intent.Side, word string
 		effect = intent.Deny
 	}
 	at := match.True
-	if ports != nil {
+	switch {
+	case icmps != nil:
+		at = match.False
+	case ports != nil:
 		pods := spec.Get("endpointSelector")
 		if side == intent.Dialled {
 			pods = nil
 		}
 		at = p.ports(pods, ports, side, effect)
 	}
-	when := match.Conj(match.Simplify(who), match.Simplify(at))
-	if match.IsFalse(when) {
-		return
-	}
 	a := &intent.Access{
-		Home: p.home, Side: side, Effect: effect, Scope: p.scope(spec, side, effect == intent.Deny), When: when, From: intent.From(n.Ref()), Comment: n.Comment(),
+		Home: p.home, Side: side, Effect: effect, Scope: p.scope(spec, side, effect == intent.Deny), From: intent.From(n.Ref()), Comment: n.Comment(),
+		When: match.Conj(match.Simplify(who), match.Simplify(at)),
+	}
+	if !isLookup(n) {
+		p.carriage(who, a)
+	}
+	p.carries = nil
+	if match.IsFalse(a.When) {
+		return
 	}
 	p.access = append(p.access, a)
 	if side == intent.Dialled && effect == intent.Allow {

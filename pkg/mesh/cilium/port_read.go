@@ -110,32 +110,45 @@ func portName(text string) bool {
 
 var portNames = regexp.MustCompile(`^[0-9A-Za-z]+(-[0-9A-Za-z]+)*$`)
 
-// port reads one port or range of TCP. Other protocols are not the model's.
+// port reads one port or range, as far as it is of TCP; see carry for the rest.
 // cilium pkg/policy/api/l4.go
 func (p *policyReader) port(pods, n *source.Node, effect intent.Effect) match.Expr {
-	switch protocol := n.Get("protocol").Str(); protocol {
-	case "", "ANY", "TCP":
-	case "UDP", "SCTP", "ICMP", "ICMPV6", "VRRP", "IGMP", "GRE", "IPIP", "IPV6", "ESP", "AH":
-		n.MarkRead()
-		p.rest = append(p.rest, unmodelled{"rules for " + protocol + " are not translated", n.Ref()})
+	tcp, rest := carried(n)
+	if !tcp && n.Get("port") == nil && rest != "UDP" && rest != "SCTP" {
+		p.carry(n, tcp, rest, true)
 		return match.False
-	default:
-		n.Get("protocol").Reject("is no protocol that Cilium knows")
 	}
-	text, end := n.Get("port").Text(), n.Get("endPort")
-	if portName(text) {
-		p.notRange(end)
-		return p.namedPort(pods, n.Get("port"), effect)
+	if port := n.Get("port"); portName(port.Text()) {
+		p.notRange(n.Get("endPort"))
+		p.carry(n, tcp, rest, false)
+		if tcp {
+			return p.namedPort(pods, port, effect)
+		}
+		return match.False
 	}
-	number, err := strconv.ParseUint(text, 0, 16)
+	at, ok := p.numbered(n)
+	if !ok {
+		return match.False
+	}
+	p.carry(n, tcp, rest, match.IsTrue(at))
+	if !tcp {
+		return match.False
+	}
+	return at
+}
+
+// numbered reads a port by its number, or a range.
+func (p *policyReader) numbered(n *source.Node) (at match.Expr, ok bool) {
+	end := n.Get("endPort")
+	number, err := strconv.ParseUint(n.Get("port").Text(), 0, 16)
 	first := int(number)
 	switch {
 	case n.Get("port") == nil:
 		n.Reject("has no port")
-		return match.False
+		return nil, false
 	case err != nil:
 		n.Get("port").Reject("is not a port number, or the name of a port")
-		return match.False
+		return nil, false
 	case end == nil, end.Int() <= first, first == 0:
 		p.notRange(end)
 		end = nil
@@ -147,11 +160,11 @@ func (p *policyReader) port(pods, n *source.Node, effect intent.Effect) match.Ex
 	switch {
 	case last > lastPort:
 		end.Reject("is not a port number")
-		return match.False
+		return nil, false
 	case first == 0:
-		return match.True
+		return match.True, true
 	}
-	return portRange(first, last, n.Get("port"))
+	return portRange(first, last, n.Get("port")), true
 }
 
 // notRange tells of the end of a range that Cilium does not take for one: the port

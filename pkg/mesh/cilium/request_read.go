@@ -32,7 +32,7 @@ func (p *policyReader) requests(port *source.Node) match.Expr {
 	}
 	rules.Get("dns").Reject("stands beside rules for HTTP, which Cilium refuses")
 	for _, n := range port.Get("ports").Items() {
-		if n.Get("protocol").Str() != "TCP" || n.Get("port").Text() == "0" {
+		if n.Get("protocol").Str() != "TCP" || strings.Trim(n.Get("port").Text(), "0") == "" {
 			n.Reject("has rules for HTTP, and is no port of TCP by name or number")
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"strings"
 
+	"github.com/cilium/cilium/pkg/u8proto"
+
 	"github.com/transmesh/transmesh/translate/conformance/cilium/engine"
 )
 
@@ -22,6 +24,18 @@ func (g gen) question() engine.Request {
 		r.Port = 8080
 	}
 	r.HTTP = requests[g.IntN(len(requests))]
+	if g.chance(15) {
+		r.HTTP, r.Over = nil, u8proto.UDP
+		switch g.IntN(4) {
+		case 0:
+			r.Over = u8proto.SCTP
+		case 1:
+			r.Over, r.Port = u8proto.ICMP, 8
+		case 2:
+			r.Port = 53
+		}
+		return r
+	}
 	if g.chance(30) {
 		r.From, r.To = pods[g.IntN(workloads)], outside[g.IntN(len(outside))]
 		switch g.IntN(3) {
@@ -137,15 +151,16 @@ func (g gen) entry(word string, allows bool) string {
 	if g.chance(50) {
 		parts = append(parts, "toPorts: ["+g.port(allows)+"]")
 	}
-	if allows && g.chance(6) {
-		parts = append(parts, "authentication: {mode: "+g.oneOf("required", "disabled", "test-always-fail")+"}")
+	if allows && g.chance(6) { // of test-always-fail the engine says now this, now that where entries overlap
+		parts = append(parts, "authentication: {mode: "+g.oneOf("required", "disabled")+"}")
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }
 
 func (g gen) port(requests bool) string {
 	port := g.oneOf(`{port: "80", protocol: TCP}`, `{port: "80", protocol: TCP}`, `{port: "8080", protocol: TCP}`, `{port: "80", endPort: 90, protocol: TCP}`,
-		`{port: "80"}`, `{port: "0"}`, `{port: "53", protocol: UDP}`, `{port: "80", protocol: ANY}`)
+		`{port: "80"}`, `{port: "0"}`, `{port: "0", protocol: TCP}`, `{port: "53", protocol: UDP}`, `{port: "80", protocol: ANY}`,
+		`{port: "1", endPort: 65535, protocol: TCP}`, `{port: "80", protocol: TCP}, {port: "80", protocol: SCTP}`)
 	if !requests || g.chance(50) || !strings.Contains(port, "TCP") {
 		return "{ports: [" + port + "]}"
 	}

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"cmp"
+
 	"github.com/cilium/cilium/pkg/identity"
 	"github.com/cilium/cilium/pkg/policy"
 	"github.com/cilium/cilium/pkg/policy/types"
@@ -15,7 +17,13 @@ type Request struct {
 	HTTP *HTTP
 	// SNI is the server that a connection of TLS asks for; "" is none.
 	SNI string
+	// Over is what carries it: UDP, SCTP or ICMP, whose type stands as the port; the
+	// zero value is TCP.
+	Over u8proto.U8proto
 }
+
+// carried is the protocol of a request.
+func (r Request) carried() u8proto.U8proto { return cmp.Or(r.Over, u8proto.TCP) }
 
 // Verdict is what both ends say.
 type Verdict struct {
@@ -56,7 +64,7 @@ func (c *Cluster) passes(own, peer *identity.Identity, key policy.Key, r Request
 	if err != nil {
 		return false, err
 	}
-	entry, _, found := p.Lookup(key.WithIdentity(peer.ID).WithPortProto(u8proto.TCP, uint16(r.Port)))
+	entry, _, found := p.Lookup(key.WithIdentity(peer.ID).WithPortProto(r.carried(), uint16(r.Port)))
 	switch {
 	case !found || entry.IsDeny(), entry.AuthRequirement.AuthType() == types.AuthTypeAlwaysFail:
 		return false, nil
