@@ -125,7 +125,4 @@ func (d *defaultList) allow(f *intent.Default) {
 }
 
 // meet reports whether two predicates may hold together.
-func meet(a, b match.Expr) bool {
-	_, answer := match.Overlap(a, b)
-	return answer != match.No
-}
+func meet(a, b match.Expr) bool { return match.Meet(a, b) }

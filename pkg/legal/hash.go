@@ -3,8 +3,7 @@ package legal
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
-	"hash"
+	"strconv"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -14,43 +13,59 @@ import (
 // region of requests and workloads that it concerns. Someone who accepted the
 // change accepted just that; where the region changes, so does the hash.
 func (c Change) Hash() string {
-	h := sha256.New()
-	fmt.Fprintln(h, c.Feature, c.Drift, c.Aspect)
+	var room [1024]byte
+	text := regionText(room[:0])
+	text.line(string(c.Feature), string(c.Drift), string(c.Aspect))
 	if c.Before != nil {
-		intent.Walk(c.Before, func(p intent.Part) { region(h, p) })
+		intent.Walk(c.Before, text.part)
 	}
 	if c.After != nil && len(c.After.Tokens) > 0 {
-		fmt.Fprintln(h, "tokens") // are validated still, which is less than to drop them
+		text.line("tokens") // are validated still, which is less than to drop them
 	}
-	return hex.EncodeToString(h.Sum(nil))[:12]
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])[:12]
 }
 
-// region writes the predicates of a part and whom it is about.
-func region(h hash.Hash, p intent.Part) {
+// regionText writes the predicates of parts and whom they are about.
+type regionText []byte
+
+// line writes words of one line.
+func (t *regionText) line(words ...string) {
+	for i, w := range words {
+		if i > 0 {
+			*t = append(*t, ' ')
+		}
+		*t = append(*t, w...)
+	}
+	*t = append(*t, '\n')
+}
+
+func (t *regionText) part(p intent.Part) {
 	switch p := p.(type) {
 	case *intent.Routing:
-		fmt.Fprintln(h, "routing", p.Entry, p.Host, p.Port, p.Protocol)
+		t.line("routing", p.Entry.String(), p.Host.String(), strconv.Itoa(p.Port), p.Protocol.String())
 	case *intent.Upstream:
-		fmt.Fprintln(h, "upstream", p.Host, p.Port, p.SubsetName)
+		t.line("upstream", p.Host.String(), strconv.Itoa(p.Port), p.SubsetName)
 	case *intent.Transport:
-		fmt.Fprintln(h, "transport", p.Side, p.Host, p.Port, p.Mode)
+		t.line("transport", strconv.Itoa(int(p.Side)), p.Host.String(), strconv.Itoa(p.Port), p.Mode.String())
 		if p.Accounts {
-			fmt.Fprintln(h, "accounts")
+			t.line("accounts")
 		}
 	case *intent.Access:
-		fmt.Fprintln(h, "access", p.Effect, p.Mode, p.Provider)
+		t.line("access", p.Effect.String(), p.Mode.String(), p.Provider)
 	case *intent.RateLimit:
-		fmt.Fprintln(h, "rate", p.Text())
+		t.line("rate", p.Text())
 	case *intent.External:
-		fmt.Fprintln(h, "external", p.Title())
+		t.line("external", p.Title())
 	case *intent.ExternalPort:
-		fmt.Fprintln(h, "port", p.Port, p.Protocol)
+		t.line("port", strconv.Itoa(p.Port), p.Protocol)
 	case *intent.Egress:
-		fmt.Fprintln(h, "egress", p.Effect)
+		t.line("egress", p.Effect.String())
 	case *intent.Default:
-		fmt.Fprintln(h, "default", p.Effect)
+		t.line("default", p.Effect.String())
 	}
 	for _, e := range intent.Predicates(p) {
-		fmt.Fprintln(h, match.Key(e))
+		*t = append(match.AppendKey(*t, e), '\n')
 	}
 }
+

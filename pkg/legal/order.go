@@ -21,9 +21,27 @@ func order(r *run) {
 
 // entry is one alternative of a rule, as the target ranks them.
 type entry struct {
-	when   match.Expr
-	rule   int
-	answer string
+	when match.Expr
+	rule int
+}
+
+// answers are what the rules of a table do, each written when it is first asked for.
+type answers struct {
+	rules []intent.Rule
+	texts []string
+}
+
+// same reports whether two rules do the same.
+func (a *answers) same(i, j int) bool { return i == j || a.of(i) == a.of(j) }
+
+func (a *answers) of(i int) string {
+	if a.texts == nil {
+		a.texts = make([]string, len(a.rules))
+	}
+	if a.texts[i] == "" {
+		a.texts[i] = a.rules[i].Answer()
+	}
+	return a.texts[i]
 }
 
 // maxSpecial bounds how often a table's rules are said again.
@@ -67,10 +85,9 @@ func (r *run) specialised(t *intent.Routing, before *intent.Model) {
 func alternatives(t *intent.Routing) []entry {
 	var out []entry
 	for i := range t.Rules {
-		answer := t.Rules[i].Answer()
 		alts, _ := match.DNF(t.Rules[i].When, maxAlternatives)
 		for _, a := range alts {
-			out = append(out, entry{conjunction(a), i, answer})
+			out = append(out, entry{conjunction(a), i})
 		}
 	}
 	return out
@@ -79,20 +96,24 @@ func alternatives(t *intent.Routing) []entry {
 // misranked finds two alternatives in the wrong order, with a request that shows
 // it: one that no rule before the first takes.
 func (r *run) misranked(t *intent.Routing) (i, j entry, witness *match.Request) {
-	es := alternatives(t)
+	if len(t.Rules) < 2 {
+		return i, j, nil
+	}
+	es, does := alternatives(t), answers{rules: t.Rules}
+	ranks := r.t.Route.Ranks(t.Protocol)
 	for y := range es {
 		for x := range y {
 			i, j = es[x], es[y]
-			if i.answer == j.answer || i.rule == j.rule {
+			if i.rule == j.rule {
 				continue
 			}
-			wins := r.t.Route.Ranks(t.Protocol)(i.when, j.when)
-			if match.IsFalse(wins) {
+			wins := ranks(i.when, j.when)
+			if match.IsFalse(wins) || does.same(i.rule, j.rule) {
 				continue
 			}
 			region := []match.Expr{i.when, j.when, wins}
 			for _, e := range es {
-				if e.rule < i.rule || e.rule < j.rule && e.answer == i.answer && r.outranks(t.Protocol, e.when, j.when) {
+				if e.rule < i.rule || e.rule < j.rule && does.same(e.rule, i.rule) && r.outranks(t.Protocol, e.when, j.when) {
 					region = append(region, match.Negate(match.Simplify(e.when)))
 				}
 			}

@@ -45,11 +45,11 @@ func (r *Request) curl(to string) []string {
 	if name := r.get(Authority); name != "" && name != to {
 		words = append(words, "-H "+quoteAlways("Host: "+name))
 	}
-	for _, a := range r.keyed(Header) {
-		if v := r.values[a]; v == "" {
-			words = append(words, "-H "+quoteAlways(a.Key+";")) // how curl sends a header without value
+	for _, h := range r.keyed(Header) {
+		if h.text == "" {
+			words = append(words, "-H "+quoteAlways(h.Key+";")) // how curl sends a header without value
 		} else {
-			words = append(words, "-H "+quoteAlways(a.Key+": "+v))
+			words = append(words, "-H "+quoteAlways(h.Key+": "+h.text))
 		}
 	}
 	return words
@@ -70,12 +70,13 @@ func (r *Request) url(to string) string {
 		path = "/"
 	}
 	query := ""
-	for _, a := range r.keyed(Query) {
+	asked := r.keyed(Query)
+	for _, q := range asked {
 		switch {
-		case a.Key != "":
-			query += "&" + a.Key + "=" + r.values[a]
-		case len(r.keyed(Query)) == 1: // the whole
-			query = "&" + r.values[a]
+		case q.Key != "":
+			query += "&" + q.Key + "=" + q.text
+		case len(asked) == 1: // the whole
+			query = "&" + q.text
 		}
 	}
 	if query != "" {
@@ -104,12 +105,12 @@ func (r *Request) hostPort() string {
 func (r *Request) also() string {
 	var parts []string
 	for _, f := range []Field{ClientTrust, ClientIP, RemoteIP, SNI, DestIP, Token, ClientLabel, Namespace, Label, Account, Service, DestHost} {
-		for _, a := range r.keyed(f) {
+		for _, v := range r.keyed(f) {
 			name := fieldNames[f]
-			if a.Key != "" {
-				name += " " + a.Key
+			if v.Key != "" {
+				name += " " + v.Key
 			}
-			parts = append(parts, name+" "+strings.ReplaceAll(r.values[a], Separator, ","))
+			parts = append(parts, name+" "+strings.ReplaceAll(v.text, Separator, ","))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -131,15 +132,15 @@ func (r *Request) client() string {
 	return "without identity"
 }
 
-// keyed lists the attributes of a field by key.
-func (r *Request) keyed(f Field) []attribute {
-	var out []attribute
-	for a := range r.values {
-		if a.Field == f {
-			out = append(out, a)
+// keyed lists the values of a field by key.
+func (r *Request) keyed(f Field) []value {
+	var out []value
+	for _, v := range r.values {
+		if v.Field == f {
+			out = append(out, v)
 		}
 	}
-	slices.SortFunc(out, func(a, b attribute) int { return strings.Compare(a.Key, b.Key) })
+	slices.SortFunc(out, func(a, b value) int { return strings.Compare(a.Key, b.Key) })
 	return out
 }
 

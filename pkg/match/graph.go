@@ -20,6 +20,7 @@ type graph struct {
 	testOf finder[atomID]
 	truth  []truth // of a test, while it is being put in
 
+	stack []int32 // of members that are being worked out
 	memo  []int32 // of a node, what it became in the round
 	memod []int32
 	round int32
@@ -35,6 +36,7 @@ type room struct {
 	kids   [64]int32
 	hashes [40]uint64
 	firsts [40]int32
+	stack  [24]int32
 	memo   [40]int32
 	memod  [40]int32
 	tests  [6]test
@@ -86,7 +88,7 @@ const (
 func newGraph(s *Space) *graph {
 	g := &graph{space: s}
 	r := &g.room
-	g.nodes, g.kids, g.memo, g.memod = r.nodes[:0], r.kids[:0], r.memo[:0], r.memod[:0]
+	g.nodes, g.kids, g.stack, g.memo, g.memod = r.nodes[:0], r.kids[:0], r.stack[:0], r.memo[:0], r.memod[:0]
 	g.hashes.keys, g.firsts = r.hashes[:0], r.firsts[:0]
 	g.tests, g.testOf.keys, g.axis, g.ready, g.truth = r.tests[:0], r.ids[:0], r.axis[:0], r.ready[:0], r.truth[:0]
 	g.axes, g.axisOf.keys = r.axes[:0], r.names[:0]
@@ -96,7 +98,7 @@ func newGraph(s *Space) *graph {
 
 // reset empties a graph and keeps its memory.
 func (g *graph) reset() {
-	g.nodes, g.kids, g.memo, g.memod = g.nodes[:0], g.kids[:0], g.memo[:0], g.memod[:0]
+	g.nodes, g.kids, g.stack, g.memo, g.memod = g.nodes[:0], g.kids[:0], g.stack[:0], g.memo[:0], g.memod[:0]
 	g.firsts, g.tests, g.axis, g.ready, g.truth, g.axes = g.firsts[:0], g.tests[:0], g.axis[:0], g.ready[:0], g.truth[:0], g.axes[:0]
 	g.hashes.reset()
 	g.testOf.reset()
@@ -194,18 +196,27 @@ func (g *graph) expr(e Expr) int32 {
 	case Not:
 		return g.not(g.expr(e.X))
 	case And:
-		return g.join(opAnd, g.exprs(e))
+		return g.members(opAnd, e)
 	case Or:
-		return g.join(opOr, g.exprs(e))
+		return g.members(opOr, e)
 	}
 	panic("match: unknown expression")
 }
 
-func (g *graph) exprs(es []Expr) []int32 {
-	out := make([]int32, len(es), len(es)+4)
-	for i, e := range es {
-		out[i] = g.expr(e)
+// members is the node of an And or Or.
+func (g *graph) members(o op, es []Expr) int32 {
+	from := len(g.stack)
+	for _, e := range es {
+		g.stack = append(g.stack, g.expr(e))
 	}
+	return g.joinFrom(o, from)
+}
+
+// joinFrom is the node of the members on top of the stack, from one on, which it takes
+// off.
+func (g *graph) joinFrom(o op, from int) int32 {
+	out := g.join(o, g.stack[from:])
+	g.stack = g.stack[:from]
 	return out
 }
 

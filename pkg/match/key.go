@@ -80,6 +80,13 @@ func equalKeys(a, b Expr) bool {
 // Key is a canonical text of e for maps: equal for Equal expressions.
 func Key(e Expr) string { return keyOf(Simplify(e)) }
 
+// AppendKey appends the Key of e to a text.
+func AppendKey(text []byte, e Expr) []byte {
+	var k keyText
+	k.expr(Simplify(e))
+	return append(text, k.text()...)
+}
+
 // keyOf is the key of a simplified expression.
 func keyOf(e Expr) string {
 	var k keyText

@@ -38,16 +38,18 @@ func (g *graph) replaceBelow(id int32, n node, bits uint64) int32 {
 		return g.replaceIf(id, bits)
 	}
 	changed := false
-	kids := make([]int32, n.count, n.count+4)
-	for i := range kids {
-		k := g.kids[n.from+int32(i)]
-		kids[i] = g.replace(k, bits)
-		changed = changed || kids[i] != k
+	from := len(g.stack)
+	for i := range n.count {
+		k := g.kids[n.from+i]
+		as := g.replace(k, bits)
+		g.stack = append(g.stack, as)
+		changed = changed || as != k
 	}
 	if !changed {
+		g.stack = g.stack[:from]
 		return id
 	}
-	return g.join(n.op, kids)
+	return g.joinFrom(n.op, from)
 }
 
 // replaceIf goes down a table as far as it is decided.

@@ -7,7 +7,7 @@ func (w *walk) settle(at int, ax int32) {
 	if answer != Yes {
 		panic("match: a universe is empty")
 	}
-	w.narrow(at, ax, nil, v)
+	w.narrow(at, ax, len(w.chosen), v)
 	if w.axes[ax].optional() {
 		for _, t := range w.onAxis[ax] {
 			w.truth[t] = holdsNot
@@ -35,9 +35,9 @@ func (a attribute) optional() bool {
 	return false
 }
 
-// narrow goes on within an attribute of which some constraints are chosen; v
-// meets them.
-func (w *walk) narrow(at int, ax int32, chosen []constraint, v string) {
+// narrow goes on within an attribute of which some constraints are chosen, those from
+// one on; v meets them.
+func (w *walk) narrow(at int, ax int32, from int, v string) {
 	if w.spend(0); w.stopped || w.exhausted {
 		return
 	}
@@ -49,17 +49,18 @@ func (w *walk) narrow(at int, ax int32, chosen []constraint, v string) {
 		return
 	}
 	if !w.ready[t] {
-		w.guess(at, ax, chosen, v, t)
+		w.guess(at, ax, from, v, t)
 		return
 	}
 	now := w.tests[t].holds(v)
 	for _, want := range []bool{true, false} {
-		chosen := append(chosen[:len(chosen):len(chosen)], constraint{&w.tests[t], want})
 		value, answer := v, Yes
+		w.chosen = append(w.chosen, constraint{&w.tests[t], want})
 		if now != want {
-			value, answer = w.space.sample(w.axes[ax], chosen)
+			value, answer = w.space.sample(w.axes[ax], w.chosen[from:])
 		}
 		if answer == No {
+			w.chosen = w.chosen[:len(w.chosen)-1]
 			continue
 		}
 		if answer == Unsure {
@@ -67,8 +68,9 @@ func (w *walk) narrow(at int, ax int32, chosen []constraint, v string) {
 			w.doubts++
 		}
 		w.decide(t, want, answer == Yes, value)
-		w.narrow(w.push(at, axisBit(ax)), ax, chosen, value)
+		w.narrow(w.push(at, axisBit(ax)), ax, from, value)
 		w.forget(ax)
+		w.chosen = w.chosen[:len(w.chosen)-1]
 		if answer == Unsure {
 			w.doubts--
 		}
@@ -97,11 +99,11 @@ func truthOf(b bool) truth {
 }
 
 // guess takes a test without meaning for one that may hold or not.
-func (w *walk) guess(at int, ax int32, chosen []constraint, v string, t int32) {
+func (w *walk) guess(at int, ax int32, from int, v string, t int32) {
 	w.doubts++
 	for _, as := range []truth{holds, holdsNot} {
 		w.truth[t] = as
-		w.narrow(w.push(at, axisBit(ax)), ax, chosen, v)
+		w.narrow(w.push(at, axisBit(ax)), ax, from, v)
 		w.forget(ax)
 	}
 	w.doubts--

@@ -11,7 +11,7 @@ type walk struct {
 	visit     func(Outcome) bool
 	differing bool // visit only outcomes that differ
 
-	seen  map[string]bool
+	seen  visited
 	key   []byte
 	roots []int32 // frames of one node for each table
 	width int
@@ -21,7 +21,8 @@ type walk struct {
 	values  []string // of the axes
 	there   []bool   // of the axes
 	doubts  int
-	onAxis  [][]int32 // tests of an axis
+	onAxis  [][]int32    // tests of an axis
+	chosen  []constraint // on the axes that are half settled, one after the other
 
 	stopped, exhausted bool
 }
@@ -55,11 +56,11 @@ func (s *Space) newWalk() *walk {
 	old := s.spare
 	s.spare = nil
 	if old == nil {
-		return &walk{graph: newGraph(s), seen: map[string]bool{}}
+		return &walk{graph: newGraph(s)}
 	}
 	old.reset()
-	clear(old.seen)
-	*old = walk{graph: old.graph, seen: old.seen, key: old.key[:0], roots: old.roots[:0], answers: old.answers, values: old.values, there: old.there, onAxis: old.onAxis[:0]}
+	old.seen.reset()
+	*old = walk{graph: old.graph, seen: old.seen, chosen: old.chosen[:0], key: old.key[:0], roots: old.roots[:0], answers: old.answers, values: old.values, there: old.there, onAxis: old.onAxis[:0]}
 	return old
 }
 
@@ -67,7 +68,7 @@ func (s *Space) newWalk() *walk {
 const manyNodes = 1 << 12
 
 func (s *Space) keep(w *walk) {
-	if len(w.nodes) < manyNodes && len(w.seen) < manyNodes {
+	if len(w.nodes) < manyNodes && w.seen.count() < manyNodes {
 		s.spare = w
 	}
 }
@@ -143,17 +144,13 @@ func (w *walk) met(roots []int32) bool {
 		axes |= w.nodes[r].axes
 	}
 	w.key = w.joined.appendKey(w.key, axes)
-	if w.seen[string(w.key)] {
-		return true
+	if w.doubts > 0 && w.seen.has(w.key) {
+		return true // without doubt
 	}
 	if w.doubts > 0 {
 		w.key = append(w.key, '?')
-		if w.seen[string(w.key)] {
-			return true
-		}
 	}
-	w.seen[string(w.key)] = true
-	return false
+	return !w.seen.add(w.key)
 }
 
 func (w *walk) nextTest(roots []int32) int32 {

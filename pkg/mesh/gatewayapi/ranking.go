@@ -29,8 +29,16 @@ type ranked struct {
 	// when is the condition as written; Rule.When may have lost a part of it to
 	// a line that wins there.
 	when match.Expr
-	// answer tells lines that do the same.
-	answer string
+	// answer tells lines that do the same; it is written when it is first asked for.
+	answer *string
+}
+
+// does tells lines that do the same.
+func (l *ranked) does() string {
+	if *l.answer == "" {
+		*l.answer = l.Rule.Answer()
+	}
+	return *l.answer
 }
 
 // rules orders lines so that the first match is the one that wins: sorted by
@@ -39,7 +47,7 @@ type ranked struct {
 // rule together again.
 func (r *ranking) rules(lines []Line) []intent.Rule {
 	for i, l := range lines {
-		r.insert(ranked{Line: l, at: i, when: l.Rule.When, answer: l.Rule.Answer()})
+		r.insert(ranked{Line: l, at: i, when: l.Rule.When, answer: new(string)})
 	}
 	r.overlaps = map[[2]int]bool{}
 	r.subtract()
@@ -125,7 +133,7 @@ func (r *ranking) restore() []ranked {
 
 // waits reports whether a line must stay behind one of those before it.
 func (r *ranking) waits(l ranked, before []ranked) bool {
-	return slices.ContainsFunc(before, func(b ranked) bool { return b.answer != l.answer && r.overlap(b, l) })
+	return slices.ContainsFunc(before, func(b ranked) bool { return b.does() != l.does() && r.overlap(b, l) })
 }
 
 // merge joins neighbours that are matches of one rule.
@@ -148,7 +156,7 @@ func merge(lines []ranked) []intent.Rule {
 func (r *ranking) undecided() {
 	for i, x := range r.lines {
 		for _, y := range r.lines[i+1:] {
-			if x.route == y.route && r.d.Disagree == nil || x.answer == y.answer {
+			if x.route == y.route && r.d.Disagree == nil || x.does() == y.does() {
 				continue
 			}
 			if x.route != y.route && !aged(x.route, y.route) && r.tie(x, y) {

@@ -45,7 +45,7 @@ func sites(claims []claim) []site {
 func rivals(c claim, others []claim) []claim {
 	var out []claim
 	for _, o := range others {
-		if _, answer := match.Overlap(c.pods, o.pods); answer != match.No {
+		if match.Meet(c.pods, o.pods) {
 			out = append(out, o)
 		}
 	}
@@ -54,14 +54,14 @@ func rivals(c claim, others []claim) []claim {
 
 // split parts pods, which the chosen claim, by the claims that are left.
 func split(out []site, chosen []claim, pods match.Expr, left []claim) []site {
-	if _, answer := match.Overlap(pods, match.True); answer == match.No {
+	if !match.Meet(pods, nil) {
 		return out
 	}
 	if len(left) == 0 {
 		return append(out, site{chosen[0].port, pods, oldest(chosen)})
 	}
 	next := left[0]
-	if _, answer := match.Overlap(pods, next.pods); answer == match.No {
+	if !match.Meet(pods, next.pods) {
 		return split(out, chosen, pods, left[1:])
 	}
 	out = split(out, append(slices.Clone(chosen), next), match.Conj(pods, next.pods), left[1:])

@@ -153,6 +153,9 @@ func inboundMatch(when match.Expr) *manifest.Node {
 	return manifest.Map().Set("path", manifest.Map().Set("type", manifest.Str("PathPrefix")).Set("value", manifest.Str("/")))
 }
 
+// wordsOfPattern leaves the words of a pattern.
+var wordsOfPattern = strings.NewReplacer(".*", " ", `\`, "")
+
 // routeNames are names for a route of a Server: by the paths that it matches,
 // unless the Server's name tells them, then also by the methods.
 func routeNames(server string, r *writtenRoute) []string {
@@ -161,7 +164,7 @@ func routeNames(server string, r *writtenRoute) []string {
 		match.Atoms(when, func(a match.Atom, _ bool) {
 			switch a.Field {
 			case match.Path:
-				paths = append(paths, slug(strings.NewReplacer(".*", " ", `\`, "").Replace(a.Value)))
+				paths = append(paths, slug(wordsOfPattern.Replace(a.Value)))
 			case match.Method:
 				methods = append(methods, strings.ToLower(a.Value))
 			}
