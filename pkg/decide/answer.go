@@ -51,12 +51,16 @@ func (a *answer) differs(b *answer, defaults bool) []int {
 		if (i == timing || i == retrying) && !(a.sent && b.sent) {
 			continue
 		}
-		x, y := a.parts[i], b.parts[i]
-		if x.text != y.text && (defaults || !x.defaulted || !y.defaulted) {
+		if a.parts[i].differs(b.parts[i], defaults) {
 			out = append(out, i)
 		}
 	}
 	return out
+}
+
+// differs reports whether two parts differ, and not only by default unless that counts.
+func (p part) differs(q part, defaults bool) bool {
+	return p.text != q.text && (defaults || !p.defaulted || !q.defaulted)
 }
 
 // answerer makes answers for the tables of one model.
@@ -76,10 +80,19 @@ func (r *answerer) answer(rule *intent.Rule, at *tableKey) answer {
 		out.parts[i].text = common[i]
 	}
 	if out.sent = forwards(rule.Then); out.sent {
-		timeout, retry := r.attempts(rule)
-		out.parts[timing], out.parts[retrying] = r.timing(timeout), r.retrying(retry)
+		pace := r.pace(rule)
+		copy(out.parts[timing:], pace[:])
 	}
 	return out
+}
+
+// paces are the aspects of how long and how often a request is tried.
+var paces = [...]int{timing, retrying}
+
+// pace is what a rule answers in paces.
+func (r *answerer) pace(rule *intent.Rule) [len(paces)]part {
+	timeout, retry := r.attempts(rule)
+	return [...]part{r.timing(timeout), r.retrying(retry)}
 }
 
 // forwards reports whether requests reach endpoints.

@@ -1,8 +1,6 @@
 package decide
 
 import (
-	"maps"
-	"slices"
 	"sync"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -68,18 +66,21 @@ func (c *comparison) subject(a, b covering, at *spot, done map[string]bool) {
 	if !c.o.Scopes && (pa.like(&pb) || c.o.Wider && c.within(&pb, &pa)) {
 		return
 	}
-	ka, kb := pa.key(), pb.key()
-	key := ka + "\n" + kb
+	var room [2048]byte
+	key := append(pa.appendKey(room[:0]), '\n')
+	half := len(key)
+	key = append(pb.appendKey(key), '\n')
+	alike := string(key[:half]) == string(key[half:])
 	if at.excused != nil {
-		key += "\n" + match.Key(at.excused)
+		key = match.AppendKey(key, at.excused)
 	}
-	if done[key] {
+	if done[string(key)] {
 		return
 	}
-	done[key] = true
+	done[string(key)] = true
 	k := at.kind()
 	scope := "admission at " + k.describe()
-	if ka == kb {
+	if alike {
 		c.same(text(scope), intent.Admission)
 		return
 	}
@@ -96,7 +97,7 @@ func constant(b bool) match.Expr {
 // profiles compares two admissions. Each request is let in or not, and if it is,
 // some providers must agree: fewer of them is wider.
 func (c *comparison) profiles(scope string, k kind, a, b *profile) {
-	d := &duel{a: a, b: b, providers: slices.Sorted(maps.Keys(union(a.asks, b.asks))), space: c.space, namespace: k.namespace.name}
+	d := &duel{a: a, b: b, providers: namesOf(a.asks, b.asks), space: c.space, namespace: k.namespace.name}
 	d.to = sync.OnceValue(func() server { return c.server(k) })
 	d.exprs = []match.Expr{a.admits, b.admits}
 	for _, p := range d.providers {
@@ -108,10 +109,10 @@ func (c *comparison) profiles(scope string, k kind, a, b *profile) {
 	}
 	found := reasons{by: map[string]*witnessed{}}
 	open := false
-	answer := d.cells(nil, c.budget(), func(q *match.Request, holds []bool) bool {
+	answer := d.cells(nil, c.budget(), func(w match.Way, holds []bool) bool {
 		open = open || holds[1]
-		if v, _, _ := judge(holds, d.providers); v != Same {
-			c.witness(&found, d, q, v)
+		if v := verdictOf(holds, d.providers); v != Same {
+			c.witness(&found, d, w.Request(), v)
 		}
 		return true
 	})
@@ -134,7 +135,7 @@ func (c *comparison) profiles(scope string, k kind, a, b *profile) {
 
 // compareMarks compares what is recorded or tried, by what it holds for.
 func (c *comparison) compareMarks(scope string, a, b *profile) {
-	for _, mark := range slices.Sorted(maps.Keys(union(a.marks, b.marks))) {
+	for _, mark := range namesOf(a.marks, b.marks) {
 		x, y := orFalse(a.marks[mark]), orFalse(b.marks[mark])
 		if match.Equal(x, y) {
 			continue
@@ -152,46 +153,49 @@ func (c *comparison) compareMarks(scope string, a, b *profile) {
 	}
 }
 
-func union[V any](a, b map[string]V) map[string]V {
-	out := maps.Clone(a)
-	if out == nil {
-		out = map[string]V{}
-	}
-	maps.Copy(out, b)
-	return out
-}
-
 // denied is what becomes of requests that are not let in.
 const denied = "denied"
 
-// judge compares the outcomes of one request.
-func judge(holds []bool, providers []string) (Verdict, string, string) {
-	a, b := denied, denied
-	var less, more bool
+// judge compares the outcomes of one request, and says them.
+func judge(holds []bool, providers []string) (v Verdict, a, b string) {
+	a, b = denied, denied
 	if holds[0] {
 		a = "admitted"
 	}
 	if holds[1] {
 		b = "admitted"
 	}
-	less, more = holds[0] && !holds[1], holds[1] && !holds[0]
+	if len(providers) > 0 && holds[0] && holds[1] {
+		a, b = a+agreed(holds[2:], providers), b+agreed(holds[3:], providers)
+	}
+	return verdictOf(holds, providers), a, b
+}
+
+// agreed names the providers that must agree on one side, whose answers stand at every
+// other place.
+func agreed(holds []bool, providers []string) (text string) {
+	for i, p := range providers {
+		if holds[2*i] {
+			text += " if " + p + " agrees"
+		}
+	}
+	return text
+}
+
+// verdictOf compares the outcomes of one request.
+func verdictOf(holds []bool, providers []string) Verdict {
+	less, more := holds[0] && !holds[1], holds[1] && !holds[0]
 	if holds[0] && holds[1] {
-		for i, p := range providers {
-			if holds[2+2*i] {
-				a += " if " + p + " agrees"
-			}
-			if holds[3+2*i] {
-				b += " if " + p + " agrees"
-			}
+		for i := range providers {
 			more = more || holds[2+2*i] && !holds[3+2*i]
 			less = less || holds[3+2*i] && !holds[2+2*i]
 		}
 	}
 	switch {
 	case more:
-		return Wider, a, b
+		return Wider
 	case less:
-		return Narrower, a, b
+		return Narrower
 	}
-	return Same, a, b
+	return Same
 }

@@ -33,8 +33,15 @@ func (c *comparison) takesAlike(x, y *line) bool {
 // sameEffects reports whether two lines do the same to the requests that they take, in
 // the aspects that are asked for.
 func (c *comparison) sameEffects(l likeness, x, y *line) bool {
-	if l.does(x.rule, y.rule) && l.timing() && l.host(x.at.host) {
+	asked := func(i int) bool { return c.o.Arrivals || c.asked(routedAspects[i]) }
+	switch {
+	case !l.host(x.at.host) || !l.goes(x.rule, y.rule):
+		return !slices.ContainsFunc(x.answer().differs(y.answer(), c.o.Defaults), asked)
+	case l.timing() && l.paced(x.rule, y.rule) || !forwards(x.rule.Then) || !forwards(y.rule.Then):
 		return true
 	}
-	return !slices.ContainsFunc(x.answer().differs(y.answer(), c.o.Defaults), func(i int) bool { return c.o.Arrivals || c.asked(routedAspects[i]) })
+	paceX, paceY := x.by.pace(x.rule), y.by.pace(y.rule)
+	return !slices.ContainsFunc(paces[:], func(i int) bool {
+		return asked(i) && paceX[i-timing].differs(paceY[i-timing], c.o.Defaults)
+	})
 }

@@ -23,17 +23,21 @@ type duel struct {
 }
 
 // cells visits the ways in which the expressions hold together, split further by
-// others.
-func (d *duel) cells(also []match.Expr, budget int, visit func(*match.Request, []bool) bool) match.Answer {
+// others. holds is valid during the visit.
+func (d *duel) cells(also []match.Expr, budget int, visit func(w match.Way, holds []bool) bool) match.Answer {
 	all := slices.Concat(d.exprs, also)
 	if d.world != nil {
 		all = append(all, d.world)
 	}
-	return d.space.Split(all, budget, func(q *match.Request, holds []bool) bool {
-		if d.world != nil && !holds[len(holds)-1] {
+	holds := make([]bool, len(d.exprs))
+	return d.space.Ways(all, budget, func(w match.Way) bool {
+		if d.world != nil && !w.Holds(len(all)-1) {
 			return true // there is no such client
 		}
-		return visit(q, holds[:len(d.exprs)])
+		for i := range holds {
+			holds[i] = w.Holds(i)
+		}
+		return visit(w, holds)
 	})
 }
 
@@ -137,9 +141,9 @@ var account = match.Atom{Field: match.ClientAccount, Op: match.Present}
 func (c *comparison) moreReasons(found *reasons, d *duel) {
 	facts := slices.Concat([]match.Expr{account}, d.a.facts, d.b.facts)
 	left := maxReasoned
-	d.cells(facts[:min(len(facts), maxFacts)], reasonsBudget, func(q *match.Request, holds []bool) bool {
-		if v, _, _ := judge(holds, d.providers); v != Same {
-			c.witness(found, d, q, v)
+	d.cells(facts[:min(len(facts), maxFacts)], reasonsBudget, func(w match.Way, holds []bool) bool {
+		if v := verdictOf(holds, d.providers); v != Same {
+			c.witness(found, d, w.Request(), v)
 			left--
 		}
 		return left > 0

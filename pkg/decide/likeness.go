@@ -2,6 +2,7 @@ package decide
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -27,9 +28,16 @@ func (l likeness) timing() bool {
 
 func (l likeness) rule(x, y *intent.Rule) bool { return l.does(x, y) && match.Equal(x.When, y.When) }
 
-// does looks at what rules do with the requests that they take.
-func (l likeness) does(x, y *intent.Rule) bool {
-	return likeTimeout(x.Timeout, y.Timeout) && likeRetry(x.Retry, y.Retry) && likeSteps(x.Steps, y.Steps) && l.action(x.Then, y.Then)
+// does looks at what rules do with the requests that they take: where they go, and how
+// often and how long that is tried.
+func (l likeness) does(x, y *intent.Rule) bool { return l.paced(x, y) && l.goes(x, y) }
+
+func (l likeness) goes(x, y *intent.Rule) bool {
+	return likeSteps(x.Steps, y.Steps) && l.action(x.Then, y.Then)
+}
+
+func (l likeness) paced(x, y *intent.Rule) bool {
+	return likeTimeout(x.Timeout, y.Timeout) && likeRetry(x.Retry, y.Retry)
 }
 
 func (l likeness) action(x, y intent.Action) bool {
@@ -47,9 +55,59 @@ func (l likeness) action(x, y intent.Action) bool {
 }
 
 func (l likeness) backend(x, y *intent.Backend) bool {
-	return x.Host == y.Host && x.Port == y.Port && x.SubsetName == y.SubsetName && x.Missing == y.Missing && x.Weight == y.Weight &&
-		(x.Subset == nil) == (y.Subset == nil) && match.Equal(x.Subset, y.Subset) && likeSteps(x.Steps, y.Steps) &&
-		len(x.Fallback)+len(y.Fallback) == 0 && l.host(x.Host)
+	return x.Port == y.Port && x.Missing == y.Missing && x.Weight == y.Weight && likeSteps(x.Steps, y.Steps) &&
+		len(x.Fallback)+len(y.Fallback) == 0 && (l.written(x, y) || l.pods(x, y))
+}
+
+// written reports whether two backends are one host and subset by name.
+func (l likeness) written(x, y *intent.Backend) bool {
+	return x.Host == y.Host && x.SubsetName == y.SubsetName && (x.Subset == nil) == (y.Subset == nil) && match.Equal(x.Subset, y.Subset) && l.host(x.Host)
+}
+
+// pods reports whether two backends are pods of the same labels, as a subset of a
+// Service and the Service that stands in its place are.
+func (l likeness) pods(x, y *intent.Backend) bool {
+	a, b := l.a.services.Service(x.Host.Service), l.b.services.Service(y.Host.Service)
+	if a == nil || b == nil || a.Name.Namespace != b.Name.Namespace || x.Port == 0 && (len(a.Ports) != 1 || len(b.Ports) != 1 || a.Ports[0].Port != b.Ports[0].Port) {
+		return false
+	}
+	var some, others [fewLabels]podLabel
+	as, okA := labelsOf(some[:0], a, x.Subset)
+	bs, okB := labelsOf(others[:0], b, y.Subset)
+	return okA && okB && slices.Equal(as, bs)
+}
+
+type podLabel struct{ key, value string }
+
+// fewLabels are room for what most Services and subsets ask of pods.
+const fewLabels = 8
+
+// labelsOf lists the labels that a Service and a subset of it ask of pods, sorted by
+// key. What the subset says of a label counts. False is that they ask for more than
+// values of labels, or for nothing.
+func labelsOf(out []podLabel, svc *intent.Service, subset match.Expr) ([]podLabel, bool) {
+	atoms, ok := subset.(match.And)
+	if !ok && subset != nil {
+		atoms = match.And{subset}
+	}
+	for _, e := range atoms {
+		a, ok := e.(match.Atom)
+		if !ok || a.Field != match.Label || a.Op != match.Exact || a.Fold || has(out, a.Key) {
+			return nil, false
+		}
+		out = append(out, podLabel{a.Key, a.Value})
+	}
+	for _, p := range svc.Selector {
+		if !has(out[:len(atoms)], p.Key) {
+			out = append(out, podLabel{p.Key, p.Value})
+		}
+	}
+	slices.SortFunc(out, func(p, q podLabel) int { return strings.Compare(p.key, q.key) })
+	return out, len(svc.Selector) > 0
+}
+
+func has(labels []podLabel, key string) bool {
+	return slices.ContainsFunc(labels, func(l podLabel) bool { return l.key == key })
 }
 
 // host reports whether a host is the same pods, with the same ports, in both

@@ -1,7 +1,6 @@
 package decide
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -231,16 +230,33 @@ func tokenText(r intent.TokenRule) string {
 	return strings.Join(parts, "|")
 }
 
-// key tells profiles apart that are written differently.
-func (p *profile) key() string {
-	var b strings.Builder
-	b.WriteString(match.Key(p.admits))
-	for _, name := range slices.Sorted(maps.Keys(p.asks)) {
-		b.WriteString("; ask " + name + " " + match.Key(p.asks[name]))
+// appendKey appends what tells profiles apart that are written differently.
+func (p *profile) appendKey(b []byte) []byte {
+	b = match.AppendKey(b, p.admits)
+	b = appendNamed(b, "; ask ", p.asks)
+	for _, t := range p.tokens {
+		b = append(append(b, "; "...), t...)
 	}
-	b.WriteString("; " + strings.Join(p.tokens, "; "))
-	for _, mark := range slices.Sorted(maps.Keys(p.marks)) {
-		b.WriteString("; " + mark + " " + match.Key(p.marks[mark]))
+	return appendNamed(b, "; ", p.marks)
+}
+
+// appendNamed appends names and what holds for them.
+func appendNamed(b []byte, label string, all map[string]match.Expr) []byte {
+	for _, name := range namesOf(all) {
+		b = append(append(append(b, label...), name...), ' ')
+		b = match.AppendKey(b, all[name])
 	}
-	return b.String()
+	return b
+}
+
+// namesOf are the keys of maps, sorted.
+func namesOf(maps ...map[string]match.Expr) []string {
+	var out []string
+	for _, m := range maps {
+		for name := range m {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
