@@ -191,3 +191,24 @@ func (r *Rule) Answer() string {
 	p.rule(&c)
 	return p.String()
 }
+
+// SameAnswer reports whether two rules are interchangeable but for their conditions.
+func SameAnswer(a, b *Rule) bool { return !otherBackends(a.Then, b.Then) && a.Answer() == b.Answer() }
+
+// otherBackends sees at a glance that requests go elsewhere, or in other shares.
+func otherBackends(a, b Action) bool {
+	x, okX := a.(Forward)
+	y, okY := b.(Forward)
+	if !okX || !okY {
+		return okX != okY
+	}
+	if len(x.To) != len(y.To) {
+		return true
+	}
+	for i := range x.To {
+		if p, q := &x.To[i], &y.To[i]; p.Host != q.Host || p.Port != q.Port || p.Weight != q.Weight || p.SubsetName != q.SubsetName {
+			return true
+		}
+	}
+	return false
+}

@@ -116,6 +116,9 @@ func (s speech) rewordIn(e intent.Effect, when match.Expr, negated bool) match.E
 	case nil:
 		return nil
 	case match.Atom:
+		if s.no(e, match.Literal{Atom: x, Not: negated}) == "" {
+			return when
+		}
 		return s.other(e, x, negated)
 	case match.Not:
 		return match.Not{X: s.rewordIn(e, x.X, !negated)}
@@ -136,11 +139,8 @@ func (s speech) rewordIn(e intent.Effect, when match.Expr, negated bool) match.E
 	}
 }
 
-// other is a way to say an atom, or the atom itself.
+// other is a way to say an atom that cannot be said as it is, or the atom itself.
 func (s speech) other(e intent.Effect, a match.Atom, negated bool) match.Expr {
-	if s.no(e, match.Literal{Atom: a, Not: negated}) == "" {
-		return a
-	}
 	for _, way := range s.ways(a) {
 		if negated && len(s.unsaid(e, match.Not{X: way})) == 0 || !negated && len(s.unsaid(e, way)) == 0 {
 			return way

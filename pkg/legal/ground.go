@@ -77,13 +77,17 @@ func (g *ground) pred(e match.Expr) string {
 
 // ports lists the port numbers that a predicate tests for, sorted.
 func ports(e match.Expr) []int {
-	found := map[int]bool{}
+	var found []int
 	match.Atoms(e, func(a match.Atom, _ bool) {
-		if n, err := strconv.Atoi(a.Value); err == nil && a.Field == match.Port && a.Op == match.Exact {
-			found[n] = true
+		if a.Field != match.Port || a.Op != match.Exact {
+			return
+		}
+		if n, err := strconv.Atoi(a.Value); err == nil {
+			found = append(found, n)
 		}
 	})
-	return slices.Sorted(maps.Keys(found))
+	slices.Sort(found)
+	return slices.Compact(found)
 }
 
 // atPort is a predicate at one port.

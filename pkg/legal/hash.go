@@ -68,4 +68,3 @@ func (t *regionText) part(p intent.Part) {
 		*t = append(match.AppendKey(*t, e), '\n')
 	}
 }
-

@@ -25,25 +25,6 @@ type entry struct {
 	rule int
 }
 
-// answers are what the rules of a table do, each written when it is first asked for.
-type answers struct {
-	rules []intent.Rule
-	texts []string
-}
-
-// same reports whether two rules do the same.
-func (a *answers) same(i, j int) bool { return i == j || a.of(i) == a.of(j) }
-
-func (a *answers) of(i int) string {
-	if a.texts == nil {
-		a.texts = make([]string, len(a.rules))
-	}
-	if a.texts[i] == "" {
-		a.texts[i] = a.rules[i].Answer()
-	}
-	return a.texts[i]
-}
-
 // maxSpecial bounds how often a table's rules are said again.
 const maxSpecial = 32
 
@@ -99,7 +80,8 @@ func (r *run) misranked(t *intent.Routing) (i, j entry, witness *match.Request) 
 	if len(t.Rules) < 2 {
 		return i, j, nil
 	}
-	es, does := alternatives(t), answers{rules: t.Rules}
+	es := alternatives(t)
+	same := func(i, j int) bool { return i == j || intent.SameAnswer(&t.Rules[i], &t.Rules[j]) }
 	ranks := r.t.Route.Ranks(t.Protocol)
 	for y := range es {
 		for x := range y {
@@ -108,12 +90,12 @@ func (r *run) misranked(t *intent.Routing) (i, j entry, witness *match.Request) 
 				continue
 			}
 			wins := ranks(i.when, j.when)
-			if match.IsFalse(wins) || does.same(i.rule, j.rule) {
+			if match.IsFalse(wins) || same(i.rule, j.rule) {
 				continue
 			}
 			region := []match.Expr{i.when, j.when, wins}
 			for _, e := range es {
-				if e.rule < i.rule || e.rule < j.rule && does.same(e.rule, i.rule) && r.outranks(t.Protocol, e.when, j.when) {
+				if e.rule < i.rule || e.rule < j.rule && same(e.rule, i.rule) && r.outranks(t.Protocol, e.when, j.when) {
 					region = append(region, match.Negate(match.Simplify(e.when)))
 				}
 			}

@@ -36,7 +36,10 @@ func portsAsked(t *intent.Routing) []int {
 	var ports []int
 	for i := range t.Rules {
 		match.Atoms(t.Rules[i].When, func(a match.Atom, _ bool) {
-			if n, err := strconv.Atoi(a.Value); err == nil && a.Field == match.ServicePort && !slices.Contains(ports, n) {
+			if a.Field != match.ServicePort {
+				return
+			}
+			if n, err := strconv.Atoi(a.Value); err == nil && !slices.Contains(ports, n) {
 				ports = append(ports, n)
 			}
 		})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/parallel"
@@ -95,8 +96,7 @@ func (k Kind) Tag() string { return scalarTags[k] }
 
 // ambiguous reports whether a plain scalar would not be read as a string.
 func ambiguous(s string) bool {
-	switch strings.ToLower(s) {
-	case "", "y", "n", "yes", "no", "on", "off", "true", "false", "null", "~":
+	if s == "" || len(s) <= len("false") && slices.Contains(constants[:], strings.ToLower(s)) {
 		return true
 	}
 	if c := s[0]; c >= '0' && c <= '9' || c == '-' || c == '+' || c == '.' {
@@ -104,6 +104,9 @@ func ambiguous(s string) bool {
 	}
 	return false
 }
+
+// constants are words that some reader of YAML takes for no strings, in lower case.
+var constants = [...]string{"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"}
 
 // hashed gives every line of a comment its "#".
 func hashed(comment string) string {

@@ -29,16 +29,6 @@ type ranked struct {
 	// when is the condition as written; Rule.When may have lost a part of it to
 	// a line that wins there.
 	when match.Expr
-	// answer tells lines that do the same; it is written when it is first asked for.
-	answer *string
-}
-
-// does tells lines that do the same.
-func (l *ranked) does() string {
-	if *l.answer == "" {
-		*l.answer = l.Rule.Answer()
-	}
-	return *l.answer
 }
 
 // rules orders lines so that the first match is the one that wins: sorted by
@@ -47,7 +37,7 @@ func (l *ranked) does() string {
 // rule together again.
 func (r *ranking) rules(lines []Line) []intent.Rule {
 	for i, l := range lines {
-		r.insert(ranked{Line: l, at: i, when: l.Rule.When, answer: new(string)})
+		r.insert(ranked{Line: l, at: i, when: l.Rule.When})
 	}
 	r.overlaps = map[[2]int]bool{}
 	r.subtract()
@@ -133,7 +123,7 @@ func (r *ranking) restore() []ranked {
 
 // waits reports whether a line must stay behind one of those before it.
 func (r *ranking) waits(l ranked, before []ranked) bool {
-	return slices.ContainsFunc(before, func(b ranked) bool { return b.does() != l.does() && r.overlap(b, l) })
+	return slices.ContainsFunc(before, func(b ranked) bool { return !intent.SameAnswer(&b.Rule, &l.Rule) && r.overlap(b, l) })
 }
 
 // merge joins neighbours that are matches of one rule.
@@ -156,7 +146,7 @@ func merge(lines []ranked) []intent.Rule {
 func (r *ranking) undecided() {
 	for i, x := range r.lines {
 		for _, y := range r.lines[i+1:] {
-			if x.route == y.route && r.d.Disagree == nil || x.does() == y.does() {
+			if x.route == y.route && r.d.Disagree == nil || intent.SameAnswer(&x.Rule, &y.Rule) {
 				continue
 			}
 			if x.route != y.route && !aged(x.route, y.route) && r.tie(x, y) {

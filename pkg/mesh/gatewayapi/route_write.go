@@ -221,22 +221,31 @@ func chunks(rules []intent.Rule, most int) [][]intent.Rule {
 
 // addObject adds an object, or its table to one that holds the same.
 func (w *routeWriter) addObject(t *intent.Routing, o *routeObject) {
-	text, err := o.rules.MarshalJSON()
-	if err != nil {
-		panic("gatewayapi: rules that cannot be printed: " + err.Error())
-	}
-	o.text = string(text) + pairText(o.annotations)
-	if t.Entry.IsZero() {
-		o.text += strings.Join(o.hostnames, " ")
-	}
 	for _, other := range w.likely[o.key] {
-		if other.kind == o.kind && other.text == o.text && other.tables[0].Entry.IsZero() == t.Entry.IsZero() {
+		if other.kind == o.kind && other.tables[0].Entry.IsZero() == t.Entry.IsZero() && other.holds() == o.holds() {
 			other.tables = append(other.tables, t)
 			return
 		}
 	}
 	w.objects = append(w.objects, o)
 	w.likely[o.key] = append(w.likely[o.key], o)
+}
+
+// holds is what the object says, whatever it is attached to; it is written when it is
+// first asked for.
+func (o *routeObject) holds() string {
+	if o.text != "" {
+		return o.text
+	}
+	text, err := o.rules.MarshalJSON()
+	if err != nil {
+		panic("gatewayapi: rules that cannot be printed: " + err.Error())
+	}
+	o.text = string(text) + pairText(o.annotations)
+	if o.tables[0].Entry.IsZero() {
+		o.text += strings.Join(o.hostnames, " ")
+	}
+	return o.text
 }
 
 // kindOf is the kind of routes that say a table: where TLS ends at a listener, those

@@ -88,7 +88,7 @@ func (w *routeWriter) joins(t *intent.Routing, before []intent.Rule, r intent.Ru
 	}
 	for i := len(before) - 1; i >= 0; i-- {
 		b := before[i]
-		if b.Answer() == r.Answer() && (b.Name == r.Name || r.Name == "" || b.Name == "") && b.Comment == r.Comment && sameOrigin(b, r) && fits(b, r) {
+		if (b.Name == r.Name || r.Name == "" || b.Name == "") && b.Comment == r.Comment && sameOrigin(b, r) && intent.SameAnswer(&b, &r) && fits(b, r) {
 			return i
 		}
 		if !w.passes(t, b, r) {
@@ -116,7 +116,7 @@ func fits(a, b intent.Rule) bool {
 // passes reports whether r may stand before b although it is listed behind it:
 // they never meet, or b wins by rank.
 func (w *routeWriter) passes(t *intent.Routing, b, r intent.Rule) bool {
-	if b.Answer() == r.Answer() {
+	if intent.SameAnswer(&b, &r) {
 		return true
 	}
 	if prefers := w.t.Route.Ranks(t.Protocol); prefers != nil && match.IsTrue(prefers(r.When, b.When)) {
