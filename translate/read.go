@@ -24,6 +24,7 @@ func (j *job) read() {
 	}
 	j.model = model
 	j.add(diags)
+	j.unmatchable(model)
 	j.unreadable()
 	j.withholdRejected()
 	j.controlled()
@@ -66,13 +67,16 @@ func (j *job) setAside(m *intent.Model) bool {
 				break
 			}
 			j.unknownField(at, unknownRejects(o))
-			j.result.Findings[len(j.result.Findings)-1].Severity = diag.Error // the object is not translated
+			j.worst()
 		}
 	}
 	bad := len(good) < len(j.ours)
 	j.ours = good
 	return bad
 }
+
+// worst makes an error of the last finding: for it the whole object is not translated.
+func (j *job) worst() { j.result.Findings[len(j.result.Findings)-1].Severity = diag.Error }
 
 // unknownRejects says why an object with a field that does not exist is set aside.
 func unknownRejects(o *source.Object) string {
@@ -103,6 +107,7 @@ func (j *job) wrongValues(o *source.Object, problems []source.Problem) {
 		}
 		if p.Kind == source.NoField {
 			j.unknownField(p.Ref, p.Message)
+			j.worst()
 			continue
 		}
 		fix := "correct the value"

@@ -41,6 +41,8 @@ const (
 	OrderUnknown Code = "order-unknown"
 	// Inert: the value has no effect in the source mesh.
 	Inert Code = "inert"
+	// NeverMatches: a condition holds for no request that there can be.
+	NeverMatches Code = "never-matches"
 	// Shadowed: an earlier rule takes all requests of this one.
 	Shadowed Code = "shadowed"
 	// Deprecated says that the source mesh is about to drop the field.
