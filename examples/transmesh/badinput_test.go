@@ -72,7 +72,7 @@ func TestBadInput(t *testing.T) {
 		{"a Service that is nowhere", head + "  - route: [{destination: {host: nowhere, port: {number: 80}}}]\n", 0, `in\.yaml:7:\d+: warning\[unknown-service\]: .*shop/nowhere`, false},
 		{"a subset that is nowhere", head + "  - route: [{destination: {host: bad, subset: v9}}]\n", 1, `in\.yaml:7:\d+: \w+\[unknown-subset\]: .*v9`, false},
 		{"weights that sum to 0", head + "  - route:\n    - {destination: {host: bad}, weight: 0}\n    - {destination: {host: worse}, weight: 0}\n", 1, `in\.yaml:8:5: error\[invalid-value\].*sum to 0`, false},
-		{"a pattern that does not compile", head + "  - match: [{uri: {regex: \"/(a\"}}]\n" + route, 1, `in\.yaml:7:27: error\[invalid-regex\]: .*no regular expression: missing closing \)`, false},
+		{"a pattern that does not compile", head + "  - match: [{uri: {regex: \"/(a\"}}]\n" + route, 1, `in\.yaml:7:27: error\[invalid-regex\]: .*no RE2 expression: missing closing \)`, false},
 		{"one host twice", head + "  - timeout: 1s\n" + route + "---\n" + strings.Replace(head, "name: bad", "name: bad-2", 1) + "  - timeout: 2s\n" + route, 1, `host-claimed-twice\]: shop/bad is routed by`, false},
 		{"a policy that Istio rejects", policy + "  rules:\n  - from: [{source: {}}]\n", 2, `in\.yaml:6:\d+: error\[invalid-value\]`, false},
 		{"a policy with a field that does not exist", policy + "  rules:\n  - from: [{source: {principals: [a/b/c], namespacess: [x]}}]\n", 2, `(?s)error\[withheld\]: .*all requests to namespace shop count as denied.*in\.yaml:6:43: error\[unknown-field\]`, false},

@@ -283,7 +283,12 @@ func (n *Node) fail(want string) { n.reject(WrongType, "is not "+want) }
 func (n *Node) Reject(why string) { n.reject(WrongValue, why) }
 
 // RejectRegex is Reject for a regular expression that does not compile.
-func (n *Node) RejectRegex(why string) { n.reject(BadRegex, why) }
+func (n *Node) RejectRegex(err error) { n.reject(BadRegex, NoRegex(err)) }
+
+// NoRegex is the clause that says why a text is no regular expression.
+func NoRegex(err error) string {
+	return "is no RE2 expression: " + strings.TrimPrefix(err.Error(), "error parsing regexp: ")
+}
 
 // RejectField is Reject for the value of a key that does not exist; why is a sentence
 // that says what becomes of the object.

@@ -75,7 +75,7 @@ func (s shaper) message(n *source.Node, entries []source.Entry, m *message) {
 // compiles rejects an expression that Envoy cannot compile.
 func compiles(n *source.Node) {
 	if _, err := regexp.Compile(n.Written()); err != nil {
-		n.RejectRegex("does not compile: " + err.Error())
+		n.RejectRegex(err)
 	}
 }
 

@@ -232,7 +232,7 @@ func TestRefusedResources(t *testing.T) {
 		"a prefix beside a path":      {`{match: {prefix: /, path: /b}, ` + to + `}`, "match.path", "stands beside prefix, of which Envoy takes one: agents leave out the resource"},
 		"no condition":                {`{match: {}, ` + to + `}`, "match", "has none of prefix, path, safeRegex, connectMatcher, pathSeparatedPrefix, pathMatchPolicy"},
 		"two spellings":               {`{match: {prefix: /, case_sensitive: true, caseSensitive: false}, ` + to + `}`, "match.caseSensitive", "is said twice, in both spellings of its name"},
-		"no expression":               {`{match: {safe_regex: {regex: "/a("}}, ` + to + `}`, "match.safe_regex.regex", "does not compile: error parsing regexp: missing closing ): `/a(`"},
+		"no expression":               {`{match: {safe_regex: {regex: "/a("}}, ` + to + `}`, "match.safe_regex.regex", "is no RE2 expression: missing closing ): `/a(`"},
 		"a text for a boolean":        {`{match: {prefix: /, case_sensitive: "no"}, ` + to + `}`, "match.case_sensitive", "is not true or false"},
 		"a number without a unit":     {`{match: {prefix: /}, route: {cluster: shop/v1:80, timeout: 5}}`, "route.timeout", "is not a string"},
 		"another unit":                {`{match: {prefix: /}, route: {cluster: shop/v1:80, timeout: 5ms}}`, "route.timeout", `is not a duration in seconds such as "1.5s"`},

@@ -324,6 +324,8 @@ func TestRefused(t *testing.T) {
 		"no mode":                  cnp(`ingress: [{fromEndpoints: [{}], authentication: {mode: maybe}}]`),
 		"no operator":              cnp(`ingress: [{fromEndpoints: [{matchExpressions: [{key: a, operator: Is, values: [b]}]}]}]`),
 		"both selectors":           ccnp(`endpointSelector: {}, nodeSelector: {}, ingress: [{}]`),
+		"pods and addresses":       knp(`podSelector: {}, ingress: [{from: [{podSelector: {}, ipBlock: {cidr: 10.0.0.0/8}}]}]`),
+		"nobody":                   knp(`podSelector: {}, ingress: [{from: [{}]}]`),
 		"a policy type":            knp(`podSelector: {}, policyTypes: [ingress]`),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -147,12 +147,24 @@ var networkShape = fields{
 
 func networkEntryShape(word string) shape {
 	return fields{
-		word: list(fields{
-			"podSelector": selectorShape, "namespaceSelector": selectorShape,
-			"ipBlock": fields{"cidr": aText, "except": list(aText)}.with("cidr"),
-		}.with()),
+		word:    list(networkPeer),
 		"ports": list(networkPort),
 	}.with()
+}
+
+// networkPeer is either pods or addresses.
+// kubernetes pkg/apis/networking/validation ValidateNetworkPolicyPeer
+func networkPeer(n *source.Node) {
+	fields{
+		"podSelector": selectorShape, "namespaceSelector": selectorShape,
+		"ipBlock": fields{"cidr": aText, "except": list(aText)}.with("cidr"),
+	}.with()(n)
+	switch block, pods := n.Get("ipBlock"), n.Get("podSelector") != nil || n.Get("namespaceSelector") != nil; {
+	case block != nil && pods:
+		n.Reject("says both ipBlock and whom it selects")
+	case block == nil && !pods:
+		n.Reject("names no peer")
+	}
 }
 
 // networkPort is a port by number or name, or a range of numbers.

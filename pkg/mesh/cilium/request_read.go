@@ -88,7 +88,7 @@ func (p *policyReader) request(n *source.Node) match.Expr {
 func compiled(n *source.Node) (string, bool) {
 	text := n.Str()
 	if _, err := regexp.Compile(text); err != nil {
-		n.RejectRegex("does not compile: " + err.Error())
+		n.RejectRegex(err)
 		return "", false
 	}
 	return text, true

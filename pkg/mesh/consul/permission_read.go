@@ -75,7 +75,7 @@ func pathOf(n value) match.Expr {
 // take it, and proxies then keep what they had.
 func checkRegex(v value) {
 	if _, err := regexp.Compile(v.text()); err != nil {
-		v.Node.RejectRegex("is not an RE2 expression: " + strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		v.Node.RejectRegex(err)
 	}
 }
 

@@ -189,7 +189,7 @@ func TestRefusedRouting(t *testing.T) {
 		"a split twice":         {cr("ServiceSplitter", "web", "splits: [{weight: 50}, {weight: 50, service: web}]"), "goes where another split goes", ""},
 		"two paths":             {cr("ServiceRouter", "web", "routes: [{match: {http: {pathExact: /a, pathPrefix: /b}}}]"), "more than one of", ""},
 		"relative path":         {cr("ServiceRouter", "web", "routes: [{match: {http: {pathExact: a}}}]"), "does not begin with /", ""},
-		"bad expression":        {cr("ServiceRouter", "web", "routes: [{match: {http: {pathRegex: '/a('}}}]"), "is not an RE2 expression", ""},
+		"bad expression":        {cr("ServiceRouter", "web", "routes: [{match: {http: {pathRegex: '/a('}}}]"), "is no RE2 expression", ""},
 		"two header conditions": {cr("ServiceRouter", "web", "routes: [{match: {http: {header: [{name: a, exact: b, prefix: c}]}}}]"), "exactly one of", ""},
 		"bad method":            {cr("ServiceRouter", "web", "routes: [{match: {http: {methods: [FETCH]}}}]"), "is no method", ""},
 		"method twice":          {cr("ServiceRouter", "web", "routes: [{match: {http: {methods: [GET, GET]}}}]"), "is there twice", ""},

@@ -2,6 +2,7 @@ package gatewayapi
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -131,6 +132,6 @@ func (r *matchReader) named(n *source.Node, f match.Field, values form) {
 
 func (r *matchReader) compile(pattern string, at *source.Node) {
 	if err := match.BadPattern(pattern); err != nil {
-		r.diags.Add(diag.InvalidRegex, "regular expression does not compile: "+err.Error(), "correct it; the route has no effect", at.Ref())
+		r.diags.Tell(diag.InvalidRegex, strconv.Quote(pattern)+" of "+at.Ref().Object+" "+source.NoRegex(err), "the route has no effect", "correct it", at.Ref())
 	}
 }

@@ -3,6 +3,7 @@ package gatewayapi
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -150,9 +151,10 @@ func (r *ranking) undecided() {
 				continue
 			}
 			if x.route != y.route && !aged(x.route, y.route) && r.tie(x, y) {
-				r.report(x, y, "rank alike, and the older wins: the input tells no creationTimestamp", "merge the two into one object")
+				r.report(x, y, "rank alike", "the older of the two wins, and the input tells no creationTimestamp; they are taken in the order of their names",
+					"merge the two into one object, or export both with metadata.creationTimestamp")
 			} else if r.d.Disagree != nil && r.differs(x, y) {
-				r.report(x, y, "are ranked differently by different implementations", "name the implementation, as in gatewayapi@istio")
+				r.report(x, y, "are ranked differently by different implementations", "which one counts depends on what obeys them", "name the implementation, as in gatewayapi@istio")
 			}
 		}
 	}
@@ -187,8 +189,14 @@ func (r *ranking) meet(x, y ranked, region match.Expr) bool {
 	return answer != match.No
 }
 
-func (r *ranking) report(x, y ranked, why, fix string) {
+func (r *ranking) report(x, y ranked, rank, detail, fix string) {
 	at := append(slices.Clone(x.Rule.From), y.Rule.From...)
 	slices.SortFunc(at, func(a, b place.Ref) int { return cmp.Or(compareRef(a, b), cmp.Compare(a.Object, b.Object)) })
-	r.diags.Add(diag.OrderUnknown, "two rules for "+r.host.String()+" that match the same requests "+why, fix, at...)
+	var of []string
+	for _, ref := range at {
+		if !slices.Contains(of, ref.Object) {
+			of = append(of, ref.Object)
+		}
+	}
+	r.diags.Tell(diag.OrderUnknown, "two rules of "+strings.Join(of, " and ")+" for "+r.host.String()+" match the same requests and "+rank, detail, fix, at...)
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -121,7 +120,7 @@ func (vs *virtualService) regex(a match.Atom, n *source.Node) match.Atom {
 		return a
 	}
 	if _, err := regexp.Compile(a.Value); err != nil {
-		n.RejectRegex("is no regular expression: " + strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		n.RejectRegex(err)
 	}
 	return a
 }

@@ -101,6 +101,6 @@ func validRegex(n *source.Node) {
 	case len(re) > longestRegex:
 		n.Reject("is a regular expression of more than 1024 characters")
 	case err != nil:
-		n.RejectRegex("is no regular expression: " + strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		n.RejectRegex(err)
 	}
 }

@@ -78,7 +78,7 @@ func (r *reader) pathRegex(n *source.Node) (c match.Expr, ok bool) {
 	}
 	if _, err := regexp.Compile(a.Value); err != nil {
 		n.Inert("it does not compile")
-		r.diags.Tell(diag.InvalidRegex, "pathRegex "+text+" does not compile: "+err.Error(), "Linkerd takes the condition for none, and others beside it as if it was not there", "correct it", n.Ref())
+		r.diags.Tell(diag.InvalidRegex, "pathRegex "+text+" "+source.NoRegex(err), "Linkerd takes the condition for none, and others beside it as if it was not there", "correct it", n.Ref())
 		return match.False, false
 	}
 	return a, true

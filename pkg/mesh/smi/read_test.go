@@ -96,7 +96,7 @@ spec:
 	{"an expression that does not compile", `apiVersion: specs.smi-spec.io/v1alpha3
 kind: HTTPRouteGroup
 metadata: {name: g}
-spec: {matches: [{name: a, pathRegex: "("}]}`, "", "4 wrong: does not compile: error parsing regexp: missing closing ): `(`\n1 inert"},
+spec: {matches: [{name: a, pathRegex: "("}]}`, "", "4 wrong: is no RE2 expression: missing closing ): `(`\n1 inert"},
 }
 
 func TestRead(t *testing.T) {

@@ -124,7 +124,7 @@ func header(e source.Entry) match.Expr {
 func expression(f match.Field, key string, n *source.Node) match.Expr {
 	text := n.Str()
 	if _, err := regexp.Compile(text); err != nil {
-		n.RejectRegex("does not compile: " + err.Error())
+		n.RejectRegex(err)
 	}
 	return match.Plainly(match.Atom{Field: f, Key: key, Op: match.Regex, Value: text, Ref: new(n.Ref())})
 }
