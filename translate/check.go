@@ -63,7 +63,7 @@ type judgement struct{ with, plain decide.Result }
 
 // judge compares the output, with what stays in force beside it, with the input.
 func (j *job) judge(kept *intent.Model) judgement {
-	with := decide.Compare(j.model, kept, decide.Options{Defaults: true, BriefDefaults: j.o.Part == nil})
+	with := decide.Compare(j.model, kept, decide.Options{Defaults: true, BriefDefaults: j.o.Part == nil, Causes: j.o.Part != nil})
 	stated := slices.DeleteFunc(slices.Clone(with.Differences), func(d decide.Difference) bool { return d.Defaulted })
 	return judgement{with, decide.Result{Differences: slices.Clip(stated), Verdict: decide.Sum(stated)}}
 }

@@ -36,7 +36,7 @@ type DiffResult struct {
 
 // Diff compares what two sets of manifests mean.
 func Diff(a, b Side, o decide.Options) DiffResult {
-	o.Scopes, o.Clients = true, true
+	o.Scopes, o.Clients, o.Causes = true, true, true
 	ja, jb := lift(a), lift(b)
 	if unreadAlike(ja, jb) {
 		ja.unread, jb.unread = nil, nil

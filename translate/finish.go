@@ -24,8 +24,23 @@ func (j *job) legalize() {
 		told[i] = legal.Diagnose(changes[i], j.target)
 		told[i].Hash = changes[i].Hash()
 	})
-	j.add(told)
+	j.add(j.aboutPart(told))
 	j.checkSteps()
+}
+
+// aboutPart leaves out what changes of the result tell of other namespaces alone.
+func (j *job) aboutPart(told diag.List) diag.List {
+	if j.o.Part == nil {
+		return told
+	}
+	p := j.part()
+	var out diag.List
+	for i, d := range told {
+		if !p.elsewhere(j.result.Changes[i]) {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // withheldOnce leaves one finding for each cause of a denial: that of the change

@@ -7,7 +7,9 @@ import (
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/ledger"
+	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
 )
@@ -21,6 +23,9 @@ func (j *job) keepPart() {
 	p, r := j.part(), j.result
 	r.Manifests, r.Patches = slices.DeleteFunc(r.Manifests, p.omits), slices.DeleteFunc(r.Patches, p.omits)
 	r.Findings = slices.DeleteFunc(r.Findings, func(d diag.Diagnostic) bool { return !p.concerns(d.At) })
+	for i := range r.Findings {
+		r.Findings[i].At = p.first(r.Findings[i].At)
+	}
 	r.Ledger = slices.DeleteFunc(r.Ledger, func(e ledger.Entry) bool { return !p.chosen[e.Ref.Object] })
 	differs := func(d decide.Difference) bool { return !p.differs(d, r.Manifests) }
 	r.Differences, j.withDefaults = slices.DeleteFunc(r.Differences, differs), slices.DeleteFunc(j.withDefaults, differs)
@@ -39,6 +44,8 @@ type part struct {
 	chosen map[string]bool
 	// whole are the namespaces of which all is converted.
 	whole map[string]bool
+	// some are the namespaces of which something is converted.
+	some map[string]bool
 	// global are the objects that hold for the whole mesh.
 	global map[string]bool
 	// any is false where nothing is converted.
@@ -46,13 +53,13 @@ type part struct {
 }
 
 func (j *job) part() part {
-	p := part{chosen: map[string]bool{}, whole: map[string]bool{}, global: map[string]bool{}}
+	p := part{chosen: map[string]bool{}, whole: map[string]bool{}, some: map[string]bool{}, global: map[string]bool{}}
 	left := map[string]bool{}
 	for _, o := range slices.Concat(j.ours, j.rejected, j.repeated, j.others) {
 		name, in := o.Ref().Object, j.o.Part(o)
 		p.chosen[name], p.any = in, p.any || in
 		p.global[name] = j.o.From.Root != nil && o.Namespace == j.o.From.Root(j.env)
-		left[o.Namespace] = left[o.Namespace] || !in
+		left[o.Namespace], p.some[o.Namespace] = left[o.Namespace] || !in, p.some[o.Namespace] || in
 	}
 	for ns, some := range left {
 		p.whole[ns] = !some
@@ -100,6 +107,65 @@ func (p part) concerns(refs []place.Ref) bool {
 		in, known := p.chosen[r.Object]
 		return in || !known || p.global[r.Object]
 	})
+}
+
+// first is a list of places with those of the part before others.
+func (p part) first(refs []place.Ref) []place.Ref {
+	out := slices.Clone(refs)
+	slices.SortStableFunc(out, func(a, b place.Ref) int {
+		switch in, other := p.concerns([]place.Ref{a}), p.concerns([]place.Ref{b}); {
+		case in == other:
+			return 0
+		case in:
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+// elsewhere reports whether a change that stems from defaults alone is about
+// namespaces of which nothing is converted.
+func (p part) elsewhere(c legal.Change) bool {
+	stated := func(r place.Ref) bool { return !r.IsDefault() }
+	if c.Before == nil || len(c.From) == 0 || slices.ContainsFunc(c.From, stated) {
+		return false
+	}
+	found, here := false, false
+	intent.Walk(c.Before, func(f intent.Part) {
+		var subject match.Expr
+		switch f := f.(type) {
+		case *intent.Access:
+			subject = f.Scope.Subject
+		case *intent.Default:
+			if len(f.From) == 0 { // what is around the fragment
+				return
+			}
+			subject = f.Scope.Subject
+		default:
+			return
+		}
+		ns := namespaceIn(subject)
+		found, here = true, here || ns == "" || p.some[ns]
+	})
+	return found && !here
+}
+
+// namespaceIn is the namespace that a predicate demands; "" where it demands none.
+func namespaceIn(e match.Expr) string {
+	switch e := e.(type) {
+	case match.And:
+		for _, x := range e {
+			if ns := namespaceIn(x); ns != "" {
+				return ns
+			}
+		}
+	case match.Atom:
+		if e.Field == match.Namespace && e.Op == match.Exact {
+			return e.Value
+		}
+	}
+	return ""
 }
 
 // differs reports whether a difference is about the part: by what of the input stands

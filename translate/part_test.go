@@ -139,3 +139,53 @@ func TestPartWithoutOthers(t *testing.T) {
 		}
 	}
 }
+
+// twins are two namespaces with the same policy, for a path.
+func twins(t *testing.T, path string) Input {
+	t.Helper()
+	var in strings.Builder
+	for _, ns := range []string{"one", "two"} {
+		in.WriteString("---\napiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {name: a, namespace: " + ns + "}\n" +
+			"spec: {selector: {matchLabels: {app: a}}, rules: [{to: [{operation: {paths: [" + path + "]}}]}]}\n" +
+			"---\napiVersion: v1\nkind: Service\nmetadata: {name: a, namespace: " + ns + "}\nspec: {selector: {app: a}, ports: [{name: http, port: 80}]}\n")
+	}
+	objs, problems := source.Parse("in.yaml", []byte(in.String()), source.Options{})
+	return Input{Objects: objs, Problems: problems}
+}
+
+// Where two namespaces differ alike, each is told of by itself, whichever is asked
+// for. Fails with: delete Causes where Diff or judge asks for it.
+func TestPartsThatAreAlike(t *testing.T) {
+	for _, ns := range []string{"one", "two"} {
+		a, b := Side{Input: twins(t, "/x"), Mesh: istio.Mesh, Part: Within(ns)}, Side{Input: twins(t, "/x*"), Mesh: istio.Mesh, Part: Within(ns)}
+		if d := Diff(a, b, decide.Options{}); d.Verdict != decide.Wider || len(d.Differences) != 1 {
+			t.Errorf("%s: %v, %d differences", ns, d.Verdict, len(d.Differences))
+		}
+		r := Run(twins(t, "/x"), Options{From: istio.Mesh, To: linkerd.Mesh, Part: Within(ns)})
+		if r.Verdict != decide.Narrower {
+			t.Errorf("%s: converted %v", ns, r.Verdict)
+		}
+	}
+}
+
+// Findings of a part are at its own places, and what only defaults make of other
+// namespaces is none of them. Fails with: delete first or elsewhere in keepPart and
+// aboutPart.
+func TestFindingsOfPart(t *testing.T) {
+	r := Run(twins(t, "/x"), Options{From: istio.Mesh, To: linkerd.Mesh, Part: Within("one")})
+	closed := 0
+	for _, d := range r.Findings {
+		if len(d.At) > 0 && !d.At[0].IsDefault() && !strings.HasSuffix(d.At[0].Object, " one/a") {
+			t.Errorf("%s at %s", d.Summary, d.At[0].Object)
+		}
+		if strings.Contains(d.Summary, "namespace two") {
+			t.Errorf("told: %s", d.Summary)
+		}
+		if strings.Contains(d.Summary, "namespace one") {
+			closed++
+		}
+	}
+	if closed == 0 {
+		t.Error("nothing is told of the namespace's other workloads")
+	}
+}

@@ -71,6 +71,9 @@ func (c *comparison) subject(a, b covering, at *spot, done map[string]bool) {
 	half := len(key)
 	key = append(pb.appendKey(key), '\n')
 	alike := string(key[:half]) == string(key[half:])
+	if c.o.Causes && !alike {
+		key = appendObjects(key, pa.from(), pb.from())
+	}
 	if at.excused != nil {
 		key = match.AppendKey(key, at.excused)
 	}
@@ -85,6 +88,21 @@ func (c *comparison) subject(a, b covering, at *spot, done map[string]bool) {
 		return
 	}
 	c.profiles(scope, k, &pa, &pb)
+}
+
+// appendObjects appends the objects that facts stem from.
+func appendObjects(b []byte, from ...intent.Origin) []byte {
+	for _, o := range from {
+		last := ""
+		for _, ref := range o {
+			if ref.Object != last {
+				b = append(append(b, '\n'), ref.Object...)
+				last = ref.Object
+			}
+		}
+		b = append(b, ';')
+	}
+	return b
 }
 
 func constant(b bool) match.Expr {

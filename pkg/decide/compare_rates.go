@@ -91,6 +91,9 @@ func (c *comparison) ratesAt(a, b meteredNear, at *spot, held []bool, done map[s
 	ma, mb := meter{c.space, &pa, at.settle, world, false}, meter{c.space, &pb, at.settle, world, false}
 	x, y := ma.buckets(la), mb.buckets(lb)
 	key := bucketsKey(x) + "\n" + bucketsKey(y)
+	if c.o.Causes {
+		key = string(appendObjects([]byte(key), ratesFrom(la), ratesFrom(lb)))
+	}
 	if done[key] {
 		return
 	}
@@ -105,6 +108,15 @@ func (c *comparison) ratesAt(a, b meteredNear, at *spot, held []bool, done map[s
 	default:
 		c.ratesDiffer(scope, at.kind(), x, y, ma.shown(x, y, to))
 	}
+}
+
+// ratesFrom is what limits come from.
+func ratesFrom(ls []*intent.RateLimit) intent.Origin {
+	var out intent.Origin
+	for _, l := range ls {
+		out = append(out, l.From...)
+	}
+	return out
 }
 
 func bucketsKey(bs []bucket) string {

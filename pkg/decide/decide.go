@@ -67,6 +67,10 @@ type Options struct {
 	Reasons int
 	// Scopes asks for Result.Scopes, Clients for Difference.Clients.
 	Scopes, Clients bool
+	// Causes tells what differs alike in admission and rates of several workloads once
+	// for each set of objects that make it, not once for all: whoever looks for the
+	// differences of some objects misses none.
+	Causes bool
 	// Brief leaves out witnesses, for those who only want to know what differs;
 	// the origins of a difference are then all that is about its scope.
 	Brief bool
