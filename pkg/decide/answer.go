@@ -135,7 +135,7 @@ func (r *answerer) then(a intent.Action, to []share, at *tableKey) string {
 		}
 		return "all to " + r.services.endpoints(at.host, nil, "") + ":addressed"
 	case intent.Redirect:
-		return redirectText(a)
+		return redirectText(a, at.port)
 	case intent.Respond:
 		if (a.Status == 500 || a.Status == 503) && a.Body == "" {
 			return nowhere // what a share without endpoints is answered with

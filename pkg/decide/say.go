@@ -134,8 +134,12 @@ func pathSaid(p intent.PathRewrite) string {
 	return fmt.Sprintf("path pattern %q becomes %q", p.Match, p.Replace)
 }
 
-// redirectText writes where clients are sent; equal texts mean equal effects.
-func redirectText(r intent.Redirect) string {
+// schemePorts are the ports that schemes have by themselves.
+var schemePorts = map[string]int{"http": 80, "https": 443}
+
+// redirectText writes where clients are sent that came to a port, 0 for one that is not
+// known; equal texts mean equal effects.
+func redirectText(r intent.Redirect, came int) string {
 	text := "redirect " + itoa(r.Status)
 	if r.Scheme != "" {
 		text += " to scheme " + r.Scheme
@@ -143,11 +147,28 @@ func redirectText(r intent.Redirect) string {
 	if r.Host != "" {
 		text += " to host " + r.Host
 	}
-	if r.Port != 0 {
-		text += " to port " + itoa(r.Port)
+	switch to := redirectPort(r, came); to {
+	case 0:
+	case intent.RequestPort:
+		text += " to the port of the request"
+	default:
+		text += " to port " + itoa(to)
 	}
 	if r.Path != nil {
 		text += ", " + pathSaid(*r.Path)
 	}
 	return text
+}
+
+// redirectPort is the port of a redirect where it does not go without saying: as that of the
+// scheme, or without one as that of the request.
+func redirectPort(r intent.Redirect, came int) int {
+	to := r.Port
+	if to == intent.RequestPort && came != 0 {
+		to = came
+	}
+	if r.Scheme != "" && to == schemePorts[r.Scheme] || r.Scheme == "" && (to == came || to == intent.RequestPort) {
+		return 0
+	}
+	return to
 }

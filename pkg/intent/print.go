@@ -162,7 +162,11 @@ func actionText(a Action) string {
 				s += " " + part.label + " " + part.text
 			}
 		}
-		return strings.TrimSpace(s + " " + number("port", a.Port) + pathText(" path ", a.Path))
+		port := number("port", a.Port)
+		if a.Port == RequestPort {
+			port = "port of the request"
+		}
+		return strings.TrimSpace(s + " " + port + pathText(" path ", a.Path))
 	case Respond:
 		s := fmt.Sprintf("respond %d", a.Status)
 		if a.Body != "" {

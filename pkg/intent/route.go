@@ -73,7 +73,7 @@ type (
 		// value keeps them, but for Port: see there.
 		Scheme, Host string
 		// Port 0 is the scheme's own port where Scheme is set, otherwise the
-		// request's.
+		// request's; RequestPort is the request's where Scheme is set.
 		Port int
 		Path *PathRewrite
 		From Origin
@@ -85,6 +85,11 @@ type (
 		From   Origin
 	}
 )
+
+// RequestPort is the port of a redirect to another scheme that keeps the one which the
+// client addressed, whichever that is. Readers name the ports themselves where they
+// know them.
+const RequestPort = -1
 
 func (Forward) isAction()     {}
 func (Passthrough) isAction() {}

@@ -47,7 +47,7 @@ var caps = legal.Caps{
 	legal.RouteFailover:      legal.Unsupported("no cluster stands in for another", docEnvoy),
 	legal.RouteSubset:        legal.Unsupported("endpoints are those of a Service", docEnvoy),
 	legal.RoutePassthrough:   yes,
-	legal.RouteRedirect:      yes,
+	legal.RouteRedirect:      legal.Conditional("to another scheme with its port, or one that is named", docRoute, toPort),
 	legal.RouteRespond:       legal.Conditional("with a status from 200 to 599", docRoute, answers),
 	legal.MatchPathExact:     yes,
 	legal.MatchPathPrefix:    yes,

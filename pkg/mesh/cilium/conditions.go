@@ -48,6 +48,14 @@ func onGateway(p intent.Part) string {
 	return strings.TrimPrefix(why, "the routes of "+t.Host.String()+" are not written: ")
 }
 
+// toPort holds for redirects of which the port is known that they lead to.
+func toPort(p intent.Part) string {
+	if r, is := p.(intent.Redirect); is && r.Port == intent.RequestPort {
+		return "a redirect to another scheme keeps no port that is not known"
+	}
+	return ""
+}
+
 // answers holds for the statuses that a direct response may have.
 func answers(p intent.Part) string {
 	if r, ok := p.(intent.Respond); ok && (r.Status < 200 || r.Status > 599) {

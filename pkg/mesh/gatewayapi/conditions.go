@@ -57,6 +57,8 @@ func redirects(p intent.Part) string {
 		return ""
 	case r.Scheme != "" && r.Scheme != "http" && r.Scheme != "https":
 		return "a redirect is to http or https"
+	case r.Port == intent.RequestPort:
+		return "a redirect to another scheme leads to its port, or to one that is named"
 	case r.Host != "" && (!formHost.fits(r.Host) || r.Host[0] == '*'):
 		return "a redirect is to a host name"
 	}

@@ -141,23 +141,17 @@ func (w *writer) writeRedirect(t *intent.Routing, r intent.Redirect, path *pathW
 			n.Set(s.key, manifest.Str(s.value))
 		}
 	}
-	switch {
-	case r.Port != 0:
-		n.Set("port", manifest.Int(r.Port))
-	case r.Host != "" && r.Scheme == "" && !w.standard(t):
+	switch port := redirectPort(r, askedAt(t, w.m.Service(t.Host.Service), entryNamed(w.m, t.Entry))).Port; port {
+	case 0:
+	case intent.RequestPort:
 		n.Set("derivePort", manifest.Str("FROM_REQUEST_PORT"))
+	default:
+		n.Set("port", manifest.Int(port))
 	}
 	if r.Status != 301 {
 		n.Set("redirectCode", manifest.Int(r.Status))
 	}
 	return n
-}
-
-// standard reports whether a redirect of a table's requests to another host leads to the
-// port that they came to.
-func (w *writer) standard(t *intent.Routing) bool {
-	at := askedAt(t, w.m.Service(t.Host.Service), entryNamed(w.m, t.Entry))
-	return !slices.ContainsFunc(at, func(a asked) bool { return a.port != schemePorts[a.scheme] })
 }
 
 func writeRespond(r intent.Respond) *manifest.Node {

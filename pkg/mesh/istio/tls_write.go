@@ -102,7 +102,7 @@ func wholeTable(m *intent.Model) func(*intent.Routing) string {
 		if isTLS(t) && t.Entry.IsZero() {
 			return serversSaid(m, t)
 		}
-		return cmp.Or(shortHost(t), wholeServer(m, t))
+		return cmp.Or(shortHost(t), wholeServer(m, t), leadsElsewhere(m, t))
 	}
 }
 

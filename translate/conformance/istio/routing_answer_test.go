@@ -66,14 +66,22 @@ func stepsOf(c *caller, a told.Answer) []intent.Step {
 	return out
 }
 
+// redirectOf is where Envoy sends a client that came to a port by http: with no other host
+// it keeps the port, unless that goes without saying and the scheme is another.
+// source/common/router/config_impl.cc RouteEntryImplBase::processRequestHost
 func redirectOf(a told.Answer, port int) intent.Action {
 	r := a.Redirect
 	out := intent.Redirect{Status: a.Status, Scheme: r.GetSchemeRedirect(), Host: r.GetHostRedirect(), Port: int(r.GetPortRedirect())}
-	if out.Scheme == "" && out.Host != "" && out.Port == 0 && !strings.Contains(out.Host, ":") {
-		out.Port = 80 // the address is that host alone
+	own := map[string]int{"https": 443}[out.Scheme]
+	if own == 0 {
+		own = 80
 	}
-	if out.Scheme == "" && out.Port == port {
-		out.Port = 0 // that of the request
+	switch {
+	case out.Port != 0 || strings.Contains(out.Host, ":"):
+	case out.Host != "", own != 80 && port == 80:
+		out.Port = own
+	default:
+		out.Port = port
 	}
 	switch {
 	case r.GetPathRedirect() != "":

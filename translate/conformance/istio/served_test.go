@@ -223,8 +223,10 @@ func TestServedRedirects(t *testing.T) {
 
 func leads(to intent.Redirect, asked int) int {
 	switch {
-	case to.Port != 0:
+	case to.Port > 0:
 		return to.Port
+	case to.Port == intent.RequestPort:
+		return asked
 	case to.Scheme == "https":
 		return 443
 	case to.Scheme == "http":
@@ -255,13 +257,14 @@ func redirects(r *rand.Rand) string {
 	if host {
 		parts = append(parts, "authority: other.example.com")
 	}
-	if r.IntN(2) == 0 {
+	scheme := r.IntN(2) == 0
+	if scheme {
 		parts = append(parts, "scheme: "+[]string{"http", "https"}[r.IntN(2)])
 	}
 	switch n := r.IntN(3); {
 	case n == 0:
-		parts = append(parts, fmt.Sprint("port: ", []int{8443, 8080}[r.IntN(2)]))
-	case n == 1 || !host:
+		parts = append(parts, fmt.Sprint("port: ", []int{8443, 8080, 443, 80}[r.IntN(4)]))
+	case n == 1 || !host && !scheme:
 		parts = append(parts, "derivePort: FROM_REQUEST_PORT")
 	}
 	when := []string{"", "match: [{port: 8080}], ", "match: [{port: 80}, {port: 8080}], "}[r.IntN(3)]
