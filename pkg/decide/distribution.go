@@ -89,7 +89,7 @@ func (r *answerer) effects(steps []intent.Step, at *tableKey) (out effects) {
 			}
 			becomes.Host, becomes.Path = cmp.Or(s.Host, becomes.Host), cmp.Or(s.Path, becomes.Path)
 		case intent.Mirror:
-			if s.Percent > 0 {
+			if s.Percent > 0 && !s.To.Missing { // copies to nowhere are none
 				texts[mirrored] = append(texts[mirrored], fmt.Sprintf("%v%% to %s", s.Percent, r.name(&s.To, at)))
 			}
 		case intent.Delay:

@@ -57,6 +57,12 @@ type (
 	}
 )
 
+// Authority reports whether the header is the authority of requests, under one of its names.
+// RFC 9113 section 8.3.1
+func (h Headers) Authority() bool {
+	return h.On == OnRequest && (h.Name == "host" || h.Name == ":authority")
+}
+
 func (Headers) isStep() {}
 func (Rewrite) isStep() {}
 func (Mirror) isStep()  {}

@@ -3,13 +3,46 @@ package legal
 import (
 	"slices"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 )
 
 // missing says what fails because a backend is not there: a rule of which all
 // fail answers 500; a table of which shares fail is refused, unless the target
-// sees by itself that the backend is not there.
-func missing(r *run) { r.tablesWhere(r.withoutMissing) }
+// sees by itself that the backend is not there. Copies to what is not there are none.
+func missing(r *run) {
+	r.tablesWhere(r.withoutMissing)
+	for _, t := range r.m.Routing {
+		for i := range t.Rules {
+			r.copiesToNowhere(t, i)
+		}
+	}
+}
+
+// copiesToNowhere takes mirrors out that lead to what is not there, unless the target sees
+// that by itself.
+func (r *run) copiesToNowhere(t *intent.Routing, i int) {
+	nowhere := func(s intent.Step) bool {
+		m, copies := s.(intent.Mirror)
+		return copies && m.To.Missing && !r.seesMissing(&m.To)
+	}
+	rule := &t.Rules[i]
+	at := slices.IndexFunc(rule.Steps, nowhere)
+	if at < 0 {
+		return
+	}
+	m := rule.Steps[at].(intent.Mirror)
+	rest := slices.DeleteFunc(slices.Clone(rule.Steps), nowhere)
+	r.withRule(t, i, func(*intent.Rule) {}, func(before *intent.Model) {
+		r.withRule(t, i, func(c *intent.Rule) { c.Steps = rest }, func(after *intent.Model) {
+			r.record(Change{
+				Pass: "missing", Feature: StepMirror, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Mirrored, Fate: FateRewritten, From: m.Origin(),
+				Summary: "the mirror to " + m.To.Host.String() + " is not written: it is not there, and no copy arrives", Fix: "nothing", Before: before, After: after,
+			})
+		})
+	})
+	rule.Steps = rest
+}
 
 func (r *run) withoutMissing(t *intent.Routing) bool {
 	for i := range t.Rules {

@@ -1,6 +1,9 @@
 package cilium
 
-import "github.com/transmesh/transmesh/pkg/legal"
+import (
+	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+)
 
 // The pages that the answers rest on.
 const (
@@ -63,7 +66,7 @@ var caps = legal.Caps{
 	legal.MatchScheme:        yes,
 	legal.MatchToken:         legal.Unsupported("no token is validated before a request is routed", docEnvoy),
 
-	legal.StepHeadersRequest: yes, legal.StepHeadersResponse: yes, legal.StepHeadersBackend: yes,
+	legal.StepHeadersRequest: legal.Conditional("but the header Host, which Envoy does not change", docRoute, gatewayapi.NotAuthority), legal.StepHeadersResponse: yes, legal.StepHeadersBackend: yes,
 	legal.StepRewritePath: yes, legal.StepRewriteRegex: yes, legal.StepRewriteHost: yes,
 	legal.StepRewriteBackend: legal.Unsupported("a route rewrites for all its backends alike", docRoute),
 	legal.StepMirror:         yes,

@@ -3,6 +3,7 @@ package consul
 import (
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 )
 
 // The pages that the answers rest on.
@@ -66,7 +67,7 @@ var caps = legal.Caps{
 	legal.MatchScheme:        legal.Conditional("as the header :scheme", docRouter, nil),
 	legal.MatchToken:         legal.Unsupported("tokens are looked at by the server's proxy, after routing", docIntentions),
 
-	legal.StepHeadersRequest:  yes,
+	legal.StepHeadersRequest:  legal.Conditional("but the header Host, which Envoy does not change", docRouter, gatewayapi.NotAuthority),
 	legal.StepHeadersResponse: yes,
 	legal.StepHeadersBackend:  yes,
 	legal.StepRewritePath:     legal.Conditional("what the route matched, by another prefix", docRouter, nil),

@@ -52,6 +52,9 @@ type Dialect struct {
 	ZeroWeights ZeroWeights
 	// HeaderOrder is the order in which a header filter is executed.
 	HeaderOrder [3]intent.HeaderOp
+	// HostHeader says that a filter which sets or adds the header Host rewrites the
+	// authority, unless a URLRewrite does (Istio).
+	HostHeader bool
 	// Shares is in which order a rule and its backends change a header.
 	Shares Shares
 	// LastFilter says that of the filters of several backends the last one counts that

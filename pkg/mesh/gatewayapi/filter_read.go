@@ -32,6 +32,9 @@ type filtered struct {
 	redirect *intent.Redirect
 	// byPrefix says that a filter replaces the matched prefix, given in prefix.
 	byPrefix *source.Node
+	// host is the header that says the authority, as far as the implementation takes it
+	// so; hostname that of a URLRewrite. nil are none.
+	host, hostname *source.Node
 	// fails is the filter because of which requests fail, or nil; guards are all that
 	// may keep requests out, of workloads that the caller knows.
 	fails  *source.Node
@@ -65,6 +68,7 @@ func (r *routeReader) filters(n *source.Node, at FilterPlace, prefix string) fil
 	if seen["RequestRedirect"] && seen["URLRewrite"] {
 		n.Reject("has both a redirect and a rewrite")
 	}
+	r.settleAuthority(&f)
 	if f.byPrefix != nil && prefix == "" {
 		f.byPrefix.Reject("replaces a prefix, but the rule does not match exactly one PathPrefix")
 	}
@@ -112,6 +116,7 @@ func (r *routeReader) filter(f *filtered, kind string, n *source.Node, at Filter
 func (r *routeReader) working(f *filtered, kind string, n *source.Node, prefix string) {
 	switch kind {
 	case "RequestHeaderModifier":
+		r.authority(f, n)
 		f.steps = append(f.steps, r.headers(n, intent.OnRequest)...)
 	case "ResponseHeaderModifier":
 		f.steps = append(f.steps, r.headers(n, intent.OnResponse)...)
@@ -120,6 +125,7 @@ func (r *routeReader) working(f *filtered, kind string, n *source.Node, prefix s
 	case "RequestRedirect":
 		f.redirect = readRedirect(f, n, prefix)
 	case "URLRewrite":
+		f.hostname = n.Get("hostname")
 		f.steps = append(f.steps, intent.Rewrite{
 			Path: readPathModifier(f, n.Get("path"), prefix), Host: formHost.read(n.Get("hostname")), From: intent.From(n.Ref()),
 		})
@@ -146,6 +152,9 @@ func (r *routeReader) headers(n *source.Node, on intent.Message) []intent.Step {
 				h.Name = strings.ToLower(item.Str())
 			} else {
 				h.Name, h.Value = strings.ToLower(formHeader.need(item, "name")), formValue.need(item, "value")
+			}
+			if r.sayAuthority(h) {
+				continue
 			}
 			if seen[h.Name] {
 				r.inert(item, "an earlier entry has the same name")

@@ -1,6 +1,9 @@
 package istio
 
-import "github.com/transmesh/transmesh/pkg/legal"
+import (
+	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+)
 
 // The pages that the answers rest on.
 const (
@@ -39,7 +42,7 @@ var caps = legal.Caps{
 	legal.MatchScheme: yes,
 	legal.MatchToken:  legal.Conditional("at gateways, by claims of tokens that are validated there", docVirtualService, nil),
 
-	legal.StepHeadersRequest: yes, legal.StepHeadersResponse: yes, legal.StepHeadersBackend: yes, legal.StepRewritePath: yes,
+	legal.StepHeadersRequest: legal.Conditional("but the header Host, which is the authority", docVirtualService, gatewayapi.NotAuthority), legal.StepHeadersResponse: yes, legal.StepHeadersBackend: yes, legal.StepRewritePath: yes,
 	legal.StepRewriteRegex: yes, legal.StepRewriteHost: yes, legal.StepMirror: yes, legal.StepDelay: yes, legal.StepAbort: yes, legal.StepCORS: yes,
 
 	legal.StepRewriteBackend: legal.Conditional("a destination gets another authority, by its headers, and no other path", docVirtualService, onlyHost),

@@ -1,6 +1,7 @@
 package istio
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -16,6 +17,10 @@ type destinationRule struct {
 	host   intent.Host
 	// client is who sees it: nil is everyone.
 	client match.Expr
+	// export and chosen are to whom it is exported, as it is written, and which
+	// workloads it chooses.
+	export []string
+	chosen []label
 	// rank orders the lookup: the caller's namespace, the service's, the root's.
 	rank    int
 	subsets map[string]match.Expr
@@ -30,11 +35,13 @@ func (r *reader) destinationRules(objs []*source.Object) {
 	for _, o := range byAge(objs) {
 		r.rules = append(r.rules, r.destinationRule(o))
 	}
+	r.groupRules(r.rules)
+	r.indexRules()
+	r.wide()
+	r.reach()
+	r.hiding()
 	slices.SortStableFunc(r.rules, func(a, b *destinationRule) int {
-		if c := a.rank - b.rank; c != 0 {
-			return c
-		}
-		return hostRank(b.host) - hostRank(a.host)
+		return cmp.Or(a.rank-b.rank, hostRank(b.host)-hostRank(a.host), everyoneRank(a)-everyoneRank(b))
 	})
 	seen := map[string]*destinationRule{}
 	r.indexRules()
@@ -51,6 +58,10 @@ func (r *reader) destinationRules(objs []*source.Object) {
 			policy = nil
 		} else if policy != nil {
 			seen[key] = d
+		}
+		if d.client != nil && match.IsFalse(d.client) {
+			r.unusedRule(d, policy)
+			continue
 		}
 		r.subsetPolicies(d, policy)
 		r.policy(d, policy)
@@ -82,9 +93,18 @@ func (r *reader) destinationRule(o *source.Object) *destinationRule {
 	return d
 }
 
+// everyoneRank puts rules for some callers before those for all.
+func everyoneRank(d *destinationRule) int {
+	if match.IsTrue(orAnyone(d.client)) {
+		return 1
+	}
+	return 0
+}
+
 // scope finds who uses the rule and at which step of the lookup.
 func (d *destinationRule) scope(r *reader, spec *source.Node) {
 	ns, root := d.object.Namespace, r.in.Env.Istio.RootNamespace
+	d.export = exportOf(spec)
 	export := r.exportTo(spec.Get("exportTo"), ns, r.in.Env.Istio.DestinationRuleExport)
 	switch {
 	case ns == d.host.Service.Namespace:
@@ -94,10 +114,10 @@ func (d *destinationRule) scope(r *reader, spec *source.Node) {
 	case d.host.Service.IsZero():
 		d.rank, d.client = 1, export
 	default:
-		d.rank, d.client = 0, match.Atom{Field: match.ClientNamespace, Value: ns, Ref: new(d.object.Ref())}
+		d.rank, d.client = 0, own(ns, d)
 	}
 	for _, e := range entries(spec.Get("workloadSelector").Get("matchLabels")) {
-		d.rank = -1
+		d.rank, d.chosen = -1, append(d.chosen, label{e.Key, e.Value.Str()})
 		d.client = match.Conj(match.Atom{Field: match.ClientNamespace, Value: ns}, match.Simplify(d.client),
 			match.Atom{Field: match.ClientLabel, Key: e.Key, Value: e.Value.Str(), Ref: new(e.Value.Ref())})
 	}

@@ -113,7 +113,9 @@ upstream web/a at backend from client namespace shop and client label app web
   balance random
 `},
 	{"every host", `{host: "*", trafficPolicy: {loadBalancer: {simple: RANDOM}}}`, `
-upstream * at backend
+upstream * at backend from client namespace shop
+  balance random
+upstream *.shop.svc.cluster.local at backend
   balance random
 `},
 	{"hosts of a domain", `{host: "*.example.com", trafficPolicy: {loadBalancer: {simple: RANDOM}}}`, `
@@ -144,12 +146,16 @@ upstream shop/a at backend
   balance random
 `},
 		{"names before wildcards, long before short", rule("c", "shop", "*", "RANDOM") + rule("b", "shop", "*.shop.svc.cluster.local", "ROUND_ROBIN") + rule("a", "shop", host, "PASSTHROUGH"), `
+upstream shop/a at backend from client namespace shop
+  balance passthrough
+upstream *.shop.svc.cluster.local at backend from client namespace shop
+  balance round-robin
+upstream * at backend from client namespace shop
+  balance random
 upstream shop/a at backend
   balance passthrough
 upstream *.shop.svc.cluster.local at backend
   balance round-robin
-upstream * at backend
-  balance random
 `},
 		{"the older of two policies", rule("b", "shop", host, "RANDOM") + object("DestinationRule", "a", `{host: a, subsets: [{name: v1, labels: {version: v1}}]}`) + rule("c", "shop", host, "ROUND_ROBIN"), `
 upstream shop/a v1 at backend

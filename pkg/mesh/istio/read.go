@@ -24,6 +24,8 @@ type reader struct {
 	// several.
 	rulesOf   map[intent.Host][]int
 	wideRules []int
+	// groups are DestinationRules as callers look for them.
+	groups map[ruleIndex]map[string][]*ruleGroup
 	// delegates are VirtualServices without hosts, by name.
 	delegates map[intent.Name]*source.Object
 	used      map[intent.Name]bool

@@ -21,6 +21,7 @@ func (m *meshClaim) samePort(rules []intent.Rule) []intent.Rule {
 	}
 	var out []intent.Rule
 	for _, r := range rules {
+		ports := portsOf(r, ports)
 		lacked := slices.DeleteFunc(slices.Clone(ports), func(p int) bool { return !m.lacks(r, p) })
 		if len(ports) == 1 && len(lacked) == 1 {
 			out = append(out, m.without(r, ports[0]))
@@ -31,11 +32,19 @@ func (m *meshClaim) samePort(rules []intent.Rule) []intent.Rule {
 			at.When = match.Conj(r.When, match.Atom{Field: match.ServicePort, Value: strconv.Itoa(p)})
 			out = append(out, at)
 		}
-		if len(lacked) < len(ports) {
+		if len(lacked) < len(ports) || len(ports) == 0 {
 			out = append(out, r)
 		}
 	}
 	return out
+}
+
+// portsOf are those of some ports that a rule can be for.
+func portsOf(r intent.Rule, ports []int) []int {
+	only := onlyFields(r.When, match.ServicePort)
+	return slices.DeleteFunc(slices.Clone(ports), func(p int) bool {
+		return !match.Eval(only, new(match.Request).Set(match.ServicePort, "", strconv.Itoa(p)))
+	})
 }
 
 // httpPorts are the ports at which the routes of HTTP of the host count, which are
@@ -70,30 +79,47 @@ func (m *meshClaim) services() []*intent.Service {
 	return out
 }
 
-// lacks reports whether a rule sends requests to a port that some destination lacks.
+// lacks reports whether a rule sends requests, or copies of them, to a port that some
+// destination lacks.
 func (m *meshClaim) lacks(r intent.Rule, port int) bool {
 	f, _ := r.Then.(intent.Forward)
-	return slices.ContainsFunc(f.To, func(b intent.Backend) bool { return m.lacking(b, port) })
+	return slices.ContainsFunc(f.To, func(b intent.Backend) bool { return m.lacking(b, port) }) ||
+		slices.ContainsFunc(r.Steps, func(s intent.Step) bool {
+			c, copies := s.(intent.Mirror)
+			return copies && m.lacking(c.To, port)
+		})
 }
 
 func (m *meshClaim) lacking(b intent.Backend, port int) bool {
-	return b.Port == 0 && !b.Missing && m.in.Inventory.Service(b.Host.Service).Lacks(port)
+	return b.Port == 0 && m.in.Inventory.Service(b.Host.Service).Lacks(port)
 }
 
 // without is a rule whose destinations that lack a port are missing.
 func (m *meshClaim) without(r intent.Rule, port int) intent.Rule {
-	f := r.Then.(intent.Forward)
-	f.To = slices.Clone(f.To)
-	for i := range f.To {
-		b := &f.To[i]
-		if !m.lacking(*b, port) {
-			continue
+	if f, forwards := r.Then.(intent.Forward); forwards {
+		f.To = slices.Clone(f.To)
+		for i := range f.To {
+			m.leave(&f.To[i], port, "Istio answers them with an error")
 		}
-		b.Missing, b.Port = true, port
-		m.diags.Tell(diag.UnknownService, "the Service "+b.Host.String()+" has no port "+strconv.Itoa(port),
-			"requests to this port of "+m.host.String()+" go to the same port there, since the destination names none: Istio answers them with an error",
-			"name the port of the destination", b.From...)
+		r.Then = f
 	}
-	r.Then = f
+	r.Steps = slices.Clone(r.Steps)
+	for i, s := range r.Steps {
+		if c, copies := s.(intent.Mirror); copies {
+			m.leave(&c.To, port, "no copy of them arrives")
+			r.Steps[i] = c
+		}
+	}
 	return r
+}
+
+// leave makes a destination missing that lacks a port.
+func (m *meshClaim) leave(b *intent.Backend, port int, so string) {
+	if !m.lacking(*b, port) {
+		return
+	}
+	b.Missing, b.Port = true, port
+	m.diags.Tell(diag.UnknownService, "the Service "+b.Host.String()+" has no port "+strconv.Itoa(port),
+		"requests to this port of "+m.host.String()+" go to the same port there, since the destination names none: "+so,
+		"name the port of the destination", b.From...)
 }

@@ -16,23 +16,29 @@ import (
 // the root's, wherever the VirtualService is. Who finds none is answered with an error.
 // pilot/pkg/model/push_context.go destinationRule
 func (r *reader) byCaller(t *intent.Routing) []*intent.Routing {
-	names := r.apart(t)
-	if len(names) == 0 {
+	apart := r.apart(t)
+	if len(apart) == 0 {
 		return []*intent.Routing{t}
 	}
-	all := r.foundBy(t, "")
+	all := r.foundBy(t, caller{})
 	var out []*intent.Routing
-	for _, ns := range names {
-		callers := match.Atom{Field: match.ClientNamespace, Value: ns}
-		if _, meet := match.Overlap(orAnyone(t.Scope.Client), callers); meet == match.No {
+	for _, by := range apart {
+		if _, meet := match.Overlap(orAnyone(t.Scope.Client), by.client()); meet == match.No {
 			continue
 		}
-		if own := r.foundBy(t, ns); !sameSubsets(own, all) {
-			own.Scope.Client = match.Conj(orAnyone(t.Scope.Client), callers)
-			out = append(out, own)
+		own := r.foundBy(t, by)
+		if sameSubsets(own, all) && len(by.labels) == 0 && !labelledIn(apart, by.namespace) {
+			continue
 		}
+		own.Scope.Client = match.Conj(orAnyone(t.Scope.Client), by.client())
+		out = append(out, own)
 	}
 	return append(out, all)
+}
+
+// labelledIn reports whether workloads of a namespace are told apart by labels.
+func labelledIn(all []caller, namespace string) bool {
+	return slices.ContainsFunc(all, func(c caller) bool { return c.namespace == namespace && len(c.labels) > 0 })
 }
 
 func orAnyone(client match.Expr) match.Expr {
@@ -42,25 +48,57 @@ func orAnyone(client match.Expr) match.Expr {
 	return client
 }
 
-// apart lists the namespaces whose callers may find other subsets than others do; none
-// where all rules are the Services' own, for everyone.
-func (r *reader) apart(t *intent.Routing) []string {
-	names := map[string]bool{}
+// apart lists the callers who may find other subsets than others do, those of a namespace
+// with most labels first; none where all rules are the Services' own, for everyone.
+func (r *reader) apart(t *intent.Routing) []caller {
+	names := map[string][]caller{}
 	eachSubset(t, func(b *intent.Backend) {
 		for _, i := range r.rulesFor(b.Host) {
 			d := r.rules[i]
-			if d.object.Namespace == b.Host.Service.Namespace && d.client == nil {
+			if d.object.Namespace == b.Host.Service.Namespace && d.client == nil && !r.many(b.Host) {
 				continue
 			}
-			names[d.object.Namespace] = true
+			names[d.object.Namespace] = withLabels(names[d.object.Namespace], d)
 			match.Atoms(orAnyone(d.client), func(a match.Atom, _ bool) {
-				if a.Field == match.ClientNamespace && a.Op == match.Exact {
-					names[a.Value] = true
+				if a.Field == match.ClientNamespace && a.Op == match.Exact && names[a.Value] == nil {
+					names[a.Value] = []caller{{namespace: a.Value}}
 				}
 			})
 		}
 	})
-	return slices.Sorted(maps.Keys(names))
+	var out []caller
+	for _, ns := range slices.Sorted(maps.Keys(names)) {
+		slices.SortStableFunc(names[ns], func(a, b caller) int { return len(b.labels) - len(a.labels) })
+		out = append(out, names[ns]...)
+	}
+	return out
+}
+
+// many reports whether a host has several rules, of which some are hidden by others.
+func (r *reader) many(h intent.Host) bool { return len(r.rulesFor(h)) > 1 }
+
+// withLabels adds those whom a rule chooses to the callers of its namespace, also together
+// with each that others choose.
+func withLabels(all []caller, d *destinationRule) []caller {
+	ns := d.object.Namespace
+	if all == nil {
+		all = []caller{{namespace: ns}}
+	}
+	if len(d.chosen) == 0 {
+		return all
+	}
+	for _, c := range slices.Clone(all) {
+		both := slices.Clone(c.labels)
+		for _, l := range d.chosen {
+			if !slices.Contains(both, l) {
+				both = append(both, l)
+			}
+		}
+		if !slices.ContainsFunc(all, func(o caller) bool { return slices.Equal(o.labels, both) }) {
+			all = append(all, caller{ns, both})
+		}
+	}
+	return all
 }
 
 // eachSubset visits what a table sends to a subset.
@@ -86,17 +124,17 @@ func eachSubset(t *intent.Routing, visit func(*intent.Backend)) {
 	}
 }
 
-// foundBy is a table as callers of a namespace see it; "" is one without rules.
-func (r *reader) foundBy(t *intent.Routing, namespace string) *intent.Routing {
+// foundBy is a table as callers see it.
+func (r *reader) foundBy(t *intent.Routing, by caller) *intent.Routing {
 	t = t.Clone()
 	eachSubset(t, func(b *intent.Backend) {
 		b.From = slices.DeleteFunc(slices.Clone(b.From), func(ref place.Ref) bool { return strings.HasPrefix(ref.Object, "DestinationRule ") })
-		labels, from, found := r.subset(b.Host, b.SubsetName, namespace)
+		labels, from, found := r.subset(b.Host, b.SubsetName, by)
 		_, missing := r.serviceKnown(b.Host)
 		b.Subset, b.From = labels, append(b.From, from...)
 		b.Missing = !found || missing || r.in.Inventory.Service(b.Host.Service).Lacks(b.Port)
 		if !found {
-			r.lackSubset(b, namespace)
+			r.lackSubset(b, by.namespace)
 		}
 	})
 	return t

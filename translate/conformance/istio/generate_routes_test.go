@@ -27,9 +27,8 @@ func (g *generator) httpRoute() fields {
 	if g.chance(20) {
 		out["headers"] = g.headerOps()
 	}
-	if !g.few {
-		g.sometimes(out, 10, "mirror", fields{"host": "pay.shop.svc.cluster.local"})
-	}
+	g.sometimes(out, 10, "mirror", fields{"host": "pay.shop.svc.cluster.local"}, fields{"host": "api.team.svc.cluster.local"}, fields{"host": "gone"},
+		fields{"host": "cart", "subset": "v1"}, fields{"host": "pay", "port": fields{"number": 81}})
 	if out["mirror"] != nil {
 		g.sometimes(out, 50, "mirrorPercentage", fields{"value": 12.5})
 	}
