@@ -2,6 +2,8 @@ package legal
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -158,9 +160,11 @@ func (w worder) note(a *intent.Access, bad []match.Literal, said []match.Expr, e
 
 // drifted completes a change that lets in less.
 func (w worder) drifted(c Change, a *intent.Access, bad []match.Literal, out []*intent.Access) Change {
-	why := "its conditions cannot be said together"
+	why := ""
 	if len(bad) > 0 {
 		why, c.Feature = w.speech.no(a.Effect, bad[0]), featureOf(bad[0])
+	} else {
+		why = w.apart(a)
 	}
 	c.Code, c.Drift, c.Fate = diag.Narrowed, intent.Narrower, FateDrifted
 	switch {
@@ -179,6 +183,44 @@ func (w worder) drifted(c Change, a *intent.Access, bad []match.Literal, out []*
 		c.Summary, c.Detail, c.Fix = ruleOf(a.From)+" lets nobody in: "+why, "requests that it let in are denied", "let them in by a rule that the target can say"
 	default:
 		c.Summary, c.Detail, c.Fix = ruleOf(a.From)+" lets in less: "+why, "requests that it let in are denied", "let them in by a rule that the target can say"
+	}
+	return c
+}
+
+// apart names conditions that no rule can say, as few as possible.
+func (w worder) apart(a *intent.Access) string {
+	all, _ := conjuncts(w.speech.reword(a.Effect, a.When), manyFacts)
+	for _, c := range all {
+		if w.shape(a.Effect, c.expr()) == "" {
+			continue
+		}
+		c = w.clash(a.Effect, c)
+		each := make([]string, len(c))
+		for i, l := range c {
+			each[i] = strconv.Quote(match.String(conjunct{l}.expr()))
+		}
+		how := " cannot be said here: "
+		if len(c) > 1 {
+			how = " cannot be said together: "
+		}
+		return strings.Join(each, " and ") + how + w.shape(a.Effect, c.expr())
+	}
+	return "its conditions cannot be said together"
+}
+
+// clash is what of a conjunction cannot be said: one of it, two, or all.
+func (w worder) clash(e intent.Effect, c conjunct) conjunct {
+	for _, l := range c {
+		if one := (conjunct{l}); w.shape(e, one.expr()) != "" {
+			return one
+		}
+	}
+	for i := range c {
+		for _, l := range c[i+1:] {
+			if two := (conjunct{c[i], l}); w.shape(e, two.expr()) != "" {
+				return two
+			}
+		}
 	}
 	return c
 }
