@@ -27,5 +27,6 @@ func Legalize(m *intent.Model, t Target, o Options) (*intent.Model, []Change) {
 	for _, p := range passes {
 		p.run(r)
 	}
+	remarks(r)
 	return r.m, r.changes
 }
