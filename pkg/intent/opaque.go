@@ -31,6 +31,9 @@ type Opaque struct {
 	// Opens, that is let in; if Held, no more than TCP is where a fact says all;
 	// otherwise it is kept out.
 	Network bool
+	// Note is what the reader leaves for its own mesh's writer where the model has no
+	// word for it and no object is kept for it (Whole is nil, and Held true).
+	Note any
 	// Hosts are the hosts whose routing it may change; Entries the gateways.
 	Hosts   []Host
 	Entries []Name

@@ -23,7 +23,7 @@ func Print(m *Model) string {
 	p.each(len(m.Access), func(i int) { p.access(m.Access[i]) })
 	p.each(len(m.Default), func(i int) { p.def(m.Default[i]) })
 	p.each(len(m.Leaves), func(i int) { p.line("leaf", m.Leaves[i].Name.String(), pairsText(m.Leaves[i].Selector)) })
-	p.each(len(m.Opaque), func(i int) { p.line("opaque", m.Opaque[i].Mesh, m.Opaque[i].Kind, m.Opaque[i].At.Object) })
+	p.each(len(m.Opaque), func(i int) { p.opaque(m.Opaque[i]) })
 	return p.String()
 }
 
@@ -74,6 +74,14 @@ func (p *printer) nested(f func()) {
 	p.indent += "  "
 	f()
 	p.indent = p.indent[2:]
+}
+
+func (p *printer) opaque(o *Opaque) {
+	if o.Note != nil {
+		p.line("noted for", o.Mesh, fmt.Sprint(o.Note))
+		return
+	}
+	p.line("opaque", o.Mesh, o.Kind, o.At.Object)
 }
 
 func (p *printer) routing(t *Routing) {

@@ -17,10 +17,14 @@ import (
 func (w *writer) defaults() {
 	protocols := w.protocols()
 	for _, x := range w.sorted() {
-		if !x.http && len(x.consumes)+len(x.outside) == 0 {
+		protocol := w.agreed(x, protocols[x.service])
+		if !x.http && x.spoken == nil && len(x.consumes)+len(x.outside) == 0 || w.goesWithoutSaying(x, protocol) {
 			continue
 		}
 		from, home := x.from, (*intent.Home)(nil)
+		if x.spoken != nil {
+			from, home = append(slices.Clone(from), x.spoken.from...), x.spoken.home
+		}
 		for _, e := range x.outside {
 			home = e.Home
 		}
@@ -31,8 +35,10 @@ func (w *writer) defaults() {
 		switch {
 		case len(x.outside) > 0:
 			writeDestination(x.outside, spec)
-		case x.http:
-			spec.Set("protocol", manifest.Str(protocols[x.service]))
+		case x.spoken != nil:
+			spec.Set("protocol", manifest.Str(protocol).Because(x.spoken.from...))
+		case x.http && (w.allSpeak == nil || w.allSpeak.protocol != protocol):
+			spec.Set("protocol", manifest.Str(protocol))
 		}
 		if len(x.consumes) > 0 {
 			spec.Set("upstreamConfig", w.writeConsumed(x))

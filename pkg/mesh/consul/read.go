@@ -282,7 +282,9 @@ func (r *reader) opaque(o *source.Object, why string, security bool) {
 // say is part of other facts, or has no effect.
 func (r *reader) identify() {
 	used := map[*intent.Home]bool{}
-	intent.Walk(r.m, func(p intent.Part) {
+	facts := *r.m // without notes, which are for Consul alone
+	facts.Opaque = slices.DeleteFunc(slices.Clone(r.m.Opaque), func(o *intent.Opaque) bool { return o.Note != nil })
+	intent.Walk(&facts, func(p intent.Part) {
 		if h, ok := p.(*intent.Home); ok {
 			used[h] = true
 		}

@@ -38,6 +38,7 @@ type serviceWords struct {
 	upstream      *intent.Upstream
 	consumes      []*intent.Upstream // how it treats what it calls
 	outside       []*intent.External // what it stands for outside of the mesh
+	spoken        *spoken            // what the source says that it speaks; nil is nothing
 	from          intent.Origin
 }
 

@@ -31,6 +31,8 @@ type writer struct {
 	accepted map[string][]namedRule
 	// livesIn is the namespace of resources that the source has about a service.
 	livesIn map[service]string
+	// allSpeak is what the source says that all services speak; nil is nothing.
+	allSpeak *spoken
 	// services is what is to be said of services, by name.
 	services map[service]*serviceWords
 }
@@ -75,6 +77,8 @@ func (w *writer) say(t legal.Target) {
 	w.intentions(t)
 	w.consumed()
 	w.outside()
+	w.speeches()
+	w.proxyDefaults()
 	w.defaults()
 }
 

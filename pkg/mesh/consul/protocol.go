@@ -1,0 +1,79 @@
+package consul
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// speech is what a service is said to speak, all services where its name is anyName. It
+// stands in no fact: those of routes and permissions are of HTTP or not, and nothing
+// tells that requests are understood of which no fact is. It decides whether a proxy
+// asks for permissions, splits, counts requests and ends them after 15 seconds.
+type speech struct {
+	service  service
+	protocol string
+}
+
+func (s speech) String() string { return s.service.String() + " speaks " + s.protocol }
+
+// speaks notes for Consul's writer what a service is said to speak.
+func (r *reader) speaks(o *source.Object, at value, s speech) {
+	if s.protocol == "" {
+		return
+	}
+	r.m.Opaque = append(r.m.Opaque, &intent.Opaque{
+		Home: r.home(o), Mesh: Name, Kind: o.Kind, At: at.Node.Ref(), Held: true, Note: s, Why: "what a service speaks", From: intent.From(at.Node.Ref()),
+	})
+}
+
+// spoken is what the source says that a service speaks.
+type spoken struct {
+	speech
+	home *intent.Home
+	from intent.Origin
+}
+
+// speeches notes what the source says that services speak, each of which is to be said,
+// and of all.
+func (w *writer) speeches() {
+	for _, o := range w.m.Opaque {
+		s, ok := o.Note.(speech)
+		switch said := (&spoken{s, o.Home, o.From}); {
+		case !ok:
+		case s.service.name == anyName:
+			w.allSpeak = said
+		default:
+			x := w.words(s.service, o.Home.Namespace)
+			x.spoken = said
+		}
+	}
+}
+
+// proxyDefaults prints what all services speak that say nothing else.
+func (w *writer) proxyDefaults() {
+	if w.allSpeak == nil {
+		return
+	}
+	o := w.object(kindProxyDefaults, w.allSpeak.home.Namespace, "global", consulHome(w.allSpeak.home, kindProxyDefaults), w.allSpeak.from)
+	w.spec(o).Set("config", manifest.Map().Set("protocol", manifest.Str(w.allSpeak.protocol).Because(w.allSpeak.from...)))
+}
+
+// goesWithoutSaying reports whether all that would be said of a service is what it
+// speaks, and all services speak that.
+func (w *writer) goesWithoutSaying(x *serviceWords, protocol string) bool {
+	return w.allSpeak != nil && w.allSpeak.protocol == protocol && x.spoken == nil && len(x.outside)+len(x.consumes) == 0 && x.limit == nil
+}
+
+// agreed is what a service speaks: what the source says of it or of all, unless routes
+// or permissions need more.
+func (w *writer) agreed(x *serviceWords, needed string) string {
+	for _, s := range []*spoken{x.spoken, w.allSpeak} {
+		if s != nil && (!x.http || slices.Index(protocols, s.protocol) > 0) {
+			return s.protocol
+		}
+	}
+	return needed
+}
