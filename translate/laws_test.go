@@ -52,7 +52,8 @@ func (c *testCase) lawKeys(t *testing.T, to string, r *Result) {
 		in.Objects, in.Problems = append(in.Objects, objs...), append(in.Problems, problems...)
 	}
 	again := Run(in, Options{From: c.from, To: m, ToVersion: version, Env: c.env})
-	if len(r.Source.Opaque) == 0 && !bytes.Equal(printed(t, r), printed(t, again)) {
+	kept := slices.ContainsFunc(r.Source.Opaque, func(o *intent.Opaque) bool { return o.Whole != nil })
+	if !kept && !bytes.Equal(printed(t, r), printed(t, again)) {
 		t.Errorf("%s: L5: the order of keys changes the output", to)
 	}
 }

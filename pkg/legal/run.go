@@ -18,6 +18,7 @@ type run struct {
 	// What stands in objects that are kept as they are, set aside likewise.
 	verbatimAccess    []*intent.Access
 	verbatimDefault   []*intent.Default
+	verbatimTokens    []*intent.Tokens
 	verbatimTransport []*intent.Transport
 	// said is what the target was found able to say.
 	said map[saying]string

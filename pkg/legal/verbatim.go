@@ -6,11 +6,17 @@ import (
 	"github.com/transmesh/transmesh/pkg/intent"
 )
 
-// verbatim sets facts of admission, and of how connections are accepted, aside that stand in objects which the target
+// verbatim sets facts of admission and of tokens, and of how connections are accepted, aside that stand in objects which the target
 // keeps as they are, because they also hold what the model does not say: they
 // can be said as they are, and nothing of them can be said in another way.
 // verbatimBack puts them back.
+//
+// Objects of which facts hold all are said anew where something is withheld: as they
+// stand, what they let in could reach what is closed for that.
 func verbatim(r *run) {
+	if r.withholds() {
+		r.m.Opaque = slices.DeleteFunc(slices.Clone(r.m.Opaque), func(o *intent.Opaque) bool { return o.Held && o.Admits && r.understands(o) })
+	}
 	homes := verbatimHomes(r.m, r.t)
 	if len(homes) == 0 {
 		return
@@ -27,6 +33,12 @@ func verbatim(r *run) {
 		}
 		return homes[d.Home]
 	})
+	r.m.Tokens = slices.DeleteFunc(slices.Clone(r.m.Tokens), func(t *intent.Tokens) bool {
+		if homes[t.Home] {
+			r.verbatimTokens = append(r.verbatimTokens, t)
+		}
+		return homes[t.Home]
+	})
 	r.m.Transport = slices.DeleteFunc(slices.Clone(r.m.Transport), func(t *intent.Transport) bool {
 		kept := homes[t.Home] && t.Side == intent.Served
 		if kept {
@@ -40,7 +52,14 @@ func verbatim(r *run) {
 func verbatimBack(r *run) {
 	r.m.Access = append(r.m.Access, r.verbatimAccess...)
 	r.m.Default = append(slices.Clone(r.verbatimDefault), r.m.Default...)
+	r.m.Tokens = append(r.m.Tokens, r.verbatimTokens...)
 	r.m.Transport = append(slices.Clone(r.verbatimTransport), r.m.Transport...)
+}
+
+// withholds reports whether something is closed that could not be read or said.
+func (r *run) withholds() bool {
+	return slices.ContainsFunc(r.m.Default, func(d *intent.Default) bool { return d.Withheld }) ||
+		slices.ContainsFunc(r.m.Access, func(a *intent.Access) bool { return a.Withheld })
 }
 
 // verbatimHomes are the objects of the target's mesh that are kept as they are.

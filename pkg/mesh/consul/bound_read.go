@@ -172,9 +172,11 @@ func (r *reader) settle(rt *gatewayRoute) {
 
 // hold notes that facts hold all that an object says: it is put back as it is for
 // Consul, and nothing of it is lost elsewhere.
-func (r *reader) hold(o *source.Object, why string) {
+func (r *reader) hold(o *source.Object, why string) *intent.Opaque {
 	r.held[o] = true
-	r.m.Opaque = append(r.m.Opaque, &intent.Opaque{
+	op := &intent.Opaque{
 		Home: r.home(o), Mesh: Name, Kind: o.Kind, At: o.Ref(), Whole: o, Held: true, Why: why, From: intent.From(o.Ref()),
-	})
+	}
+	r.m.Opaque = append(r.m.Opaque, op)
+	return op
 }

@@ -37,7 +37,7 @@ func (w *writer) defaults() {
 			writeDestination(x.outside, spec)
 		case x.spoken != nil:
 			spec.Set("protocol", manifest.Str(protocol).Because(x.spoken.from...))
-		case x.http && (w.allSpeak == nil || w.allSpeak.protocol != protocol):
+		case x.http && (w.allSpeak == nil || w.allSpeak.Protocol != protocol):
 			spec.Set("protocol", manifest.Str(protocol))
 		}
 		if len(x.consumes) > 0 {

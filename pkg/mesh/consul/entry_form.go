@@ -67,7 +67,7 @@ func entryOf(o *manifest.Object, kind string) *manifest.Object {
 	meta, spec := o.Root.Get("metadata"), o.Root.Get("spec")
 	root := manifest.Map().Above(o.Root.Comment).Because(o.Root.From...)
 	name, namespace := manifest.Str(o.Name), (*manifest.Node)(nil)
-	if dest := spec.Get("destination"); kind == "service-intentions" && dest != nil {
+	if dest := spec.Get("destination"); kind == entryIntentions && dest != nil {
 		name, namespace = dest.Get("name"), dest.Get("namespace")
 	}
 	if root.Set("Kind", manifest.Str(kind)); kind != "mesh" { // which has none
@@ -78,7 +78,7 @@ func entryOf(o *manifest.Object, kind string) *manifest.Object {
 		return &manifest.Object{Kind: kind, Namespace: o.Namespace, Name: name.Text, Root: root, From: o.From}
 	}
 	for i, key := range spec.Keys {
-		if kind != "service-intentions" || key != "destination" {
+		if kind != entryIntentions || key != "destination" {
 			root.Set(camel(key), fields(key, spec.Kids[i]))
 		}
 	}
@@ -108,12 +108,14 @@ func fields(key string, n *manifest.Node) *manifest.Node {
 	return out
 }
 
-// capitals are the fields that are written in capitals.
-var capitals = []string{"http", "jwt", "ttl", "tls", "uri"}
+// capitals are the words that are written in capitals where a field begins with them.
+var capitals = []string{"ca", "http", "json", "jwks", "jwt", "sds", "sni", "tls", "ttl", "uri"}
 
 func camel(key string) string {
-	if slices.Contains(capitals, key) {
-		return strings.ToUpper(key)
+	for _, word := range capitals {
+		if rest, ok := strings.CutPrefix(key, word); ok && (rest == "" || rest[0] < 'a') {
+			return strings.ToUpper(word) + rest
+		}
 	}
 	return strings.ToUpper(key[:1]) + key[1:]
 }

@@ -26,7 +26,7 @@ func leafAt(o *source.Object, path string) string {
 func guards(o *source.Object, inv *intent.Inventory) match.Expr {
 	n := newNames(inv, intent.Defaults(), false)
 	switch o.Kind {
-	case kindIntentions, "service-intentions":
+	case kindIntentions, entryIntentions:
 		name := o.Name
 		if o.Group() == group {
 			name = leafAt(o, "spec.destination.name")

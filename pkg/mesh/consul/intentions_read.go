@@ -171,6 +171,7 @@ func readAction(of, act value) action {
 func (r *reader) foreign(x *intention) {
 	op := r.field(x.object, x.node, "its clients are in another cluster")
 	op.Security = x.action != allow
+	r.foreignDemands = append(r.foreignDemands, x.demands()...)
 	op.Scope = intent.Scope{Subject: r.names.subject(x.destination, x.node.Node.Ref())}
 }
 

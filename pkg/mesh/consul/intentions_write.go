@@ -15,15 +15,32 @@ import (
 // what an exact source may do at all servers would stand beside what no source may
 // at one: agent/xds/rbac.go subtracts more exact sources, and not servers.
 func (w *writer) intentions(t legal.Target) {
-	servers, beyond := legal.Admissions(w.m, t)
-	if beyond != nil && !w.isVerbatim(kindIntentions, beyond.Home) {
+	servers, beyond := legal.Admissions(w.unkept(), t)
+	if beyond != nil {
 		w.closed(beyond)
 	}
 	for _, s := range servers {
-		if !w.isVerbatim(kindIntentions, homeOf(s)) {
-			w.server(s)
+		w.server(s)
+	}
+}
+
+// unkept is the model without what objects say of admission that are printed as they
+// were read.
+func (w *writer) unkept() *intent.Model {
+	kept := map[*intent.Home]bool{}
+	for _, o := range w.m.Opaque {
+		if o.Mesh == Name && o.Whole != nil {
+			kept[o.Home] = true
 		}
 	}
+	if len(kept) == 0 {
+		return w.m
+	}
+	out := *w.m
+	out.Access = slices.DeleteFunc(slices.Clone(w.m.Access), func(a *intent.Access) bool { return kept[a.Home] })
+	out.Default = slices.DeleteFunc(slices.Clone(w.m.Default), func(d *intent.Default) bool { return kept[d.Home] })
+	out.Tokens = slices.DeleteFunc(slices.Clone(w.m.Tokens), func(t *intent.Tokens) bool { return kept[t.Home] })
+	return &out
 }
 
 // homeOf is the object that most of what is said of a server stems from.
@@ -38,13 +55,16 @@ func homeOf(s legal.Named) *intent.Home {
 	return s.Home
 }
 
+// allServices names the resource about all destinations.
+const allServices = "all-services"
+
 // closed denies what no intention for a server is about.
 func (w *writer) closed(d *intent.Default) {
 	namespace := "default"
 	if d.Home != nil && d.Home.Namespace != "" {
 		namespace = d.Home.Namespace
 	}
-	o := w.object(kindIntentions, namespace, w.name(kindIntentions, namespace, "all-services"), d.Home, d.From)
+	o := w.object(kindIntentions, namespace, w.name(kindIntentions, namespace, allServices), d.Home, d.From)
 	all := manifest.Map().Above(d.Why).Because(d.From...).Set("name", manifest.Str(anyName))
 	dest := manifest.Map().Set("name", manifest.Str(anyName))
 	if w.names.enterprise {

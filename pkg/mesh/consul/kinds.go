@@ -15,7 +15,7 @@ var dialects = []struct {
 	resource, entry string
 	security        bool
 }{
-	{kindIntentions, "service-intentions", true},
+	{kindIntentions, entryIntentions, true},
 	{kindDefaults, entryDefaults, false},
 	{kindResolver, "service-resolver", false},
 	{kindSplitter, "service-splitter", false},
@@ -36,8 +36,9 @@ const (
 	kindMesh          = "Mesh"
 	kindProvider      = "JWTProvider"
 
-	kindIngress   = "IngressGateway"
-	entryDefaults = "service-defaults"
+	kindIngress     = "IngressGateway"
+	entryDefaults   = "service-defaults"
+	entryIntentions = "service-intentions"
 )
 
 // entryKinds let requests into the mesh, or route those that come in; the resource is

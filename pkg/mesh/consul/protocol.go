@@ -12,16 +12,15 @@ import (
 // stands in no fact: those of routes and permissions are of HTTP or not, and nothing
 // tells that requests are understood of which no fact is. It decides whether a proxy
 // asks for permissions, splits, counts requests and ends them after 15 seconds.
-type speech struct {
-	service  service
-	protocol string
-}
+type speech struct{ Namespace, Service, Protocol string }
 
-func (s speech) String() string { return s.service.String() + " speaks " + s.protocol }
+func (s speech) String() string { return s.service().String() + " speaks " + s.Protocol }
+
+func (s speech) service() service { return service{s.Namespace, s.Service} }
 
 // speaks notes for Consul's writer what a service is said to speak.
 func (r *reader) speaks(o *source.Object, at value, s speech) {
-	if s.protocol == "" {
+	if s.Protocol == "" {
 		return
 	}
 	r.m.Opaque = append(r.m.Opaque, &intent.Opaque{
@@ -43,10 +42,10 @@ func (w *writer) speeches() {
 		s, ok := o.Note.(speech)
 		switch said := (&spoken{s, o.Home, o.From}); {
 		case !ok:
-		case s.service.name == anyName:
+		case s.Service == anyName:
 			w.allSpeak = said
 		default:
-			x := w.words(s.service, o.Home.Namespace)
+			x := w.words(s.service(), o.Home.Namespace)
 			x.spoken = said
 		}
 	}
@@ -58,21 +57,21 @@ func (w *writer) proxyDefaults() {
 		return
 	}
 	o := w.object(kindProxyDefaults, w.allSpeak.home.Namespace, "global", consulHome(w.allSpeak.home, kindProxyDefaults), w.allSpeak.from)
-	w.spec(o).Set("config", manifest.Map().Set("protocol", manifest.Str(w.allSpeak.protocol).Because(w.allSpeak.from...)))
+	w.spec(o).Set("config", manifest.Map().Set("protocol", manifest.Str(w.allSpeak.Protocol).Because(w.allSpeak.from...)))
 }
 
 // goesWithoutSaying reports whether all that would be said of a service is what it
 // speaks, and all services speak that.
 func (w *writer) goesWithoutSaying(x *serviceWords, protocol string) bool {
-	return w.allSpeak != nil && w.allSpeak.protocol == protocol && x.spoken == nil && len(x.outside)+len(x.consumes) == 0 && x.limit == nil
+	return w.allSpeak != nil && w.allSpeak.Protocol == protocol && x.spoken == nil && len(x.outside)+len(x.consumes) == 0 && x.limit == nil
 }
 
 // agreed is what a service speaks: what the source says of it or of all, unless routes
 // or permissions need more.
 func (w *writer) agreed(x *serviceWords, needed string) string {
 	for _, s := range []*spoken{x.spoken, w.allSpeak} {
-		if s != nil && (!x.http || slices.Index(protocols, s.protocol) > 0) {
-			return s.protocol
+		if s != nil && (!x.http || slices.Index(protocols, s.Protocol) > 0) {
+			return s.Protocol
 		}
 	}
 	return needed

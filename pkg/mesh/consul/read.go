@@ -41,6 +41,8 @@ type reader struct {
 	// limits are the bounds of services' own proxies that something stems from.
 	limits map[*source.Node]bool
 	told   map[place.Ref]bool
+	// foreignDemands are the tokens that intentions for clients of other clusters ask for.
+	foreignDemands []*tokenDemand
 	// held are the objects that are there for Consul alone: facts hold all of them.
 	held map[*source.Object]bool
 }
@@ -282,8 +284,8 @@ func (r *reader) opaque(o *source.Object, why string, security bool) {
 // say is part of other facts, or has no effect.
 func (r *reader) identify() {
 	used := map[*intent.Home]bool{}
-	facts := *r.m // without notes, which are for Consul alone
-	facts.Opaque = slices.DeleteFunc(slices.Clone(r.m.Opaque), func(o *intent.Opaque) bool { return o.Note != nil })
+	facts := *r.m // without what is there for Consul alone
+	facts.Opaque = slices.DeleteFunc(slices.Clone(r.m.Opaque), func(o *intent.Opaque) bool { return o.Note != nil || o.Admits })
 	intent.Walk(&facts, func(p intent.Part) {
 		if h, ok := p.(*intent.Home); ok {
 			used[h] = true

@@ -35,6 +35,8 @@ func (r *reader) security() {
 	r.unusedIntentions(live)
 	r.unusedDestinations(all)
 	r.unusedTokens(live)
+	r.holdIntentions(live)
+	r.holdProviders(live)
 }
 
 // withoutVirtual leaves out intentions for names that only stand for another

@@ -81,7 +81,7 @@ func (r *reader) readDefaults(o *source.Object) {
 	d.limit = readLocalLimit(d.local)
 	d.modes = r.readModes(o, spec)
 	r.defaults[s] = d
-	r.speaks(o, spec.get("protocol"), speech{s, d.protocol})
+	r.speaks(o, spec.get("protocol"), speech{s.ns, s.name, d.protocol})
 	r.fields(o, spec, "the service is outside the mesh", "externalSNI")
 	if d.destination = readDestination(spec.get("destination")); d.destination != nil && !d.upstreams.missing() {
 		d.upstreams.Node.Reject("cannot stand beside destination")

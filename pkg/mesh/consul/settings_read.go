@@ -197,7 +197,7 @@ func (r *reader) readProxyDefaults() {
 		switch e.Key {
 		case "protocol":
 			p.protocol = readProtocol(v)
-			r.speaks(o, v, speech{service{name: anyName}, p.protocol})
+			r.speaks(o, v, speech{"", anyName, p.protocol})
 		case "local_request_timeout_ms":
 			limit := time.Duration(v.count()) * time.Millisecond
 			p.local, p.limit = v, &limit

@@ -60,7 +60,7 @@ func newWriter(m *intent.Model, t legal.Target) *writer {
 		key := nameKey(cmp.Or(kindNamed(groupOf(o), o.Kind), o.Kind), o.Namespace, o.Name)
 		w.taken[key], w.verbatim[key] = true, true
 		w.taken[nameKey(kindNamed(groupOf(o), o.Kind), "", o.Name)] = true
-		w.objs = append(w.objs, o)
+		w.objs = append(w.objs, w.asResource(o))
 	}
 	return w
 }
@@ -87,7 +87,7 @@ func (w *writer) say(t legal.Target) {
 // https://developer.hashicorp.com/consul/docs/connect/config-entries
 var kindOrder = []string{
 	kindMesh, "mesh", kindProxyDefaults, "proxy-defaults", kindDefaults, entryDefaults, kindProvider, "jwt-provider",
-	kindResolver, "service-resolver", kindSplitter, "service-splitter", kindRouter, "service-router", kindIntentions, "service-intentions",
+	kindResolver, "service-resolver", kindSplitter, "service-splitter", kindRouter, "service-router", kindIntentions, entryIntentions,
 	entryInlineCert, entryFileCert, kindIngress, entryIngress, "TerminatingGateway", "terminating-gateway", entryGateway, entryHTTPRoute, entryTCPRoute,
 	"SamenessGroup", "sameness-group", "ExportedServices", "exported-services",
 }
