@@ -99,7 +99,7 @@ func stateOf(t *testing.T, m mesh.Mesh, r resource, path string) fieldState {
 	kept := map[string]bool{}
 	for _, o := range result.Source.Opaque {
 		for _, ref := range o.From {
-			kept[ref.Path] = true
+			kept[ref.Path] = kept[ref.Path] || o.Note == nil
 		}
 	}
 	state := fieldRead
