@@ -43,7 +43,7 @@ func (r *reader) holdProviders(live []*intention) {
 		}
 		for _, p := range d.providers {
 			if p.provider != nil && !p.provider.used && !r.held[p.provider.object] {
-				r.hold(p.provider.object, "intentions name it")
+				r.hold(p.provider.object, "intentions name it").Admits = true
 			}
 		}
 	}
