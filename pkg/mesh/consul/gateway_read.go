@@ -71,6 +71,7 @@ func (r *reader) entries() {
 	for _, rt := range routes {
 		r.settle(rt)
 	}
+	r.holdChains()
 	for _, o := range r.in.Objects {
 		if o.Group() == group && o.Kind == kindIngress || o.Group() == "" && o.Kind == entryIngress {
 			r.ingress(o)
@@ -127,7 +128,7 @@ func (r *reader) checkListener(g *gateway, l *gatewayListener, protocol string) 
 		n.Node.Reject("has no port between 1 and 65535")
 	case !l.http && l.hostname != "":
 		n.get("hostname").Node.Reject("is for http only")
-	case strings.Contains(strings.TrimPrefix(l.hostname, "*."), "*") && l.hostname != anyHost:
+	case strings.Contains(strings.TrimPrefix(l.hostname, "*."), "*"):
 		n.get("hostname").Node.Reject("has a wildcard that is not its first label")
 	case slices.ContainsFunc(g.listeners, same):
 		n.Node.Reject("shares its port with a listener of another protocol or host")
@@ -145,7 +146,7 @@ func (l *gatewayListener) open(secured *intent.ListenerTLS) intent.Listener {
 	case secured != nil:
 		out.Protocol = "TLS"
 	}
-	if l.hostname != "" && l.hostname != anyHost {
+	if l.hostname != "" {
 		out.Hosts = []string{l.hostname}
 	}
 	return out

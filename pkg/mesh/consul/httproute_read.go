@@ -193,6 +193,9 @@ func (r *reader) gatewayLegs(rt *gatewayRoute, services []value) (*chain, []inte
 		if i == 0 {
 			c.service = l.service
 		}
+		if rt.http {
+			r.entered[l.service] = true
+		}
 		weight := n.get("weight")
 		share := weight.integer()
 		if share <= 0 { // agent/structs/config_entry_routes.go normalizeHTTPService
@@ -203,12 +206,13 @@ func (r *reader) gatewayLegs(rt *gatewayRoute, services []value) (*chain, []inte
 			if weight.integer() > 0 {
 				weight.Node.Skip("of a single service it says nothing")
 			}
-			return c, c.next(rt.object, l)
+			return c, c.behindGateway(rt.object, l)
 		}
 		if r.splitters[l.service] != nil {
 			rt.beyond = "shares of it lead to those of " + l.service.String() + ", which proxies do not take"
 		}
-		b := c.resolve(rt.object, l, share)
+		b := c.instances(rt.object, l)
+		b.Weight = share
 		b.Steps = r.headerLists([]value{n.get("filters").get("headers")}, intent.OnRequest)
 		for _, v := range []value{n.get("responseFilters"), n.get("filters").get("urlRewrite")} {
 			if !v.missing() {
@@ -219,6 +223,53 @@ func (r *reader) gatewayLegs(rt *gatewayRoute, services []value) (*chain, []inte
 		to = append(to, b)
 	}
 	return c, to
+}
+
+// behindGateway is next for what an API gateway leads to, which passes routers.
+func (c *chain) behindGateway(o *source.Object, l leg) []intent.Backend {
+	if c.routers[l.service] == nil || c.splitters[l.service] != nil {
+		return c.next(o, l)
+	}
+	return []intent.Backend{c.instances(o, l)}
+}
+
+// instances is resolve for what an API gateway leads to. Of a service with a router the
+// resolver is passed, too, where that sends on or means a subset: no part of the
+// service's chain is about all of its instances then, and so they are meant.
+// agent/consul/discoverychain/gateway.go targetForResolverNode
+func (c *chain) instances(o *source.Object, l leg) intent.Backend {
+	to, _ := c.redirected(o, l)
+	if c.routers[l.service] != nil && (to.service != l.service || to.subset != l.subset || to.foreign()) {
+		return c.backend(o, l, 1)
+	}
+	return c.resolve(o, l, 1)
+}
+
+// holdChains keeps for Consul what the chains are made of that routes of API gateways
+// lead to: they pass some of it, and would pass more where a router says what a resolver
+// said.
+func (r *reader) holdChains() {
+	met := map[service]bool{}
+	for _, s := range sortedServices(r.entered) {
+		met[s] = true
+		(&chain{reader: r, service: s, met: met}).table()
+	}
+	hold := func(o *source.Object) {
+		if !r.held[o] {
+			r.hold(o, "routes of an API gateway lead to what it says")
+		}
+	}
+	for _, s := range sortedServices(met) {
+		if res := r.resolvers[s]; res != nil {
+			hold(res.object)
+		}
+		if sp := r.splitters[s]; sp != nil {
+			hold(sp.object)
+		}
+		if rt := r.routers[s]; rt != nil {
+			hold(rt.object)
+		}
+	}
 }
 
 // The words of matches.

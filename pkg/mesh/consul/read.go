@@ -43,6 +43,8 @@ type reader struct {
 	told   map[place.Ref]bool
 	// foreignDemands are the tokens that intentions for clients of other clusters ask for.
 	foreignDemands []*tokenDemand
+	// entered are the services that routes of API gateways lead to.
+	entered map[service]bool
 	// held are the objects that are there for Consul alone: facts hold all of them.
 	held map[*source.Object]bool
 }
@@ -57,7 +59,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 		m:     &intent.Model{Env: in.Env, Inventory: *in.Inventory, Baseline: baseline(in.Env)},
 		homes: map[*source.Object]*intent.Home{}, defaults: map[service]*serviceDefaults{}, resolvers: map[service]*resolver{},
 		splitters: map[service]*splitter{}, routers: map[service]*router{}, providers: map[string]*provider{}, guesses: map[service]bool{}, assumed: map[service]bool{},
-		limits: map[*source.Node]bool{}, told: map[place.Ref]bool{}, held: map[*source.Object]bool{},
+		limits: map[*source.Node]bool{}, told: map[place.Ref]bool{}, held: map[*source.Object]bool{}, entered: map[service]bool{},
 	}
 	r.m.Inventory.OneService = true // a service has sidecars of its own, also in a pod of several
 	r.names = newNames(in.Inventory, in.Env, r.enterprise)

@@ -103,8 +103,10 @@ func (r *reader) readRedirect(o *source.Object, res *resolver, n value) {
 	switch {
 	case n.get("service").missing() && (l.subset != "" || l.peer != ""):
 		n.Node.Reject("has a subset or peer without a service")
-	case l.service == res.service && !l.foreign() && l.subset == "":
+	case l.service == res.service && !l.foreign() && l.subset == "" && n.get("service").text() == "" && n.get("datacenter").text() == "":
 		n.Node.Reject("does not say where to")
+	case l.service == res.service && !l.foreign() && l.subset == "":
+		r.inert(n.Node, toItself)
 	case l.peer != "" && (l.subset != "" || l.datacenter != ""):
 		n.Node.Reject("has a peer beside a subset or datacenter")
 	}
@@ -126,6 +128,10 @@ func (r *reader) leg(n value, own service) leg {
 	}
 	return l
 }
+
+// toItself is why a redirect to the own service has no effect.
+// agent/consul/discoverychain/compile.go rewriteTarget
+const toItself = "it leads to where requests go anyway"
 
 // checkSubset refuses a leg to a subset of its own service that there is not.
 func (res *resolver) checkSubset(l leg) {
@@ -164,7 +170,7 @@ func (r *reader) readFailover(o *source.Object, res *resolver, subset string, n 
 			}
 			legs = append(legs, l)
 		}
-	case own.subset == "" && own.service == res.service:
+	case own.subset == "" && own.service == res.service && n.get("service").text() == "":
 		n.Node.Reject("does not say where to")
 	default:
 		legs = []leg{own}

@@ -37,9 +37,28 @@ func (g *generator) resolver(s string) object {
 		delete(out, "Subsets")
 		out["Redirect"] = object{"Service": g.name("db"), "ServiceSubset": g.one("v1", "v2")}
 		return out
+	case g.in(8): // perhaps to itself, or around in a circle
+		out["Redirect"] = object{"Service": g.name(g.one("web", "api", "db"))}
+		return out
+	}
+	if g.in(3) {
+		out["Failover"] = g.failover()
 	}
 	if g.in(3) {
 		out["RequestTimeout"] = g.duration()
+	}
+	return out
+}
+
+// failover is what stands in for a service, a subset of it or both.
+func (g *generator) failover() object {
+	out := object{}
+	for _, key := range []string{"*", "v1", "v2"}[g.IntN(3):] {
+		if g.in(2) {
+			out[key] = object{"Targets": []object{{"Service": g.name(g.one("web", "api", "db"))}, {"ServiceSubset": g.one("v1", "v2")}}[g.IntN(2):]}
+		} else {
+			out[key] = object{"Service": g.name(g.one("web", "api", "db"))}
+		}
 	}
 	return out
 }

@@ -60,12 +60,15 @@ func TestRejected(t *testing.T) {
 		{"part of a name", `{"Kind":"service-intentions","Name":"a","Sources":[{"Name":"b*","Action":"allow"}]}`, "wildcard"},
 		{"no such provider", http + `{"Kind":"service-intentions","Name":"a","JWT":{"Providers":[{"Name":"nobody"}]},"Sources":[{"Name":"b","Action":"allow"}]}`, "nobody"},
 		{"provider without keys", `{"Kind":"jwt-provider","Name":"p","Issuer":"x"}`, "JSONWebKeySet"},
+		{"any host of a listener", `{"Kind":"api-gateway","Name":"a","Listeners":[{"Name":"plain","Port":80,"Protocol":"http","Hostname":"*"}]}`, "wildcard"},
 		{"name of a mesh", `{"Kind":"mesh","Name":"mesh"}`, "invalid config key"},
 		{"name of proxy-defaults", `{"Kind":"proxy-defaults","Name":"local"}`, "global"},
 
 		{"a bad expression", http + `{"Kind":"service-intentions","Name":"a","Sources":[{"Name":"b","Permissions":[{"Action":"allow","HTTP":{"PathRegex":"/a("}}]}]}`, envoy},
 		{"a negative weight", http + `{"Kind":"service-splitter","Name":"a","Splits":[{"Weight":-10},{"Weight":110,"Service":"b"}]}`, envoy},
 
+		{"a redirect to where it stands", `{"Kind":"service-resolver","Name":"a","Redirect":{"Service":"a"}}`, ""},
+		{"failover to itself", `{"Kind":"service-resolver","Name":"a","Failover":{"*":{"Service":"a"}}}`, ""},
 		{"an unknown selector", `{"Kind":"service-resolver","Name":"a","Subsets":{"v1":{"Filter":"Bogus.Field == v1"}}}`, ""},
 		{"limits of zero", `{"Kind":"service-defaults","Name":"a","UpstreamConfig":{"Defaults":{"Limits":{"MaxConnections":0}}}}`, ""},
 		{"a token on tcp", `{"Kind":"jwt-provider","Name":"p","Issuer":"x","JSONWebKeySet":{"Local":{"JWKS":"e30="}}}

@@ -63,7 +63,7 @@ func (w *world) differ(r decide.Request, got decide.Outcome, a routes.Answer) st
 	if err != nil {
 		return err.Error()
 	}
-	table := &intent.Routing{Host: r.Host, Protocol: protocolOf(r), Rules: []intent.Rule{rule}}
+	table := &intent.Routing{Host: r.Host, Entry: r.Entry, Port: r.Port, Protocol: protocolOf(r), Rules: []intent.Rule{rule}}
 	want := decide.Run(&intent.Model{Routing: []*intent.Routing{table}, Inventory: w.model.Inventory, Env: w.model.Env}, r)
 	if got.Action != want.Action || got.Status != want.Status {
 		return fmt.Sprintf("the engine says %d %s, transmesh %d %s", want.Status, want.Action, got.Status, got.Action)
@@ -153,7 +153,9 @@ func (w *world) backend(cluster string) (intent.Backend, error) {
 	}
 	b := w.endpoints(to)
 	for _, f := range w.standIns[to] {
-		b.Fallback = append(b.Fallback, w.endpoints(f))
+		if f != to { // in place of itself nothing stands in
+			b.Fallback = append(b.Fallback, w.endpoints(f))
+		}
 	}
 	return b, nil
 }

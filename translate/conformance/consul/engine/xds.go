@@ -32,11 +32,25 @@ type Proxy struct {
 	Routes    map[string]*route.RouteConfiguration
 }
 
+func newProxy() *Proxy {
+	return &Proxy{map[string]*cluster.Cluster{}, map[string]*listener.Listener{}, map[string]*route.RouteConfiguration{}}
+}
+
 // settled is how long nothing may come before a dump counts as whole.
 const settled = 150 * time.Millisecond
 
 // Dump fetches the configuration of a service's sidecar.
 func (a *Agent) Dump(service string) (*Proxy, error) {
+	p, err := a.dump(service+"-sidecar-proxy", service, 10*time.Second)
+	if err == nil && len(p.Listeners) == 0 {
+		err = fmt.Errorf("xDS: no listener came")
+	}
+	return p, err
+}
+
+// dump fetches the configuration of a proxy; that of one to which nothing is told in
+// some time is empty.
+func (a *Agent) dump(id, service string, patience time.Duration) (*Proxy, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	conn, err := grpc.NewClient(a.grpc, grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(64<<20)))
@@ -48,11 +62,11 @@ func (a *Agent) Dump(service string) (*Proxy, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := dump{stream: stream, proxy: &Proxy{map[string]*cluster.Cluster{}, map[string]*listener.Listener{}, map[string]*route.RouteConfiguration{}}}
-	if err := d.subscribe(service); err != nil {
+	d := dump{stream: stream, proxy: newProxy()}
+	if err := d.subscribe(id, service); err != nil {
 		return nil, err
 	}
-	return d.proxy, d.receive()
+	return d.proxy, d.receive(patience)
 }
 
 // dump is one conversation.
@@ -62,12 +76,11 @@ type dump struct {
 	routes []string // subscribed to
 }
 
-func (d *dump) subscribe(service string) error {
+func (d *dump) subscribe(id, service string) error {
 	metadata, err := structpb.NewStruct(map[string]any{"namespace": "default", "partition": "default"})
 	if err != nil {
 		return err
 	}
-	id := service + "-sidecar-proxy"
 	node := &core.Node{
 		// A version of Envoy that the server serves.
 		Id: id, Cluster: service, Metadata: metadata, UserAgentName: "envoy",
@@ -82,7 +95,7 @@ func (d *dump) subscribe(service string) error {
 }
 
 // receive takes responses until none comes any more.
-func (d *dump) receive() error {
+func (d *dump) receive(patience time.Duration) error {
 	responses, failed := make(chan *discovery.DeltaDiscoveryResponse), make(chan error, 1)
 	go func() {
 		for {
@@ -94,7 +107,7 @@ func (d *dump) receive() error {
 			responses <- r
 		}
 	}()
-	wait := 10 * time.Second
+	wait := patience
 	for {
 		select {
 		case r := <-responses:
@@ -107,9 +120,6 @@ func (d *dump) receive() error {
 		case err := <-failed:
 			return fmt.Errorf("xDS: %w", err)
 		case <-time.After(wait):
-			if len(d.proxy.Listeners) == 0 {
-				return fmt.Errorf("xDS: no listener came")
-			}
 			return nil
 		}
 	}

@@ -1,0 +1,52 @@
+package engine
+
+import (
+	"encoding/json"
+	"time"
+
+	hcm "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
+	tcpproxy "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/tcp_proxy/v3"
+)
+
+// RegisterGateway makes a proxy of a gateway known, of kind ingress-gateway or
+// api-gateway.
+func (a *Agent) RegisterGateway(kind, name string) error {
+	text, err := json.Marshal(map[string]any{"Kind": kind, "ID": name, "Name": name, "Port": 8443, "Address": "127.0.0.1"})
+	if err != nil {
+		return err
+	}
+	a.services = append(a.services, name)
+	return a.call("PUT", "/v1/agent/service/register", text, nil)
+}
+
+// DumpGateway fetches the configuration of a gateway's proxy, which is empty where it
+// serves nothing.
+func (a *Agent) DumpGateway(name string) (*Proxy, error) {
+	return a.dump(name, name, time.Second)
+}
+
+// Entrance is what a gateway's proxy does with what comes in at a port; nil where it
+// does not listen there, or not without TLS.
+func (p *Proxy) Entrance(port int) *Outbound {
+	for _, l := range p.Listeners {
+		if int(l.GetAddress().GetSocketAddress().GetPortValue()) != port {
+			continue
+		}
+		for _, c := range l.GetFilterChains() {
+			for _, f := range c.GetFilters() {
+				switch m := unpack(f.GetTypedConfig()).(type) {
+				case *tcpproxy.TcpProxy:
+					return &Outbound{cluster: m.GetCluster()}
+				case *hcm.HttpConnectionManager:
+					if table := m.GetRouteConfig(); table != nil {
+						return &Outbound{table: table}
+					}
+					if table := p.Routes[m.GetRds().GetRouteConfigName()]; table != nil {
+						return &Outbound{table: table}
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
