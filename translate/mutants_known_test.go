@@ -30,7 +30,6 @@ const (
 // does one that a whole run no longer finds.
 var blindSpots = []blindSpot{
 	{"hard-consul-own-timeouts in", "ServiceRouter shop/api spec.routes[0].destination.requestTimeout", cutShort},
-	{"hard-consul-own-timeouts in", "ServiceResolver shop/db", cutShort},
 	{"hard-consul-own-timeouts out/consul", "ServiceDefaults shop/api spec.localRequestTimeoutMs", cutShort},
 	{"hard-consul-own-timeouts out/consul", "ServiceResolver shop/db", cutShort},
 	{"hard-consul-own-timeouts out/consul", "ServiceRouter shop/api spec.routes", cutShort},
