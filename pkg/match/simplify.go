@@ -36,8 +36,8 @@ func isNotFalse(e Expr) bool { return !IsFalse(e) }
 // Conj, Disj and Negate build simplified expressions of simplified members; nil
 // members hold always.
 func Conj(es ...Expr) Expr {
-	if len(es) == 1 && es[0] != nil {
-		return es[0]
+	if one := only[And](es); one != nil {
+		return one
 	}
 	out := distinctList{room: membersOf[And](es)}
 	for _, e := range es {
@@ -67,8 +67,8 @@ func Conj(es ...Expr) Expr {
 
 // Disj: see Conj.
 func Disj(es ...Expr) Expr {
-	if len(es) == 1 && es[0] != nil {
-		return es[0]
+	if one := only[Or](es); one != nil {
+		return one
 	}
 	out := distinctList{room: membersOf[Or](es)}
 	for _, e := range es {
@@ -95,6 +95,22 @@ func Disj(es ...Expr) Expr {
 		return out.list[0]
 	}
 	return Or(slices.Clip(out.list))
+}
+
+// only is the one of some members that says something, where the others are empty
+// lists of one kind, which add nothing; nil is that there is none, or several.
+func only[L ~[]Expr](es []Expr) (one Expr) {
+	for _, e := range es {
+		l, list := e.(L)
+		switch {
+		case list && len(l) == 0:
+		case e == nil || one != nil:
+			return nil
+		default:
+			one = e
+		}
+	}
+	return one
 }
 
 // membersOf counts members, those of members of one kind among them.

@@ -165,6 +165,14 @@ func (n *Node) Entries() []Entry {
 	return out
 }
 
+// First is the value of a map's first key in the order of the file, or nil.
+func (n *Node) First() *Node {
+	if n == nil || n.Kind() != Map || n.kids.len == 0 {
+		return nil
+	}
+	return n.held()[0]
+}
+
 // Str reads a string. A number or boolean without quotes is a problem, as the
 // API server would reject it.
 func (n *Node) Str() string {

@@ -42,8 +42,8 @@ func Comment(n *source.Node) string {
 	if n.Kind() != source.Map {
 		return text
 	}
-	if all := n.Entries(); len(all) > 0 && all[0].Value.Comment() != "" {
-		text = strings.TrimPrefix(text+"\n"+all[0].Value.Comment(), "\n")
+	if first := n.First().Comment(); first != "" {
+		text = strings.TrimPrefix(text+"\n"+first, "\n")
 	}
 	return text
 }

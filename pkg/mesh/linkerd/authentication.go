@@ -28,6 +28,9 @@ func (i identities) authentication(clients match.Expr) (a authentication, why st
 	if len(dnf) == 0 {
 		return a, "it holds for nobody"
 	}
+	if a.identities = i.each(dnf); a.identities != nil {
+		return a, ""
+	}
 	pairs := map[[2]string]bool{}
 	ids, nets := map[string][]identity{}, map[string][]network{}
 	for _, ls := range dnf {
@@ -52,8 +55,26 @@ func (i identities) authentication(clients match.Expr) (a authentication, why st
 	return a, ""
 }
 
+// each are the identities of alternatives of which each demands one, from anywhere; nil
+// where they demand more or less.
+func (i identities) each(dnf [][]match.Literal) []identity {
+	out := make([]identity, 0, len(dnf))
+	for _, ls := range dnf {
+		if len(ls) == 0 || slices.ContainsFunc(ls, func(l match.Literal) bool { return !l.Atom.Field.Identity() }) {
+			return nil
+		}
+		d, ok := i.write(ls)
+		if !ok {
+			return nil
+		}
+		out = append(out, d)
+	}
+	slices.SortStableFunc(out, identity.compare)
+	return slices.CompactFunc(out, func(x, y identity) bool { return x.compare(y) == 0 })
+}
+
 func (a *authentication) sort() {
-	slices.SortFunc(a.identities, func(x, y identity) int { return cmp.Compare(x.key(), y.key()) })
+	slices.SortFunc(a.identities, identity.compare)
 	slices.SortFunc(a.networks, func(x, y network) int {
 		return cmp.Or(cmp.Compare(x.block.Addr().BitLen(), y.block.Addr().BitLen()), x.block.Addr().Compare(y.block.Addr()), cmp.Compare(x.key(), y.key()))
 	})

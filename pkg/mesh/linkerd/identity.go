@@ -1,6 +1,7 @@
 package linkerd
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -120,3 +121,7 @@ type identity struct {
 
 // key tells identities apart.
 func (d identity) key() string { return d.text + " " + d.ref.String() }
+
+func (d identity) compare(o identity) int {
+	return cmp.Or(strings.Compare(d.text, o.text), d.ref.Compare(o.ref))
+}

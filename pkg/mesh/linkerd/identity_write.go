@@ -12,28 +12,37 @@ import (
 // write spells a conjunction of conditions on the client's identity; ok is false
 // where no entry means that.
 func (i identities) write(ls []match.Literal) (d identity, ok bool) {
-	parts := map[match.Field]match.Atom{}
-	for _, l := range ls {
-		if _, twice := parts[l.Atom.Field]; l.Not || twice || l.Atom.Fold {
+	for k := range ls {
+		l := &ls[k]
+		if _, twice := atomOn(ls[:k], l.Atom.Field); l.Not || twice || l.Atom.Fold {
 			return d, false
 		}
-		parts[l.Atom.Field] = l.Atom
 		if l.Atom.Ref != nil {
 			d.at = append(d.at, l.Atom.Place())
 		}
 	}
-	if whole, ok := parts[match.ClientIdentity]; ok {
+	if whole, ok := atomOn(ls, match.ClientIdentity); ok {
 		d.text = wholeText(whole)
-		return d, d.text != "" && len(parts) == 1
+		return d, d.text != "" && len(ls) == 1
 	}
-	return i.named(d, parts)
+	return i.named(d, ls)
+}
+
+// atomOn is the first condition on a field.
+func atomOn(ls []match.Literal, f match.Field) (match.Atom, bool) {
+	for i := range ls {
+		if ls[i].Atom.Field == f {
+			return ls[i].Atom, true
+		}
+	}
+	return match.Atom{}, false
 }
 
 // named spells account, namespace and trust domain.
-func (i identities) named(d identity, parts map[match.Field]match.Atom) (identity, bool) {
-	account, hasAccount := parts[match.ClientAccount]
-	ns, hasNS := parts[match.ClientNamespace]
-	trust, hasTrust := parts[match.ClientTrust]
+func (i identities) named(d identity, parts []match.Literal) (identity, bool) {
+	account, hasAccount := atomOn(parts, match.ClientAccount)
+	ns, hasNS := atomOn(parts, match.ClientNamespace)
+	trust, hasTrust := atomOn(parts, match.ClientTrust)
 	exact := (!hasNS || ns.Op == match.Exact) && hasTrust && trust.Op == match.Exact
 	suffix := i.middle() + trust.Value
 	switch {
