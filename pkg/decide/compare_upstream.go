@@ -116,6 +116,9 @@ func each[T any](a, b *policies[T], visit func(at peer, x, y []ruling[T])) {
 
 // upstream compares how endpoints are treated.
 func (c *comparison) upstream() {
+	if len(c.a.Upstream)+len(c.b.Upstream) == 0 {
+		return
+	}
 	each(upstreams(c.a), upstreams(c.b), func(at peer, x, y []ruling[*intent.Upstream]) {
 		for i, aspect := range blockAspects {
 			say := func(u *intent.Upstream) (string, intent.Origin) { return blocks(u)[i], upstreamOrigin(u) }

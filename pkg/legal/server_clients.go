@@ -32,11 +32,15 @@ func clientPredicates(all []conjunct, shape func(match.Expr) string) (said []mat
 // occurs with all of the rest.
 func factored(all []conjunct) (match.Expr, bool) {
 	identity := func(l match.Literal) bool { return l.Atom.Field.Identity() }
+	other := func(l match.Literal) bool { return !identity(l) }
+	if !slices.ContainsFunc(all, func(c conjunct) bool { return slices.ContainsFunc(c, other) }) {
+		return disjunction(all), true
+	}
 	var ids, rests []conjunct
 	var idKeys, restKeys []string
 	with := map[[2]int]bool{} // the pairs that occur, by their places
 	for _, c := range all {
-		id, rest := c.only(identity), c.only(func(l match.Literal) bool { return !identity(l) })
+		id, rest := c.only(identity), c.only(other)
 		i, j := placeOf(&idKeys, id.key()), placeOf(&restKeys, rest.key())
 		if i == len(ids) {
 			ids = append(ids, id)

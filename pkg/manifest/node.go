@@ -161,3 +161,8 @@ func (n *Node) Above(comment string) *Node {
 
 // Remark is the comment as it is printed, with "#" before each line.
 func (n *Node) Remark() string { return hashed(n.Comment) }
+
+// Same reports whether two values are printed alike but for their comments.
+func Same(a, b *Node) bool {
+	return a.Kind == b.Kind && a.Text == b.Text && slices.Equal(a.Keys, b.Keys) && slices.EqualFunc(a.Kids, b.Kids, Same)
+}

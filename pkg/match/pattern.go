@@ -106,6 +106,23 @@ func template(t string, fold bool) string {
 // BadPattern is why a regular expression is none of RE2, or nil. It is cheaper than
 // compiling it.
 func BadPattern(re string) error {
+	if ordinary(re) {
+		return nil
+	}
 	_, err := syntax.Parse(re, syntax.Perl)
 	return err
+}
+
+// ordinary reports whether a regular expression is words and slashes with ".*" between
+// them, as most are.
+func ordinary(re string) bool {
+	for i := 0; i < len(re); i++ {
+		switch c := re[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '/', c == '-', c == '_', c == '.':
+		case c == '*' && i > 0 && re[i-1] == '.':
+		default:
+			return false
+		}
+	}
+	return true
 }

@@ -38,8 +38,6 @@ type routeObject struct {
 	hostnames   []string
 	annotations []intent.Pair
 	tables      []*intent.Routing
-	// text tells objects with different rules apart.
-	text string
 }
 
 // WriteRoutes prints tables on Services and Gateways as route objects.
@@ -222,7 +220,7 @@ func chunks(rules []intent.Rule, most int) [][]intent.Rule {
 // addObject adds an object, or its table to one that holds the same.
 func (w *routeWriter) addObject(t *intent.Routing, o *routeObject) {
 	for _, other := range w.likely[o.key] {
-		if other.kind == o.kind && other.tables[0].Entry.IsZero() == t.Entry.IsZero() && other.holds() == o.holds() {
+		if other.kind == o.kind && other.tables[0].Entry.IsZero() == t.Entry.IsZero() && o.same(other) {
 			other.tables = append(other.tables, t)
 			return
 		}
@@ -231,21 +229,10 @@ func (w *routeWriter) addObject(t *intent.Routing, o *routeObject) {
 	w.likely[o.key] = append(w.likely[o.key], o)
 }
 
-// holds is what the object says, whatever it is attached to; it is written when it is
-// first asked for.
-func (o *routeObject) holds() string {
-	if o.text != "" {
-		return o.text
-	}
-	text, err := o.rules.MarshalJSON()
-	if err != nil {
-		panic("gatewayapi: rules that cannot be printed: " + err.Error())
-	}
-	o.text = string(text) + pairText(o.annotations)
-	if o.tables[0].Entry.IsZero() {
-		o.text += strings.Join(o.hostnames, " ")
-	}
-	return o.text
+// same reports whether two objects say the same, whatever they are attached to.
+func (o *routeObject) same(other *routeObject) bool {
+	return manifest.Same(o.rules, other.rules) && pairText(o.annotations) == pairText(other.annotations) &&
+		(!o.tables[0].Entry.IsZero() || slices.Equal(o.hostnames, other.hostnames))
 }
 
 // kindOf is the kind of routes that say a table: where TLS ends at a listener, those
