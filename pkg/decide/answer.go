@@ -79,11 +79,16 @@ func (r *answerer) answer(rule *intent.Rule, at *tableKey) answer {
 	for i := rewritten; i <= crossing; i++ {
 		out.parts[i].text = common[i]
 	}
-	if out.sent = forwards(rule.Then); out.sent {
-		pace := r.pace(rule)
-		copy(out.parts[timing:], pace[:])
-	}
+	out.settlePace()
 	return out
+}
+
+// settlePace says how long and how often requests are tried that reach endpoints.
+func (a *answer) settlePace() {
+	if a.sent = forwards(a.rule.Then); a.sent {
+		pace := a.by.pace(a.rule)
+		copy(a.parts[timing:], pace[:])
+	}
 }
 
 // paces are the aspects of how long and how often a request is tried.

@@ -40,6 +40,7 @@ func (c *comparison) sameEffects(l likeness, x, y *line) bool {
 	case l.timing() && l.paced(x.rule, y.rule) || !forwards(x.rule.Then) || !forwards(y.rule.Then):
 		return true
 	}
+	x.goesAlike, y.goesAlike = true, true
 	paceX, paceY := x.by.pace(x.rule), y.by.pace(y.rule)
 	return !slices.ContainsFunc(paces[:], func(i int) bool {
 		return asked(i) && paceX[i-timing].differs(paceY[i-timing], c.o.Defaults)

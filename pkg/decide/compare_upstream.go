@@ -59,25 +59,27 @@ func (p *policies[T]) add(at peer, whole string, ports []int, r ruling[T]) {
 // that is about all clients: those about its endpoints, about all of its host, or
 // about every host, at its port or at all.
 func (p *policies[T]) find(at peer, whole string) []ruling[T] {
-	var found []policy[T]
-	names := []string{at.endpoints, whole, ""}
+	var few [4]*policy[T]
+	found := few[:0]
+	names := [...]string{at.endpoints, whole, ""}
 	for i, name := range names {
 		if slices.Contains(names[:i], name) {
 			continue
 		}
-		for _, x := range p.by[name] {
-			if x.peer.port == 0 || x.peer.port == at.port {
+		all := p.by[name]
+		for k := range all {
+			if x := &all[k]; x.peer.port == 0 || x.peer.port == at.port {
 				found = append(found, x)
 			}
 		}
 	}
-	slices.SortFunc(found, func(x, y policy[T]) int { return x.order - y.order })
-	var out []ruling[T]
+	slices.SortFunc(found, func(x, y *policy[T]) int { return x.order - y.order })
+	if i := slices.IndexFunc(found, func(x *policy[T]) bool { return match.IsTrue(x.client) }); i >= 0 {
+		found = found[:i+1]
+	}
+	out := make([]ruling[T], 0, len(found))
 	for _, x := range found {
 		out = append(out, x.ruling)
-		if match.IsTrue(x.client) {
-			break
-		}
 	}
 	return out
 }
@@ -120,11 +122,19 @@ func (c *comparison) upstream() {
 		return
 	}
 	each(upstreams(c.a), upstreams(c.b), func(at peer, x, y []ruling[*intent.Upstream]) {
+		if !c.o.Scopes && plainly(x) && plainly(y) {
+			return
+		}
 		for i, aspect := range blockAspects {
 			say := func(u *intent.Upstream) (string, intent.Origin) { return blocks(u)[i], upstreamOrigin(u) }
 			c.called("calls to "+at.String(), aspect, treatments(x, say), treatments(y, say))
 		}
 	})
+}
+
+// plainly reports whether policies leave all to the mesh.
+func plainly(us []ruling[*intent.Upstream]) bool {
+	return !slices.ContainsFunc(us, func(r ruling[*intent.Upstream]) bool { return blocks(r.fact) != blocks(nil) })
 }
 
 var blockAspects = [...]intent.Aspect{intent.Balancing, intent.Limiting, intent.Ejecting, intent.Retrying}

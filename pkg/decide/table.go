@@ -189,6 +189,9 @@ type line struct {
 	at     *tableKey
 	when   match.Expr // nil until it is asked for
 	made   answer     // of no rule until it is asked for
+	// goesAlike says that requests go where those of the line go that it is compared
+	// with, so that only the pace is asked for.
+	goesAlike bool
 }
 
 // holds is when the line takes a request. Clients are part of it.
@@ -200,7 +203,12 @@ func (l *line) holds() match.Expr {
 }
 
 func (l *line) answer() *answer {
-	if l.made.rule == nil {
+	switch {
+	case l.made.rule != nil:
+	case l.goesAlike:
+		l.made = answer{rule: l.rule, by: l.by, at: l.at}
+		l.made.settlePace()
+	default:
 		l.made = l.by.answer(l.rule, l.at)
 	}
 	return &l.made

@@ -65,12 +65,14 @@ func name(o *source.Object) intent.Name { return intent.Name{Namespace: o.Namesp
 
 // pairs reads a map of strings, sorted by key.
 func pairs(n *source.Node) []intent.Pair {
-	var out []intent.Pair
 	if n.Kind() != source.Map {
 		return nil
 	}
-	for _, e := range n.Entries() {
-		out = append(out, intent.Pair{Key: e.Key, Value: e.Value.Text(), From: intent.From(e.Value.Ref())})
+	all := n.Entries()
+	out, from := make([]intent.Pair, 0, len(all)), make(intent.Origin, 0, len(all))
+	for i, e := range all {
+		from = append(from, e.Value.Ref())
+		out = append(out, intent.Pair{Key: e.Key, Value: e.Value.Text(), From: from[i : i+1 : i+1]})
 	}
 	slices.SortFunc(out, func(a, b intent.Pair) int { return strings.Compare(a.Key, b.Key) })
 	return out

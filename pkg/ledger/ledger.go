@@ -93,7 +93,7 @@ func (c *Claims) Add(claim Claim) {
 	at := owner{claim.Ref.Object, claim.Ref.Pos.File}
 	o := c.of[at]
 	if o == nil {
-		o = &claimed{worst: claim}
+		o = &claimed{worst: claim, list: make([]Claim, 0, usualClaims)}
 		c.of[at] = o
 	}
 	o.add(claim)
@@ -118,6 +118,9 @@ func (o *claimed) add(claim Claim) {
 }
 
 func worse(a, b Claim) bool { return a.Fate != b.Fate && severity[a.Fate] > severity[b.Fate] }
+
+// usualClaims are what most objects have room for at once.
+const usualClaims = 6
 
 // fewClaims are searched one by one.
 const fewClaims = 16

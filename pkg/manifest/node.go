@@ -25,14 +25,23 @@ type Object struct {
 // New begins an object; its Root has apiVersion, kind and metadata with name and
 // namespace. An empty namespace is for cluster-wide kinds.
 func New(apiVersion, kind, namespace, name string) *Object {
-	meta := Map().Set("name", Str(name))
+	b := &begun{Object: Object{APIVersion: apiVersion, Kind: kind, Namespace: namespace, Name: name}}
+	for i, text := range [...]string{apiVersion, kind, name, namespace} {
+		b.texts[i] = Node{Kind: StringKind, Text: text}
+	}
+	meta := b.meta.begin().Set("name", &b.texts[2])
 	if namespace != "" {
-		meta.Set("namespace", Str(namespace))
+		meta.Set("namespace", &b.texts[3])
 	}
-	return &Object{
-		APIVersion: apiVersion, Kind: kind, Namespace: namespace, Name: name,
-		Root: Map().Set("apiVersion", Str(apiVersion)).Set("kind", Str(kind)).Set("metadata", meta),
-	}
+	b.Root = b.root.begin().Set("apiVersion", &b.texts[0]).Set("kind", &b.texts[1]).Set("metadata", meta)
+	return &b.Object
+}
+
+// begun is an object in one piece of memory with what each has.
+type begun struct {
+	Object
+	root, meta roomy
+	texts      [4]Node
 }
 
 // Kind is what a node is.
@@ -59,17 +68,18 @@ type Node struct {
 }
 
 // Map makes a map without entries.
-func Map() *Node {
-	m := &roomy{Node: Node{Kind: MapKind}}
-	m.Keys, m.Kids = m.keys[:0], m.kids[:0]
-	return &m.Node
-}
+func Map() *Node { return new(roomy).begin() }
 
 // roomy is a map in one piece of memory with its first entries; most have no more.
 type roomy struct {
 	Node
 	keys [4]string
 	kids [4]*Node
+}
+
+func (m *roomy) begin() *Node {
+	m.Kind, m.Keys, m.Kids = MapKind, m.keys[:0], m.kids[:0]
+	return &m.Node
 }
 
 // Str, Int, Float and Bool make scalars.
