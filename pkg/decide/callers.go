@@ -85,21 +85,17 @@ func (c *comparison) cast(q *match.Request, in scene) (w *match.Request, all []c
 	if len(c.callers) > 0 && !in.asks && !in.shows(c.callers[0].sends(q, labels)) {
 		return q, nil
 	}
-	sender := named(q)
-	rank := func(x caller) int {
-		switch {
-		case x.namespace == sender.namespace && x.account == sender.account:
-			return 0
-		case x.namespace == in.to.namespace && x.account == in.to.account:
-			return lowestRank
-		case x.namespace == in.to.namespace:
-			return 1
-		}
-		return 2
+	var ranks [maxCallers]uint8
+	for i, sender := 0, named(q); i < len(c.callers); i++ {
+		ranks[i] = rank(&c.callers[i], &sender, &in.to)
 	}
-	for want := range lowestRank + 1 {
-		for _, who := range c.callers {
-			if rank(who) != want || in.asks && !in.shows(who.sends(q, labels)) {
+	for want := range uint8(lowestRank + 1) {
+		for i := range c.callers {
+			if ranks[i] != want {
+				continue
+			}
+			who := c.callers[i]
+			if in.asks && !in.shows(who.sends(q, labels)) {
 				continue
 			}
 			if all = append(all, who); !c.o.Clients {
@@ -115,6 +111,19 @@ func (c *comparison) cast(q *match.Request, in scene) (w *match.Request, all []c
 
 // lowestRank is that of the server itself, as the sender of a witness.
 const lowestRank = 3
+
+// rank orders clients as senders of a request to a server.
+func rank(x, sender, to *caller) uint8 {
+	switch here := x.namespace == to.namespace; {
+	case x.namespace == sender.namespace && x.account == sender.account:
+		return 0
+	case here && x.account == to.account:
+		return lowestRank
+	case here:
+		return 1
+	}
+	return 2
+}
 
 // scene is where a witness is to be cast.
 type scene struct {

@@ -1,7 +1,6 @@
 package intent
 
 import (
-	"cmp"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/match"
@@ -20,7 +19,10 @@ func (n Name) String() string { return n.Namespace + "/" + n.Name }
 
 // Compare orders names by namespace, then by name.
 func (n Name) Compare(o Name) int {
-	return cmp.Or(strings.Compare(n.Namespace, o.Namespace), strings.Compare(n.Name, o.Name))
+	if by := strings.Compare(n.Namespace, o.Namespace); by != 0 {
+		return by
+	}
+	return strings.Compare(n.Name, o.Name)
 }
 
 // IsZero reports whether no object is named.

@@ -9,7 +9,7 @@ import (
 // Equal reports whether two expressions are written alike, apart from Refs, the
 // order of And and Or members, and nesting.
 func Equal(a, b Expr) bool {
-	if shared(a, b) {
+	if shared(a, b) || same(a, b) {
 		return true
 	}
 	a, b = Simplify(a), Simplify(b)
