@@ -107,7 +107,9 @@ func (g *generator) destinationRule(i int) string {
 	subsets := []fields{{"name": "v1", "labels": fields{"version": g.one("v1", "1")}}, {"name": "v2", "labels": fields{"version": "v2"}}}
 	spec := fields{"host": host, "subsets": subsets[:1+g.IntN(2)]}
 	if g.chance(20) {
-		spec["exportTo"] = pick(g, [][]string{{"."}, {"*"}, {"shop"}, {"team"}, {".", "istio-system"}})
+		spec["exportTo"] = pick(g, [][]string{{"."}, {"*"}, {"shop"}, {"team"}, {".", "istio-system"}, {"shop", "team"}})
+	} else if g.chance(15) {
+		spec["workloadSelector"] = fields{"matchLabels": fields{"app": g.one("web", "cart")}}
 	}
 	return routingObject("DestinationRule", ns, fmt.Sprint("d", i), 1+g.IntN(28), spec)
 }
