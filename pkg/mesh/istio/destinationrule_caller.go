@@ -35,6 +35,15 @@ func (c caller) client() match.Expr {
 	return match.Conj(and...)
 }
 
+// definedFor reports whether some rule for a host defines a subset.
+func (r *reader) definedFor(h intent.Host, subset string) bool {
+	return slices.ContainsFunc(r.rulesFor(h), func(i int) bool {
+		d := r.rules[i]
+		_, defines := d.subsets[subset]
+		return defines && (d.host == h || several(d.host) && coversHost(r.patternOf(d.host), r.in.Env.DNS(h)))
+	})
+}
+
 // subset finds the labels of a subset as callers see it, and where it is defined.
 func (r *reader) subset(h intent.Host, name string, by caller) (match.Expr, intent.Origin, bool) {
 	g := counts(r.appliedGroups(h, by.namespace), by.labels)

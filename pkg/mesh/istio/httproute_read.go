@@ -155,6 +155,10 @@ func ofMissing(missing bool) string {
 func (vs *virtualService) subset(b *intent.Backend, s *source.Node, namespace string) {
 	b.SubsetName = s.Str()
 	labels, from, ok := vs.reader.subset(b.Host, b.SubsetName, caller{namespace: namespace})
+	if !ok && vs.definedFor(b.Host, b.SubsetName) {
+		b.Missing = true // here; who asks may find it, see byCaller and atGateway
+		return
+	}
 	if !ok {
 		vs.diags.Tell(diag.UnknownSubset, "no DestinationRule in the input defines the subset "+b.SubsetName+" of "+b.Host.String(),
 			"Istio answers requests to it with an error, since it has no endpoints", "add the DestinationRule", s.Ref())

@@ -180,6 +180,7 @@ func (vs *virtualService) gatewayName(s string) intent.Name {
 // entryTable adds the table of a host for requests through a gateway. Tables of
 // one host are joined in order, catch-all rules last.
 func (vs *virtualService) entryTable(c *claims, entry intent.Name, t *intent.Routing) {
+	t = vs.atGateway(t, entry)
 	t.Entry = entry
 	t.Else = unroutedAt(t.Protocol)
 	if t.Host.DNS == "*" {

@@ -75,8 +75,17 @@ type Client struct {
 
 // Client asks for the proxy of a client of a namespace with labels.
 func (w *World) Client(namespace string, labels map[string]string) *Client {
+	return w.proxy(model.SidecarProxy, namespace, labels)
+}
+
+// Gateway asks for the proxy of a gateway whose pods run in a namespace.
+func (w *World) Gateway(namespace string, labels map[string]string) *Client {
+	return w.proxy(model.Router, namespace, labels)
+}
+
+func (w *World) proxy(kind model.NodeType, namespace string, labels map[string]string) *Client {
 	proxy := w.gen.SetupProxy(&model.Proxy{
-		Type: model.SidecarProxy, ConfigNamespace: namespace, Labels: labels, IPAddresses: []string{"10.0.0.7"},
+		Type: kind, ConfigNamespace: namespace, Labels: labels, IPAddresses: []string{"10.0.0.7"},
 		Metadata: &model.NodeMetadata{Namespace: namespace, Labels: labels, IstioVersion: "1.29.0"},
 	})
 	out := &Client{t: w.t, proxy: proxy, listeners: w.gen.Listeners(proxy), routes: map[string]*route.RouteConfiguration{}, clusters: map[string]bool{}}
