@@ -221,7 +221,7 @@ func (r *reader) override(to []intent.Backend, n *source.Node) []intent.Backend 
 	if weight == 0 {
 		return to
 	}
-	return append(to, b)
+	return append(to, r.found(b))
 }
 
 // quantity reads a Kubernetes quantity as a weight in thousandths; whole numbers

@@ -27,7 +27,7 @@ func (r *reader) split(o *source.Object) {
 		if name == "" {
 			item.Reject("has no service")
 		}
-		to = append(to, intent.Backend{Host: r.sibling(name, o.Namespace), Weight: quantity(item.Get("weight")), From: intent.From(item.Ref())})
+		to = append(to, r.found(intent.Backend{Host: r.sibling(name, o.Namespace), Weight: quantity(item.Get("weight")), From: intent.From(item.Ref())}))
 	}
 	if !slices.ContainsFunc(to, func(b intent.Backend) bool { return b.Weight > 0 }) {
 		to = nil
@@ -41,6 +41,19 @@ func (r *reader) split(o *source.Object) {
 	if len(to) == 0 {
 		r.inert(o.Root, "TrafficSplit "+o.Namespace+"/"+o.Name+" has no backend with a weight, and no effect")
 	}
+}
+
+// found tells of a backend that is no Service where the input holds all: the proxy
+// is told that there is none, has no endpoints, and answers with an error.
+// linkerd2-proxy linkerd/proxy/api-resolve/src/resolve.rs
+func (r *reader) found(b intent.Backend) intent.Backend {
+	name := b.Host.Service
+	if !r.in.Env.Complete.Services || name.IsZero() || r.in.Inventory.Service(name) != nil {
+		return b
+	}
+	b.Missing = true
+	r.diags.Add(diag.UnknownService, "the Service "+name.String()+" is not in the input", "correct the reference, or add the Service to the input", b.From...)
+	return b
 }
 
 // sibling is a Service by its short name, which a TrafficSplit takes to be in

@@ -78,7 +78,7 @@ func (r *reader) split(o *source.Object) *split {
 			item.Reject("has no service")
 		}
 		s.at = append(s.at, item)
-		s.to = append(s.to, intent.Backend{Host: r.service(service, o.Namespace), Weight: weight(item.Get("weight")), From: intent.From(item.Ref())})
+		s.to = append(s.to, r.found(intent.Backend{Host: r.service(service, o.Namespace), Weight: weight(item.Get("weight")), From: intent.From(item.Ref())}))
 	}
 	whole(s.to)
 	if !slices.ContainsFunc(s.to, func(b intent.Backend) bool { return b.Weight > 0 }) {
@@ -86,6 +86,18 @@ func (r *reader) split(o *source.Object) *split {
 		return nil
 	}
 	return s
+}
+
+// found tells of a backend that is no Service where the input holds all: nothing
+// answers there.
+func (r *reader) found(b intent.Backend) intent.Backend {
+	name := b.Host.Service
+	if !r.in.Env.Complete.Services || name.IsZero() || r.in.Inventory.Service(name) != nil {
+		return b
+	}
+	b.Missing = true
+	r.diags.Add(diag.UnknownService, "the Service "+name.String()+" is not in the input", "correct the reference, or add the Service to the input", b.From...)
+	return b
 }
 
 // service is a Service by its name, which is in the split's namespace unless it
