@@ -9,12 +9,12 @@ import (
 func (g policies) cilium(routes bool) string {
 	var b strings.Builder
 	if routes || g.chance(30) {
-		b.WriteString(g.gatewayapi("gateway.networking.k8s.io/v1", 2))
+		b.WriteString(g.gatewayapi("gateway.networking.k8s.io/v1", routesOf(routes)-1))
 	}
 	if routes && !g.says("access") {
 		return b.String()
 	}
-	for i := range 1 + g.IntN(3) {
+	for i := range g.count(routes) {
 		b.WriteString(document("cilium.io/v2", "CiliumNetworkPolicy", fmt.Sprint("p", i), g.ciliumPolicy()))
 	}
 	return b.String()
@@ -26,7 +26,7 @@ func (g policies) ciliumPolicy() string {
 		spec = "endpointSelector: {matchLabels: {app: cart, version: " + g.oneOf("v1", "v2") + "}}"
 	}
 	spec += ", ingress: " + g.list(2, func() string { return g.ciliumEntry(true) })
-	if g.chance(20) {
+	if g.says("deny") && g.chance(20) {
 		spec += ", ingressDeny: [" + g.ciliumEntry(false) + "]"
 	}
 	return "{" + spec + "}"
@@ -34,16 +34,18 @@ func (g policies) ciliumPolicy() string {
 
 func (g policies) ciliumEntry(requests bool) string {
 	var parts []string
+	everyone := false
 	switch n := g.IntN(10); {
 	case n < 7:
 		parts = append(parts, "fromEndpoints: "+g.list(2, g.ciliumPeer))
 	case n < 8 && g.says("address"):
 		parts = append(parts, `fromCIDR: ["203.0.113.0/24"]`)
 	default:
+		everyone = true
 		parts = append(parts, "fromEntities: ["+g.oneOf("cluster", "all")+"]")
 	}
-	if requests && (g.chance(50) || g.to == "consul" || g.to == "consul@1.20-enterprise") {
-		parts = append(parts, g.ciliumPorts())
+	if requests && (!g.says("ports") || g.chance(50)) {
+		parts = append(parts, g.ciliumPorts(everyone && !g.says("everyone")))
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }
@@ -57,17 +59,27 @@ func (g policies) ciliumPeer() string {
 	return fmt.Sprintf(`{matchLabels: {"k8s:io.kubernetes.pod.namespace": %s, "k8s:io.cilium.k8s.policy.serviceaccount": %s}}`, ns, account)
 }
 
-func (g policies) ciliumPorts() string {
+// ciliumPorts are ports with what is let in there; tested asks for a test of
+// requests.
+func (g policies) ciliumPorts(tested bool) string {
 	ports := `{port: "8080", protocol: TCP}`
-	if strings.HasPrefix(g.to, "consul") {
+	if strings.HasPrefix(g.to, "consul") && g.says("ports") {
 		ports = `{port: "8080", protocol: TCP}, {port: "9090", protocol: TCP}`
 	}
-	if g.chance(30) {
+	if !tested && g.chance(15) {
 		return "toPorts: [{ports: [" + ports + "]}]"
 	}
-	http := "path: '" + g.oneOf("/a", "/a(/.*)?", "/c", "/.*") + "'"
+	http := "path: '" + g.ciliumPath() + "'"
 	if g.chance(30) {
 		http += ", method: '" + g.oneOf("GET", "POST", "GET|POST") + "'"
 	}
 	return "toPorts: [{ports: [" + ports + "], rules: {http: [{" + http + "}]}}]"
+}
+
+// ciliumPath is an expression for a path with its query.
+func (g policies) ciliumPath() string {
+	if g.says("query") {
+		return g.oneOf("/a", "/a(/.*)?", "/c", "/.*")
+	}
+	return g.oneOf(`/a(\?.*)?`, "/a/.*", "/a.*", `/c(\?.*)?`)
 }

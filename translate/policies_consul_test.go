@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -14,13 +15,13 @@ func (g policies) consul(routes bool) string {
 		b.WriteString(document(consulEntry, "ServiceDefaults", app, "{protocol: http}"))
 	}
 	if routes || g.chance(35) {
-		b.WriteString(g.consulRoutes())
+		b.WriteString(g.consulRoutes(routesOf(routes)))
 	}
 	if routes && !g.says("access") {
 		return b.String()
 	}
 	for i, app := range []string{"cart", "pay", "*"} {
-		if i > 0 && g.chance(50) {
+		if i > 0 && g.chance(50) || app == "*" && !g.says("except") {
 			continue
 		}
 		b.WriteString(document(consulEntry, "ServiceIntentions", fmt.Sprint("to", i), fmt.Sprintf(`{destination: {name: "%s"}, sources: %s}`, app, g.consulSources(app != "*"))))
@@ -31,7 +32,11 @@ func (g policies) consul(routes bool) string {
 func (g policies) consulSources(requests bool) string {
 	var out []string
 	all := []string{"web", "admin", "job", "pay", "*"}
-	for _, i := range g.Perm(len(all))[:1+g.IntN(3)] {
+	some := g.Perm(len(all))[:1+g.IntN(4)]
+	if !g.says("except") && slices.Contains(some, len(all)-1) {
+		some = []int{len(all) - 1}
+	}
+	for _, i := range some {
 		out = append(out, g.consulSource(all[i], requests))
 	}
 	return "[" + strings.Join(out, ", ") + "]"
@@ -40,7 +45,7 @@ func (g policies) consulSources(requests bool) string {
 func (g policies) consulSource(name string, requests bool) string {
 	if !requests || g.chance(50) {
 		action := "allow"
-		if g.says("deny") && g.chance(35) {
+		if g.says("deny") && g.chance(20) {
 			action = "deny"
 		}
 		return fmt.Sprintf(`{name: "%s", action: %s}`, name, action)
@@ -50,7 +55,7 @@ func (g policies) consulSource(name string, requests bool) string {
 
 func (g policies) consulPermission() string {
 	action := "allow"
-	if g.says("deny") && g.chance(25) {
+	if g.says("deny") && g.chance(20) {
 		action = "deny"
 	}
 	http := g.oneOf("pathExact: ", "pathPrefix: ") + g.path()
@@ -61,11 +66,11 @@ func (g policies) consulPermission() string {
 }
 
 // consulRoutes makes a table for cart.
-func (g policies) consulRoutes() string {
+func (g policies) consulRoutes(most int) string {
 	var b strings.Builder
 	b.WriteString(document(consulEntry, "ServiceResolver", "cart", `{subsets: {v1: {filter: 'Service.Meta.version == "v1"'}, v2: {filter: 'Service.Meta.version == "v2"'}}}`))
 	var routes []string
-	for range 1 + g.IntN(3) {
+	for range 1 + g.IntN(most) {
 		match := g.oneOf("pathExact: ", "pathPrefix: ") + g.path()
 		if g.chance(30) {
 			match += ", methods: " + g.some(1, "GET", "POST")

@@ -15,7 +15,7 @@ func (g policies) istio(routes bool) string {
 	if routes && !g.says("access") {
 		return b.String()
 	}
-	for i := range 1 + g.IntN(3) {
+	for i := range g.count(routes) {
 		b.WriteString(document("security.istio.io/v1", "AuthorizationPolicy", fmt.Sprint("p", i), g.istioPolicy()))
 	}
 	if g.chance(15) {
@@ -68,7 +68,7 @@ func (g policies) istioRule() string {
 // that it does not name are not found.
 func (g policies) istioRoutes(alone bool) string {
 	var rules []string
-	for range 1 + g.IntN(3) {
+	for range 1 + g.IntN(routesOf(alone)) {
 		rules = append(rules, g.istioHTTP())
 	}
 	if !alone {
@@ -90,5 +90,5 @@ func (g policies) istioHTTP() string {
 	if g.says("split") && g.chance(40) {
 		return rule + "route: [{destination: {host: cart, subset: v1}, weight: 70}, {destination: {host: cart, subset: v2}, weight: 30}]}"
 	}
-	return rule + "route: [{destination: {host: " + g.oneOf("cart", "pay") + "}}]}"
+	return rule + "route: [{destination: {host: " + g.oneOf("cart", "pay", "nowhere") + "}}]}"
 }

@@ -11,7 +11,7 @@ const linkerdPolicy, linkerdServer = "policy.linkerd.io/v1alpha1", "policy.linke
 func (g policies) linkerd(routes bool) string {
 	var b strings.Builder
 	if routes || g.chance(30) {
-		b.WriteString(g.gatewayapi(linkerdServer, 2))
+		b.WriteString(g.gatewayapi(linkerdServer, routesOf(routes)-1))
 	}
 	if routes && !g.says("access") {
 		return b.String()
@@ -37,7 +37,7 @@ func (g policies) linkerdServer(app string) string {
 	if g.says("port") && g.chance(20) {
 		port = "9090"
 	}
-	if g.chance(20) {
+	if g.says("everyone") && g.chance(20) {
 		access = g.oneOf("all-authenticated", "all-unauthenticated")
 	}
 	return document(linkerdServer, "Server", app, fmt.Sprintf("{podSelector: {matchLabels: {app: %s}}, port: %s, proxyProtocol: HTTP/1, accessPolicy: %s}", app, port, access))

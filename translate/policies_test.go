@@ -6,27 +6,49 @@ import (
 	"strings"
 )
 
-// policies makes random sets of manifests of one mesh, for a target: what the
-// target cannot say is rare in them.
+// policies makes random sets of manifests of one mesh, for a target.
 type policies struct {
 	*rand.Rand
 	to string
+	// hard sets hold much that the target cannot say, others hold little of it.
+	hard bool
+}
+
+// Of a hundred sets so many are hard, and of a hundred places for a word that the
+// target lacks so many have it in them.
+const hardSets, hardWords = 25, 60
+
+func newPolicies(seed, number uint64, to string) policies {
+	g := policies{Rand: rand.New(rand.NewPCG(seed, number)), to: to}
+	g.hard = g.chance(hardSets)
+	return g
 }
 
 // chance holds in so many of a hundred cases.
 func (g policies) chance(percent int) bool { return g.IntN(100) < percent }
 
-// says holds for words that the target has, and rarely for those that it lacks.
+// says holds for words that the target has, and in hard sets often for those that
+// it lacks.
 func (g policies) says(word string) bool {
-	return !strings.Contains(lacks[g.to], " "+word+" ") || g.chance(12)
+	return !strings.Contains(lacks[g.to], " "+word+" ") || g.hard && g.chance(hardWords)
 }
 
-// lacks are the words that targets lack.
+// lacks are the words that targets lack. Of those that are no names of fields,
+// "query" is a path without a query, "ports" are several or all ports of a server,
+// "everyone" is who is let in without a test of requests, "except" is everyone or
+// everywhere but for what is said by name, "unrouted" are requests
+// that no route is about, and "choice" is between the backends of routes.
 var lacks = map[string]string{
-	"istio": " ", "linkerd": " deny header version dry ", "linkerd@2.20-serviceprofile": " deny header version dry split rewrite ",
-	"consul": " address port namespace version dry stranger ", "consul@1.20-enterprise": " address port namespace version dry stranger ",
-	"cilium": " deny dry ", "gatewayapi": " access rewrite ",
+	"istio":                       " query ",
+	"linkerd":                     " deny header version address query ports everyone except rewrite ",
+	"linkerd@2.20-serviceprofile": " deny header version address query ports everyone except split rewrite unrouted choice ",
+	"consul":                      lacksConsul,
+	"consul@1.20-enterprise":      lacksConsul,
+	"cilium":                      " deny ",
+	"gatewayapi":                  " access rewrite ",
 }
+
+const lacksConsul = " address port namespace version query ports everyone unrouted "
 
 func (g policies) oneOf(all ...string) string { return all[g.IntN(len(all))] }
 
@@ -72,6 +94,24 @@ func (g policies) set(mesh string) string {
 		return g.cilium(routes)
 	}
 	return g.gatewayapi("gateway.networking.k8s.io/v1", 3)
+}
+
+// count is how many policies there are: one beside routes to a target without
+// authorization, which it withholds.
+func (g policies) count(routes bool) int {
+	if routes {
+		return 1
+	}
+	return 1 + g.IntN(3)
+}
+
+// routesOf is how many routes a table has at most; there are more where they are
+// alone.
+func routesOf(alone bool) int {
+	if alone {
+		return 8
+	}
+	return 3
 }
 
 // policyCluster is what all sets are about: two Services, one of which has two
