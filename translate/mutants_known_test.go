@@ -55,6 +55,14 @@ var blindSpots = []blindSpot{
 	{"cilium-missing-service out/linkerd", "HTTPRoute shop/cart spec.rules[0].backendRefs[1]", nowhere},
 	{"cilium-missing-service out/cilium", "HTTPRoute shop/cart spec.rules[0].backendRefs[1]", nowhere},
 	{"cilium-missing-service out/gatewayapi", "HTTPRoute shop/cart spec.rules[0].backendRefs[1]", nowhere},
+	{"linkerd-split-missing in", "TrafficSplit shop/cart spec.backends[0].service", nowhere},
+	{"linkerd-split-missing out/istio", "VirtualService shop/", nowhere},
+	{"linkerd-split-missing out/linkerd", "HTTPRoute shop/", nowhere},
+	{"linkerd-split-missing out/linkerd@2.20-serviceprofile", "TrafficSplit shop/", nowhere},
+	{"smi-split-missing in", "TrafficSplit shop/cart spec.backends[0].service", nowhere},
+	{"smi-split-missing out/istio", "VirtualService shop/", nowhere},
+	{"smi-split-missing out/linkerd", "HTTPRoute shop/", nowhere},
+	{"smi-split-missing out/linkerd@2.20-serviceprofile", "TrafficSplit shop/", nowhere},
 	{"trap-consul-04-shadowed in", "ServiceIntentions shop/api spec.sources[0]", deniedByIt},
 }
 

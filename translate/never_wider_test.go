@@ -63,6 +63,7 @@ type pair struct {
 	// after; rerouted are let in after a change of routes that is told.
 	requests, admitted, kept, rerouted int
 	atoms, said                        int
+	hard                               int // sets with much that the target cannot say
 	withheld                           int // sets of which nothing is written
 	// faults are what is wrong with the set that is tried.
 	faults []string
@@ -76,6 +77,9 @@ func (p *pair) numbered(t *testing.T, n int) {
 		return
 	}
 	p.seen[text] = true
+	if p.g.hard {
+		p.hard++
+	}
 	r := p.try(t, text)
 	unknown := slices.DeleteFunc(slices.Clone(p.faults), p.isKnown)
 	for _, fault := range unknown {
@@ -284,8 +288,8 @@ func (p *pair) attributes() *match.Request {
 func (p *pair) report(t *testing.T) {
 	percent := func(n, of int) int { return 100 * n / max(of, 1) }
 	side, said := percent(p.admitted, p.requests), percent(p.said, p.atoms)
-	t.Logf("%d sets, %d of them withheld; %d requests: %d%% let in, %d%% kept out; %d%% of the first also after, %d rerouted; %d values in conditions, %d%% said",
-		len(p.seen), p.withheld, p.requests, side, 100-side, percent(p.kept, p.admitted), p.rerouted, p.atoms, said)
+	t.Logf("%d sets, %d of them hard, %d withheld; %d requests: %d%% let in, %d%% kept out; %d%% of the first also after, %d rerouted; %d values in conditions, %d%% said",
+		len(p.seen), p.hard, p.withheld, p.requests, side, 100-side, percent(p.kept, p.admitted), p.rerouted, p.atoms, said)
 	why := saysLittle[p.from+" to "+p.to]
 	if why != "" {
 		t.Log("not held to what is said: " + why)
