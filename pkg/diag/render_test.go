@@ -53,6 +53,7 @@ func TestTextForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `a.yaml:7:5: ERROR[refused]: Linkerd cannot rewrite paths
+    in VirtualService shop/cart, spec.http[0].rewrite
     no route is written for shop/cart
     witness: curl http://cart.shop/a|b
     fix: rewrite in the <application>

@@ -81,11 +81,19 @@ func writeFinding(b *strings.Builder, f Finding, style Style) {
 		where = f.At[0].String() + ": "
 	}
 	fmt.Fprintf(b, "%s%s[%s]: %s\n", where, style.severity(f.Severity), f.Code, f.Summary)
-	for _, line := range []struct{ label, text string }{{"", f.Detail}, {"see also: ", f.others()}, {"witness: ", f.Witness}, {"fix: ", f.remedy()}, {"accepted: ", f.Accepted}, {"hash: ", f.acceptable()}} {
+	for _, line := range []struct{ label, text string }{{"in ", f.in()}, {"", f.Detail}, {"see also: ", f.others()}, {"witness: ", f.Witness}, {"fix: ", f.remedy()}, {"accepted: ", f.Accepted}, {"hash: ", f.acceptable()}} {
 		if line.text != "" {
 			fmt.Fprintf(b, "    %s\n", paint(style.Faint, line.label+line.text))
 		}
 	}
+}
+
+// in names the object of a finding whose summary does not, and where in it that is.
+func (f Finding) in() string {
+	if len(f.At) == 0 || f.At[0].Line == 0 || f.At[0].Object == "" || strings.Contains(f.Summary, f.At[0].Object) {
+		return ""
+	}
+	return strings.TrimSuffix(f.At[0].Object+", "+f.At[0].Path, ", ")
 }
 
 // remedy is the fix; "" for findings that only tell, or that somebody accepted.

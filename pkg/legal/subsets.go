@@ -105,7 +105,7 @@ func (s *subsetter) leaf(h intent.Host, subset match.Expr, name string, from int
 	}
 	parent := s.m.Inventory.Service(h.Service)
 	if parent == nil {
-		return leaf, "the Service " + h.String() + " is not in the input, so none can be made for its subset " + name
+		return leaf, "the Service " + h.String() + noService + ", so none can be made for its subset " + name
 	}
 	labels, ok := exactLabels(subset)
 	if !ok {

@@ -21,7 +21,7 @@ func (a *attacher) gateway(r *Route, p Parent) []*intent.Opaque {
 		if len(g.opaque) > 0 {
 			return []*intent.Opaque{a.unknownParent(r, p, of+" is not translated, and so this route on it")}
 		}
-		a.inert(p.Node, of+" has no effect")
+		a.inert(p.Node, r.Object.Ref().Object+" does not attach to "+of+", which has no effect")
 		return nil
 	}
 	why := of + " has no such listener"
@@ -39,7 +39,7 @@ func (a *attacher) gateway(r *Route, p Parent) []*intent.Opaque {
 		why = "none of its hostnames is one of the listener's"
 	}
 	if !done {
-		a.inert(p.Node, "does not attach: "+why)
+		a.inert(p.Node, r.Object.Ref().Object+" does not attach to "+of+": "+why)
 	}
 	return nil
 }

@@ -148,7 +148,7 @@ func (b *backendTLS) dial(o *source.Object, home *intent.Home, ref *source.Node,
 
 // younger says that a target of a policy is that of an older one.
 func (a *attacher) younger(ref *source.Node, first, o *source.Object) {
-	a.inert(ref, "the older "+first.Kind+" "+first.Namespace+"/"+first.Name+" is for it")
+	a.inert(ref, o.Ref().Object+" has no effect here: the older "+first.Ref().Object+" is for it")
 	if made(first) == "" || made(o) == "" {
 		a.diags.Add(diag.OrderUnknown, "which of "+first.Kind+" "+first.Name+" and "+o.Name+" in "+o.Namespace+" is older is not known", "keep one of them", first.Ref(), o.Ref())
 	}

@@ -114,7 +114,14 @@ func (a *attacher) rest(o *source.Object) {
 	}
 	home := ReadHome(o, nil)
 	o.Root.Get("spec").MarkRead()
-	a.diags.Add(diag.NotTranslated, what.why, "configure it in the target by hand", o.Ref())
+	fix := "configure it in the target by hand"
+	switch o.Kind {
+	case "GatewayClass", "XMesh":
+		fix = "nothing: the target brings its own"
+	case "ReferenceGrant":
+		fix = "remove it, or add what it is for to the input"
+	}
+	a.diags.Add(diag.NotTranslated, what.why, fix, o.Ref())
 	a.opaque = append(a.opaque, &intent.Opaque{
 		Home: home, Mesh: a.d.Mesh, Kind: o.Kind, At: o.Ref(), Whole: o, Security: what.security, Why: what.why, From: intent.From(o.Ref()),
 	})

@@ -60,7 +60,13 @@ func (r *reader) withoutTables(o *source.Object, withheld bool) {
 		return
 	}
 	spec.Inert("it routes no host")
-	r.add(diag.Inert, o.Ref().Object+" routes no host: others do, or none of its rules is for the mesh or a gateway of its", "remove it", o.Ref())
+	why := "none of its rules is for callers in the mesh, or a gateway of its"
+	if slices.ContainsFunc(r.diags, func(d diag.Diagnostic) bool {
+		return d.Code == diag.HostClaimedTwice && d.At[0].Object == o.Ref().Object
+	}) {
+		why = "older VirtualServices route its hosts"
+	}
+	r.add(diag.Inert, o.Ref().Object+" has no effect: "+why, "remove it", o.Ref())
 }
 
 // unused reads a delegate to no end but to find wrong values.

@@ -107,7 +107,7 @@ func (r *reader) target() {
 		}
 		switch {
 		case len(servers)+len(routes) == 0 && p.opaque == "":
-			p.opaque = "its target " + p.kind + " " + p.object.Namespace + "/" + p.name + " is not in the input"
+			p.opaque = "the target " + p.kind + " " + p.object.Namespace + "/" + p.name + " is not in the input"
 			if p.kind == "Namespace" {
 				p.opaque = "no Server of its namespace is in the input, and other ports do not heed it"
 			}
