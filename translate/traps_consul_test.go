@@ -19,7 +19,7 @@ var consulTraps = []trap{
 	{item: "consul t12", says: "behind a gateway clients are the gateway", cases: []string{"trap-consul-12-gateway"}},
 	{item: "consul t13", says: "what leaves the mesh is allowed unless meshDestinationsOnly says otherwise", cases: []string{"trap-consul-13-what-leaves", "trap-consul-13-only-known"}},
 	{item: "consul t14", says: "the oldest TLS that is taken is said for the whole mesh, and keys may be fetched unverified", cases: []string{"trap-consul-14-unchecked-keys"}},
-	{item: "consul t15", says: "the protocol of all services decides what is understood", cases: []string{"trap-consul-15-protocols"}},
+	{item: "consul t15", says: "the protocol of all services decides what is understood", cases: []string{"trap-consul-15-protocols", "trap-consul-15-own-listener"}},
 	{item: "consul t16", says: "permissive services stay so when it is no longer allowed", cases: []string{"trap-consul-16-still-permissive"}},
 	{item: "consul t17", says: "what Envoy refuses leaves in force what was before", cases: []string{"trap-consul-17-bad-regex", "trap-consul-17-server-of-keys"}},
 

@@ -202,6 +202,8 @@ func (r *reader) readProxyDefaults() {
 			limit := time.Duration(v.count()) * time.Millisecond
 			p.local, p.limit = v, &limit
 			r.field(o, v, "how long the proxies of services let requests take")
+		case "envoy_public_listener_json": // agent/xds/listeners.go makeInboundListener
+			r.field(o, v, "a listener in place of the one that asks for intentions, with filters of its own").Security = true
 		default:
 			r.field(o, v, "a setting of proxies")
 		}
