@@ -11,11 +11,15 @@ import (
 // can be said as they are, and nothing of them can be said in another way.
 // verbatimBack puts them back.
 //
-// Objects of which facts hold all are said anew where something is withheld: as they
-// stand, what they let in could reach what is closed for that.
+// Objects of which facts hold all are said anew for another edition of their mesh, and
+// where something is withheld: as they stand, what they let in could reach what is
+// closed for that.
 func verbatim(r *run) {
-	if r.withholds() {
-		r.m.Opaque = slices.DeleteFunc(slices.Clone(r.m.Opaque), func(o *intent.Opaque) bool { return o.Held && o.Admits && r.understands(o) })
+	anew := func(o *intent.Opaque) bool {
+		return o.Held && o.Admits && r.understands(o) && (o.Edition != r.t.Edition || r.withholds())
+	}
+	if slices.ContainsFunc(r.m.Opaque, anew) {
+		r.m.Opaque = slices.DeleteFunc(slices.Clone(r.m.Opaque), anew)
 	}
 	homes := verbatimHomes(r.m, r.t)
 	if len(homes) == 0 {

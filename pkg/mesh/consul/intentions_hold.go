@@ -2,6 +2,7 @@ package consul
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 )
@@ -10,7 +11,7 @@ import (
 // clients says the same: those for all destinations are also for services that the
 // input does not show, and a denial of requests with some token, where the default is to
 // allow, lets in those without. As intentions for all destinations hold beside those
-// of each, all are kept or none.
+// of each, all are kept or none. Namespaces make others of them for the other edition.
 func (r *reader) holdIntentions(live []*intention) {
 	general := slices.ContainsFunc(live, func(x *intention) bool { return x.destination.wild() > 0 })
 	for _, o := range r.of(kindIntentions) {
@@ -18,13 +19,20 @@ func (r *reader) holdIntentions(live []*intention) {
 		if len(r.withheld) > 0 || !general && !slices.ContainsFunc(own, r.deniesTokens) {
 			continue
 		}
-		r.hold(o, "it says who is let in").Admits = true
+		op := r.hold(o, "it says who is let in")
+		op.Admits, op.Edition = true, r.edition()
 		for _, x := range own {
 			if r.assumed[x.destination] && x.action == layer7 {
 				r.speaks(o, x.node, speech{x.destination.ns, x.destination.name, protocolHTTP})
 			}
 		}
 	}
+}
+
+// edition is that of the source, as targets name theirs.
+func (r *reader) edition() string {
+	_, edition, _ := strings.Cut(r.in.Version, "-")
+	return edition
 }
 
 // holdProviders keeps the providers that intentions name which are kept as they are,
@@ -43,7 +51,8 @@ func (r *reader) holdProviders(live []*intention) {
 		}
 		for _, p := range d.providers {
 			if p.provider != nil && !p.provider.used && !r.held[p.provider.object] {
-				r.hold(p.provider.object, "intentions name it").Admits = true
+				op := r.hold(p.provider.object, "intentions name it")
+				op.Admits, op.Edition = true, r.edition()
 			}
 		}
 	}

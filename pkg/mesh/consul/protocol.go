@@ -1,6 +1,7 @@
 package consul
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -45,7 +46,7 @@ func (w *writer) speeches() {
 		case s.Service == anyName:
 			w.allSpeak = said
 		default:
-			x := w.words(s.service(), o.Home.Namespace)
+			x := w.words(service{w.consulNamespace(cmp.Or(s.Namespace, o.Home.Namespace)), s.Service}, o.Home.Namespace)
 			x.spoken = said
 		}
 	}

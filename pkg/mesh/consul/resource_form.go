@@ -27,9 +27,9 @@ var intentionWords = []struct {
 }
 
 // asResource is an object that is kept as it was read: a resource, if it is one of
-// intentions of which facts hold all.
+// intentions of which facts hold all, without namespaces.
 func (w *writer) asResource(o *manifest.Object) *manifest.Object {
-	if o.Kind != entryIntentions || o.APIVersion != "" {
+	if o.Kind != entryIntentions || o.APIVersion != "" || w.names.enterprise {
 		return o
 	}
 	var home *intent.Home
@@ -47,9 +47,6 @@ func (w *writer) asResource(o *manifest.Object) *manifest.Object {
 	}
 	out := manifest.New(apiVersion, kindIntentions, o.Namespace, name)
 	gatewayapi.WriteHome(out, w.once(home), nil)
-	if w.names.enterprise {
-		dest.Set("namespace", manifest.Str(o.Namespace))
-	}
 	spec := manifest.Map().Because(o.From...).Set("destination", dest)
 	for _, word := range []string{"jwt", "sources"} {
 		spec.Set(word, resourceFields(o.Root).Get(word))
