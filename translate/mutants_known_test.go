@@ -53,7 +53,6 @@ var blindSpots = []blindSpot{
 	{"linkerd-egress out/istio", "Sidecar shop/own spec.outboundTrafficPolicy", strictest},
 	{"cilium-missing-service out/istio", "VirtualService shop/cart spec.http[0].route[1].destination", nowhere},
 	{"cilium-missing-service out/linkerd", "HTTPRoute shop/cart spec.rules[0].backendRefs[1]", nowhere},
-	{"cilium-missing-service out/cilium", "HTTPRoute shop/cart spec.rules[0].backendRefs[1]", nowhere},
 	{"cilium-missing-service out/gatewayapi", "HTTPRoute shop/cart spec.rules[0].backendRefs[1]", nowhere},
 	{"linkerd-split-missing in", "TrafficSplit shop/cart spec.backends[0].service", nowhere},
 	{"linkerd-split-missing out/istio", "VirtualService shop/", nowhere},

@@ -24,7 +24,7 @@ var ciliumTraps = []trap{
 	{item: "cilium t17", says: "the proxy of a Service is passed by who dials its pods", cases: []string{"trap-istio-09-custom", "trap-istio-15-no-token"}},
 	{item: "cilium t18", says: "a proxy may hide who calls", cases: []string{"trap-cilium-20-normal-paths"}},
 	{item: "cilium t19", says: "a listener with an address of its own enforces no policy", why: "no listener is written with an address, and each is written with the Service whose traffic it takes"},
-	{item: "cilium t20", says: "listeners do not normalise paths by themselves", cases: []string{"trap-cilium-20-normal-paths"}},
+	{item: "cilium t20", says: "listeners do not normalise paths by themselves", cases: []string{"trap-cilium-20-normal-paths", "trap-cilium-20-paths-as-sent"}},
 	{item: "cilium t21", says: "ports are those of pods", cases: []string{"trap-cilium-21-services-are-pods", "trap-istio-19-workload-ports"}},
 	{item: "cilium t22", says: "the kubelet is let in whatever policies say", cases: []string{"trap-cilium-22-probes"}},
 	{item: "cilium t23", says: "a list of requests makes a port one of HTTP", cases: []string{"trap-cilium-23-not-http"}},

@@ -79,6 +79,9 @@ func (r *answerer) answer(rule *intent.Rule, at *tableKey) answer {
 	for i := rewritten; i <= crossing; i++ {
 		out.parts[i].text = common[i]
 	}
+	if !leads(rule.Then) {
+		out.parts[crossing].text = ""
+	}
 	out.settlePace()
 	return out
 }
@@ -109,6 +112,17 @@ func forwards(a intent.Action) bool {
 		return true
 	}
 	return false
+}
+
+// leads reports whether an action is to send requests to endpoints, there or not. Where it
+// answers itself, no proxy looks at origins.
+// envoy source/extensions/filters/http/cors/cors_filter.cc decodeHeaders
+func leads(a intent.Action) bool {
+	switch a.(type) {
+	case intent.Redirect, intent.Respond:
+		return false
+	}
+	return true
 }
 
 func corsText(c intent.CORS) string {

@@ -206,6 +206,15 @@ func extraNeed(s intent.Step) (need, intent.Aspect, string) {
 	return need{}, "", ""
 }
 
+// extra says why a rule that does so cannot have what it can do without; "" is that it can.
+func (t Target) extra(then intent.Action, n need) string {
+	why := t.Caps.Says(n.feature, n.part)
+	if why == "" && t.Route.Beside != nil {
+		why = t.Route.Beside(then, n.feature)
+	}
+	return why
+}
+
 // ruleExtras drops what a rule can do without.
 func (r *run) ruleExtras(t *intent.Routing, i int) {
 	rule := &t.Rules[i]
@@ -216,7 +225,7 @@ func (r *run) ruleExtras(t *intent.Routing, i int) {
 			steps = append(steps, s)
 			continue
 		}
-		why := r.t.Caps.Says(n.feature, n.part)
+		why := r.t.extra(rule.Then, n)
 		if why == "" {
 			steps = append(steps, s)
 			continue

@@ -116,6 +116,9 @@ type RouteForm struct {
 	// Steps says why a sequence of steps, each of which can be said, cannot be
 	// said in its order; "" is that it can. nil is always.
 	Steps func([]intent.Step) string
+	// Beside says why a rule that does so has no mirror, fault or CORS, which can be said
+	// of others; "" is that it has. nil is always.
+	Beside func(then intent.Action, f Feature) string
 	// RetriesAlso are conditions that the target retries on beside those said,
 	// wherever it retries; sorted, nil is none.
 	RetriesAlso []intent.RetryOn

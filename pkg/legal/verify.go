@@ -53,7 +53,7 @@ func verifyTable(table *intent.Routing, t Target, fail failure) {
 		rule := &table.Rules[i]
 		for _, s := range rule.Steps {
 			if n, _, _ := extraNeed(s); n.part != nil {
-				fail(string(n.feature), n.part.Origin(), t.Caps.Says(n.feature, n.part))
+				fail(string(n.feature), n.part.Origin(), t.extra(rule.Then, n))
 			}
 		}
 		if rule.Retry != nil {

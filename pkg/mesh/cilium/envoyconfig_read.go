@@ -28,6 +28,9 @@ type configReader struct {
 	// says that what is not understood may keep requests out.
 	failed   string
 	security bool
+	// held says what of it the model takes for the mesh's own way, which it is not; ""
+	// is nothing.
+	held string
 }
 
 // part is a value that the model does not say.
@@ -93,6 +96,11 @@ func (c *configReader) finish() {
 	}
 	for _, e := range c.order {
 		c.m.Upstream = append(c.m.Upstream, c.upstreams[e])
+	}
+	if at := c.object.Ref(); c.held != "" {
+		c.m.Opaque = append(c.m.Opaque, &intent.Opaque{
+			Home: c.home, Mesh: Name, Kind: c.object.Kind, At: at, Whole: c.object, Held: true, Why: c.held, From: intent.From(at),
+		})
 	}
 	for _, p := range c.parts {
 		c.concern(c.verbatim(c.object, c.home, p.why, p.security, p.node.Ref()))
@@ -222,6 +230,7 @@ func (c *configReader) listener(s redirected) *source.Node {
 	}
 	for _, item := range c.object.Root.Get("spec").Get("resources").Items() {
 		if typeOf(item) == typeListener {
+			msg(item, "name").Skip("the first listener is taken, whatever its name")
 			return item
 		}
 	}

@@ -37,6 +37,9 @@ spec:
           "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
           stat_prefix: l
           rds: {route_config_name: r}
+          normalize_path: true
+          merge_slashes: true
+          path_with_escaped_slashes_action: UNESCAPE_AND_REDIRECT
           http_filters:
 ` + filters + `
           - name: envoy.filters.http.router
@@ -104,6 +107,8 @@ func TestRoutes(t *testing.T) {
 		"a redirect":                   {`{match: {prefix: /}, redirect: {https_redirect: true, response_code: FOUND}}`, "GET web/a", "status 302"},
 		"a redirect by itself":         {`{match: {prefix: /}, redirect: {path_redirect: /b}}`, "GET web/a", "status 301"},
 		"retries":                      {`{match: {prefix: /}, route: {cluster: shop/v1:80, timeout: 0s, retry_policy: {retry_on: "5xx,retriable-status-codes", num_retries: 3, retriable_status_codes: [503], per_try_timeout: 1s}}}`, "GET web/a", "1/1 shop/v1; 3 on [503-503 5xx] per try 1s backoff - hosts - localities -"},
+		"retries never":                {`{match: {prefix: /}, route: {cluster: shop/v1:80, timeout: 0s, retry_policy: {num_retries: 3}}}`, "GET web/a", "1/1 shop/v1"},
+		"the host as a header":         {`{match: {prefix: /, headers: [{name: Host, string_match: {exact: web}}]}, direct_response: {status: 418}},` + v1, "GET web/a", "status 418"},
 		"a mirror":                     {`{match: {prefix: /}, route: {cluster: shop/v1:80, timeout: 0s, request_mirror_policies: [{cluster: shop/v2:80, runtime_fraction: {default_value: {numerator: 5, denominator: TEN_THOUSAND}}}]}}`, "GET web/a", "1/1 shop/v1; 0.05% to shop/v2:addressed"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -158,6 +163,7 @@ func TestParts(t *testing.T) {
 		"authorization":         {authz, v1, true, 1},
 		"a limit of rates":      {limit, v1, false, 1},
 		"another filter":        {unknown, v1, true, 1},
+		"the path as a header":  {"", `{match: {prefix: /, headers: [{name: ":path", string_match: {exact: /a}}]}, route: {cluster: shop/v1:80}}`, false, 0},
 		"an unknown condition":  {"", `{match: {prefix: /, runtime_fraction: {default_value: {numerator: 5}}}, route: {cluster: shop/v1:80}}`, false, 0},
 		"an option of a route":  {authz, `{match: {prefix: /}, route: {cluster: shop/v1:80}, typed_per_filter_config: {envoy.filters.http.ext_authz: {"@type": type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute, disabled: true}}}`, true, 1},
 		"a cluster by a header": {"", `{match: {prefix: /}, route: {cluster_header: x}}`, false, 0},

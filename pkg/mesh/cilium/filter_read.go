@@ -1,6 +1,7 @@
 package cilium
 
 import (
+	"slices"
 	"time"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -8,26 +9,58 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// perRoute reads what filters do for one route, in place of what they do for all.
-func (c *configReader) perRoute(n *source.Node, base []intent.Step) []intent.Step {
-	var out []intent.Step
-	fault, cors := false, false
+// filter is one of a listener's, in its place, with what it does.
+type filter struct {
+	name, url string
+	steps     []intent.Step
+}
+
+// typeChosen says of a filter for a route that it is not for it, or holds what it does.
+const typeChosen = typeURL + "envoy.config.route.v3.FilterConfig"
+
+// perRoute reads what filters do for one route, in place of what they do for all. Each is
+// told by its name; what is said to none does nothing.
+// https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_filters#route-specific-config
+func (c *configReader) perRoute(n *source.Node, all []filter) []filter {
+	out := slices.Clone(all)
 	for _, e := range n.Entries() {
-		switch typeOf(e.Value) {
-		case typeFault:
-			fault = true
-			out = append(out, c.faultSteps(e.Value)...)
-		case typeOrigins:
-			cors = true
-			out = append(out, corsStep(e.Value))
+		i := slices.IndexFunc(out, func(f filter) bool { return f.name == e.Key })
+		if i < 0 {
+			e.Value.MarkRead()
+			c.inert(e.Value, "the listener has no filter "+e.Key)
+			continue
+		}
+		f, config := &out[i], e.Value
+		known := f.url == typeFault || f.url == typeCORS
+		if typeOf(config) == typeChosen && known {
+			off := flagOr(msg(config, "disabled"), false)
+			skipAll(config, "isOptional")
+			if config = msg(config, "config"); off || config == nil {
+				f.steps = nil
+				config.MarkRead()
+				continue
+			}
+		}
+		switch url := typeOf(config); {
+		case url == typeFault && f.url == typeFault:
+			f.steps = c.faultSteps(config)
+		case url == typeOrigins && f.url == typeCORS:
+			f.steps = []intent.Step{corsStep(config)}
 		default:
 			c.keep(e.Value, "what the filter "+e.Key+" does for a route is not translated", isGuard(e.Value))
 		}
 	}
-	for _, s := range base {
-		if _, isCORS := s.(intent.CORS); isCORS && !cors || !isCORS && !fault {
-			out = append(out, s)
+	return out
+}
+
+// stepsOf is what filters do, one after the other. Origins are looked at before faults.
+func (c *configReader) stepsOf(all []filter) []intent.Step {
+	var out []intent.Step
+	for _, f := range all {
+		if f.url == typeCORS && len(f.steps) > 0 && len(out) > 0 {
+			c.fail("faults in front of CORS are not translated")
 		}
+		out = append(out, f.steps...)
 	}
 	return out
 }

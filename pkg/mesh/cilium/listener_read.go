@@ -103,11 +103,17 @@ func (c *configReader) manager(n *source.Node) *intent.Routing {
 var normalized = map[string]string{"normalizePath": "true", "mergeSlashes": "true", "pathWithEscapedSlashesAction": "UNESCAPE_AND_REDIRECT"}
 
 // pathForm reads how a listener treats paths before it matches them. Where it says
-// nothing, it counts as the mesh's own way.
+// nothing, Envoy leaves them as they are sent: that counts as the mesh's own way, and the
+// object stays as it is where it is Cilium's.
+// source/extensions/filters/network/http_connection_manager/config.cc
 func (c *configReader) pathForm(n *source.Node) {
+	own := c.in.Env.Cilium.NormalizePaths
 	for _, name := range slices.Sorted(maps.Keys(normalized)) {
 		v := msg(n, name)
 		if v == nil {
+			if own == nil || *own {
+				c.held = "paths are matched as they are sent"
+			}
 			continue
 		}
 		v.Leaves(func(l source.Leaf) {
@@ -157,16 +163,17 @@ func (c *configReader) bends(n *source.Node, names ...string) {
 // marking it.
 func flagSet(n *source.Node) bool { return n.Written() != "false" && n.Written() != "" }
 
-// filters reads the filters of a listener, and what they do for all routes. The router
+// filters reads the filters of a listener, with what they do for all that is asked. The router
 // is the last of them, as Envoy demands, and Cilium puts the filter for its policies in
 // front of the one that has the router's name.
 // https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter
-func (c *configReader) filters(list *source.Node) []intent.Step {
-	var base []intent.Step
+func (c *configReader) filters(list *source.Node) []filter {
+	var out []filter
 	all := list.Items()
 	for i, f := range all {
 		config := msg(f, "typedConfig")
 		url := typeOf(config)
+		one := filter{name: msg(f, "name").Written(), url: url}
 		if last := i == len(all)-1; last != (url == typeRouter) {
 			f.Reject("is not a router in the last place, where Envoy takes one and nowhere else")
 			continue
@@ -180,17 +187,18 @@ func (c *configReader) filters(list *source.Node) []intent.Step {
 			skipAll(f, "name")
 		case url == typeFault:
 			skipAll(f, "name")
-			base = append(base, c.faultSteps(config)...)
+			one.steps = c.faultSteps(config)
 		case url == typeURL+"envoy.extensions.filters.http.grpc_web.v3.GrpcWeb", url == typeURL+"envoy.extensions.filters.http.grpc_stats.v3.FilterConfig", url == typeURL+"cilium.L7Policy":
 			f.Skip("it changes nothing of what becomes of requests")
 		default:
 			c.keep(f, "the filter "+filterName(f)+" is not translated", isGuard(f))
 		}
+		out = append(out, one)
 	}
 	if len(all) == 0 {
 		c.fail("a listener without filters for requests, of which Envoy needs a router, is not translated")
 	}
-	return base
+	return out
 }
 
 // routerName reads the name of the router. Under another than its usual one Cilium puts

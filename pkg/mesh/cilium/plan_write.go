@@ -108,9 +108,12 @@ func (w *writer) backendsOf(t *intent.Routing) []endpointSet {
 }
 
 // asRoutes says a Service's tables as routes of the Gateway API, unless these
-// cannot, or a policy is for endpoints that they name.
+// cannot, or a policy is for endpoints that they name. Configurations of Envoy stay such:
+// paths are not normalised for routes.
+// cilium operator/pkg/model/translation
 func (w *writer) asRoutes(s intent.Name, tables []*intent.Routing) ([]*intent.Routing, bool) {
-	if len(tables) == 0 || w.policed(s) {
+	configured := func(t *intent.Routing) bool { return t.Home != nil && t.Home.Kind == kindConfig }
+	if len(tables) == 0 || w.policed(s) || slices.ContainsFunc(tables, configured) {
 		return nil, false
 	}
 	for _, t := range tables {

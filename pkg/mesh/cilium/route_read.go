@@ -1,6 +1,7 @@
 package cilium
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -11,8 +12,8 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// rule reads one route. base is what filters of the listener do for all.
-func (c *configReader) rule(n *source.Node, base []intent.Step) (intent.Rule, bool) {
+// rule reads one route. base is what filters of the listener do for all of its host.
+func (c *configReader) rule(n *source.Node, base []filter) (intent.Rule, bool) {
 	r := intent.Rule{Name: msg(n, "name").Str(), Comment: n.Comment(), From: intent.From(n.Ref())}
 	when, path, ok := routeCondition(msg(n, "match"))
 	if !ok || len(unreadOf(msg(n, "match"))) > 0 {
@@ -20,7 +21,7 @@ func (c *configReader) rule(n *source.Node, base []intent.Step) (intent.Rule, bo
 		return r, false
 	}
 	r.When = when
-	r.Steps = append(c.headerSteps(n), c.perRoute(msg(n, "typedPerFilterConfig"), base)...)
+	r.Steps = append(c.headerSteps(n), c.stepsOf(c.perRoute(msg(n, "typedPerFilterConfig"), base))...)
 	switch route, redirect, respond := msg(n, "route"), msg(n, "redirect"), msg(n, "directResponse"); {
 	case route != nil:
 		c.forward(&r, route, path)
@@ -144,7 +145,8 @@ func rewriteOf(n *source.Node, path match.Atom) (intent.Rewrite, bool) {
 }
 
 // retryOf reads a retry policy. Envoy tries once more where it does not say how
-// often.
+// often, and never where it does not say when.
+// source/common/router/retry_state_impl.cc RetryStateImpl::create
 func (c *configReader) retryOf(n *source.Node) *intent.Retry {
 	r := &intent.Retry{Attempts: 1, PerTry: seconds(msg(n, "perTryTimeout")), Backoff: seconds(msg(msg(n, "retryBackOff"), "baseInterval")), From: intent.From(n.Ref())}
 	r.At.Note(intent.SettingPerTry, msg(n, "perTryTimeout").Ref())
@@ -152,6 +154,10 @@ func (c *configReader) retryOf(n *source.Node) *intent.Retry {
 	r.At.Note(intent.SettingConditions, msg(n, "retryOn").Ref())
 	if a := whole(msg(n, "numRetries")); a != nil {
 		r.Attempts = *a
+	}
+	if len(words(msg(n, "retryOn"))) == 0 {
+		c.inert(cmp.Or(msg(n, "numRetries"), n), "a retry policy without retryOn has nothing tried again")
+		r.Attempts = 0
 	}
 	byWord := map[string]intent.RetryOn{}
 	for on, word := range retryWords {

@@ -44,8 +44,10 @@ func routeCondition(n *source.Node) (when match.Expr, path match.Atom, ok bool) 
 	return match.Simplify(all), path, true
 }
 
-// pseudoHeaders are attributes that Envoy compares as headers.
-var pseudoHeaders = map[string]match.Field{":method": match.Method, ":authority": match.Authority, ":scheme": match.Scheme}
+// pseudoHeaders are attributes that Envoy compares as headers; that of older versions of
+// HTTP is the authority, too.
+// source/common/http/header_map_impl.cc
+var pseudoHeaders = map[string]match.Field{":method": match.Method, ":authority": match.Authority, "host": match.Authority, ":scheme": match.Scheme}
 
 // headerCondition reads a condition on a header. A header that is not there meets none,
 // inverted or not, unless it counts as one without a value.
@@ -55,6 +57,8 @@ func headerCondition(n *source.Node) (match.Expr, bool) {
 	f, key := match.Header, name
 	if pseudo, ok := pseudoHeaders[name]; ok {
 		f, key = pseudo, ""
+	} else if strings.HasPrefix(name, ":") { // the path with its query, of which the model tells the parts
+		return nil, false
 	}
 	e, ok := valueCondition(n, f, key)
 	invert, missing := flagOr(msg(n, "invertMatch"), false), flagOr(msg(n, "treatMissingHeaderAsEmpty"), false)

@@ -11,10 +11,12 @@ import (
 )
 
 // routeTable reads the routes of all virtual hosts. Envoy chooses one of these by
-// the authority, and answers 404 where it has no route for a request.
+// the authority, and answers 404 where it has no route for a request: what filters do for
+// all requests they do for these, too.
 // https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-virtualhost
-func (c *configReader) routeTable(n *source.Node, base []intent.Step) *intent.Routing {
+func (c *configReader) routeTable(n *source.Node, base []filter) *intent.Routing {
 	t := &intent.Routing{Else: intent.Respond{Status: 404}}
+	unrouted := c.stepsOf(base)
 	common := c.headerSteps(n)
 	c.bends(n, "vhds", "ignorePortInHostMatching", "ignorePathParametersInPathMatching", "vhostHeader")
 	for _, h := range virtualHosts(msg(n, "virtualHosts").Items()) {
@@ -24,15 +26,19 @@ func (c *configReader) routeTable(n *source.Node, base []intent.Step) *intent.Ro
 		}
 		if !match.IsTrue(h.when) {
 			from := intent.From(h.node.Ref())
-			t.Rules = append(t.Rules, intent.Rule{When: h.when, Then: intent.Respond{Status: 404, From: from}, From: from})
+			t.Rules = append(t.Rules, intent.Rule{When: h.when, Steps: unrouted, Then: intent.Respond{Status: 404, From: from}, From: from})
 		}
+	}
+	if len(unrouted) > 0 {
+		from := intent.From(n.Ref())
+		t.Rules = append(t.Rules, intent.Rule{Steps: unrouted, Then: intent.Respond{Status: 404, From: from}, From: from})
 	}
 	return t
 }
 
 // virtualHost reads the routes of one. Headers are changed for the route first,
 // then for its host, then for all.
-func (c *configReader) virtualHost(n *source.Node, base, common []intent.Step) []intent.Rule {
+func (c *configReader) virtualHost(n *source.Node, base []filter, common []intent.Step) []intent.Rule {
 	common = slices.Concat(c.headerSteps(n), common)
 	base = c.perRoute(msg(n, "typedPerFilterConfig"), base)
 	c.bends(n, "matcher", "hedgePolicy")

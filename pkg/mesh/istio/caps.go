@@ -43,7 +43,9 @@ var caps = legal.Caps{
 	legal.MatchToken:  legal.Conditional("at gateways, by claims of tokens that are validated there", docVirtualService, nil),
 
 	legal.StepHeadersRequest: legal.Conditional("but the header Host, which is the authority", docVirtualService, gatewayapi.NotAuthority), legal.StepHeadersResponse: yes, legal.StepHeadersBackend: yes, legal.StepRewritePath: yes,
-	legal.StepRewriteRegex: yes, legal.StepRewriteHost: yes, legal.StepMirror: yes, legal.StepDelay: yes, legal.StepAbort: yes, legal.StepCORS: yes,
+	legal.StepRewriteRegex: yes, legal.StepRewriteHost: yes, legal.StepMirror: yes, legal.StepCORS: yes,
+	legal.StepDelay: legal.Conditional("of requests that a rule sends on", docVirtualService, nil),
+	legal.StepAbort: legal.Conditional("of requests that a rule sends on", docVirtualService, nil),
 
 	legal.StepRewriteBackend: legal.Conditional("a destination gets another authority, by its headers, and no other path", docVirtualService, onlyHost),
 

@@ -18,7 +18,7 @@ func target(version string) (legal.Target, bool) {
 		Mesh: Name, Version: version, Caps: caps,
 		Route: legal.RouteForm{
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Clients: legal.ClientsMatched, Steps: stepsOrder,
-			NearestRetry: nearestRetry, Table: wholeTable,
+			NearestRetry: nearestRetry, Table: wholeTable, Beside: besideAnswer,
 		},
 		Access:    legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Reserved: rootNamespace, Combine: legal.DenyOverrides},
 		Baseline:  baseline,
@@ -32,6 +32,18 @@ func target(version string) (legal.Target, bool) {
 		SecretsWithPods: true,
 		Limits:          legal.Limits{Duration: func(d time.Duration) time.Duration { return d.Round(grain) }},
 	}, true
+}
+
+// besideAnswer says why a rule that answers itself injects no fault.
+// istio pkg/config/validation/virtualservice.go
+func besideAnswer(then intent.Action, f legal.Feature) string {
+	switch then.(type) {
+	case intent.Redirect, intent.Respond:
+		if f == legal.StepDelay || f == legal.StepAbort {
+			return "a fault stands beside no redirect and no answer"
+		}
+	}
+	return ""
 }
 
 // shortHost says why a table's host cannot be said: a name without a dot is that of

@@ -16,7 +16,7 @@ import (
 // sent: of an origin that is allowed, and of one that is not.
 func (a *asker) preflight(r engine.Request, q *match.Request, rule intent.Rule) {
 	i := slices.IndexFunc(rule.Steps, func(s intent.Step) bool { _, is := s.(intent.CORS); return is })
-	if i < 0 {
+	if _, forwards := rule.Then.(intent.Forward); i < 0 || !forwards {
 		return
 	}
 	cors := rule.Steps[i].(intent.CORS)

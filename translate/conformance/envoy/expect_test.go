@@ -22,6 +22,8 @@ type want struct {
 	body     string
 	location *address
 	grpc     string
+	// fault is the status of a fault that may answer in place of all else; 0 is none.
+	fault int
 	// legs are the servers that may answer.
 	legs []leg
 	// response are the changes of what goes back, whoever answers.
@@ -98,7 +100,7 @@ func (w *want) abort(s intent.Abort) {
 		w.statuses = append(w.statuses, 200, 503, 500, 429, 404, 403, 400, 401, 501, 504, 409)
 		return
 	}
-	w.statuses = append(w.statuses, s.Status)
+	w.statuses, w.fault = append(w.statuses, s.Status), s.Status
 }
 
 func (w *want) leg(a *asker, rule intent.Rule, b intent.Backend, out decide.Outcome, heads []intent.Headers, r engine.Request) {

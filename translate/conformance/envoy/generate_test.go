@@ -34,10 +34,7 @@ func (g generator) config(n int) input {
 	manager := node{
 		"@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager", "statPrefix": "a",
 		"rds": node{"routeConfigName": "routes"}, "useRemoteAddress": true,
-		"httpFilters": []any{
-			filter("envoy.filters.http.fault", "envoy.extensions.filters.http.fault.v3.HTTPFault"),
-			filter("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router"),
-		},
+		"httpFilters": g.filters(),
 	}
 	listener := node{"@type": "type.googleapis.com/envoy.config.listener.v3.Listener", "name": "listener", "filterChains": []any{
 		node{"filters": []any{node{"name": "envoy.filters.network.http_connection_manager", "typedConfig": manager}}},
@@ -67,6 +64,40 @@ var services = []string{"a", "b", "c"}
 
 func filter(name, url string) node {
 	return node{"name": name, "typedConfig": node{"@type": "type.googleapis.com/" + url}}
+}
+
+// filters are those of a listener: the router, and in front of it others for faults and
+// for CORS, or not.
+func (g generator) filters() []any {
+	var out []any
+	if g.often(8) {
+		f := filter("envoy.filters.http.fault", "envoy.extensions.filters.http.fault.v3.HTTPFault")
+		if g.often(2) {
+			f["name"] = "faults"
+		}
+		if g.often(2) {
+			f["typedConfig"] = g.fault()
+		}
+		out = append(out, f)
+	}
+	if g.often(5) {
+		out = append(out, filter("envoy.filters.http.cors", "envoy.extensions.filters.http.cors.v3.Cors"))
+	}
+	return append(out, filter("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router"))
+}
+
+// perFilter are what filters do for a route or a virtual host.
+func (g generator) perFilter() node {
+	out := node{}
+	if g.often(6) {
+		out[g.one("envoy.filters.http.fault", "envoy.filters.http.fault", "faults")] = g.fault()
+	}
+	if g.often(4) {
+		out["envoy.filters.http.cors"] = node{
+			"@type": "type.googleapis.com/envoy.extensions.filters.http.cors.v3.CorsPolicy", "allowOriginStringMatch": []any{node{"exact": "https://a.example"}}, "allowMethods": "GET,PUT",
+		}
+	}
+	return out
 }
 
 // distinct leaves out domains that are there already, which Envoy refuses.
@@ -108,6 +139,9 @@ func (g generator) host(i int) node {
 	if g.often(2) {
 		h["retryPolicy"] = g.retry()
 	}
+	if g.often(1) {
+		h["typedPerFilterConfig"] = g.perFilter()
+	}
 	return h
 }
 
@@ -120,13 +154,13 @@ func (g generator) route() node {
 	switch n := g.IntN(10); {
 	case n < 6:
 		r["route"] = g.forward()
-		if g.often(1) {
-			r["typedPerFilterConfig"] = node{"envoy.filters.http.fault": g.fault()}
-		}
 	case n < 8:
 		r["redirect"] = g.redirect()
 	default:
 		r["directResponse"] = node{"status": []any{200, 404, 418, 503}[g.IntN(4)], "body": node{"inlineString": g.one("", "tea", "%REQ(x-a)%", "a\nb")}}
+	}
+	if g.often(1) {
+		r["typedPerFilterConfig"] = g.perFilter()
 	}
 	return r
 }
@@ -167,7 +201,10 @@ func (g generator) match(r node) {
 }
 
 func (g generator) header() node {
-	h := node{"name": g.one("x-a", "x-b", "X-A", ":method", ":authority")}
+	h := node{"name": g.one("x-a", "x-b", "X-A", ":method", ":authority", "host", ":scheme")}
+	if g.often(1) && g.often(2) {
+		h["name"] = ":path"
+	}
 	switch n := g.IntN(10); {
 	case n < 3:
 		h["presentMatch"] = g.often(6)
@@ -269,7 +306,7 @@ func (g generator) rewrite(n node) {
 }
 
 func (g generator) retry() node {
-	p := node{"retryOn": g.one("5xx", "gateway-error", "retriable-4xx", "retriable-status-codes", "connect-failure,refused-stream", "5xx,retriable-4xx", "reset, 5xx")}
+	p := node{"retryOn": g.one("5xx", "gateway-error", "retriable-4xx", "retriable-status-codes", "connect-failure,refused-stream", "5xx,retriable-4xx", "reset, 5xx", "")}
 	if g.often(5) {
 		p["numRetries"] = g.IntN(4)
 	}

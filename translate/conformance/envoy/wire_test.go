@@ -44,7 +44,7 @@ var (
 	token = regexp.MustCompile(`^[!#$%&'*+.^_|~0-9a-z-]+$`)
 	value = regexp.MustCompile(`^([!-~]([ -~]*[!-~])?)?$`)
 	// server is a name that a client can address: parts between dots are not empty.
-	server = regexp.MustCompile(`^[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*(:[1-9][0-9]*)?$`)
+	server = regexp.MustCompile(`^[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*(:[1-9][0-9]{0,3})?$`)
 )
 
 // wire is a sample as a client sends it, and completes it by what goes without
