@@ -39,6 +39,7 @@ type rateFilter struct {
 // https://istio.io/latest/docs/tasks/policy-enforcement/rate-limit/
 func (r *reader) envoyFilters(objs []*source.Object) {
 	found := map[*source.Object]*rateFilter{}
+	objs = slices.DeleteFunc(slices.Clone(objs), r.choosesNobody)
 	for _, o := range objs {
 		if f := r.rateFilter(o); f != nil {
 			found[o] = f

@@ -15,6 +15,9 @@ var opaqueKinds = []string{
 	"ProxyConfig", "Telemetry", "TrafficExtension", "WasmPlugin", "WorkloadEntry", "WorkloadGroup",
 }
 
+// choosing are the kinds that choose workloads by labels.
+var choosing = []string{"EnvoyFilter", "TrafficExtension", "WasmPlugin"}
+
 // purposes say what a kind is for.
 var purposes = map[string]string{
 	"EnvoyFilter": "it changes Envoy's own configuration", "ProxyConfig": "it configures proxies",
@@ -50,6 +53,9 @@ func purpose(o *source.Object, kind string) string {
 
 // opaque keeps an object that only Istio understands.
 func (r *reader) opaque(o *source.Object, kind string) {
+	if slices.Contains(choosing, kind) && r.choosesNobody(o) {
+		return
+	}
 	r.keep(o, r.home(o), guards(o, kind), kind, purpose(o, kind))
 }
 

@@ -67,17 +67,29 @@ func (r *reader) targeted(o *source.Object, home *intent.Home, spec *source.Node
 	return false
 }
 
-// selectsNobody reports whether a policy's selector names a label that no workload can
-// have, as Istio's webhook lets it.
+// selectsNobody reports whether the selector of a policy, or of what changes proxies, names a
+// label that no workload can have, as Istio's webhook lets it. It refuses wildcards.
+// istio pkg/config/validation/validation.go validateWorkloadSelector
 func (r *reader) selectsNobody(o *source.Object) bool {
 	labels := o.Root.Get("spec").Get("selector").Get("matchLabels")
+	if o.Kind == "EnvoyFilter" {
+		labels = o.Root.Get("spec").Get("workloadSelector").Get("labels")
+	}
+	checkSelector(labels)
 	for _, e := range entries(labels) {
 		if isLabelOf(e.Key, e.Value.Str()) || e.Key == "" || strings.Contains(e.Key+e.Value.Str(), "*") {
 			continue
 		}
+		o.Root.MarkRead()
 		o.Root.Inert("it selects no workload")
 		r.add(diag.Inert, o.Ref().Object+" selects no workload: none can have the label "+e.Key+"="+e.Value.Str(), "correct the label", e.Value.Ref())
 		return true
 	}
 	return false
+}
+
+// choosesNobody is selectsNobody, or that the selector is refused: what the object may guard
+// is withheld then, whomever it would choose.
+func (r *reader) choosesNobody(o *source.Object) bool {
+	return r.selectsNobody(o) || len(o.Root.Problems()) > 0
 }
