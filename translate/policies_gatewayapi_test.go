@@ -21,7 +21,7 @@ func (g policies) gatewayapi(version string, most int) string {
 			rules = append(rules, g.gatewayRule(only))
 		}
 		if i == n-1 && !g.says("unrouted") {
-			rules = append(rules, "{backendRefs: ["+cmp.Or(only, g.gatewayBackends("cart", "nowhere", "nowhere"))+"]}")
+			rules = append(rules, "{backendRefs: ["+cmp.Or(only, g.gatewayBackends("cart", "nowhere", "nowhere", "nowhere"))+"]}")
 		}
 		b.WriteString(document(version, "HTTPRoute", fmt.Sprint("route", i), fmt.Sprintf(`{parentRefs: [{group: "", kind: Service, name: cart, port: 80}], rules: [%s]}`, strings.Join(rules, ", "))))
 	}

@@ -2,6 +2,7 @@ package translate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -71,6 +72,9 @@ func (g policies) istioRoutes(alone bool) string {
 	for range 1 + g.IntN(routesOf(alone)) {
 		rules = append(rules, g.istioHTTP())
 	}
+	if !g.says("order") {
+		slices.SortStableFunc(rules, func(a, b string) int { return istioRank(b) - istioRank(a) })
+	}
 	if !alone {
 		rules = append(rules, "{route: [{destination: {host: cart}}]}")
 	}
@@ -79,7 +83,7 @@ func (g policies) istioRoutes(alone bool) string {
 }
 
 func (g policies) istioHTTP() string {
-	match := "uri: {" + g.oneOf("exact: ", "prefix: ") + g.path() + "}"
+	match := "uri: {" + g.istioPath() + "}"
 	if g.chance(30) {
 		match += ", method: {exact: " + g.oneOf("GET", "POST") + "}"
 	}
@@ -90,5 +94,29 @@ func (g policies) istioHTTP() string {
 	if g.says("split") && g.chance(40) {
 		return rule + "route: [{destination: {host: cart, subset: v1}, weight: 70}, {destination: {host: cart, subset: v2}, weight: 30}]}"
 	}
-	return rule + "route: [{destination: {host: " + g.oneOf("cart", "pay", "nowhere") + "}}]}"
+	return rule + "route: [{destination: {host: " + g.oneOf("cart", "pay", "nowhere", "nowhere") + "}}]}"
+}
+
+// istioPath tests a path. Of prefixes that are no segments targets make regular
+// expressions, of which some do not say the order.
+func (g policies) istioPath() string {
+	if !g.says("order") {
+		return g.oneOf("prefix: /", "exact: /a", "exact: /a/b", "exact: /c", "exact: /")
+	}
+	return g.oneOf("exact: ", "prefix: ") + g.path()
+}
+
+// istioRank is higher for what targets that order rules by themselves take first:
+// exact paths, longer ones, and then a method.
+func istioRank(rule string) int {
+	uri, _, _ := strings.Cut(strings.TrimPrefix(rule, "{match: [{uri: {"), "}")
+	kind, path, _ := strings.Cut(uri, ": ")
+	rank := 2 * len(path)
+	if kind == "exact" {
+		rank += 100
+	}
+	if strings.Contains(rule, "method:") {
+		rank++
+	}
+	return rank
 }

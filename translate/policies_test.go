@@ -37,7 +37,8 @@ func (g policies) says(word string) bool {
 // "query" is a path without a query, "ports" are several or all ports of a server,
 // "everyone" is who is let in without a test of requests, "except" is everyone or
 // everywhere but for what is said by name, "unrouted" are requests
-// that no route is about, and "choice" is between the backends of routes.
+// that no route is about, "choice" is between the backends of routes, and "order" is
+// any order of routes.
 var lacks = map[string]string{
 	"istio":                       " query ",
 	"linkerd":                     " deny header version address query ports everyone except rewrite ",
@@ -45,7 +46,7 @@ var lacks = map[string]string{
 	"consul":                      lacksConsul,
 	"consul@1.20-enterprise":      lacksConsul,
 	"cilium":                      " deny ",
-	"gatewayapi":                  " access rewrite ",
+	"gatewayapi":                  " access rewrite order ",
 }
 
 const lacksConsul = " address port namespace version query ports everyone unrouted "
