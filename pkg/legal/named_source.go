@@ -25,11 +25,23 @@ func (n *namer) sources(p Party, deny, allow []*intent.Access) []Source {
 		if n.parties[i].Client == nil {
 			continue
 		}
-		if s := n.source(p, &n.parties[i], deny, allow); s.key() != key {
+		s := n.source(p, &n.parties[i], deny, allow)
+		if s.key() != key {
 			out = append(out, s)
+			continue
 		}
+		n.covered(s.Deny, rest.Deny)
+		n.covered(s.Allow, rest.Allow)
 	}
 	return append(out, rest)
+}
+
+// covered takes note of facts about a client that is not named, since other facts
+// say the same of all others.
+func (n *namer) covered(own, others []Share) {
+	for _, share := range own {
+		n.eclipsed[share.Fact] = n.eclipsed[share.Fact] || !slices.ContainsFunc(others, func(x Share) bool { return x.Fact == share.Fact })
+	}
 }
 
 // namedSources tells what each client that has a name may do at a server where

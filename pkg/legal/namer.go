@@ -33,7 +33,7 @@ type namer struct {
 	byFacts map[string]bool
 	// unnamed are the facts that also hold for workloads without a name.
 	unnamed map[*intent.Access]bool
-	// eclipsed are denials that in part go without saying.
+	// eclipsed are facts that in part go without saying.
 	eclipsed map[*intent.Access]bool
 	// demanding are the servers at which requests without a token are denied, by the
 	// key of their workloads.
