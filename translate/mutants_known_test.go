@@ -23,6 +23,8 @@ const (
 	staysSo    = "what was permissive once stays so when the mesh no longer allows it"
 	closedTwo  = "a denial and a policy that lets nobody in stand for the same"
 	strictest  = "a policy without a mode is the strict one, as the one with it"
+	deniedBoth = "another denial is of the same clients, and more"
+	ownClients = "clients without a namespace are those of the policy's own"
 	nowhere    = "requests that lead nowhere fail, whatever else is said of them"
 )
 
@@ -62,6 +64,10 @@ var blindSpots = []blindSpot{
 	{"smi-split-missing out/istio", "VirtualService shop/", nowhere},
 	{"smi-split-missing out/linkerd", "HTTPRoute shop/", nowhere},
 	{"smi-split-missing out/linkerd@2.20-serviceprofile", "TrafficSplit shop/", nowhere},
+	{"consul-denied-with-all-others in", "CiliumNetworkPolicy shop/cart spec.ingressDeny[1].fromEndpoints[1]", deniedBoth},
+	{"consul-denied-with-all-others out/istio", "AuthorizationPolicy shop/cart-deny spec.rules[1]", deniedBoth},
+	{"consul-denied-with-all-others out/cilium", "CiliumNetworkPolicy shop/cart spec.ingressDeny[0].fromEndpoints", ownClients},
+	{"consul-denied-with-all-others in", "CiliumNetworkPolicy shop/cart spec.ingressDeny[0].fromEndpoints[0].matchLabels", ownClients},
 	{"trap-consul-04-shadowed in", "ServiceIntentions shop/api spec.sources[0]", deniedByIt},
 }
 
