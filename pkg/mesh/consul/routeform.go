@@ -103,11 +103,11 @@ func routeAlternatives(_ intent.Protocol, l match.Literal) []match.Expr {
 	a := l.Atom
 	switch {
 	case a.Field == match.Host:
-		return []match.Expr{maybeNot(authority(a), l.Not)}
+		return []match.Expr{maybeNot(gatewayapi.OnAuthority(a), l.Not)}
 	case a.Field == match.Path && a.Op == match.Present && !l.Not:
 		return []match.Expr{match.True}
 	case a.Field == match.Path && a.Op == match.Segments:
-		return []match.Expr{maybeNot(segments(a), l.Not)}
+		return []match.Expr{maybeNot(gatewayapi.AsPrefix(a), l.Not)}
 	case a.Field == match.Path && a.Op == match.Prefix && a.Value == "" && !l.Not:
 		return []match.Expr{match.True}
 	case !slices.Contains([]match.Field{match.Path, match.Header, match.Authority, match.Scheme, match.Query}, a.Field), a.Op == match.Regex && !a.Fold:
@@ -126,30 +126,6 @@ func maybeNot(e match.Expr, not bool) match.Expr {
 		return match.Negate(e)
 	}
 	return e
-}
-
-// segments is a prefix of segments as the path itself and what is below it, since
-// prefixes are of characters.
-func segments(a match.Atom) match.Expr {
-	prefix := strings.TrimRight(a.Value, "/")
-	if prefix == "" {
-		return match.True
-	}
-	exact, below := a, a
-	exact.Op, exact.Value = match.Exact, prefix
-	below.Op, below.Value = match.Prefix, prefix+"/"
-	return match.Or{exact, below}
-}
-
-// authority is a host, whose port clients may send, as a condition on the header.
-func authority(a match.Atom) match.Expr {
-	a.Fold = true
-	text, ok := gatewayapi.Regex(a)
-	if !ok {
-		return a
-	}
-	a.Field, a.Op, a.Value, a.Fold = match.Authority, match.Regex, "(?:"+text+")(:[0-9]+)?", false
-	return a
 }
 
 // routeConjunction says why conditions cannot stand together in one match.

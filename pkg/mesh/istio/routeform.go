@@ -88,9 +88,9 @@ func routeAlternatives(p intent.Protocol, l match.Literal) []match.Expr {
 	a := l.Atom
 	switch {
 	case a.Field == match.Host && !l.Not:
-		return []match.Expr{hostRegex(a)}
+		return []match.Expr{gatewayapi.OnAuthority(a)}
 	case a.Field == match.Path && a.Op == match.Segments && !l.Not:
-		return []match.Expr{segments(a)}
+		return []match.Expr{gatewayapi.AsPrefix(a)}
 	case !slices.Contains(stringFields, a.Field) || a.Field == match.Token || l.Not && a.Field != match.Header && pseudoHeader(a.Field) == "":
 		return nil
 	}
@@ -132,30 +132,6 @@ func maybeNot(a match.Atom, not bool) match.Expr {
 	if not {
 		return match.Not{X: a}
 	}
-	return a
-}
-
-// segments is a prefix of segments as the path itself and what is below it.
-func segments(a match.Atom) match.Expr {
-	prefix := strings.TrimRight(a.Value, "/")
-	if prefix == "" {
-		return match.True
-	}
-	exact, below := a, a
-	exact.Op, exact.Value = match.Exact, prefix
-	below.Op, below.Value = match.Prefix, prefix+"/"
-	return match.Or{exact, below}
-}
-
-// hostRegex is a host, whose port clients may send, as a condition on the
-// authority.
-func hostRegex(a match.Atom) match.Expr {
-	a.Fold = true
-	text, ok := gatewayapi.Regex(a)
-	if !ok {
-		return a
-	}
-	a.Field, a.Op, a.Value, a.Fold = match.Authority, match.Regex, "(?:"+text+")(:[0-9]+)?", false
 	return a
 }
 
