@@ -57,7 +57,7 @@ func ofCilium(m *intent.Model) func(*intent.Routing) string {
 // The kinds that stay in force beside routes on the same data plane.
 var (
 	istioKept = []string{
-		"DestinationRule", "AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication", "ServiceEntry",
+		"DestinationRule", "Service", "AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication", "ServiceEntry",
 		"Sidecar", "MeshConfig", "Telemetry", "EnvoyFilter", "WasmPlugin", "TrafficExtension", "ProxyConfig", "WorkloadEntry", "WorkloadGroup",
 	}
 	linkerdKept = []string{

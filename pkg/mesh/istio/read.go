@@ -45,6 +45,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	r.destinationRules(byKind["DestinationRule"])
 	r.gateways(byKind["Gateway"])
 	r.virtualServices(byKind["VirtualService"])
+	r.serviceExports()
 	r.peerAuthentications(byKind["PeerAuthentication"])
 	r.authorizationPolicies(byKind["AuthorizationPolicy"])
 	r.requestAuthentications(byKind["RequestAuthentication"])
