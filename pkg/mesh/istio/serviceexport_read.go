@@ -1,10 +1,11 @@
 package istio
 
 import (
-	"slices"
 	"strings"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
 )
 
 // serviceExport says on a Service to which namespaces Istio shows it.
@@ -12,25 +13,46 @@ import (
 const serviceExport = "networking.istio.io/exportTo"
 
 // serviceExports keeps apart Services that are shown to callers of some namespaces alone:
-// for those of others pilot makes no routes for them, and what is said of their hosts does
-// not hold.
+// pilot makes no routes for them in the proxies of others, and what is said of their hosts
+// does not hold there.
 // pilot/pkg/serviceregistry/kube/conversion.go ConvertService
 func (r *reader) serviceExports() {
 	for _, s := range r.in.Inventory.Services {
 		for _, p := range s.Annotations {
-			if p.Key != serviceExport || shownToAll(p.Value) || len(p.From) == 0 {
+			if p.Key != serviceExport || len(p.From) == 0 {
 				continue
 			}
+			others := notShownTo(p, s.Name.Namespace)
+			if match.IsFalse(others) {
+				continue
+			}
+			why := "callers of namespaces other than " + p.Value + " do not know the Service, and no route holds for what they send there"
 			r.m.Opaque = append(r.m.Opaque, &intent.Opaque{
-				Mesh: Name, Kind: "Service", At: p.From[0], Hosts: []intent.Host{{Service: s.Name}}, From: p.From,
-				Why: "its annotation " + serviceExport + " shows it to some namespaces alone: callers of others do not know it, and no route holds for what they send there",
+				Mesh: Name, Kind: "Service", At: p.From[0], Scope: intent.Scope{Client: others}, Hosts: []intent.Host{{Service: s.Name}}, Why: why, From: p.From,
 			})
+			r.add(diag.NotTranslated, "the annotation "+serviceExport+" of Service "+s.Name.String()+" is understood by Istio only: "+why,
+				"see who calls the Service from elsewhere, and whether the routes may hold for them", p.From[0])
 		}
 	}
 }
 
-// shownToAll reports whether a list of namespaces is all of them, as an empty one is.
-func shownToAll(list string) bool {
-	names := strings.Split(list, ",")
-	return strings.TrimSpace(list) == "" || slices.ContainsFunc(names, func(n string) bool { return strings.TrimSpace(n) == "*" })
+// notShownTo are the callers to whom a list of namespaces does not show a Service; an
+// empty list shows it to all.
+func notShownTo(list intent.Pair, own string) match.Expr {
+	var shown []match.Expr
+	for _, name := range strings.Split(list.Value, ",") {
+		switch name = strings.TrimSpace(name); name {
+		case "":
+			continue
+		case "*":
+			return match.False
+		case ".":
+			name = own
+		}
+		shown = append(shown, match.Atom{Field: match.ClientNamespace, Value: name, Ref: &list.From[0]})
+	}
+	if shown == nil {
+		return match.False
+	}
+	return match.Negate(match.Disj(shown...))
 }
