@@ -44,7 +44,7 @@ func TestRandomGateways(t *testing.T) {
 		w.more = g.requests(30)
 		if len(m.Entries) == 0 || kept(m) {
 			unknown++ // what is there of it, the model does not say
-		} else if wrong := w.entered(t, &n); len(wrong) > 0 {
+		} else if wrong := w.entered(t, m.Entries[0], &n); len(wrong) > 0 {
 			t.Fatalf("seed %d, %d of them:\n%s\n%s\n%s", seed, len(wrong), wrong[0], joined(entries), intent.Print(m))
 		}
 		cleaned(t, agent)
@@ -62,10 +62,13 @@ func kept(m *intent.Model) bool {
 
 // entered asks what becomes of what comes in at each port of the gateway, until both
 // agree or the server has had time to tell its proxy.
-func (w *world) entered(t *testing.T, n *tally) (wrong []string) {
+func (w *world) entered(t *testing.T, e *intent.Entry, n *tally) (wrong []string) {
 	t.Helper()
-	e := w.model.Entries[0]
-	if err := w.agent.RegisterGateway(e.Home.Kind, e.Name.Name); err != nil {
+	kind := e.Home.Kind
+	if kind == "IngressGateway" {
+		kind = "ingress-gateway"
+	}
+	if err := w.agent.RegisterGateway(kind, e.Name.Name); err != nil {
 		t.Fatal(err)
 	}
 	w.standIns = map[engine.Target][]engine.Target{}
