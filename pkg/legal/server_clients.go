@@ -9,23 +9,25 @@ import (
 // clientPredicates writes alternatives of clients in as few predicates of the
 // shape that a target can say as is easily found: all in one, where identities
 // and the rest vary independently, or one an alternative. Those that have not
-// the shape even then are counted as lost.
-func clientPredicates(all []conjunct, shape func(match.Expr) string) (said []match.Expr, lost int) {
+// the shape even then are lost; why says of the first of them why it has not.
+func clientPredicates(all []conjunct, shape func(match.Expr) string) (said []match.Expr, why string) {
 	all = minimal(all)
 	if slices.ContainsFunc(all, func(c conjunct) bool { return len(c) == 0 }) {
-		return []match.Expr{match.True}, 0
+		return []match.Expr{match.True}, ""
 	}
 	if e, ok := factored(all); ok && shape(e) == "" {
-		return []match.Expr{e}, 0
+		return []match.Expr{e}, ""
 	}
 	for _, c := range all {
-		if shape(c.expr()) == "" {
-			said = append(said, c.expr())
-		} else {
-			lost++
+		e := c.expr()
+		switch unlike := shape(e); {
+		case unlike == "":
+			said = append(said, e)
+		case why == "":
+			why = "clients with " + match.String(e) + " cannot be said: " + unlike
 		}
 	}
-	return said, lost
+	return said, why
 }
 
 // factored writes alternatives as identities and the rest, where every identity

@@ -132,9 +132,9 @@ func (s *servers) grant(p *serverPlan, i int, where match.And, clients []conjunc
 	if len(clients) == 0 {
 		return
 	}
-	said, lost := clientPredicates(clients, s.shape)
-	if lost > 0 {
-		p.why[i] = "the clients cannot be said together"
+	said, why := clientPredicates(clients, s.shape)
+	if why != "" {
+		p.why[i] = why
 	}
 	for _, c := range said {
 		fact := *p.offers[i].fact

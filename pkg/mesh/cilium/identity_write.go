@@ -36,7 +36,7 @@ var (
 )
 
 // cluster begins the identities of clients of another cluster.
-const cluster = "cluster:"
+const cluster = intent.OtherCluster
 
 // is reports whether a field belongs to the side.
 func (p party) is(f match.Field) bool {

@@ -172,11 +172,8 @@ var entities = []string{"all", "cluster", "cluster-mesh", "health", "host", "ing
 
 // entityAtom is a client that is no pod: Cilium knows it by a reserved identity.
 func entityAtom(name string, at place.Ref) match.Expr {
-	return match.Atom{Field: match.ClientIdentity, Value: reserved + name, Ref: new(at)}
+	return match.Atom{Field: match.ClientIdentity, Value: intent.Entity + name, Ref: new(at)}
 }
-
-// reserved begins the identities of entities.
-const reserved = "reserved:"
 
 // block reads addresses outside of the cluster: pods are never meant by their
 // addresses.

@@ -115,8 +115,8 @@ func (p party) named(ls []match.Literal) (out peer, ok bool) {
 		return out, false
 	}
 	switch a := ls[0].Atom; {
-	case a.Field == match.ClientIdentity && strings.HasPrefix(a.Value, reserved):
-		return peer{entity: strings.TrimPrefix(a.Value, reserved)}, true
+	case a.Field == match.ClientIdentity && strings.HasPrefix(a.Value, intent.Entity):
+		return peer{entity: strings.TrimPrefix(a.Value, intent.Entity)}, true
 	case a.Field == match.Service && !p.client && strings.Count(a.Value, "/") == 1:
 		return peer{kind: byService, service: &a}, true
 	}
@@ -140,7 +140,7 @@ func outsideOne(l match.Literal) (out peer, ok bool) {
 // identityCan says why an identity that is not told by labels cannot be said.
 func identityCan(l match.Literal) string {
 	a := l.Atom
-	if !l.Not && a.Op == match.Exact && !a.Fold && (strings.HasPrefix(a.Value, cluster) || strings.HasPrefix(a.Value, reserved) && slices.Contains(entities, strings.TrimPrefix(a.Value, reserved))) {
+	if !l.Not && a.Op == match.Exact && !a.Fold && (strings.HasPrefix(a.Value, cluster) || strings.HasPrefix(a.Value, intent.Entity) && slices.Contains(entities, strings.TrimPrefix(a.Value, intent.Entity))) {
 		return ""
 	}
 	return "a policy knows peers by their labels and addresses"

@@ -144,7 +144,7 @@ func (s *selection) entity(name string, at *source.Node) match.Expr {
 	if s.side.client && !s.subject {
 		return entityAtom(name, at.Ref())
 	}
-	s.r.note(diag.NotTranslated, "rules for what is no pod, such as "+reserved+name+", are not translated", "keep them beside the other mesh", at.Ref())
+	s.r.note(diag.NotTranslated, "rules for what is no pod, such as "+intent.Entity+name+", are not translated", "keep them beside the other mesh", at.Ref())
 	return match.False
 }
 

@@ -90,6 +90,9 @@ func clientCan(a match.Atom) string {
 		}
 		return "a service account is matched exactly"
 	case match.ClientTrust, match.ClientIdentity:
+		if intent.Placed(a) {
+			return "a rule tells clients by their certificates, and these have none that tells them"
+		}
 		if isLiteralTrust(a) || a.Field == match.ClientIdentity && a.Op == match.Present {
 			return ""
 		}

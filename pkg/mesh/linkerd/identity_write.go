@@ -43,6 +43,12 @@ func (i identities) named(d identity, parts []match.Literal) (identity, bool) {
 	account, hasAccount := atomOn(parts, match.ClientAccount)
 	ns, hasNS := atomOn(parts, match.ClientNamespace)
 	trust, hasTrust := atomOn(parts, match.ClientTrust)
+	if hasNS && ns.Op == match.Present { // as that of each account is
+		hasNS = false
+		if !hasAccount {
+			account, hasAccount = match.Atom{Field: match.ClientAccount, Op: match.Present}, true
+		}
+	}
 	exact := (!hasNS || ns.Op == match.Exact) && hasTrust && trust.Op == match.Exact
 	suffix := i.middle() + trust.Value
 	switch {
@@ -69,6 +75,8 @@ func (i identities) named(d identity, parts []match.Literal) (identity, bool) {
 // wholeText spells an identity of another form, "" where no entry means that.
 func wholeText(a match.Atom) string {
 	switch {
+	case intent.Placed(a):
+		return ""
 	case a.Op == match.Exact && strings.Contains(a.Value, "/"):
 		return spiffe + a.Value
 	case a.Op == match.Exact && a.Value != anyone && !strings.HasPrefix(a.Value, anyone+"."):

@@ -52,7 +52,9 @@ func canIdentity(l match.Literal) string {
 	a := l.Atom
 	ok := !a.Fold
 	switch a.Field {
-	case match.ClientNamespace, match.ClientTrust:
+	case match.ClientNamespace:
+		ok = ok && (a.Op == match.Exact || a.Op == match.Present)
+	case match.ClientTrust:
 		ok = ok && a.Op == match.Exact
 	case match.ClientAccount:
 		ok = ok && (a.Op == match.Present || accountText(a) != "")
