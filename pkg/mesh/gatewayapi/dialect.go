@@ -55,6 +55,9 @@ type Dialect struct {
 	// HostHeader says that a filter which sets or adds the header Host rewrites the
 	// authority, unless a URLRewrite does (Istio).
 	HostHeader bool
+	// AskedPort says that a redirect to the same host keeps the port that was asked, but
+	// for one that goes without saying (Istio); see SettleRedirects.
+	AskedPort bool
 	// Shares is in which order a rule and its backends change a header.
 	Shares Shares
 	// LastFilter says that of the filters of several backends the last one counts that

@@ -134,6 +134,9 @@ func (a *attacher) table(key tableKey, attached []attachment) *intent.Routing {
 	r := ranking{d: a.d, protocol: t.Protocol, host: key.host}
 	t.Rules = r.rules(lines)
 	a.diags = append(a.diags, r.diags...)
+	if a.d.AskedPort {
+		a.redirectPorts(t)
+	}
 	return t
 }
 

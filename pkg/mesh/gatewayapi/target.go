@@ -32,7 +32,7 @@ func target(version string) (legal.Target, bool) {
 		t.Route.Clients = legal.ClientsNamespaced
 	case versionIstio:
 		t.Route.Prefers, t.Route.PrefersGRPC = PrefersIstio, PrefersIstioGRPC
-		t.Route.Table = EndedAlike
+		t.Route.Table = RedirectsKept
 		t.Keeps = map[string][]string{"istio": istioKept}
 	case versionLinkerd:
 		t.Route.Prefers, t.Route.PrefersGRPC = PrefersLinkerd, PrefersLinkerdGRPC

@@ -141,7 +141,7 @@ func (w *writer) writeRedirect(t *intent.Routing, r intent.Redirect, path *pathW
 			n.Set(s.key, manifest.Str(s.value))
 		}
 	}
-	switch port := redirectPort(r, askedAt(t, w.m.Service(t.Host.Service), entryNamed(w.m, t.Entry))).Port; port {
+	switch port := redirectPort(r, gatewayapi.AskedAt(t, w.m.Service(t.Host.Service), entryNamed(w.m, t.Entry))).Port; port {
 	case 0:
 	case intent.RequestPort:
 		n.Set("derivePort", manifest.Str("FROM_REQUEST_PORT"))

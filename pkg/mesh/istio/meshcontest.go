@@ -7,6 +7,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -120,7 +121,7 @@ func (k *contest) add(x *contender, tables ...*intent.Routing) {
 		ts = append(ts, x.byCaller(t)...)
 	}
 	for _, t := range ts {
-		settle(t, askedAt(t, x.in.Inventory.Service(x.host.Service), nil))
+		gatewayapi.SettleRedirects(t, gatewayapi.AskedAt(t, x.in.Inventory.Service(x.host.Service), nil))
 	}
 	k.made[x.slot] = append(k.made[x.slot], ts...)
 	k.order = append(k.order, ts...)

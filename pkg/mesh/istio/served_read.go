@@ -6,6 +6,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -25,7 +26,7 @@ func (vs *virtualService) entryHTTP(c *claims, entries []intent.Name, host inten
 				any = true
 				t := vs.table(h, intent.HTTP, vs.forEntry(rules, e))
 				t.Port = s.port
-				settle(t, askedAt(t, nil, entryNamed(vs.m, e)))
+				gatewayapi.SettleRedirects(t, gatewayapi.AskedAt(t, nil, entryNamed(vs.m, e)))
 				vs.entryTable(c, e, t)
 			}
 		}

@@ -7,10 +7,11 @@ import (
 	"testing"
 
 	"github.com/transmesh/transmesh/translate/conformance/istio/engine"
+	networking "istio.io/api/networking/v1alpha3"
 )
 
 // through is a question of a person about a gateway.
-var through = regexp.MustCompile(`^to (\S+):(\d+) (?:(tcp)(?: sni (\S+))?|GET (\S+)) through \S+ -> (.*)$`)
+var through = regexp.MustCompile(`^to (\S+):(\d+) (?:(tcp)(?: sni (\S+))?|GET (\S+)) through (\S+) -> (.*)$`)
 
 // TestIngress asks Istio's gateways what a person asked of the golden cases: which
 // hosts, ports and names of servers lead somewhere.
@@ -27,7 +28,7 @@ func askIngress(t *testing.T, name, manifests, probes string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := engine.NewIngress(t, objs, map[string]string{"istio": "ingressgateway"})
+	proxies := map[string]*engine.Ingress{}
 	asked := 0
 	for _, line := range strings.Split(probes, "\n") {
 		m := through.FindStringSubmatch(line)
@@ -43,8 +44,11 @@ func askIngress(t *testing.T, name, manifests, probes string) int {
 		if !a.TCP {
 			a.SNI = a.Host // what clients of HTTPS ask for
 		}
-		got := g.Answer(t, a)
-		want := answerOf(m[6])
+		if proxies[m[6]] == nil {
+			proxies[m[6]] = engine.NewIngress(t, objs, selected(objs, m[6]))
+		}
+		got := proxies[m[6]].Answer(t, a)
+		want := answerOf(m[7])
 		if want != "fails" && !strings.HasPrefix(want, "status ") {
 			want = "routed"
 		}
@@ -53,4 +57,14 @@ func askIngress(t *testing.T, name, manifests, probes string) int {
 		}
 	}
 	return asked
+}
+
+// selected are the labels by which a Gateway selects its proxies.
+func selected(objs []engine.Object, name string) map[string]string {
+	for _, o := range objs {
+		if g, ok := o.Config.Spec.(*networking.Gateway); ok && o.Config.Namespace+"/"+o.Config.Name == name {
+			return g.Selector
+		}
+	}
+	return nil
 }

@@ -1,0 +1,69 @@
+package gatewayapi
+
+import (
+	"cmp"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+)
+
+// redirectPorts says where the redirects of a table lead that pilot hands on to Envoy.
+// istio pilot/pkg/config/kube/gateway/conversion.go createRedirectFilter
+func (a *attacher) redirectPorts(t *intent.Routing) {
+	for i := range t.Rules {
+		if to, is := t.Rules[i].Then.(intent.Redirect); is {
+			to.Port = handedOn(to)
+			t.Rules[i].Then = to
+		}
+	}
+	SettleRedirects(t, AskedAt(t, a.in.Inventory.Service(t.Host.Service), a.entry(t.Entry)))
+}
+
+// handedOn is the port that pilot says for a redirect: without one and without a scheme
+// that of the request.
+func handedOn(to intent.Redirect) int {
+	if to.Port == 0 && to.Scheme == "" {
+		return intent.RequestPort
+	}
+	return to.Port
+}
+
+// entry is the entry of a name, or nil.
+func (a *attacher) entry(name intent.Name) *intent.Entry {
+	for _, g := range a.gateways {
+		if g.entry != nil && g.entry.Name == name {
+			return g.entry
+		}
+	}
+	return nil
+}
+
+// RedirectsKept is EndedAlike, and tells tables with redirects whose ports Istio does not
+// keep as they are meant.
+func RedirectsKept(m *intent.Model) func(*intent.Routing) string {
+	ended := EndedAlike(m)
+	return func(t *intent.Routing) string { return cmp.Or(ended(t), leadsElsewhere(m, t)) }
+}
+
+func leadsElsewhere(m *intent.Model, t *intent.Routing) string {
+	var entry *intent.Entry
+	for _, e := range m.Entries {
+		if e.Name == t.Entry {
+			entry = e
+		}
+	}
+	at := AskedAt(t, m.Service(t.Host.Service), entry)
+	for i := range t.Rules {
+		to, is := t.Rules[i].Then.(intent.Redirect)
+		if !is {
+			continue
+		}
+		said := to
+		said.Port = handedOn(to)
+		for _, a := range PortsAsked(t.Rules[i].When, at) {
+			if a.Leads(said) != a.Means(to) {
+				return "Istio keeps the port that was asked in a redirect to the same host, where it is to lead to that of the scheme"
+			}
+		}
+	}
+	return ""
+}
