@@ -13,7 +13,9 @@ import (
 	discovery "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
 	envoytype "github.com/envoyproxy/go-control-plane/envoy/type/v3"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/structpb"
 )
@@ -48,9 +50,23 @@ func (a *Agent) Dump(service string) (*Proxy, error) {
 	return p, err
 }
 
+// catchUp is how long a server has that cannot tell a proxy yet what was just written:
+// an intention may have reached it before the provider that it names.
+const catchUp = 10 * time.Second
+
 // dump fetches the configuration of a proxy; that of one to which nothing is told in
 // some time is empty.
 func (a *Agent) dump(id, service string, patience time.Duration) (*Proxy, error) {
+	for until := time.Now().Add(catchUp); ; time.Sleep(settled) {
+		p, err := a.dumpNow(id, service, patience)
+		if status.Code(err) != codes.Unavailable || time.Now().After(until) {
+			return p, err
+		}
+	}
+}
+
+// dumpNow is dump as the server has it now.
+func (a *Agent) dumpNow(id, service string, patience time.Duration) (*Proxy, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	conn, err := grpc.NewClient(a.grpc, grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(64<<20)))
