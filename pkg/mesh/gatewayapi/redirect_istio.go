@@ -1,10 +1,6 @@
 package gatewayapi
 
-import (
-	"cmp"
-
-	"github.com/transmesh/transmesh/pkg/intent"
-)
+import "github.com/transmesh/transmesh/pkg/intent"
 
 // redirectPorts says where the redirects of a table lead that pilot hands on to Envoy.
 // istio pilot/pkg/config/kube/gateway/conversion.go createRedirectFilter
@@ -41,29 +37,14 @@ func (a *attacher) entry(name intent.Name) *intent.Entry {
 // keep as they are meant.
 func RedirectsKept(m *intent.Model) func(*intent.Routing) string {
 	ended := EndedAlike(m)
-	return func(t *intent.Routing) string { return cmp.Or(ended(t), leadsElsewhere(m, t)) }
-}
-
-func leadsElsewhere(m *intent.Model, t *intent.Routing) string {
-	var entry *intent.Entry
-	for _, e := range m.Entries {
-		if e.Name == t.Entry {
-			entry = e
-		}
+	words := func(to intent.Redirect, _ []Asked) intent.Redirect {
+		to.Port = handedOn(to)
+		return to
 	}
-	at := AskedAt(t, m.Service(t.Host.Service), entry)
-	for i := range t.Rules {
-		to, is := t.Rules[i].Then.(intent.Redirect)
-		if !is {
-			continue
+	return func(t *intent.Routing) string {
+		if LeadElsewhere(m, t, words) {
+			return "Istio keeps the port that was asked in a redirect to the same host, where it is to lead to that of the scheme"
 		}
-		said := to
-		said.Port = handedOn(to)
-		for _, a := range PortsAsked(t.Rules[i].When, at) {
-			if a.Leads(said) != a.Means(to) {
-				return "Istio keeps the port that was asked in a redirect to the same host, where it is to lead to that of the scheme"
-			}
-		}
+		return ended(t)
 	}
-	return ""
 }

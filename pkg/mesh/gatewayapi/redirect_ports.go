@@ -131,7 +131,7 @@ func PortsAsked(when match.Expr, at []Asked) []Asked {
 	var out []Asked
 	for _, a := range at {
 		if a.Port == 0 {
-			for _, p := range portsIn(only) {
+			for _, p := range PortsIn(only) {
 				known := Asked{p, a.Scheme}
 				if !slices.ContainsFunc(at, func(b Asked) bool { return b.Port == p }) {
 					out = append(out, known)
@@ -171,14 +171,31 @@ func AskedAt(t *intent.Routing, s *intent.Service, e *intent.Entry) []Asked {
 	return out
 }
 
-// portsIn lists the ports that a predicate names, sorted.
-func portsIn(e match.Expr) []int {
+// PortsIn lists the ports that predicates name, sorted.
+func PortsIn(es ...match.Expr) []int {
 	var out []int
-	match.Atoms(e, func(a match.Atom, _ bool) {
-		if p, err := strconv.Atoi(a.Value); err == nil && a.Field == match.ServicePort {
-			out = append(out, p)
-		}
-	})
+	for _, e := range es {
+		match.Atoms(e, func(a match.Atom, _ bool) {
+			if p, err := strconv.Atoi(a.Value); err == nil && a.Field == match.ServicePort {
+				out = append(out, p)
+			}
+		})
+	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// LeadElsewhere reports whether some redirect of a table leads elsewhere in the words in
+// which it is written.
+func LeadElsewhere(m *intent.Model, t *intent.Routing, words func(to intent.Redirect, from []Asked) intent.Redirect) bool {
+	var entry *intent.Entry
+	if i := slices.IndexFunc(m.Entries, func(e *intent.Entry) bool { return e.Name == t.Entry }); i >= 0 {
+		entry = m.Entries[i]
+	}
+	at := AskedAt(t, m.Service(t.Host.Service), entry)
+	return slices.ContainsFunc(t.Rules, func(r intent.Rule) bool {
+		to, is := r.Then.(intent.Redirect)
+		return is && !strings.Contains(to.Host, ":") &&
+			slices.ContainsFunc(PortsAsked(r.When, at), func(a Asked) bool { return a.Leads(words(to, at)) != a.Means(to) })
+	})
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 )
 
 // concerned narrows the table of a host in the mesh to the callers and ports that
@@ -51,7 +52,7 @@ func portsApart(t *intent.Routing) []*intent.Routing {
 		conditions = append(conditions, r.When)
 	}
 	var out []*intent.Routing
-	for _, p := range append(portsIn(conditions), 0) {
+	for _, p := range append(gatewayapi.PortsIn(conditions...), 0) {
 		at := t.Clone()
 		at.Port = p
 		if at.Rules = atPort(t.Rules, p); len(at.Rules) > 0 {
@@ -109,18 +110,5 @@ func portsNamed(es []match.Expr) (numbers []int, all bool) {
 	if slices.ContainsFunc(es, match.IsTrue) {
 		return nil, true
 	}
-	return portsIn(es), false
-}
-
-func portsIn(es []match.Expr) []int {
-	var numbers []int
-	for _, e := range es {
-		match.Atoms(e, func(a match.Atom, _ bool) {
-			if p, err := strconv.Atoi(a.Value); err == nil && a.Field == match.ServicePort {
-				numbers = append(numbers, p)
-			}
-		})
-	}
-	slices.Sort(numbers)
-	return slices.Compact(numbers)
+	return gatewayapi.PortsIn(es...), false
 }

@@ -72,8 +72,8 @@ func (r *reader) server(n *source.Node) []intent.Listener {
 	l.Protocol, _ = meaning(gatewayProtocols, strings.ToUpper(port.Get("protocol").Str()))
 	if e := n.Get("defaultEndpoint"); e != nil {
 		e.Str()
-		e.Inert("is not implemented")
-		r.add(diag.Inert, "defaultEndpoint of a server is not implemented", "remove it", e.Ref())
+		e.Inert("Istio does nothing with it")
+		r.add(diag.Inert, "Istio does nothing with defaultEndpoint of a server", "remove it", e.Ref())
 	}
 	if tls := n.Get("tls"); tls != nil {
 		l.RedirectHTTPS = tls.Get("httpsRedirect").Bool()

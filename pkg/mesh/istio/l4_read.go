@@ -66,8 +66,8 @@ func (vs *virtualService) l4Match(m *source.Node) match.Expr {
 	}
 	and = append(and, servicePort(m.Get("port")))
 	if s := m.Get("sourceSubnet"); s != nil {
-		s.Inert("Istio does not implement it")
-		vs.add(diag.Inert, "sourceSubnet is not implemented by Istio", "remove it", s.Ref())
+		s.Inert("Istio does nothing with it")
+		vs.add(diag.Inert, "Istio does nothing with sourceSubnet", "remove it", s.Ref())
 	}
 	and = append(and, vs.sources(layer{n: m}, false)...)
 	return match.Conj(and...)

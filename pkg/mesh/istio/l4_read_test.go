@@ -38,7 +38,7 @@ tcp to shop/cart
     forward 1 to shop/a
   else pass through
 `},
-	{"sourceSubnet is not implemented", `{hosts: [cart], tcp: [{match: [{sourceSubnet: 10.0.0.0/8}], route: [{destination: {host: a}}]}]}`, `
+	{"Istio does nothing with sourceSubnet", `{hosts: [cart], tcp: [{match: [{sourceSubnet: 10.0.0.0/8}], route: [{destination: {host: a}}]}]}`, `
 tcp to shop/cart
   always:
     forward 1 to shop/a

@@ -2,7 +2,6 @@ package istio
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -45,17 +44,8 @@ func (vs *virtualService) redirect(n *source.Node, when match.Expr) intent.Actio
 // leadsElsewhere says why a redirect of a table cannot be written, or "": some port is kept
 // that it does not keep.
 func leadsElsewhere(m *intent.Model, t *intent.Routing) string {
-	at := gatewayapi.AskedAt(t, m.Service(t.Host.Service), entryNamed(m, t.Entry))
-	for i := range t.Rules {
-		to, is := t.Rules[i].Then.(intent.Redirect)
-		if !is || strings.Contains(to.Host, ":") {
-			continue
-		}
-		for _, a := range gatewayapi.PortsAsked(t.Rules[i].When, at) {
-			if words := redirectPort(to, at); a.Leads(words) != a.Means(to) {
-				return "a redirect to the same host keeps the port that was asked, where it is to lead to that of the scheme"
-			}
-		}
+	if gatewayapi.LeadElsewhere(m, t, redirectPort) {
+		return "a redirect to the same host keeps the port that was asked, where it is to lead to that of the scheme"
 	}
 	return ""
 }
