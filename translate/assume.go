@@ -112,6 +112,7 @@ func environmentValue(env intent.Environment, key string) string {
 		"consul.datacenter": env.Consul.Datacenter, "cilium.policyEnforcementMode": env.Cilium.Enforcement,
 		"cilium.encryption": env.Cilium.Encryption, "cilium.clusterName": env.Cilium.Cluster,
 		"cilium.authentication": deref(env.Cilium.Authentication), "cilium.httpNormalizePath": deref(env.Cilium.NormalizePaths),
+		"cilium.httpRetryCount": deref(env.Cilium.Retries),
 	}
 	v, ok := values[key]
 	if !ok {

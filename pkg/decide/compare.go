@@ -76,6 +76,7 @@ var parts = []struct {
 	{[]intent.Aspect{intent.Rating}, (*comparison).rates},
 	{[]intent.Aspect{intent.Admission, intent.Routed}, (*comparison).opaque},
 	{[]intent.Aspect{intent.Admission}, (*comparison).network},
+	{[]intent.Aspect{intent.Retrying, intent.Timing}, (*comparison).inspection},
 }
 
 // comparison collects what is found.

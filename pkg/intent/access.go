@@ -42,6 +42,16 @@ type Access struct {
 	From     Origin
 }
 
+// Inspects reports whether a fact in force lets in by what requests have, so that a proxy
+// looks into them.
+func (a *Access) Inspects() bool {
+	out := false
+	if a.Effect == Allow && a.Mode == Enforced {
+		match.Atoms(a.When, func(x match.Atom, _ bool) { out = out || x.Field.HTTP() || x.Field == match.Protocol })
+	}
+	return out
+}
+
 // Default decides what no Access fact of its side decides: the first that covers
 // a point.
 type Default struct {

@@ -16,6 +16,10 @@ func Describe(p Part) string {
 		return limitsText(p)
 	case *Outlier:
 		return outlierText(p)
+	case *Timeout:
+		return timeoutText(p)
+	case *Retry:
+		return retryText(p)
 	case *RetryBudget:
 		return strings.TrimSpace(budgetText(p))
 	case *Originate:

@@ -105,12 +105,15 @@ type CiliumEnvironment struct {
 	Authentication *bool `yaml:"authentication"`
 	// NormalizePaths is httpNormalizePath of the proxy; true.
 	NormalizePaths *bool `yaml:"httpNormalizePath"`
+	// Retries is httpRetryCount of the proxy that policies look into requests with: how
+	// often it tries one again that fails; 3.
+	Retries *int `yaml:"httpRetryCount"`
 }
 
 // Defaults returns the environment of a cluster about which nothing was said.
 func Defaults() Environment {
 	yes, no := true, false
-	timeout := 10 * time.Second
+	timeout, retries := 10*time.Second, 3
 	return Environment{
 		ClusterDomain:   "cluster.local",
 		TrustDomain:     "cluster.local",
@@ -126,7 +129,7 @@ func Defaults() Environment {
 			OpaquePorts:   []int{25, 587, 3306, 4444, 5432, 6379, 9300, 11211},
 		},
 		Consul: ConsulEnvironment{DefaultIntention: "allow", ACLs: &no, TransparentProxy: &yes, Datacenter: "dc1"},
-		Cilium: CiliumEnvironment{Enforcement: "default", Encryption: "none", Cluster: "default", Authentication: &no, NormalizePaths: &yes},
+		Cilium: CiliumEnvironment{Enforcement: "default", Encryption: "none", Cluster: "default", Authentication: &no, NormalizePaths: &yes, Retries: &retries},
 	}
 }
 

@@ -52,6 +52,10 @@ type Baseline struct {
 	RetryOpen bool
 	// Timeout of HTTP requests without one; nil is none.
 	Timeout *Timeout
+	// Inspection is what becomes of HTTP requests where an Access that lets in tells
+	// requests apart, by the proxy that does so: beside what routes and Retry have of
+	// them, so that retries of both add up. nil is nothing.
+	Inspection *Inspection
 	// Paths says how paths are normalised before any rule sees them.
 	Paths PathForm
 	// Network says that who is kept out is so whatever carries what is sent, UDP and
@@ -66,6 +70,13 @@ type Baseline struct {
 	Balance *Balance
 	Limits  *Limits
 	Outlier *Outlier
+}
+
+// Inspection is what a proxy does by itself with requests that it tells apart for
+// admission.
+type Inspection struct {
+	Retry   *Retry   // nil is none
+	Timeout *Timeout // nil is none
 }
 
 // PathForm is how far a mesh normalises a path before it matches it.

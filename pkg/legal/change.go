@@ -31,6 +31,7 @@ type Change struct {
 type Fate string
 
 const (
+	FateCarried   Fate = "carried"   // said as it is: the change is beside it
 	FateRewritten Fate = "rewritten" // said in other words, same meaning
 	FateDrifted   Fate = "drifted"   // said, with another meaning
 	FateDropped   Fate = "dropped"   // not said

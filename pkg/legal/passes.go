@@ -11,6 +11,7 @@ type pass struct {
 // passes in the order in which they run.
 var passes = []pass{
 	{"defaults", defaults, "first, so that later passes see the target's defaults and ask for none of the source's"},
+	{"left-inspection", leftInspection, "after defaults, which takes the target's baseline, and while the source's admission is as it was"},
 	{"kept", keepInForce, "before anything is judged that stays in force where it is"},
 	{"opaque", opaque, "before its dependants are looked at"},
 	{"failover", failover, "before passes that look at backends, and before no-access, since what is lost is told of output that is withheld too"},
@@ -56,6 +57,7 @@ var passes = []pass{
 	{"named", named, "as servers: after all that withholds"},
 	{"verbatim-back", verbatimBack, "after all of admission"},
 	{"egress-back", egressBack, "after all that is about servers"},
+	{"brought-inspection", broughtInspection, "after all of admission, so that it tells of what is written"},
 	{"bounded", bounded, "after all of admission, which makes Services known as those of HTTP"},
 	{"layout", layout, "last: names and groups what is left"},
 }

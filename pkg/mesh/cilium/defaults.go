@@ -2,10 +2,12 @@ package cilium
 
 import (
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 	"github.com/transmesh/transmesh/pkg/place"
 )
 
-// baseline is what Cilium does where nothing is said: no retries, no timeouts.
+// baseline is what Cilium does where nothing is said: no retries, no timeouts, but where
+// policies list requests.
 // Its proxy normalises paths in full before policies see them.
 // cilium pkg/envoy/server.go
 func baseline(env intent.Environment) intent.Baseline {
@@ -13,7 +15,7 @@ func baseline(env intent.Environment) intent.Baseline {
 	if env.Cilium.NormalizePaths != nil && !*env.Cilium.NormalizePaths {
 		paths = intent.PathRaw
 	}
-	return intent.Baseline{Paths: paths, Network: true}
+	return intent.Baseline{Paths: paths, Network: true, Inspection: gatewayapi.CiliumInspection(env)}
 }
 
 // ownDefault is whom Cilium lets in where no policy selects a workload.

@@ -20,9 +20,21 @@ func baseline(version string, env intent.Environment) intent.Baseline {
 	case versionCilium:
 		// Envoy's own timeout, which Cilium leaves in place.
 		timeout := 15 * time.Second
-		return intent.Baseline{Timeout: &intent.Timeout{Request: &timeout, From: defaulted(versionCilium, "timeout")}}
+		return intent.Baseline{Timeout: &intent.Timeout{Request: &timeout, From: defaulted(versionCilium, "timeout")}, Inspection: CiliumInspection(env)}
 	}
 	return intent.Baseline{RetryOpen: version != versionLinkerd}
+}
+
+// CiliumInspection is what Cilium's proxies do with requests where policies list some:
+// whatever the method, those that fail are tried again.
+// cilium pkg/envoy/model.go GetHttpFilterChainProto, pkg/envoy/config/config.go
+func CiliumInspection(env intent.Environment) *intent.Inspection {
+	hour, silence := time.Hour, 5*time.Minute
+	out := &intent.Inspection{Timeout: &intent.Timeout{Request: &hour, Idle: &silence, From: defaulted(versionCilium, "http-request-timeout")}}
+	if n := env.Cilium.Retries; n != nil && *n > 0 {
+		out.Retry = &intent.Retry{Attempts: *n, On: []intent.RetryOn{intent.On5xx}, From: defaulted(versionCilium, "httpRetryCount")}
+	}
+	return out
 }
 
 // istioPaths are the forms of MeshConfig's pathNormalization.
