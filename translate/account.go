@@ -57,19 +57,12 @@ func byPosition(a, b *source.Object) int {
 // unknownFields reports fields that no reader knows, each once, whatever is in them.
 func (j *job) unknownFields() {
 	seen := map[string]int{}
-	var last place.Ref
-	for _, e := range j.result.Ledger {
-		if e.Fate != ledger.Unknown || e.Finding != diag.UnknownField || e.Named == last {
-			continue
-		}
-		last = e.Named
-		switch seen[e.Ref.Object]++; {
-		case seen[e.Ref.Object] == mostPerObject+1:
-			j.result.Findings.Add(diag.UnknownField, "more fields of "+e.Ref.Object+" do not exist", "correct those before first; the ledger lists all", e.Named)
-		case seen[e.Ref.Object] <= mostPerObject:
-			j.result.Findings.Tell(diag.UnknownField, e.Ref.Object+" has no field "+e.Named.Path,
-				"the API server drops it or, as kubectl asks by default, rejects the object; it is translated as without it",
-				"check the spelling and the place of the field", e.Named)
+	for _, at := range j.result.Ledger.Unknown() {
+		switch seen[at.Object]++; {
+		case seen[at.Object] == mostPerObject+1:
+			j.result.Findings.Add(diag.UnknownField, "more fields of "+at.Object+" do not exist", "correct those before first; the ledger lists all", at)
+		case seen[at.Object] <= mostPerObject:
+			j.unknownField(at, "the API server drops it or, as kubectl asks by default, rejects the object; it is translated as without it")
 		}
 	}
 }

@@ -25,9 +25,9 @@ func (j *job) accountOthers(claims *ledger.Claims) {
 	others := slices.Clone(j.others)
 	slices.SortStableFunc(others, byPosition)
 	for _, o := range others {
-		if entries := ledger.Told(o, claims); len(entries) > 0 {
+		if told := ledger.Told(o, claims); told.Len() > 0 {
 			j.saying = append(j.saying, o)
-			j.result.Ledger = append(j.result.Ledger, entries...)
+			j.result.Ledger = j.result.Ledger.And(told)
 			j.result.Documents++
 		}
 	}

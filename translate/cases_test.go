@@ -210,7 +210,7 @@ func lawsBroken(r *Result) []string {
 			out = append(out, fmt.Sprintf("L4: %s\n  %s\n  %s", f.Summary, f.Detail, f.Witness))
 		}
 	}
-	for _, e := range r.Ledger {
+	for e := range r.Ledger.All() {
 		switch e.Fate {
 		case ledger.Drifted, ledger.Dropped, ledger.Withheld, ledger.Unknown:
 			if e.Finding == "" {
@@ -243,7 +243,7 @@ func reportText(r *Result) string {
 		}
 		fmt.Fprintf(&b, "%s%s %s: %s\n", at, f.Severity, f.Code, f.Summary)
 	}
-	for _, e := range r.Ledger {
+	for e := range r.Ledger.All() {
 		if e.Fate != ledger.Carried && e.Fate != ledger.Ignored {
 			fmt.Fprintf(&b, "%s %s %s\n", e.Ref.Pos, e.Fate, e.Ref.Path)
 		}

@@ -64,11 +64,11 @@ func owner(o *source.Object) (kind, name string) {
 	fields := map[string]map[string]string{}
 	o.Root.Leaves(func(l source.Leaf) {
 		const below = "metadata.ownerReferences["
-		if i, field, ok := strings.Cut(strings.TrimPrefix(l.Ref.Path, below), "]."); ok && strings.HasPrefix(l.Ref.Path, below) {
+		if i, field, ok := strings.Cut(strings.TrimPrefix(l.Ref().Path, below), "]."); ok && strings.HasPrefix(l.Ref().Path, below) {
 			if fields[i] == nil {
 				fields[i] = map[string]string{}
 			}
-			fields[i][field] = l.Value
+			fields[i][field] = l.Value()
 		}
 	})
 	for _, f := range fields {
@@ -87,8 +87,8 @@ func names(c *source.Object, name string) bool {
 	said := map[string]string{}
 	listed := false
 	c.Root.Leaves(func(l source.Leaf) {
-		said[l.Ref.Path] = l.Value
-		listed = listed || l.Value == name && strings.HasPrefix(l.Ref.Path, "spec.strategy.canary.trafficRouting.")
+		said[l.Ref().Path] = l.Value()
+		listed = listed || l.Value() == name && strings.HasPrefix(l.Ref().Path, "spec.strategy.canary.trafficRouting.")
 	})
 	if c.Kind == "Rollout" {
 		return listed

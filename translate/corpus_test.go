@@ -121,7 +121,7 @@ func (s *statistics) add(t *testing.T, from, to, name string, files []string) {
 	s.verdicts[r.Verdict]++
 	s.documents += r.Documents
 	s.written += len(r.Manifests) + len(r.Patches)
-	for _, e := range r.Ledger {
+	for e := range r.Ledger.All() {
 		s.fates[e.Fate]++
 	}
 	for _, f := range r.Findings {

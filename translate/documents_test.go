@@ -3,6 +3,7 @@ package translate
 import (
 	"bytes"
 	"cmp"
+	"slices"
 	"testing"
 
 	"github.com/transmesh/transmesh/pkg/decide"
@@ -63,7 +64,7 @@ func (s *documentSet) prepare(m mutator, target mesh.Mesh) {
 	if _, ok := to.Target(cmp.Or(version, first(to.Versions))); !ok { // a source only
 		to, version = target, ""
 	}
-	s.entries = Run(s.input(), Options{From: s.mesh, FromVersion: s.version, To: to, ToVersion: version, Env: s.env}).Ledger
+	s.entries = slices.Collect(Run(s.input(), Options{From: s.mesh, FromVersion: s.version, To: to, ToVersion: version, Env: s.env}).Ledger.All())
 	for i, d := range s.docs {
 		var of []mutant
 		if kindOf(s.mesh, source.FromYAML("in.yaml", d, source.Options{})) != nil {

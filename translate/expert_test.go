@@ -111,7 +111,7 @@ func leavesOf(t *testing.T, data []byte) map[string]string {
 		t.Fatal(problems)
 	}
 	for _, o := range objs {
-		o.Root.Leaves(func(l source.Leaf) { out[l.Ref.Object+" "+l.Ref.Path] = l.Value })
+		o.Root.Leaves(func(l source.Leaf) { out[l.Ref().Object+" "+l.Ref().Path] = l.Value() })
 	}
 	return out
 }

@@ -105,8 +105,8 @@ func stateOf(t *testing.T, m mesh.Mesh, r resource, path string) fieldState {
 	state := fieldRead
 	objs[0].Root.Leaves(func(l source.Leaf) {
 		switch {
-		case !under(l.Ref.Path, path):
-		case keptAt(kept, l.Ref.Path):
+		case !under(l.Ref().Path, path):
+		case keptAt(kept, l.Ref().Path):
 			state = fieldKept
 		case !l.Read && l.Inert == "" && l.Skipped == "" && l.Problem == "":
 			state = fieldUnread

@@ -51,7 +51,7 @@ func fuzzReader(f *testing.F, from mesh.Mesh) {
 		objs, problems := source.Parse(name, []byte(text), source.Options{})
 		m, version := findMesh(t, targets[int(to)%len(targets)])
 		r := Run(Input{Objects: objs, Problems: problems}, Options{From: from, To: m, ToVersion: version})
-		for _, e := range r.Ledger {
+		for e := range r.Ledger.All() {
 			lost := e.Fate == ledger.Dropped || e.Fate == ledger.Withheld || e.Fate == ledger.Unknown
 			if e.Fate == "" || *fuzzFates && lost && e.Finding == "" {
 				t.Errorf("%s has fate %q with finding %q", e.Ref, e.Fate, e.Finding)

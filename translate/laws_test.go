@@ -131,7 +131,7 @@ func TestCarriedLeavesMatter(t *testing.T) {
 			to := c.own().Name
 			r := c.convert(t, to)
 			before, out := modelText(r.Source), string(printed(t, r))+reportText(r)
-			for _, e := range r.Ledger {
+			for e := range r.Ledger.All() {
 				if e.Fate == ledger.Carried {
 					c.changeLeaf(t, e, before, out)
 				}
@@ -181,7 +181,7 @@ func modelText(m *intent.Model) string {
 	var kept []string
 	for _, o := range c.Opaque {
 		if whole, ok := o.Whole.(*source.Object); ok {
-			whole.Root.Leaves(func(l source.Leaf) { kept = append(kept, l.Ref.Path+" "+l.Value) })
+			whole.Root.Leaves(func(l source.Leaf) { kept = append(kept, l.Ref().Path+" "+l.Value()) })
 		}
 		o.Whole = nil
 	}

@@ -47,7 +47,7 @@ type lost struct {
 
 func losses(r *Result) lost {
 	l := lost{map[string][]ledger.Fate{}, map[string]bool{}, map[string]bool{}}
-	for _, e := range r.Ledger {
+	for e := range r.Ledger.All() {
 		around(e.Ref, func(at string) { l.values[at] = append(l.values[at], e.Fate) })
 	}
 	for _, c := range r.Changes {

@@ -6,7 +6,6 @@ import (
 	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
-	"github.com/transmesh/transmesh/pkg/ledger"
 	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -26,7 +25,7 @@ func (j *job) keepPart() {
 	for i := range r.Findings {
 		r.Findings[i].At = p.first(r.Findings[i].At)
 	}
-	r.Ledger = slices.DeleteFunc(r.Ledger, func(e ledger.Entry) bool { return !p.chosen[e.Ref.Object] })
+	r.Ledger = r.Ledger.Of(func(object string) bool { return p.chosen[object] })
 	differs := func(d decide.Difference) bool { return !p.differs(d, r.Manifests) }
 	r.Differences, j.withDefaults = slices.DeleteFunc(r.Differences, differs), slices.DeleteFunc(j.withDefaults, differs)
 	j.sum()

@@ -100,7 +100,7 @@ func TestPartOfNamespace(t *testing.T) {
 	if !r.Unreadable || r.Verdict == decide.Same || !slices.ContainsFunc(r.Findings, func(d diag.Diagnostic) bool { return d.Code == diag.Unreadable }) {
 		t.Errorf("the unreadable document is not told: %v %v", r.Verdict, r.Findings)
 	}
-	for _, e := range r.Ledger {
+	for e := range r.Ledger.All() {
 		if !strings.Contains(e.Ref.Object, " one/") {
 			t.Errorf("%s is in the ledger", e.Ref.Object)
 		}

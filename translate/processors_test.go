@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -27,7 +28,7 @@ func TestProcessors(t *testing.T) {
 				if err := manifest.WriteYAML(&out, r.Manifests); err != nil {
 					t.Fatal(err)
 				}
-				return fmt.Sprintf("%s\n%+v\n%+v\n%s %s\n%s", out.String(), r.Findings, r.Ledger, r.Verdict, r.VerdictWithDefaults, intent.Print(r.Legal))
+				return fmt.Sprintf("%s\n%+v\n%+v\n%s %s\n%s", out.String(), r.Findings, slices.Collect(r.Ledger.All()), r.Verdict, r.VerdictWithDefaults, intent.Print(r.Legal))
 			})
 			if want == "" {
 				want = got

@@ -149,10 +149,10 @@ func (j *job) unknownThatCounts(o *source.Object, m *intent.Model) []place.Ref {
 	var out []place.Ref
 	o.Root.Leaves(func(l source.Leaf) {
 		opaque := func(p *intent.Opaque) bool {
-			return !p.Held && p.At.Object == l.Ref.Object && strings.HasPrefix(l.Ref.Path, p.At.Path)
+			return !p.Held && p.At.Object == l.Ref().Object && strings.HasPrefix(l.Ref().Path, p.At.Path)
 		}
 		if !l.Read && l.Skipped == "" && l.Withheld == "" && !slices.ContainsFunc(m.Opaque, opaque) {
-			out = append(out, l.Named)
+			out = append(out, l.Named())
 		}
 	})
 	return slices.Compact(out)

@@ -23,7 +23,7 @@ func (r *Result) Report(o Options, withLedger bool) *diag.Report {
 		Prerequisites: []diag.Required{},
 		Findings:      r.Findings.Findings(),
 		Summary: diag.Summary{
-			Documents: r.Documents, Leaves: len(r.Ledger), Fates: map[string]int{}, Findings: r.Findings.Count(),
+			Documents: r.Documents, Leaves: r.Ledger.Len(), Fates: map[string]int{}, Findings: r.Findings.Count(),
 			Verdict: string(r.Verdict), VerdictWithDefaults: string(r.VerdictWithDefaults),
 		},
 	}
@@ -35,7 +35,7 @@ func (r *Result) Report(o Options, withLedger bool) *diag.Report {
 			out.Prerequisites = append(out.Prerequisites, diag.Required{What: f.Summary, Why: joined(f.Detail, f.Fix)})
 		}
 	}
-	for fate, n := range ledger.Count(r.Ledger) {
+	for fate, n := range r.Ledger.Count() {
 		out.Summary.Fates[string(fate)] = n
 	}
 	if withLedger {
@@ -62,12 +62,12 @@ func orFirst(version string, versions []string) string {
 	return version
 }
 
-func ledgerLines(entries []ledger.Entry) []diag.LedgerLine {
-	out := make([]diag.LedgerLine, len(entries))
-	for i, e := range entries {
-		out[i] = diag.LedgerLine{
+func ledgerLines(of ledger.Ledger) []diag.LedgerLine {
+	out := make([]diag.LedgerLine, 0, of.Len())
+	for e := range of.All() {
+		out = append(out, diag.LedgerLine{
 			Location: diag.At(e.Ref), Value: e.Value, Fate: string(e.Fate), Finding: string(e.Finding), Why: e.Why, Output: locations(e.Output),
-		}
+		})
 	}
 	return out
 }

@@ -52,7 +52,7 @@ func TestRandomDocuments(t *testing.T) {
 // fields: those of objects without effect too.
 func schemaFieldsUnknown(r *Result) []string {
 	var out []string
-	for _, e := range r.Ledger {
+	for e := range r.Ledger.All() {
 		if e.Finding == diag.UnknownField {
 			out = append(out, "unknown: "+e.Ref.Path)
 		}

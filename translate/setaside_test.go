@@ -47,7 +47,7 @@ func TestUnknownFieldOfWhatIsInert(t *testing.T) {
 	if len(withheld) != 1 || !strings.Contains(withheld[0].Summary, "all requests to service shop/cart count as denied") {
 		t.Errorf("withheld: %+v", withheld)
 	}
-	for _, e := range result.Ledger {
+	for e := range result.Ledger.All() {
 		if e.Fate != ledger.Withheld {
 			t.Errorf("%s is %s", e.Ref, e.Fate)
 		}

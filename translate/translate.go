@@ -46,7 +46,7 @@ type Result struct {
 	// objects that are not written, such as a Namespace that closes its ports.
 	Manifests, Patches []*manifest.Object
 	Findings           diag.List
-	Ledger             []ledger.Entry
+	Ledger             ledger.Ledger
 	// Verdict compares the output, read back, with the input, apart from
 	// defaults that no manifest states; VerdictWithDefaults counts these too.
 	Verdict, VerdictWithDefaults decide.Verdict

@@ -36,7 +36,7 @@ spec: {}
 	if len(r.Manifests) > 0 || !hasCode(r, diag.CheckFailed) {
 		t.Error("written:", r.Manifests, r.Findings)
 	}
-	for _, e := range r.Ledger {
+	for e := range r.Ledger.All() {
 		if e.Fate != ledger.Withheld && e.Fate != ledger.Ignored {
 			t.Error(e.Ref, "is", e.Fate)
 		}

@@ -69,7 +69,7 @@ func knows(m mesh.Mesh, o *source.Object) bool {
 func annotatedForLinkerd(o *source.Object) bool {
 	found := false
 	o.Root.Leaves(func(l source.Leaf) {
-		key, ok := strings.CutPrefix(l.Ref.Path, "metadata.annotations.")
+		key, ok := strings.CutPrefix(l.Ref().Path, "metadata.annotations.")
 		found = found || ok && strings.Contains(key, "linkerd.io/")
 	})
 	return found

@@ -74,8 +74,8 @@ func labelsOf(o *source.Object) labels.Set {
 	out := labels.Set{}
 	const below = "metadata.labels."
 	o.Root.Leaves(func(l source.Leaf) {
-		if key, ok := strings.CutPrefix(l.Ref.Path, below); ok {
-			out[key] = l.Value
+		if key, ok := strings.CutPrefix(l.Ref().Path, below); ok {
+			out[key] = l.Value()
 		}
 	})
 	return out

@@ -4,6 +4,7 @@
 package ledger
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -46,218 +47,147 @@ type Entry struct {
 	Output []place.Ref
 }
 
-// Claim says that a value, and all below it that nothing nearer claims, has a
-// fate.
-type Claim struct {
-	Ref     place.Ref
-	Fate    Fate
-	Finding diag.Code
-	Why     string
-	// Whole says that the claim covers values that nobody read: those of an
-	// object or field that is known as a whole.
-	Whole bool
-	// Aside says that the object was set aside: whatever its reader made of its
-	// values, they have this fate.
-	Aside bool
+// Ledger is the fate of values, in their order. The zero Ledger has none.
+type Ledger struct{ lines []line }
+
+// line is what an Entry is made of when somebody asks for it: there are as many as
+// the input has values.
+type line struct {
+	source.Site
+	why *reason
 }
 
-// Claims collects claims by the value they are about.
-type Claims struct{ of map[owner]*claimed }
-
-type owner struct{ name, file string }
-
-// claimed are the claims on values of one object.
-type claimed struct {
-	list []Claim
-	// index finds claims by path; nil while there are few.
-	index map[string]int
-	// worst is the claim with the worst fate. It stands for values that say where
-	// other values hold, such as a host, when nothing of the object is carried.
-	worst Claim
+// reason is a fate with what explains it, which many values share.
+type reason struct {
+	fate    Fate
+	finding diag.Code
+	why     string
 }
 
-// NewClaims returns an empty set.
-func NewClaims() *Claims { return &Claims{of: map[owner]*claimed{}} }
-
-// severity orders fates: of two claims on one value the worse stands.
-var severity = map[Fate]int{
-	Carried: 0, Inert: 1, Ignored: 1, Rewritten: 2, Kept: 3, Drifted: 4, Dropped: 5, Withheld: 6, Unknown: 7,
+// reasons holds each reason once.
+type reasons struct {
+	known map[reason]*reason
+	last  *reason
 }
 
-// Add makes a claim. Of several on one value the one with the worst fate stands,
-// the first of equals.
-func (c *Claims) Add(claim Claim) {
-	if claim.Ref.IsDefault() || claim.Ref == (place.Ref{}) {
-		return
+func (r *reasons) of(one reason) *reason {
+	if r.last != nil && *r.last == one {
+		return r.last
 	}
-	at := owner{claim.Ref.Object, claim.Ref.Pos.File}
-	o := c.of[at]
-	if o == nil {
-		o = &claimed{worst: claim, list: make([]Claim, 0, usualClaims)}
-		c.of[at] = o
+	if r.last = r.known[one]; r.last == nil {
+		if r.known == nil {
+			r.known = map[reason]*reason{}
+		}
+		kept := one
+		r.last, r.known[one] = &kept, &kept
 	}
-	o.add(claim)
+	return r.last
 }
 
-func (o *claimed) add(claim Claim) {
-	if worse(claim, o.worst) {
-		o.worst = claim
-	}
-	i := o.find(claim.Ref.Path)
-	if i < 0 {
-		o.append(claim)
-		return
-	}
-	old := o.list[i]
-	if !worse(claim, old) {
-		claim, old = old, claim
-	}
-	claim.Whole = claim.Whole || claim.Fate == old.Fate && old.Whole
-	claim.Aside = claim.Aside || old.Aside
-	o.list[i] = claim
-}
+// Len is the number of values.
+func (l Ledger) Len() int { return len(l.lines) }
 
-func worse(a, b Claim) bool { return a.Fate != b.Fate && severity[a.Fate] > severity[b.Fate] }
-
-// usualClaims are what most objects have room for at once.
-const usualClaims = 6
-
-// fewClaims are searched one by one.
-const fewClaims = 16
-
-func (o *claimed) append(claim Claim) {
-	o.list = append(o.list, claim)
-	switch {
-	case o.index != nil:
-		o.index[claim.Ref.Path] = len(o.list) - 1
-	case len(o.list) > fewClaims:
-		o.index = make(map[string]int, 4*fewClaims)
-		for i := range o.list {
-			o.index[o.list[i].Ref.Path] = i
+// All are the entries, in the order of the input.
+func (l Ledger) All() iter.Seq[Entry] {
+	return func(yield func(Entry) bool) {
+		for _, of := range l.lines {
+			if !yield(Entry{Ref: of.Ref(), Named: of.Named(), Value: of.Value(), Fate: of.why.fate, Finding: of.why.finding, Why: of.why.why}) {
+				return
+			}
 		}
 	}
 }
 
-// find is the number of the claim on a path, or -1.
-func (o *claimed) find(path string) int {
-	if o.index != nil {
-		if i, ok := o.index[path]; ok {
-			return i
-		}
-		return -1
+// Count sums values by fate.
+func (l Ledger) Count() map[Fate]int {
+	n := make(map[Fate]int, len(Fates))
+	for _, of := range l.lines {
+		n[of.why.fate]++
 	}
-	return slices.IndexFunc(o.list, func(c Claim) bool { return c.Ref.Path == path })
+	return n
 }
 
-// nearest finds the claim on the value or on the innermost value around it; nil
-// are no claims.
-func (o *claimed) nearest(path string) (Claim, bool) {
-	if o == nil {
-		return Claim{}, false
-	}
-	for {
-		if i := o.find(path); i >= 0 {
-			return o.list[i], true
+// Unknown are the values, or the outermost around them, of fields that the kind does
+// not have, each once.
+func (l Ledger) Unknown() []place.Ref {
+	var out []place.Ref
+	for _, of := range l.lines {
+		if of.why.fate == Unknown && of.why.finding == diag.UnknownField {
+			out = append(out, of.Named())
 		}
-		if path == "" {
-			claim := o.worst
-			claim.Whole = false
-			return claim, true
-		}
-		path = parent(path)
 	}
+	return slices.Compact(out)
 }
 
-// parent cuts the last key or index off a path. A key with dots takes several
-// cuts.
-func parent(path string) string {
-	for i := len(path) - 1; i >= 0; i-- {
-		if path[i] == '.' || path[i] == '[' {
-			return path[:i]
-		}
-	}
-	return ""
+// And is the ledger with that of more values behind it.
+func (l Ledger) And(more Ledger) Ledger { return Ledger{append(l.lines, more.lines...)} }
+
+// Of is the part of the ledger that is about some objects.
+func (l Ledger) Of(chosen func(object string) bool) Ledger {
+	return Ledger{slices.DeleteFunc(slices.Clone(l.lines), func(of line) bool { return !chosen(of.Ref().Object) })}
 }
 
-// Close gives each leaf of the objects its entry, in the order of the input.
-func Close(objs []*source.Object, claims *Claims) []Entry {
+// Close gives each leaf of the objects its fate, in the order of the input.
+func Close(objs []*source.Object, claims *Claims) Ledger {
 	n := 0
 	for _, o := range objs {
 		n += o.Root.CountLeaves()
 	}
-	out := make([]Entry, 0, n)
+	out := make([]line, 0, n)
 	for _, o := range objs {
-		ref := o.Ref()
-		of := claims.of[owner{ref.Object, ref.Pos.File}]
-		o.Root.Leaves(func(l source.Leaf) { out = append(out, entry(l, of)) })
+		of := claims.about(o)
+		o.Root.Leaves(func(l source.Leaf) { out = append(out, line{l.Site, claims.fate(l, of)}) })
 	}
-	return out
+	return Ledger{out}
 }
 
-// Told gives the values of an object of no mesh an entry of which a claim tells, or
+// Told gives the values of an object of no mesh a fate of which a claim tells, or
 // of a part that they are in; of the others nothing is said. It returns none where
 // the claims are about the whole object only.
-func Told(o *source.Object, claims *Claims) []Entry {
-	ref := o.Ref()
-	of := claims.of[owner{ref.Object, ref.Pos.File}]
+func Told(o *source.Object, claims *Claims) Ledger {
+	of := claims.about(o)
 	if of == nil {
-		return nil
+		return Ledger{}
 	}
-	var out []Entry
+	var out []line
 	o.Root.Leaves(func(l source.Leaf) {
-		if of.tells(l.Ref.Path) {
+		if of.tells(l.Ref().Path) {
 			l.Read, l.Skipped = true, ""
-			out = append(out, entry(l, of))
+			out = append(out, line{l.Site, claims.fate(l, of)})
 		}
 	})
-	return out
+	return Ledger{out}
 }
 
-// tells reports whether a claim is about a value or a part that it is in.
-func (o *claimed) tells(path string) bool {
-	for ; path != ""; path = parent(path) {
-		if o.find(path) >= 0 {
-			return true
-		}
-	}
-	return false
+// about are the claims on values of an object; nil are none.
+func (c *Claims) about(o *source.Object) *claimed {
+	ref := o.Ref()
+	return c.of[owner{ref.Object, ref.Pos.File}]
 }
 
 // empty are values that ask for nothing.
 var empty = map[string]bool{"": true, "{}": true, "[]": true, "null": true, "~": true}
 
-func entry(l source.Leaf, claims *claimed) Entry {
-	e := Entry{Ref: l.Ref, Named: l.Named, Value: l.Value}
-	switch claim, ok := claims.nearest(l.Ref.Path); {
-	case ok && claim.Aside:
-		e.Fate, e.Finding, e.Why = claim.Fate, claim.Finding, claim.Why
+func (c *Claims) fate(l source.Leaf, claims *claimed) *reason {
+	switch one, ok := claims.nearest(l.Ref().Path); {
+	case ok && one.aside:
+		return one.reason
 	case l.Skipped != "":
-		e.Fate, e.Why = Ignored, l.Skipped
-	case l.Problem != "" && !(ok && claim.Fate == Withheld):
-		e.Fate, e.Finding = Unknown, diag.WrongType
+		return c.reasons.of(reason{fate: Ignored, why: l.Skipped})
+	case l.Problem != "" && !(ok && one.fate == Withheld):
+		return c.reasons.of(reason{fate: Unknown, finding: diag.WrongType})
 	case l.Withheld != "":
-		e.Fate, e.Finding, e.Why = Withheld, diag.OrderUnknown, l.Withheld
-	case !l.Read && !(ok && claim.Whole):
-		e.Fate, e.Finding = Unknown, diag.UnknownField
-	case ok && (claim.Fate == Withheld || claim.Fate == Kept) && l.Inert == "":
-		e.Fate, e.Finding, e.Why = claim.Fate, claim.Finding, claim.Why
+		return c.reasons.of(reason{Withheld, diag.OrderUnknown, l.Withheld})
+	case !l.Read && !(ok && one.whole):
+		return c.reasons.of(reason{fate: Unknown, finding: diag.UnknownField})
+	case ok && (one.fate == Withheld || one.fate == Kept) && l.Inert == "":
+		return one.reason
 	case l.Inert != "":
-		e.Fate, e.Finding, e.Why = Inert, diag.Inert, l.Inert
+		return c.reasons.of(reason{Inert, diag.Inert, l.Inert})
 	case ok:
-		e.Fate, e.Finding, e.Why = claim.Fate, claim.Finding, claim.Why
-	case empty[l.Value]:
-		e.Fate, e.Why = Inert, "it is empty, and nothing depends on it"
-	default:
-		e.Fate, e.Why = Unknown, "read, but nothing in the model stems from it"
+		return one.reason
+	case empty[l.Value()]:
+		return c.reasons.of(reason{fate: Inert, why: "it is empty, and nothing depends on it"})
 	}
-	return e
-}
-
-// Count sums entries by fate.
-func Count(entries []Entry) map[Fate]int {
-	n := make(map[Fate]int, len(Fates))
-	for _, e := range entries {
-		n[e.Fate]++
-	}
-	return n
+	return c.reasons.of(reason{fate: Unknown, why: "read, but nothing in the model stems from it"})
 }

@@ -43,7 +43,7 @@ func parse(t *testing.T) *source.Object {
 
 func fates(o *source.Object, c *Claims) map[string]Fate {
 	out := map[string]Fate{}
-	for _, e := range Close([]*source.Object{o}, c) {
+	for e := range Close([]*source.Object{o}, c).All() {
 		out[e.Ref.Path] = e.Fate
 	}
 	return out
@@ -110,7 +110,7 @@ func TestRestOfAnObject(t *testing.T) {
 			t.Errorf("without any claim %s is %s", path, fate)
 		}
 	}
-	if n := Count(Close([]*source.Object{o}, c)); n[Dropped] != 4 || n[Inert] != 1 {
+	if n := Close([]*source.Object{o}, c).Count(); n[Dropped] != 4 || n[Inert] != 1 {
 		t.Errorf("%v", n)
 	}
 }

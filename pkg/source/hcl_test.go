@@ -8,7 +8,7 @@ import (
 // leavesOf lists paths and values.
 func leavesOf(o *Object) string {
 	var out []string
-	o.Root.Leaves(func(l Leaf) { out = append(out, l.Ref.Path+"="+l.Value) })
+	o.Root.Leaves(func(l Leaf) { out = append(out, l.Ref().Path+"="+l.Value()) })
 	return strings.Join(out, " ")
 }
 

@@ -9,12 +9,7 @@ import (
 // Leaf is one value of the input with what became of it in reading. Leaves are
 // scalars, nulls, and maps and lists without entries.
 type Leaf struct {
-	Ref place.Ref
-	// Named is the value, or for one that nobody read the outermost around it that
-	// nobody read, at the position of its key, or of the list's that it is an
-	// element of.
-	Named   place.Ref
-	Value   string
+	Site
 	Read    bool   // the reader asked for it, or said itself what becomes of it
 	Skipped string // why it was ignored, or ""
 	Inert   string // why it has no effect, or ""
@@ -22,6 +17,40 @@ type Leaf struct {
 	// Withheld is why the input does not tell what effect it has, or "".
 	Withheld string
 }
+
+// Site is where a leaf is, and what it says, which reading does not change.
+type Site struct {
+	node *Node
+	// outer is the outermost value around it that nobody read when it was found; nil
+	// where all were.
+	outer *Node
+	// keyed is the nearest value with a key at or around outer; nil where none is.
+	keyed *Node
+}
+
+// Ref names the leaf.
+func (s Site) Ref() place.Ref { return s.node.Ref() }
+
+// Value is the scalar as it is written; "" for a map or list.
+func (s Site) Value() string { return s.node.string(s.node.text) }
+
+// Named is the leaf, or for one that nobody read the outermost value around it that
+// nobody read, at the position of its key, or of the list's that it is an element of.
+func (s Site) Named() place.Ref {
+	n := s.node
+	if s.settled() {
+		n = s.outer
+	}
+	ref := n.Ref()
+	if s.keyed != nil {
+		ref.Pos = n.pos(s.keyed.key)
+	}
+	return ref
+}
+
+// settled reports whether the outermost value is known that nobody read; the object as
+// a whole is none.
+func (s Site) settled() bool { return s.outer != nil && s.outer.path.len > 0 }
 
 // CountLeaves is the number of leaves of a subtree.
 func (n *Node) CountLeaves() int {
@@ -56,17 +85,11 @@ func (n *Node) leaves(above Leaf, yield func(Leaf)) {
 	if problem := n.noted().problem; problem != "" {
 		above.Problem = problem
 	}
-	if n.key.line > 0 && above.Named.Path == "" {
-		above.Named.Pos = n.pos(n.key)
-	}
-	if above.Named.Path == "" && n.state == unread {
-		above.Named = above.named(n.Ref())
+	if !above.settled() {
+		above.around(n)
 	}
 	if n.kids.len == 0 {
-		above.Ref, above.Value, above.Read = n.Ref(), n.string(n.text), n.state != unread
-		if above.Named.Path == "" {
-			above.Named = above.named(above.Ref)
-		}
+		above.node, above.Read = n, n.state != unread
 		yield(above)
 		return
 	}
@@ -75,12 +98,14 @@ func (n *Node) leaves(above Leaf, yield func(Leaf)) {
 	}
 }
 
-// named is ref at the position of the nearest key above.
-func (l Leaf) named(ref place.Ref) place.Ref {
-	if l.Named.Pos.Line > 0 {
-		ref.Pos = l.Named.Pos
+// around notes a value on the way to a leaf.
+func (s *Site) around(n *Node) {
+	if n.key.line > 0 {
+		s.keyed = n
 	}
-	return ref
+	if n.state == unread {
+		s.outer = n
+	}
 }
 
 // Problems lists the values of a subtree that a reader found to be wrong.

@@ -109,7 +109,7 @@ func TestValues(t *testing.T) {
 	var unread, problems []string
 	objs[0].Root.Leaves(func(l Leaf) {
 		if !l.Read {
-			unread = append(unread, l.Ref.Path)
+			unread = append(unread, l.Ref().Path)
 		}
 	})
 	for _, p := range objs[0].Root.Problems() {
@@ -155,8 +155,8 @@ func TestNamed(t *testing.T) {
 	named := func(want map[string]string) {
 		t.Helper()
 		objs[0].Root.Leaves(func(l Leaf) {
-			if got := fmt.Sprintf("%d:%d %s", l.Named.Pos.Line, l.Named.Pos.Col, l.Named.Path); got != want[l.Ref.Path] {
-				t.Errorf("%s is named at %s", l.Ref.Path, got)
+			if got := fmt.Sprintf("%d:%d %s", l.Named().Pos.Line, l.Named().Pos.Col, l.Named().Path); got != want[l.Ref().Path] {
+				t.Errorf("%s is named at %s", l.Ref().Path, got)
 			}
 		})
 	}

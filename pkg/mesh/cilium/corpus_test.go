@@ -73,8 +73,8 @@ func roundTrip(t *testing.T, data []byte) {
 	}
 	for _, o := range in.Objects {
 		o.Root.Leaves(func(l source.Leaf) {
-			if !l.Read && l.Skipped == "" && l.Inert == "" && !slices.Contains(noFields, l.Ref.Path) {
-				t.Errorf("unread: %v = %q", l.Ref, l.Value)
+			if !l.Read && l.Skipped == "" && l.Inert == "" && !slices.Contains(noFields, l.Ref().Path) {
+				t.Errorf("unread: %v = %q", l.Ref(), l.Value())
 			}
 		})
 	}

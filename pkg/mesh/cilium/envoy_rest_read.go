@@ -42,8 +42,8 @@ func typeName(n *source.Node) string {
 	url := ""
 	n.Leaves(func(l source.Leaf) {
 		for _, own := range []string{".@type", ".typedConfig.@type", ".typed_config.@type"} {
-			if l.Ref.Path == n.Ref().Path+own {
-				url = l.Value
+			if l.Ref().Path == n.Ref().Path+own {
+				url = l.Value()
 			}
 		}
 	})
@@ -59,8 +59,8 @@ func typeName(n *source.Node) string {
 func filterName(n *source.Node) string {
 	name := ""
 	n.Leaves(func(l source.Leaf) {
-		if l.Ref.Path == n.Ref().Path+".name" {
-			name = l.Value
+		if l.Ref().Path == n.Ref().Path+".name" {
+			name = l.Value()
 		}
 	})
 	return cmp.Or(name, typeName(n), n.Ref().Path)

@@ -66,7 +66,7 @@ func routed(t *testing.T, text, request string) (*intent.Model, string) {
 		}
 		o.Root.Leaves(func(l source.Leaf) {
 			if !l.Read && l.Skipped == "" && l.Inert == "" {
-				t.Errorf("unread: %v = %q", l.Ref, l.Value)
+				t.Errorf("unread: %v = %q", l.Ref(), l.Value())
 			}
 		})
 	}

@@ -117,7 +117,7 @@ func (c *configReader) pathForm(n *source.Node) {
 			continue
 		}
 		v.Leaves(func(l source.Leaf) {
-			if l.Value == normalized[name] {
+			if l.Value() == normalized[name] {
 				v.Skip("paths are treated so by default")
 			} else {
 				c.keep(v, "paths are matched in another form than by default", false)

@@ -243,7 +243,7 @@ func TestWhom(t *testing.T) {
 				}
 				o.Root.Leaves(func(l source.Leaf) {
 					if !l.Read && l.Skipped == "" && l.Inert == "" {
-						t.Errorf("unread: %v = %q", l.Ref, l.Value)
+						t.Errorf("unread: %v = %q", l.Ref(), l.Value())
 					}
 				})
 			}

@@ -14,8 +14,8 @@ import (
 func leafAt(o *source.Object, path string) string {
 	text := ""
 	o.Root.Leaves(func(l source.Leaf) {
-		if strings.EqualFold(l.Ref.Path, path) {
-			text = l.Value
+		if strings.EqualFold(l.Ref().Path, path) {
+			text = l.Value()
 		}
 	})
 	return text

@@ -87,7 +87,7 @@ func (a asked) unread() string {
 	for _, o := range a.objects {
 		o.Root.Leaves(func(l source.Leaf) {
 			if !l.Read && l.Skipped == "" && l.Inert == "" && l.Problem == "" && !a.opaque(l) {
-				out = append(out, l.Ref.Path)
+				out = append(out, l.Ref().Path)
 			}
 		})
 	}
@@ -95,7 +95,7 @@ func (a asked) unread() string {
 }
 
 func (a asked) opaque(l source.Leaf) bool {
-	return slices.ContainsFunc(a.model.Opaque, func(o *intent.Opaque) bool { return o.At.Path != "" && l.Ref.Within(o.At) })
+	return slices.ContainsFunc(a.model.Opaque, func(o *intent.Opaque) bool { return o.At.Path != "" && l.Ref().Within(o.At) })
 }
 
 // everywhere is what each fact that lets in says: that clients are of the mesh's

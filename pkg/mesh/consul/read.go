@@ -150,7 +150,7 @@ func (r *reader) needsHTTP(o *source.Object) bool {
 	kind := kindNamed(o.Group(), o.Kind)
 	found := kind == kindRouter || kind == kindSplitter
 	o.Root.Leaves(func(l source.Leaf) {
-		path := strings.ToLower(l.Ref.Path)
+		path := strings.ToLower(l.Ref().Path)
 		found = found || kind == kindIntentions && (strings.Contains(path, "permissions[") || strings.Contains(path, "jwt."))
 	})
 	return found

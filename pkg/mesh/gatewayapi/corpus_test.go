@@ -43,7 +43,7 @@ func roundTrip(t *testing.T, version string, data []byte) {
 	for _, o := range in.Objects {
 		o.Root.Leaves(func(l source.Leaf) {
 			if !l.Read && l.Skipped == "" && l.Inert == "" {
-				t.Errorf("unread: %v = %q", l.Ref, l.Value)
+				t.Errorf("unread: %v = %q", l.Ref(), l.Value())
 			}
 		})
 	}

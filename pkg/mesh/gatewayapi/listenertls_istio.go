@@ -55,7 +55,7 @@ func istioOptions(n *source.Node, t *intent.ListenerTLS) (ok bool) {
 // peekText is the text of a value, without marking it as read.
 func peekText(n *source.Node, key string) (text string) {
 	if x := n.GetNull(key); x != nil {
-		x.Leaves(func(l source.Leaf) { text = l.Value })
+		x.Leaves(func(l source.Leaf) { text = l.Value() })
 	}
 	return text
 }

@@ -108,7 +108,9 @@ func guards(o *source.Object, kind string) bool {
 	case "EnvoyFilter":
 		found := false
 		o.Root.Leaves(func(l source.Leaf) {
-			found = found || slices.ContainsFunc(judging, func(word string) bool { return strings.Contains(l.Value, word) || strings.Contains(l.Ref.Path, word) })
+			found = found || slices.ContainsFunc(judging, func(word string) bool {
+				return strings.Contains(l.Value(), word) || strings.Contains(l.Ref().Path, word)
+			})
 		})
 		return found
 	}
@@ -129,6 +131,6 @@ func peek(n *source.Node) string {
 	if n == nil {
 		return text
 	}
-	n.Leaves(func(l source.Leaf) { text = l.Value })
+	n.Leaves(func(l source.Leaf) { text = l.Value() })
 	return text
 }

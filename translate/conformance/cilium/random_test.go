@@ -194,7 +194,7 @@ func (n *tally) compare(t *testing.T, g gen, set []string, before *engine.Cluste
 
 // count adds the values of a set, and those that were understood.
 func (n *tally) count(r *translate.Result) {
-	for _, e := range r.Ledger {
+	for e := range r.Ledger.All() {
 		if !strings.HasPrefix(e.Ref.Path, "spec.") {
 			continue
 		}

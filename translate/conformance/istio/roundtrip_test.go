@@ -44,7 +44,7 @@ func TestThroughLinkerd(t *testing.T) {
 		g.plain = i%4 != 0
 		manifests := g.policies()
 		there := convert([]byte(manifests+workloads), istio.Mesh, linkerd.Mesh, "", nil)
-		for _, e := range there.Ledger {
+		for e := range there.Ledger.All() {
 			n.leaves++
 			if e.Fate == ledger.Carried || e.Fate == ledger.Rewritten {
 				n.carried++
