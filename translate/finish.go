@@ -8,6 +8,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/parallel"
+	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -19,6 +20,7 @@ func (j *job) legalize() {
 	}
 	j.fit, j.result.Legal, j.result.Changes = fit, fit, changes
 	j.withheldOnce(changes)
+	j.keptOnce(changes)
 	told := make(diag.List, len(changes))
 	parallel.Each(len(changes), func(i int) {
 		told[i] = legal.Diagnose(changes[i], j.target)
@@ -51,6 +53,26 @@ func (j *job) withheldOnce(changes []legal.Change) {
 		return slices.ContainsFunc(denials, func(c legal.Change) bool {
 			return len(d.At) > 0 && slices.Contains(c.From, d.At[0]) && (d.Code == diag.Withheld || saysToo(c, d))
 		})
+	})
+}
+
+// keptOnce leaves the finding of the target for what only the source understands, which
+// says what comes next there, and none for what the target takes as it is.
+func (j *job) keptOnce(changes []legal.Change) {
+	told := map[place.Ref]bool{}
+	for _, o := range j.fit.Opaque {
+		told[o.At] = true
+	}
+	for _, c := range changes {
+		if c.Feature == legal.OpaqueConfig && c.Code == diag.NotTranslated && len(c.From) > 0 {
+			told[c.From[0]] = true
+		}
+	}
+	if len(told) == 0 {
+		return
+	}
+	j.result.Findings = slices.DeleteFunc(j.result.Findings, func(d diag.Diagnostic) bool {
+		return d.Code == diag.NotTranslated && len(d.At) == 1 && told[d.At[0]]
 	})
 }
 

@@ -41,7 +41,25 @@ type Opaque struct {
 	// Hosts are the hosts whose routing it may change; Entries the gateways.
 	Hosts   []Host
 	Entries []Name
-	// Why says in a clause what it is and what to do instead.
-	Why  string
-	From Origin
+	// Purpose is what it is for, as far as other meshes have the like; "" is nothing
+	// that they have.
+	Purpose Purpose
+	// Why says in a clause what it is, and Instead what to do where another mesh takes
+	// over; "" is to look for the like there.
+	Why, Instead string
+	From         Origin
 }
+
+// Purpose is what operators have a thing for that each mesh does in its own way, without
+// a common word for how.
+type Purpose string
+
+// The purposes.
+const (
+	Clusters Purpose = "clusters" // joins clusters, or makes services known to others
+	Machines Purpose = "machines" // makes workloads outside Kubernetes known
+	Code     Purpose = "code"     // runs code in proxies, or changes their configuration
+	Reports  Purpose = "reports"  // says what proxies report
+	Proxies  Purpose = "proxies"  // says how proxies are run
+	WayOut   Purpose = "way out"  // has what leaves the cluster go through a gateway
+)

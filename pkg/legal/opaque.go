@@ -1,8 +1,11 @@
 package legal
 
 import (
+	"cmp"
+
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/place"
 )
 
 // opaque takes out what only another mesh understands. Routing of hosts and
@@ -25,7 +28,7 @@ func opaque(r *run) {
 		}
 		c := Change{
 			Pass: "opaque", Feature: OpaqueConfig, Code: diag.NotTranslated, Drift: intent.Other, Aspect: intent.Routed, Fate: FateDropped, From: o.From,
-			Summary: o.At.Object + " is understood by " + o.Mesh + " only", Detail: o.Why, Fix: "configure its purpose in the target by hand",
+			Summary: standing(o.At) + " is understood by " + o.Mesh + " only", Detail: o.Why, Fix: r.nearest(o),
 		}
 		if o.Opens {
 			c.Drift, c.Aspect = intent.Narrower, intent.Admission
@@ -33,6 +36,22 @@ func opaque(r *run) {
 		r.record(c)
 	}
 	r.m.Opaque = rest
+}
+
+// standing names the object, or the field of it, that stands at a place.
+func standing(at place.Ref) string {
+	if at.Path == "" {
+		return at.Object
+	}
+	return at.Path + " of " + at.Object
+}
+
+// nearest is what comes next in the target to what only another mesh understands.
+func (r *run) nearest(o *intent.Opaque) string {
+	if fix := r.t.Nearest[o.Purpose]; fix != "" {
+		return fix
+	}
+	return cmp.Or(o.Instead, "configure its purpose in the target by hand")
 }
 
 // understands reports whether the target takes an object as it is.

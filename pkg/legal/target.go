@@ -76,6 +76,9 @@ type Target struct {
 	// (gatewayapi@istio keeps istio's), and for each the kinds of objects that
 	// stay.
 	Keeps map[string][]string
+	// Nearest says what comes next in the target to what other meshes have for a
+	// purpose, as advice; a purpose that is missing has nothing like it.
+	Nearest map[intent.Purpose]string
 	// Rate is how the target limits rates of requests.
 	Rate RateForm
 	// Limits of the target's objects; zero values are none.

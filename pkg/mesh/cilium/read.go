@@ -113,8 +113,10 @@ func (r *reader) unenforced() {
 // other keeps an object of another kind.
 func (r *reader) other(o *source.Object) {
 	o.Root.Get("spec").MarkRead()
-	what := others[o.Kind]
-	r.kept(o, gatewayapi.ReadHome(o, nil), what, false)
+	op := r.kept(o, gatewayapi.ReadHome(o, nil), others[o.Kind], false)
+	if o.Kind == "CiliumEgressGatewayPolicy" {
+		op.Purpose = intent.WayOut
+	}
 }
 
 // verbatim keeps an object as it is, for Cilium's own writer, and says so.
@@ -127,7 +129,7 @@ func (r *reader) kept(o *source.Object, home *intent.Home, is ownKind, security 
 	if len(at) == 0 {
 		at = []place.Ref{o.Ref()}
 	}
-	op := &intent.Opaque{Home: home, Mesh: Name, Kind: o.Kind, At: at[0], Whole: o, Why: is.what, Security: security, From: intent.From(at...)}
+	op := &intent.Opaque{Home: home, Mesh: Name, Kind: o.Kind, At: at[0], Whole: o, Why: is.what, Instead: is.instead, Security: security, From: intent.From(at...)}
 	r.m.Opaque = append(r.m.Opaque, op)
 	r.diags.Add(diag.NotTranslated, is.what, is.instead, at...)
 	return op

@@ -1,6 +1,9 @@
 package consul
 
-import "github.com/transmesh/transmesh/pkg/mesh"
+import (
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/mesh"
+)
 
 // groupAuth and groupMesh are those of the second version of Consul's API, which
 // was given up.
@@ -48,42 +51,44 @@ var entryKinds = []struct{ resource, entry string }{
 }
 
 // opaqueKinds are kept as they are. entry is the name as a configuration entry,
-// "" for those that are none; security says that the kind may keep requests out.
+// "" for those that are none; security says that the kind may keep requests out,
+// purpose what other meshes may have too.
 var opaqueKinds = []struct {
 	group, resource, entry string
 	security               bool
 	why                    string
+	purpose                intent.Purpose
 }{
-	{group, "TerminatingGateway", "terminating-gateway", false, "it lets requests out of the mesh"},
-	{group, "", entryInlineCert, false, "it holds a certificate of an API gateway, which is a Secret elsewhere"},
-	{group, "", entryFileCert, false, "it names a certificate of an API gateway"},
-	{group, "", "bound-api-gateway", false, "it is the server's own view of an API gateway"},
-	{group, "ExportedServices", "exported-services", false, "it makes services known to other clusters"},
-	{group, "SamenessGroup", "sameness-group", false, "it joins services of several clusters"},
-	{group, "PeeringAcceptor", "", false, "it joins clusters"},
-	{group, "PeeringDialer", "", false, "it joins clusters"},
-	{group, "MeshService", "", false, "it names a service for routes of the Gateway API"},
-	{group, "Registration", "", false, "it makes a service outside Kubernetes known"},
-	{group, "ControlPlaneRequestLimit", "control-plane-request-limit", false, "it limits requests to Consul's servers"},
-	{group, "RateLimit", "rate-limit", false, "it limits requests to Consul's servers"},
-	{group, "GatewayClassConfig", "", false, "it configures how gateways are run"},
-	{group, "GatewayClass", "", false, "it configures how gateways are run"},
-	{group, "GatewayPolicy", "", true, "it demands tokens at a gateway"},
-	{group, "RouteAuthFilter", "", true, "it demands tokens on a route of a gateway"},
-	{group, "RouteRetryFilter", "", false, "it changes a route of a gateway"},
-	{group, "RouteTimeoutFilter", "", false, "it changes a route of a gateway"},
-	{group, "RouteExtProc", "", false, "it runs code on a route of a gateway"},
-	{group, "RouteExtAuthz", "", true, "it asks who may use a route of a gateway"},
-	{group, "RouteTLSSDSFilter", "", false, "it changes a route of a gateway"},
-	{groupAuth, "TrafficPermissions", "", true, "it belongs to a version of Consul's API that was given up"},
-	{groupAuth, "WorkloadIdentity", "", false, "it belongs to a version of Consul's API that was given up"},
-	{groupMesh, "HTTPRoute", "", false, "it belongs to a version of Consul's API that was given up"},
-	{groupMesh, "GRPCRoute", "", false, "it belongs to a version of Consul's API that was given up"},
-	{groupMesh, "TCPRoute", "", false, "it belongs to a version of Consul's API that was given up"},
-	{groupMesh, "ProxyConfiguration", "", false, "it belongs to a version of Consul's API that was given up"},
-	{groupMesh, "MeshConfiguration", "", false, "it belongs to a version of Consul's API that was given up"},
-	{groupMesh, "MeshGateway", "", false, "it belongs to a version of Consul's API that was given up"},
-	{groupMesh, "APIGateway", "", false, "it belongs to a version of Consul's API that was given up"},
+	{group, "TerminatingGateway", "terminating-gateway", false, "it lets requests out of the mesh", intent.WayOut},
+	{group, "", entryInlineCert, false, "it holds a certificate of an API gateway, which is a Secret elsewhere", ""},
+	{group, "", entryFileCert, false, "it names a certificate of an API gateway", ""},
+	{group, "", "bound-api-gateway", false, "it is the server's own view of an API gateway", ""},
+	{group, "ExportedServices", "exported-services", false, "it makes services known to other clusters", intent.Clusters},
+	{group, "SamenessGroup", "sameness-group", false, "it joins services of several clusters", intent.Clusters},
+	{group, "PeeringAcceptor", "", false, "it joins clusters", intent.Clusters},
+	{group, "PeeringDialer", "", false, "it joins clusters", intent.Clusters},
+	{group, "MeshService", "", false, "it names a service for routes of the Gateway API", ""},
+	{group, "Registration", "", false, "it makes a service outside Kubernetes known", intent.Machines},
+	{group, "ControlPlaneRequestLimit", "control-plane-request-limit", false, "it limits requests to Consul's servers", ""},
+	{group, "RateLimit", "rate-limit", false, "it limits requests to Consul's servers", ""},
+	{group, "GatewayClassConfig", "", false, "it configures how gateways are run", intent.Proxies},
+	{group, "GatewayClass", "", false, "it configures how gateways are run", ""},
+	{group, "GatewayPolicy", "", true, "it demands tokens at a gateway", ""},
+	{group, "RouteAuthFilter", "", true, "it demands tokens on a route of a gateway", ""},
+	{group, "RouteRetryFilter", "", false, "it changes a route of a gateway", ""},
+	{group, "RouteTimeoutFilter", "", false, "it changes a route of a gateway", ""},
+	{group, "RouteExtProc", "", false, "it runs code on a route of a gateway", intent.Code},
+	{group, "RouteExtAuthz", "", true, "it asks who may use a route of a gateway", ""},
+	{group, "RouteTLSSDSFilter", "", false, "it changes a route of a gateway", ""},
+	{groupAuth, "TrafficPermissions", "", true, "it belongs to a version of Consul's API that was given up", ""},
+	{groupAuth, "WorkloadIdentity", "", false, "it belongs to a version of Consul's API that was given up", ""},
+	{groupMesh, "HTTPRoute", "", false, "it belongs to a version of Consul's API that was given up", ""},
+	{groupMesh, "GRPCRoute", "", false, "it belongs to a version of Consul's API that was given up", ""},
+	{groupMesh, "TCPRoute", "", false, "it belongs to a version of Consul's API that was given up", ""},
+	{groupMesh, "ProxyConfiguration", "", false, "it belongs to a version of Consul's API that was given up", ""},
+	{groupMesh, "MeshConfiguration", "", false, "it belongs to a version of Consul's API that was given up", ""},
+	{groupMesh, "MeshGateway", "", false, "it belongs to a version of Consul's API that was given up", ""},
+	{groupMesh, "APIGateway", "", false, "it belongs to a version of Consul's API that was given up", ""},
 }
 
 // kinds are the custom resources of consul-k8s and the configuration entries of

@@ -258,7 +258,7 @@ func (r *reader) rest() {
 	for _, o := range r.in.Objects {
 		for _, k := range opaqueKinds {
 			if !r.held[o] && (o.Group() == k.group && o.Kind == k.resource || o.Group() == "" && o.Kind == k.entry && k.entry != "") {
-				r.opaque(o, k.why, k.security)
+				r.opaque(o, k.why, k.security).Purpose = k.purpose
 				if !r.enterprise && slices.Contains(enterpriseOnly, o.Kind) {
 					r.diags.Add(diag.InvalidObject, o.Ref().Object+" is of a kind that is in Consul Enterprise only", "remove it, or say that the source is consul@"+versionEnterprise, o.Ref())
 				}
@@ -268,18 +268,20 @@ func (r *reader) rest() {
 }
 
 // opaque keeps a whole object.
-func (r *reader) opaque(o *source.Object, why string, security bool) {
+func (r *reader) opaque(o *source.Object, why string, security bool) *intent.Opaque {
 	home := r.home(o)
 	if o.Group() == "" {
 		o.Root.MarkRead()
 	} else {
 		o.Root.Get("spec").MarkRead()
 	}
-	r.m.Opaque = append(r.m.Opaque, &intent.Opaque{
+	op := &intent.Opaque{
 		Home: home, Mesh: Name, Kind: o.Kind, At: o.Ref(), Whole: o, Why: why, Security: security,
 		Scope: intent.Scope{Subject: guards(o, r.in.Inventory)}, From: intent.From(o.Ref()),
-	})
+	}
+	r.m.Opaque = append(r.m.Opaque, op)
 	r.diags.Add(diag.NotTranslated, o.Ref().Object+" is understood by Consul only: "+why, "configure its purpose in the target by hand", o.Ref())
+	return op
 }
 
 // identify marks what only names the objects of which no fact is made: what they

@@ -19,7 +19,7 @@ func target(version string) (legal.Target, bool) {
 	}
 	enterprise := edition != ""
 	t := legal.Target{
-		Mesh: Name, Version: number, Edition: edition, Caps: caps,
+		Mesh: Name, Version: number, Edition: edition, Caps: caps, Nearest: nearestTo,
 		Route: legal.RouteForm{
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Steps: stepsOrder,
 			Clients: legal.ClientsAll, PerPort: true, OneService: true,

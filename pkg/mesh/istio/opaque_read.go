@@ -18,11 +18,18 @@ var opaqueKinds = []string{
 // choosing are the kinds that choose workloads by labels.
 var choosing = []string{"EnvoyFilter", "TrafficExtension", "WasmPlugin"}
 
-// purposes say what a kind is for.
-var purposes = map[string]string{
-	"EnvoyFilter": "it changes Envoy's own configuration", "ProxyConfig": "it configures proxies",
-	"Telemetry": "it configures what proxies report", "TrafficExtension": "it runs code in proxies",
-	"WasmPlugin": "it runs code in proxies", "WorkloadEntry": "it makes a machine part of the mesh", "WorkloadGroup": "it makes machines part of the mesh",
+// kindsKept say what a kind is for: in a clause, and as what other meshes may have too.
+var kindsKept = map[string]struct {
+	why     string
+	purpose intent.Purpose
+}{
+	"EnvoyFilter":      {"it changes Envoy's own configuration", intent.Code},
+	"ProxyConfig":      {"it configures proxies", intent.Proxies},
+	"Telemetry":        {"it configures what proxies report", intent.Reports},
+	"TrafficExtension": {"it runs code in proxies", intent.Code},
+	"WasmPlugin":       {"it runs code in proxies", intent.Code},
+	"WorkloadEntry":    {"it makes a machine part of the mesh", intent.Machines},
+	"WorkloadGroup":    {"it makes machines part of the mesh", intent.Machines},
 }
 
 // parts say what fields of a spec ask for, by kind.
@@ -31,9 +38,9 @@ var parts = map[string][][2]string{
 	"ProxyConfig": {{"concurrency", "their threads"}, {"environmentVariables", "their environment"}, {"image", "their image"}},
 }
 
-// purpose is what an object is for, as far as its fields tell.
-func purpose(o *source.Object, kind string) string {
-	spec := o.Root.Get("spec")
+// why says what an object is for, as far as its fields tell.
+func why(o *source.Object, kind string) string {
+	spec, is := o.Root.Get("spec"), kindsKept[kind].why
 	var asked []string
 	for _, p := range parts[kind] {
 		if spec.GetNull(p[0]) != nil {
@@ -42,13 +49,13 @@ func purpose(o *source.Object, kind string) string {
 	}
 	switch phase := peek(spec.GetNull("phase")); {
 	case len(asked) > 0:
-		return purposes[kind] + ": " + strings.Join(asked, ", ")
+		return is + ": " + strings.Join(asked, ", ")
 	case phase == "AUTHN":
-		return purposes[kind] + " before requests are authenticated"
+		return is + " before requests are authenticated"
 	case phase == "AUTHZ":
-		return purposes[kind] + " before requests are authorized"
+		return is + " before requests are authorized"
 	}
-	return purposes[kind]
+	return is
 }
 
 // opaque keeps an object that only Istio understands.
@@ -56,12 +63,12 @@ func (r *reader) opaque(o *source.Object, kind string) {
 	if slices.Contains(choosing, kind) && r.choosesNobody(o) {
 		return
 	}
-	r.keep(o, r.home(o), guards(o, kind), kind, purpose(o, kind))
+	r.keep(o, r.home(o), guards(o, kind), kind, why(o, kind))
 }
 
 // keep makes an Opaque fact of a whole object.
 func (r *reader) keep(o *source.Object, home *intent.Home, guards bool, kind, why string) {
-	q := &intent.Opaque{Home: home, Mesh: Name, Kind: kind, At: o.Ref(), Whole: o, Security: guards, Why: why, From: intent.From(o.Ref())}
+	q := &intent.Opaque{Home: home, Mesh: Name, Kind: kind, At: o.Ref(), Whole: o, Security: guards, Why: why, Purpose: kindsKept[kind].purpose, From: intent.From(o.Ref())}
 	q.Scope.Subject = match.Simplify(match.Conj(r.whose(o), chosen(o)))
 	if kind == "Gateway" {
 		q.Entries = []intent.Name{{Namespace: o.Namespace, Name: o.Name}}

@@ -28,6 +28,7 @@ func target(version string) (legal.Target, bool) {
 		EgressFor: notOfRoot,
 		Entry:     runner,
 		Rate:      rateForm,
+		Nearest:   nearestTo,
 
 		SecretsWithPods: true,
 		Limits:          legal.Limits{Duration: func(d time.Duration) time.Duration { return d.Round(grain) }},

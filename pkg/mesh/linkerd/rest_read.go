@@ -12,11 +12,12 @@ import (
 // their namespace, or of all where they stand in the one for all.
 var untranslated = map[[2]string]struct {
 	why      string
+	purpose  intent.Purpose
 	security bool
 }{
-	{groupPolicy, "EgressNetwork"}:              {"what clients may send outside the cluster is not translated", true},
-	{"workload.linkerd.io", "ExternalWorkload"}: {"workloads outside Kubernetes are not translated", false},
-	{"multicluster.linkerd.io", "Link"}:         {"links to other clusters are not translated", false},
+	{groupPolicy, "EgressNetwork"}:              {"what clients may send outside the cluster is not translated", "", true},
+	{"workload.linkerd.io", "ExternalWorkload"}: {"workloads outside Kubernetes are not translated", intent.Machines, false},
+	{"multicluster.linkerd.io", "Link"}:         {"links to other clusters are not translated", intent.Clusters, false},
 }
 
 // rest keeps verbatim the objects that no fact stands for, and authentications
@@ -28,6 +29,7 @@ func (r *reader) rest() {
 			continue
 		}
 		op := r.asItIs(o, what.why)
+		op.Purpose = what.purpose
 		if op.Security = what.security && o.Root.Get("spec").Get("trafficPolicy").Text() != "Allow"; o.Namespace != globalEgress {
 			op.Scope.Subject = match.Atom{Field: match.Namespace, Value: o.Namespace, Ref: new(o.Ref())}
 		}

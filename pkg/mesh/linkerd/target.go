@@ -12,7 +12,7 @@ import (
 func target(version string) (legal.Target, bool) {
 	t := legal.Target{
 		Mesh: Name, Version: version, Access: accessForm, Baseline: baseline, Default: defaultAccess, Transport: defaultTransport, Rate: rateForm,
-		ExternalBeside: besideRoutes, ExternalDenied: true,
+		ExternalBeside: besideRoutes, ExternalDenied: true, Nearest: nearestTo,
 	}
 	switch version {
 	case versionRoutes, "":

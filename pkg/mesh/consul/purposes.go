@@ -1,0 +1,13 @@
+package consul
+
+import "github.com/transmesh/transmesh/pkg/intent"
+
+// nearestTo is what comes next in Consul to what other meshes have for a purpose.
+var nearestTo = map[intent.Purpose]string{
+	intent.Clusters: "peer the clusters by PeeringAcceptor and PeeringDialer, and name what others may call in ExportedServices",
+	intent.Machines: "make a Registration of it, with its addresses",
+	intent.Code:     "look among the Envoy extensions of ServiceDefaults and ProxyDefaults: builtin/lua, builtin/wasm, builtin/property-override",
+	intent.Reports:  "say what proxies report in accessLogs and config of ProxyDefaults",
+	intent.Proxies:  "say how proxies run in config of ProxyDefaults or ServiceDefaults",
+	intent.WayOut:   "send it through a TerminatingGateway, with a Registration of what is outside",
+}

@@ -1,0 +1,13 @@
+package linkerd
+
+import "github.com/transmesh/transmesh/pkg/intent"
+
+// nearestTo is what comes next in Linkerd to what other meshes have for a purpose.
+var nearestTo = map[intent.Purpose]string{
+	intent.Clusters: "link the clusters by the multicluster extension, and label the Services that the others are to know",
+	intent.Machines: "make an ExternalWorkload of it, with labels that a Service selects",
+	intent.Code:     "have an ingress controller or the workload itself do it: Linkerd's proxies run no other code",
+	intent.Reports:  "annotate pods by config.linkerd.io/access-log and those for traces; metrics are always there",
+	intent.Proxies:  "annotate pods or namespaces by config.linkerd.io",
+	intent.WayOut:   "have a route of an EgressNetwork send it to the Service of a proxy of your own",
+}
