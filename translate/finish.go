@@ -57,11 +57,12 @@ func (j *job) withheldOnce(changes []legal.Change) {
 }
 
 // keptOnce leaves the finding of the target for what only the source understands, which
-// says what comes next there, and none for what the target takes as it is.
+// says what comes next there, and none for what the target takes as it is and the output
+// holds.
 func (j *job) keptOnce(changes []legal.Change) {
 	told := map[place.Ref]bool{}
 	for _, o := range j.fit.Opaque {
-		told[o.At] = true
+		told[o.At] = o.Whole != nil
 	}
 	for _, c := range changes {
 		if c.Feature == legal.OpaqueConfig && c.Code == diag.NotTranslated && len(c.From) > 0 {
