@@ -173,17 +173,25 @@ func acceptingAll(m *intent.Model) *intent.Model {
 	return c
 }
 
-// bySubset puts policies of different subsets of one host and port into one order.
+// bySubset puts policies of different subsets of one host and port, and of different
+// hosts, into one order.
 func bySubset(m *intent.Model) *intent.Model {
 	c := m.Clone()
 	for i := range c.Upstream {
 		for j := i; j > 0; j-- {
 			x, y := c.Upstream[j-1], c.Upstream[j]
-			if x.Host != y.Host || x.Port != y.Port || x.SubsetName == "" || y.SubsetName == "" || x.SubsetName <= y.SubsetName {
+			subsets := x.Host == y.Host && x.Port == y.Port && x.SubsetName != "" && y.SubsetName != "" && x.SubsetName > y.SubsetName
+			if !subsets && !(otherPods(c, x.Host, y.Host) && x.Host.String() > y.Host.String()) {
 				break
 			}
 			c.Upstream[j-1], c.Upstream[j] = y, x
 		}
 	}
 	return c
+}
+
+// otherPods reports whether two hosts are Services that select by other labels.
+func otherPods(m *intent.Model, a, b intent.Host) bool {
+	x, y := m.Service(a.Service), m.Service(b.Service)
+	return x != nil && y != nil && !slices.EqualFunc(x.Selector, y.Selector, func(a, b intent.Pair) bool { return a.Key == b.Key && a.Value == b.Value })
 }

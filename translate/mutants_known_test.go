@@ -17,7 +17,6 @@ type blindSpot struct {
 
 const (
 	cutShort   = "another bound on the way is as short or shorter, and cuts it"
-	perHost    = "limits of different hosts, of which the order means nothing"
 	notAsked   = "nobody is asked for tokens where the default allows, so that the provider is not needed"
 	deniedByIt = "the default denies what the list denies"
 	staysSo    = "what was permissive once stays so when the mesh no longer allows it"
@@ -36,10 +35,6 @@ var blindSpots = []blindSpot{
 	{"hard-consul-own-timeouts out/consul", "ServiceResolver shop/db", cutShort},
 	{"hard-consul-own-timeouts out/consul", "ServiceRouter shop/api spec.routes", cutShort},
 	{"trap-cilium-25-default-timeouts out/consul", "ServiceResolver shop/cart", cutShort},
-	{"upstream out/consul", "ServiceDefaults shop/cart spec.upstreamConfig.overrides", perHost},
-	{"hard-consul-consumers out/consul", "ServiceDefaults shop/api spec.upstreamConfig.overrides", perHost},
-	{"hard-consul-consumers out/consul", "ServiceDefaults shop/db spec.upstreamConfig.overrides", perHost},
-	{"hard-consul-consumers out/consul", "ServiceDefaults shop/web spec.upstreamConfig.overrides", perHost},
 	{"hard-consul-enterprise out/istio", "AuthorizationPolicy shop/web-allow", closedTwo},
 	{"trap-consul-17-server-of-keys out/istio", "AuthorizationPolicy shop/api-allow", closedTwo},
 	{"trap-consul-05-plaintext-unasked in", "Mesh consul/mesh", staysSo},

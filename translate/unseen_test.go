@@ -22,7 +22,7 @@ const (
 	onlyLeg     reason = "the weight of a single leg"
 	disjoint    reason = "swapped rules of which no request meets both, or which answer alike"
 	commuting   reason = "swapped steps that do not touch the same"
-	subsetOrder reason = "the order of policies of different subsets"
+	subsetOrder reason = "the order of policies of different subsets, or hosts"
 	asksNothing reason = "a rule that asks for nothing but what happens without it"
 	sameAge     reason = "a date on which nothing turns: what is read is the same, or rules of which no request meets both change places"
 	keptOut     reason = "whom nobody lets in: with a rule that lets all in, the change is seen"

@@ -30,14 +30,21 @@ func (p peer) String() string {
 type policies[T any] struct {
 	list []policy[T]
 	by   map[string][]policy[T] // by endpoints
+	wild []policy[T]            // those for the names that a wildcard stands for
 }
 
 type policy[T any] struct {
-	peer  peer
-	whole string // the endpoints of the host without its subset
-	ports []int  // of the Service; nil where they are not known
+	callee
+	ports []int // of the Service; nil where they are not known
 	ruling[T]
 	order int
+}
+
+// callee is a peer with the names by which facts know it.
+type callee struct {
+	at    peer
+	whole string // the endpoints of the host without its subset
+	dns   string // the full name of the host, which may be a wildcard; "" for every host
 }
 
 // ruling is a fact and the clients that it is about.
@@ -46,31 +53,46 @@ type ruling[T any] struct {
 	fact   T
 }
 
-func (p *policies[T]) add(at peer, whole string, ports []int, r ruling[T]) {
+func (p *policies[T]) add(at callee, ports []int, r ruling[T]) {
 	if p.by == nil {
 		p.by = map[string][]policy[T]{}
 	}
-	x := policy[T]{at, whole, ports, r, len(p.list)}
+	x := policy[T]{at, ports, r, len(p.list)}
 	p.list = append(p.list, x)
-	p.by[at.endpoints] = append(p.by[at.endpoints], x)
+	if at.wild() {
+		p.wild = append(p.wild, x)
+		return
+	}
+	p.by[at.at.endpoints] = append(p.by[at.at.endpoints], x)
 }
 
+// wild reports whether a callee stands for the names that end alike.
+func (s callee) wild() bool { return strings.HasPrefix(s.dns, "*") }
+
 // find lists the facts that may decide for a peer of a host, in order, as far as one
-// that is about all clients: those about its endpoints, about all of its host, or
-// about every host, at its port or at all.
-func (p *policies[T]) find(at peer, whole string) []ruling[T] {
+// that is about all clients: those about its endpoints, about all of its host, about
+// names that its own is one of, or about every host, at its port or at all.
+func (p *policies[T]) find(at callee) []ruling[T] {
 	var few [4]*policy[T]
 	found := few[:0]
-	names := [...]string{at.endpoints, whole, ""}
+	add := func(x *policy[T]) {
+		if x.at.port == 0 || x.at.port == at.at.port {
+			found = append(found, x)
+		}
+	}
+	names := [...]string{at.at.endpoints, at.whole, ""}
 	for i, name := range names {
 		if slices.Contains(names[:i], name) {
 			continue
 		}
 		all := p.by[name]
 		for k := range all {
-			if x := &all[k]; x.peer.port == 0 || x.peer.port == at.port {
-				found = append(found, x)
-			}
+			add(&all[k])
+		}
+	}
+	for k := range p.wild {
+		if at.dns != "" && intent.CoversName(p.wild[k].dns, at.dns) {
+			add(&p.wild[k])
 		}
 	}
 	slices.SortFunc(found, func(x, y *policy[T]) int { return x.order - y.order })
@@ -85,34 +107,41 @@ func (p *policies[T]) find(at peer, whole string) []ruling[T] {
 }
 
 // each visits every peer that some fact of two models is about, sorted, with the
-// facts that decide on either side.
-func each[T any](a, b *policies[T], visit func(at peer, x, y []ruling[T])) {
+// facts that decide on either side. behind tells what a wildcard stands for.
+func each[T any](a, b *policies[T], behind func(callee) []callee, visit func(at peer, x, y []ruling[T])) {
 	type place struct {
-		at          peer
-		whole, text string
+		callee
+		text string
 	}
 	seen := map[peer]bool{}
 	var peers []place
-	add := func(at peer, whole string) {
-		if !seen[at] {
-			seen[at] = true
-			peers = append(peers, place{at, whole, at.String()})
+	add := func(s callee) {
+		if !seen[s.at] {
+			seen[s.at] = true
+			peers = append(peers, place{s, s.at.String()})
 		}
 	}
 	for _, p := range slices.Concat(a.list, b.list) {
-		if p.peer.port != 0 || len(p.ports) == 0 {
-			add(p.peer, p.whole)
-			continue
-		}
-		for _, port := range p.ports {
-			at := p.peer
-			at.port = port
-			add(at, p.whole)
+		switch {
+		case p.dns == "" && len(a.by[""]) > 0 && len(b.by[""]) > 0:
+			add(p.callee)
+		case p.wild() || p.dns == "":
+			for _, s := range behind(p.callee) {
+				add(s)
+			}
+		case p.at.port != 0 || len(p.ports) == 0:
+			add(p.callee)
+		default:
+			for _, port := range p.ports {
+				s := p.callee
+				s.at.port = port
+				add(s)
+			}
 		}
 	}
 	slices.SortFunc(peers, func(x, y place) int { return strings.Compare(x.text, y.text) })
 	for _, p := range peers {
-		visit(p.at, a.find(p.at, p.whole), b.find(p.at, p.whole))
+		visit(p.at, a.find(p.callee), b.find(p.callee))
 	}
 }
 
@@ -121,7 +150,7 @@ func (c *comparison) upstream() {
 	if len(c.a.Upstream)+len(c.b.Upstream) == 0 {
 		return
 	}
-	each(upstreams(c.a), upstreams(c.b), func(at peer, x, y []ruling[*intent.Upstream]) {
+	each(upstreams(c.a), upstreams(c.b), c.behind, func(at peer, x, y []ruling[*intent.Upstream]) {
 		if !c.o.Scopes && plainly(x) && plainly(y) {
 			return
 		}
@@ -149,12 +178,7 @@ func upstreamOrigin(u *intent.Upstream) intent.Origin {
 func upstreams(m *intent.Model) *policies[*intent.Upstream] {
 	s, out := servicesOf(m), &policies[*intent.Upstream]{}
 	for _, u := range m.Upstream {
-		at := peer{port: u.Port}
-		whole := ""
-		if u.Host != (intent.Host{}) {
-			at.endpoints, whole = s.endpoints(u.Host, u.Subset, u.SubsetName), s.endpoints(u.Host, nil, "")
-		}
-		out.add(at, whole, portsOf(m, u.Host), ruling[*intent.Upstream]{match.Simplify(u.Scope.Client), u})
+		out.add(s.callee(u.Host, u.Subset, u.SubsetName, u.Port), portsOf(m, u.Host), ruling[*intent.Upstream]{match.Simplify(u.Scope.Client), u})
 	}
 	return out
 }
@@ -202,7 +226,7 @@ func (c *comparison) dialled() {
 		}
 		return dialText(t), t.From
 	}
-	each(dials(c.a), dials(c.b), func(at peer, x, y []ruling[*intent.Transport]) {
+	each(dials(c.a), dials(c.b), c.behindName, func(at peer, x, y []ruling[*intent.Transport]) {
 		c.called("connections to "+at.String(), intent.Securing, treatments(x, say), treatments(y, say))
 	})
 }
@@ -213,12 +237,7 @@ func dials(m *intent.Model) *policies[*intent.Transport] {
 		if t.Side != intent.Dialled {
 			continue
 		}
-		at := peer{port: t.Port}
-		whole := ""
-		if t.Host != (intent.Host{}) {
-			at.endpoints, whole = s.endpoints(t.Host, t.Subset, t.SubsetName), s.endpoints(t.Host, nil, "")
-		}
-		out.add(at, whole, portsOf(m, t.Host), ruling[*intent.Transport]{match.Simplify(t.Scope.Client), t})
+		out.add(s.callee(t.Host, t.Subset, t.SubsetName, t.Port), portsOf(m, t.Host), ruling[*intent.Transport]{match.Simplify(t.Scope.Client), t})
 	}
 	return out
 }

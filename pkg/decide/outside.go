@@ -113,7 +113,7 @@ func (o *outside) about(at outsideKey) []knownPort {
 		}
 	}
 	add(o.exact[at.host], func(knownPort) bool { return true })
-	add(o.wild, func(k knownPort) bool { return covers(k.pattern, at.host) })
+	add(o.wild, func(k knownPort) bool { return intent.CoversName(k.pattern, at.host) })
 	for _, k := range o.nameless {
 		if k.port.Port == at.port {
 			out = append(out, k)

@@ -150,7 +150,7 @@ func (t *tables) find(k tableKey, dns string) []*intent.Routing {
 	}
 	for _, w := range wild {
 		wk := keyOf(w)
-		if wk.entry == k.entry && wk.protocol == k.protocol && (w.Port == 0 || w.Port == k.port) && w.Host != k.host && covers(w.Host.DNS, dns) {
+		if wk.entry == k.entry && wk.protocol == k.protocol && (w.Port == 0 || w.Port == k.port) && w.Host != k.host && intent.CoversName(w.Host.DNS, dns) {
 			if found := t.of(wk); !slices.Contains(out, found[0]) {
 				out = withLess(out, found)
 			}
@@ -173,12 +173,6 @@ func withLess(first, next []*intent.Routing) []*intent.Routing {
 // forEveryone reports whether one of some tables is for all clients.
 func forEveryone(ts []*intent.Routing) bool {
 	return slices.ContainsFunc(ts, func(t *intent.Routing) bool { return match.IsTrue(t.Scope.Client) })
-}
-
-// covers reports whether a wildcard stands for a name or for a wildcard within
-// it.
-func covers(pattern, dns string) bool {
-	return pattern == "" || pattern == "*" || len(dns) > len(pattern)-1 && strings.HasSuffix(dns, pattern[1:])
 }
 
 // line is one rule of a flattened table, settled only as far as it is asked about.

@@ -41,9 +41,10 @@ func open(earlier []*intent.Upstream, u *intent.Upstream, clients []match.Expr) 
 	return out
 }
 
-// limitsCallers reports whether a fact says what is each caller's own concern.
+// limitsCallers reports whether a fact says what is each caller's own concern. Of many
+// hosts at once that is all that it limits.
 func limitsCallers(u *intent.Upstream) bool {
-	return u.Outlier != nil || u.Limits != nil && capped(u.Limits)
+	return u.Outlier != nil || u.Limits != nil && (capped(u.Limits) || u.Host.Wide())
 }
 
 func capped(l *intent.Limits) bool {
@@ -68,10 +69,14 @@ func (r *run) byCaller(u *intent.Upstream, clients []match.Expr) []*intent.Upstr
 	default:
 		r.asForAll(u)
 	}
-	r.callers(u, &intent.Upstream{Limits: caps(u.Limits)}, intent.Limiting, named)
+	limits := u.Limits
+	if !u.Host.Wide() {
+		limits = caps(limits)
+	}
+	r.callers(u, &intent.Upstream{Limits: limits}, intent.Limiting, named)
 	r.callers(u, &intent.Upstream{Outlier: u.Outlier}, intent.Ejecting, named)
 	out := named(u)
-	if rest := withoutCaps(u); isTrue(u.Scope.Client) && !emptyUpstream(rest) {
+	if rest := withoutCaps(u); isTrue(u.Scope.Client) && !u.Host.Wide() && !emptyUpstream(rest) {
 		out = append(out, rest)
 	}
 	return out

@@ -43,6 +43,9 @@ type Target struct {
 	// Treats says for a model why nothing can be said of how a Service is treated; "" is
 	// that it can. nil is always.
 	Treats func(*intent.Model) func(intent.Host) string
+	// Beside says for a model why what is said of many hosts at once, which can be said,
+	// cannot be so beside what is said of single ones; "" is that it can. nil is always.
+	Beside func(*intent.Model) func(*intent.Upstream) string
 	// Requests says why nothing can be said of the requests that are sent to what a
 	// policy is for, where more can of its connections; "" is that it can. nil is always.
 	Requests func(*intent.Model, *intent.Upstream) string

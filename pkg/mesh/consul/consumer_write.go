@@ -57,7 +57,7 @@ func (w *writer) writeConsumed(x *serviceWords) *manifest.Node {
 		out.Set("defaults", all)
 	}
 	for _, u := range x.consumes {
-		n := w.writeTreatment(u).Because(u.From...)
+		n := w.writeTreatment(x, u).Because(u.From...)
 		if u.Host.Service.IsZero() || all != nil && sameText(n, all) {
 			continue // what is said of all is not said again
 		}
@@ -81,7 +81,7 @@ func (w *writer) writeConsumed(x *serviceWords) *manifest.Node {
 func (w *writer) ofAll(x *serviceWords) *manifest.Node {
 	for _, u := range x.consumes {
 		if u.Host.Service.IsZero() {
-			return w.writeTreatment(u).Because(u.From...)
+			return w.writeTreatment(x, u).Because(u.From...)
 		}
 	}
 	return nil
@@ -94,11 +94,12 @@ func sameText(a, b *manifest.Node) bool {
 }
 
 // writeTreatment prints what one caller says of one service or of all. How long
-// connecting may take is said where the service does not say the same itself.
-func (w *writer) writeTreatment(u *intent.Upstream) *manifest.Node {
+// connecting may take is said where the service does not say the same itself, or where
+// the caller says something else of all.
+func (w *writer) writeTreatment(x *serviceWords, u *intent.Upstream) *manifest.Node {
 	n := manifest.Map()
 	if l := u.Limits; l != nil {
-		if d := l.ConnectTimeout; d != nil && !w.connectsSo(u.Host, *d) {
+		if d := l.ConnectTimeout; d != nil && (x.connectsAll() || !w.connectsSo(u.Host, *d)) {
 			n.Set("connectTimeoutMs", manifest.Int(int((*d+time.Millisecond-1)/time.Millisecond)).Because(l.From...))
 		}
 		limits := manifest.Map()
@@ -118,6 +119,14 @@ func (w *writer) writeTreatment(u *intent.Upstream) *manifest.Node {
 		n.Set("passiveHealthCheck", writeOutlier(u.Outlier))
 	}
 	return n
+}
+
+// connectsAll reports whether a caller says of all that it calls how long connecting may
+// take.
+func (x *serviceWords) connectsAll() bool {
+	return slices.ContainsFunc(x.consumes, func(u *intent.Upstream) bool {
+		return u.Host.Service.IsZero() && u.Limits != nil && u.Limits.ConnectTimeout != nil
+	})
 }
 
 // connectsSo reports whether a service says itself how long connecting may take.

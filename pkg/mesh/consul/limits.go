@@ -1,7 +1,10 @@
 package consul
 
 import (
+	"strings"
+
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
 )
 
 // treats says why nothing can be said of how a Service is treated, or "".
@@ -44,10 +47,56 @@ func sharesOut(p intent.Part) string {
 	return ""
 }
 
-// ofAll holds for what is said of all hosts at once and is each caller's own concern.
+// ofAll holds for what is said of all Services at once and is each caller's own concern.
 func ofAll(p intent.Part) string {
-	if u, ok := p.(*intent.Upstream); ok && (u.Host != intent.Host{} || u.Balance != nil) {
+	u, ok := p.(*intent.Upstream)
+	if ok && (!strings.HasPrefix(u.Host.DNS, "*.svc.") || u.Balance != nil) {
 		return "settings are for a service of the mesh"
 	}
 	return ""
+}
+
+// besideOthers says why what is said of all Services cannot be so beside what is said of
+// single ones: what a caller leaves open there is what it says of all. What stems from
+// such settings fits.
+func besideOthers(m *intent.Model) func(*intent.Upstream) string {
+	var foreign []*intent.Upstream
+	for _, u := range m.Upstream {
+		if !u.From.Defaulted() && !ofDefaults(u.Home) {
+			foreign = append(foreign, u)
+		}
+	}
+	return func(all *intent.Upstream) string {
+		if ofDefaults(all.Home) {
+			return ""
+		}
+		client, later := match.Simplify(all.Scope.Client), false
+		for _, u := range foreign {
+			wide := m.Env.Covers(u.Host, m.Env.AllServices())
+			if wide && u.From[0] == all.From[0] && match.Equal(match.Simplify(u.Scope.Client), client) {
+				later = true
+				continue
+			}
+			if later && wide || apart(match.Simplify(u.Scope.Client), client) {
+				continue
+			}
+			if later || all.Outlier != nil && u.Outlier == nil || all.Limits != nil && !saysAs(u.Limits, all.Limits) {
+				return "what is left open of " + u.Host.String() + " would be what is said of all"
+			}
+		}
+		return ""
+	}
+}
+
+// saysAs reports whether limits say all that others do.
+func saysAs(l, as *intent.Limits) bool {
+	capped := func(l *intent.Limits) bool {
+		return l.MaxConnections != nil || l.MaxPending != nil || l.MaxRequests != nil
+	}
+	return l != nil && (l.ConnectTimeout != nil || as.ConnectTimeout == nil) && (capped(l) || !capped(as))
+}
+
+// ofDefaults reports whether an object is the settings of a service.
+func ofDefaults(h *intent.Home) bool {
+	return h != nil && (h.Kind == kindDefaults || h.Kind == entryDefaults)
 }

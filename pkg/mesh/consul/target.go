@@ -35,6 +35,7 @@ func target(version string) (legal.Target, bool) {
 			n := newNames(&m.Inventory, m.Env, enterprise)
 			return func(h intent.Host) string { return treats(n, h) }
 		},
+		Beside:    besideOthers,
 		Consumers: func(m *intent.Model) []match.Expr { return consumers(m, enterprise) },
 		Baseline:  baseline,
 		Default:   defaultAccess,

@@ -102,7 +102,7 @@ func (r *reader) consumer(d *serviceDefaults) {
 			add(r.names.host(s), s, defaults)
 		}
 	}
-	add(intent.Host{}, service{}, defaults)
+	add(r.in.Env.AllServices(), service{}, defaults)
 }
 
 func said(v value) []value {

@@ -18,11 +18,11 @@ func TestUpstreams(t *testing.T) {
 			"upstream shop/api at backend " + webFrom + "\n  limits connections 1, pending 2, requests 0", ""},
 		"what is left open": {resolver + cr("ServiceDefaults", "web", "upstreamConfig: {defaults: {limits: {maxConnections: 9}, passiveHealthCheck: {maxFailures: 3}}, overrides: [{name: api, connectTimeoutMs: 100}]}"),
 			"upstream shop/api at backend " + webFrom + "\n  balance least-request\n  limits connections 9, connect 100ms\n  outlier 5xx 3\n" +
-				"upstream * at backend " + webFrom + "\n  limits connections 9\n  outlier 5xx 3\n" +
+				"upstream *.svc.cluster.local at backend " + webFrom + "\n  limits connections 9\n  outlier 5xx 3\n" +
 				"upstream shop/api at backend\n  balance least-request\n  limits connect 2s", ""},
 		"defaults keep what the service says": {resolver + cr("ServiceDefaults", "web", "upstreamConfig: {defaults: {limits: {maxConnections: 9}}}"),
 			"upstream shop/api at backend " + webFrom + "\n  balance least-request\n  limits connections 9, connect 2s\n" +
-				"upstream * at backend " + webFrom + "\n  limits connections 9\n" +
+				"upstream *.svc.cluster.local at backend " + webFrom + "\n  limits connections 9\n" +
 				"upstream shop/api at backend\n  balance least-request\n  limits connect 2s", ""},
 		"ejection off": {cr("ServiceDefaults", "web", "upstreamConfig: {overrides: [{name: api, passiveHealthCheck: {enforcingConsecutive5xx: 0}}]}"),
 			"upstream shop/api at backend " + webFrom + "\n  outlier 5xx 0", ""},
