@@ -28,7 +28,7 @@ func opaque(r *run) {
 		}
 		c := Change{
 			Pass: "opaque", Feature: OpaqueConfig, Code: diag.NotTranslated, Drift: intent.Other, Aspect: intent.Routed, Fate: FateDropped, From: o.From,
-			Summary: standing(o.At) + " is understood by " + o.Mesh + " only", Detail: o.Why, Fix: r.nearest(o),
+			Summary: standing(o.At) + " " + r.alone(o), Detail: o.Why, Fix: r.nearest(o),
 		}
 		if o.Opens {
 			c.Drift, c.Aspect = intent.Narrower, intent.Admission
@@ -36,6 +36,14 @@ func opaque(r *run) {
 		r.record(c)
 	}
 	r.m.Opaque = rest
+}
+
+// alone says why the target does not take an object as it is.
+func (r *run) alone(o *intent.Opaque) string {
+	if o.Mesh == r.t.Mesh {
+		return "is not kept: " + r.t.Caps.Says(OpaqueConfig, o)
+	}
+	return "is understood by " + o.Mesh + " only"
 }
 
 // standing names the object, or the field of it, that stands at a place.

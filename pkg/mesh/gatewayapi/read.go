@@ -123,7 +123,7 @@ func (a *attacher) rest(o *source.Object) {
 	}
 	a.diags.Add(diag.NotTranslated, what.why, fix, o.Ref())
 	a.opaque = append(a.opaque, &intent.Opaque{
-		Home: home, Mesh: a.d.Mesh, Kind: o.Kind, At: o.Ref(), Whole: o, Security: what.security, Why: what.why, From: intent.From(o.Ref()),
+		Home: home, Mesh: a.d.Mesh, Kind: o.Kind, At: o.Ref(), Whole: o, Security: what.security, Why: what.why, Instead: fix, From: intent.From(o.Ref()),
 	})
 }
 
