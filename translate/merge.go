@@ -21,16 +21,18 @@ func tree(n *source.Node) *manifest.Node {
 
 // copyBack reads a value that is to be printed as if it had been read from a file.
 func copyBack(root *manifest.Node, namespace string) *source.Object {
-	return source.Copy(outputFile, root, look, source.Options{Namespace: namespace})
+	return source.Copy(outputFile, root, source.View[*manifest.Node]{Look: look, Kid: kidOf}, source.Options{Namespace: namespace})
 }
 
-func look(n *manifest.Node) source.Look[*manifest.Node] {
-	v := source.Look[*manifest.Node]{Kind: source.Scalar, Comment: n.Remark()}
+func kidOf(n *manifest.Node, i int) (string, *manifest.Node) { return n.Kids[i].Key, n.Kids[i].Node }
+
+func look(n *manifest.Node) source.Look {
+	v := source.Look{Kind: source.Scalar, Comment: n.Remark(), Kids: len(n.Kids)}
 	switch n.Kind {
 	case manifest.MapKind:
-		v.Kind, v.Keys, v.Kids = source.Map, n.Keys, n.Kids
+		v.Kind = source.Map
 	case manifest.ListKind:
-		v.Kind, v.Kids = source.List, n.Kids
+		v.Kind = source.List
 	case manifest.NullKind:
 		v.Kind, v.Tag, v.Text = source.Null, n.Kind.Tag(), "null"
 	default:
@@ -44,8 +46,8 @@ func look(n *manifest.Node) source.Look[*manifest.Node] {
 // It returns the object.
 // https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/
 func merge(into, patch *manifest.Node) *manifest.Node {
-	for i, key := range patch.Keys {
-		value := patch.Kids[i]
+	for _, kid := range patch.Kids {
+		key, value := kid.Key, kid.Node
 		old := into.Get(key)
 		switch {
 		case old != nil && old.Kind == manifest.MapKind && value.Kind == manifest.MapKind:
@@ -62,13 +64,13 @@ func merge(into, patch *manifest.Node) *manifest.Node {
 // mergePorts lays ports over those with the same number.
 func mergePorts(into, patch *manifest.Node) {
 	for _, port := range patch.Kids {
-		same := func(n *manifest.Node) bool {
+		same := func(n manifest.Kid) bool {
 			return n.Get("port") != nil && n.Get("port").Text == port.Get("port").Text
 		}
 		if i := slices.IndexFunc(into.Kids, same); i >= 0 {
-			merge(into.Kids[i], port)
+			merge(into.Kids[i].Node, port.Node)
 		} else {
-			into.Append(port)
+			into.Append(port.Node)
 		}
 	}
 }

@@ -87,9 +87,9 @@ func (p part) omits(m *manifest.Object) bool {
 
 // origins adds to refs the input values that justify a value or what is below it.
 func origins(refs []place.Ref, n *manifest.Node) []place.Ref {
-	refs = append(refs, n.From...)
+	refs = append(refs, n.From()...)
 	for _, kid := range n.Kids {
-		refs = origins(refs, kid)
+		refs = origins(refs, kid.Node)
 	}
 	return refs
 }

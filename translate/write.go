@@ -17,6 +17,7 @@ func (j *job) write() {
 		j.written = j.o.To.Write(j.fit, j.target)
 	}
 	slices.SortStableFunc(j.written, j.compareObjects)
+	parallel.Each(len(j.written), func(i int) { j.written[i] = j.written[i].Packed() })
 	j.readBack()
 	j.result.Manifests, j.result.Patches = j.deliver()
 }

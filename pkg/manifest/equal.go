@@ -9,11 +9,11 @@ func Equal(a, b *Node) bool {
 		return false
 	}
 	if a.Kind != MapKind {
-		return slices.EqualFunc(a.Kids, b.Kids, Equal)
+		return slices.EqualFunc(a.Kids, b.Kids, func(a, b Kid) bool { return Equal(a.Node, b.Node) })
 	}
-	for i, key := range a.Keys {
-		other := b.Get(key)
-		if other == nil || !Equal(a.Kids[i], other) {
+	for _, kid := range a.Kids {
+		other := b.Get(kid.Key)
+		if other == nil || !Equal(kid.Node, other) {
 			return false
 		}
 	}

@@ -18,7 +18,7 @@ func WriteHCL(w io.Writer, objs []*Object) error {
 		if i > 0 {
 			p.b.WriteByte('\n')
 		}
-		p.comment(o.Root.Comment, 0)
+		p.comment(o.Root.Comment(), 0)
 		p.attributes(o.Root, 0)
 		if _, err := io.WriteString(w, p.b.String()); err != nil {
 			return fmt.Errorf("print %s %s/%s: %w", o.Kind, o.Namespace, o.Name, err)
@@ -35,14 +35,14 @@ var hclName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 // attributes prints the entries of a map, their equals signs below each other.
 func (p *hclPrinter) attributes(n *Node, depth int) {
 	widest := 0
-	for _, key := range n.Keys {
-		widest = max(widest, len(hclKey(key)))
+	for _, kid := range n.Kids {
+		widest = max(widest, len(hclKey(kid.Key)))
 	}
-	for i, key := range n.Keys {
-		p.comment(n.Kids[i].Comment, depth)
+	for _, kid := range n.Kids {
+		p.comment(kid.Comment(), depth)
 		p.indent(depth)
-		fmt.Fprintf(&p.b, "%-*s = ", widest, hclKey(key))
-		p.value(n.Kids[i], depth)
+		fmt.Fprintf(&p.b, "%-*s = ", widest, hclKey(kid.Key))
+		p.value(kid.Node, depth)
 		p.b.WriteByte('\n')
 	}
 }
@@ -78,7 +78,7 @@ func (p *hclPrinter) value(n *Node, depth int) {
 func (p *hclPrinter) list(n *Node, depth int) {
 	flat := true
 	for _, kid := range n.Kids {
-		flat = flat && kid.Kind != MapKind && kid.Kind != ListKind && kid.Comment == ""
+		flat = flat && kid.Kind != MapKind && kid.Kind != ListKind && kid.Comment() == ""
 	}
 	if flat {
 		p.b.WriteByte('[')
@@ -86,16 +86,16 @@ func (p *hclPrinter) list(n *Node, depth int) {
 			if i > 0 {
 				p.b.WriteString(", ")
 			}
-			p.value(kid, depth)
+			p.value(kid.Node, depth)
 		}
 		p.b.WriteByte(']')
 		return
 	}
 	p.b.WriteString("[\n")
 	for i, kid := range n.Kids {
-		p.comment(kid.Comment, depth+1)
+		p.comment(kid.Comment(), depth+1)
 		p.indent(depth + 1)
-		p.value(kid, depth+1)
+		p.value(kid.Node, depth+1)
 		if i < len(n.Kids)-1 {
 			p.b.WriteByte(',')
 		}

@@ -21,19 +21,12 @@ func simple(n *Node) bool {
 	if n.Kind == StringKind && strings.ContainsAny(n.Text, "\n\r\u0085\u2028\u2029") {
 		return false
 	}
-	for i, key := range n.Keys {
-		if !plain(key) || len(key) > longestKey {
+	for _, kid := range n.Kids {
+		if n.Kind == MapKind && (!plain(kid.Key) || len(kid.Key) > longestKey) || n.Kind == ListKind && startsWithComment(kid.Node) {
 			return false
 		}
-		if !simple(n.Kids[i]) {
+		if !simple(kid.Node) {
 			return false
-		}
-	}
-	if n.Kind == ListKind {
-		for _, item := range n.Kids {
-			if startsWithComment(item) || !simple(item) {
-				return false
-			}
 		}
 	}
 	return true
@@ -46,7 +39,7 @@ const longestKey = 100
 // startsWithComment reports whether the first entry of a list's item is one with
 // a comment of its own, which has no line to stand on.
 func startsWithComment(item *Node) bool {
-	return len(item.Kids) > 0 && (item.Kids[0].Comment != "" || startsWithComment(item.Kids[0]))
+	return len(item.Kids) > 0 && (item.Kids[0].Comment() != "" || startsWithComment(item.Kids[0].Node))
 }
 
 // plain reports whether a string is printed as it is, wherever it stands: a
@@ -81,7 +74,7 @@ func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // document prints a whole document.
 func (l *layout) document(n *Node) error {
-	l.comment(n.Comment, 0)
+	l.comment(n.Comment(), 0)
 	if len(n.Kids) == 0 {
 		return l.line(n)
 	}
@@ -95,7 +88,7 @@ func (l *layout) entries(n *Node, indent int) error {
 		if i > 0 {
 			l.indent(indent)
 		}
-		if l.comment(kid.Comment, indent); kid.Comment != "" {
+		if l.comment(kid.Comment(), indent); kid.Comment() != "" {
 			l.indent(indent)
 		}
 		if err := l.entry(n, i, indent); err != nil {
@@ -111,22 +104,22 @@ func (l *layout) entry(n *Node, i, indent int) error {
 	if n.Kind == ListKind {
 		l.WriteString("- ")
 		if len(kid.Kids) > 0 {
-			return l.entries(kid, indent+2)
+			return l.entries(kid.Node, indent+2)
 		}
-		return l.line(kid)
+		return l.line(kid.Node)
 	}
-	l.WriteString(n.Keys[i])
+	l.WriteString(kid.Key)
 	l.WriteByte(':')
 	if len(kid.Kids) == 0 {
 		l.WriteByte(' ')
-		return l.line(kid)
+		return l.line(kid.Node)
 	}
 	l.WriteByte('\n')
 	if kid.Kind == MapKind {
 		indent += 2
 	}
 	l.indent(indent)
-	return l.entries(kid, indent)
+	return l.entries(kid.Node, indent)
 }
 
 func (l *layout) indent(n int) {

@@ -57,14 +57,24 @@ const (
 	NullKind
 )
 
-// Node is a value to be printed.
+// Node is a value to be printed. There are many: what few of them have is in notes.
 type Node struct {
-	Kind    Kind
-	Text    string // of scalars, unquoted
-	Keys    []string
-	Kids    []*Node
-	Comment string // printed above, "#" included
-	From    []place.Ref
+	Kind Kind
+	Text string // of scalars, unquoted
+	Kids []Kid  // of maps and lists, in their order
+	more *notes // nil is nothing
+}
+
+// Kid is a value of a map with its key, or an item of a list, whose Key is "".
+type Kid struct {
+	Key string
+	*Node
+}
+
+// notes are what a value may have beside what it says.
+type notes struct {
+	comment string
+	from    []place.Ref
 }
 
 // Map makes a map without entries.
@@ -73,12 +83,11 @@ func Map() *Node { return new(roomy).begin() }
 // roomy is a map in one piece of memory with its first entries; most have no more.
 type roomy struct {
 	Node
-	keys [4]string
-	kids [4]*Node
+	kids [4]Kid
 }
 
 func (m *roomy) begin() *Node {
-	m.Kind, m.Keys, m.Kids = MapKind, m.keys[:0], m.kids[:0]
+	m.Kind, m.Kids = MapKind, m.kids[:0]
 	return &m.Node
 }
 
@@ -91,12 +100,25 @@ func (n *Node) Set(key string, v *Node) *Node {
 	if v == nil {
 		return n
 	}
-	if i := slices.Index(n.Keys, key); i >= 0 {
-		n.Kids[i] = v
+	if i := n.index(key); i >= 0 {
+		n.Kids[i].Node = v
 		return n
 	}
-	n.Keys, n.Kids = append(n.Keys, key), append(n.Kids, v)
+	n.Kids = append(n.Kids, Kid{key, v})
 	return n
+}
+
+// index is the number of a map's key, or -1.
+func (n *Node) index(key string) int {
+	if n.Kind != MapKind {
+		return -1
+	}
+	for i := range n.Kids {
+		if n.Kids[i].Key == key {
+			return i
+		}
+	}
+	return -1
 }
 
 // Unset removes a key; it is nil-safe.
@@ -104,8 +126,8 @@ func (n *Node) Unset(key string) {
 	if n == nil {
 		return
 	}
-	if i := slices.Index(n.Keys, key); i >= 0 {
-		n.Keys, n.Kids = slices.Delete(n.Keys, i, i+1), slices.Delete(n.Kids, i, i+1)
+	if i := n.index(key); i >= 0 {
+		n.Kids = slices.Delete(n.Kids, i, i+1)
 	}
 }
 
@@ -114,23 +136,47 @@ func (n *Node) Get(key string) *Node {
 	if n == nil {
 		return nil
 	}
-	if i := slices.Index(n.Keys, key); i >= 0 {
-		return n.Kids[i]
+	if i := n.index(key); i >= 0 {
+		return n.Kids[i].Node
 	}
 	return nil
+}
+
+// Keys are those of a map, in their order; a list has none.
+func (n *Node) Keys() []string {
+	if n.Kind != MapKind {
+		return nil
+	}
+	out := make([]string, len(n.Kids))
+	for i, kid := range n.Kids {
+		out[i] = kid.Key
+	}
+	return out
+}
+
+// Items are what a map or list holds, without keys; it is nil-safe.
+func (n *Node) Items() []*Node {
+	if n == nil {
+		return nil
+	}
+	out := make([]*Node, len(n.Kids))
+	for i, kid := range n.Kids {
+		out[i] = kid.Node
+	}
+	return out
 }
 
 // List makes a list.
 func List(items ...*Node) *Node {
 	l := &short{Node: Node{Kind: ListKind}}
-	l.Kids = append(l.kids[:0], items...)
-	return &l.Node
+	l.Kids = l.kids[:0]
+	return l.Append(items...)
 }
 
 // short is a list in one piece of memory with its first items.
 type short struct {
 	Node
-	kids [2]*Node
+	kids [2]Kid
 }
 
 // Strs makes a list of strings; nil for none.
@@ -140,22 +186,54 @@ func Strs(values ...string) *Node {
 	}
 	l := List()
 	for _, v := range values {
-		l.Kids = append(l.Kids, Str(v))
+		l.Append(Str(v))
 	}
 	return l
 }
 
 // Append adds items to a list and returns it.
 func (n *Node) Append(items ...*Node) *Node {
-	n.Kids = append(n.Kids, items...)
+	for _, item := range items {
+		n.Kids = append(n.Kids, Kid{Node: item})
+	}
 	return n
+}
+
+// note is where notes are taken.
+func (n *Node) note() *notes {
+	if n.more == nil {
+		n.more = &notes{}
+	}
+	return n.more
+}
+
+// From are the input values that justify the value and all below that has none
+// itself; it is nil-safe.
+func (n *Node) From() []place.Ref {
+	if n == nil || n.more == nil {
+		return nil
+	}
+	return n.more.from
+}
+
+// Comment is what is printed above the value; lines may lack their "#". It is nil-safe.
+func (n *Node) Comment() string {
+	if n == nil || n.more == nil {
+		return ""
+	}
+	return n.more.comment
 }
 
 // Because says which input justifies the value and all below that says nothing
 // itself; it returns n, and is nil-safe.
 func (n *Node) Because(refs ...place.Ref) *Node {
-	if n != nil {
-		n.From = append(n.From, refs...)
+	if n == nil || len(refs) == 0 {
+		return n
+	}
+	if to := n.note(); to.from == nil {
+		to.from = slices.Clip(refs) // who says more gets a list of its own
+	} else {
+		to.from = append(to.from, refs...)
 	}
 	return n
 }
@@ -163,16 +241,18 @@ func (n *Node) Because(refs ...place.Ref) *Node {
 // Above sets the comment above the value; lines get "# " where they lack it. It
 // returns n, and is nil-safe.
 func (n *Node) Above(comment string) *Node {
-	if n != nil {
-		n.Comment = comment
+	if n != nil && comment != n.Comment() {
+		n.note().comment = comment
 	}
 	return n
 }
 
 // Remark is the comment as it is printed, with "#" before each line.
-func (n *Node) Remark() string { return hashed(n.Comment) }
+func (n *Node) Remark() string { return hashed(n.Comment()) }
 
 // Same reports whether two values are printed alike but for their comments.
 func Same(a, b *Node) bool {
-	return a.Kind == b.Kind && a.Text == b.Text && slices.Equal(a.Keys, b.Keys) && slices.EqualFunc(a.Kids, b.Kids, Same)
+	return a.Kind == b.Kind && a.Text == b.Text && slices.EqualFunc(a.Kids, b.Kids, func(a, b Kid) bool {
+		return a.Key == b.Key && Same(a.Node, b.Node)
+	})
 }

@@ -31,28 +31,31 @@ func (p *press) ready(n *Node) {
 
 // count is the number of nodes that a value takes, keys among them.
 func count(n *Node) int {
-	all := 1 + len(n.Keys)
+	all := 1
+	if n.Kind == MapKind {
+		all += len(n.Kids)
+	}
 	for _, kid := range n.Kids {
-		all += count(kid)
+		all += count(kid.Node)
 	}
 	return all
 }
 
 func (p *press) node(n *Node) *yaml.Node {
 	y := p.scalar(n.Kind, n.Text)
-	y.HeadComment = hashed(n.Comment)
+	y.HeadComment = n.Remark()
 	switch n.Kind {
 	case MapKind:
 		y.Kind, y.Tag, y.Style, y.Content = yaml.MappingNode, "!!map", flowIfEmpty(n), p.room(2*len(n.Kids))
 		for i, kid := range n.Kids {
-			key, value := p.scalar(StringKind, n.Keys[i]), p.node(kid)
+			key, value := p.scalar(StringKind, kid.Key), p.node(kid.Node)
 			key.HeadComment, value.HeadComment = value.HeadComment, ""
 			y.Content[2*i], y.Content[2*i+1] = key, value
 		}
 	case ListKind:
 		y.Kind, y.Tag, y.Style, y.Content = yaml.SequenceNode, "!!seq", flowIfEmpty(n), p.room(len(n.Kids))
 		for i, kid := range n.Kids {
-			y.Content[i] = p.node(kid)
+			y.Content[i] = p.node(kid.Node)
 		}
 	}
 	return y

@@ -182,7 +182,7 @@ func (n *Node) jsonKids(b *bytes.Buffer, open, end byte) error {
 			b.WriteByte(',')
 		}
 		if n.Kind == MapKind {
-			key, err := json.Marshal(n.Keys[i])
+			key, err := json.Marshal(kid.Key)
 			if err != nil {
 				return err
 			}

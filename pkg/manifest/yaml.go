@@ -5,21 +5,21 @@ import "go.yaml.in/yaml/v3"
 // FromYAML copies a YAML node, such as one that a reader keeps verbatim. Its
 // aliases must be expanded already.
 func FromYAML(y *yaml.Node) *Node {
-	n := &Node{Comment: y.HeadComment}
+	n := new(Node).Above(y.HeadComment)
 	switch y.Kind {
 	case yaml.MappingNode:
 		n.Kind = MapKind
 		for i := 0; i+1 < len(y.Content); i += 2 {
 			value := FromYAML(y.Content[i+1])
-			if value.Comment == "" {
-				value.Comment = y.Content[i].HeadComment
+			if value.Comment() == "" {
+				value.Above(y.Content[i].HeadComment)
 			}
-			n.Keys, n.Kids = append(n.Keys, y.Content[i].Value), append(n.Kids, value)
+			n.Kids = append(n.Kids, Kid{y.Content[i].Value, value})
 		}
 	case yaml.SequenceNode:
 		n.Kind = ListKind
 		for _, c := range y.Content {
-			n.Kids = append(n.Kids, FromYAML(c))
+			n.Append(FromYAML(c))
 		}
 	default:
 		n.Kind, n.Text = scalarKind(y), y.Value

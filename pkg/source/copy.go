@@ -2,58 +2,67 @@ package source
 
 import "strconv"
 
-// Look is what one value of a tree is, with what is below it.
-type Look[T any] struct {
+// View tells what is in a tree of another kind.
+type View[T any] struct {
+	// Look is what a value is, without what is below it.
+	Look func(T) Look
+	// Kid is one of the values that a map or list holds, with its key in a map.
+	Kid func(of T, i int) (key string, kid T)
+}
+
+// Look is what one value of a tree is.
+type Look struct {
 	Kind Kind
 	// Tag is the YAML tag of a scalar, such as "!!str", and Text the scalar.
 	Tag, Text string
 	Comment   string
-	// Keys are those of a map's Kids.
-	Keys []string
-	Kids []T
+	// Kids is how many values a map or list holds.
+	Kids int
 }
 
 // Copy makes an object of a tree that is known to be small and sound, such as one
-// that this program is about to print. look tells what is at a value.
-func Copy[T any](file string, root T, look func(T) Look[T], o Options) *Object {
-	b := newBuilder(measured(root, 0, look), o)
+// that this program is about to print.
+func Copy[T any](file string, root T, view View[T], o Options) *Object {
+	b := newBuilder(view.size(root, 0), o)
 	b.begin(file)
-	tree := copied(b, root, span{}, look)
+	tree := view.copy(b, root, span{})
 	obj := newObject(tree, o)
 	b.in.object = obj.title()
 	return obj
 }
 
-func copied[T any](b *builder, from T, path span, look func(T) Look[T]) *Node {
-	v, n := look(from), b.node()
-	n.path, n.kind, n.text = path, v.Kind, b.kept(v.Text)
-	n.setTag(v.Tag)
-	if v.Comment != "" {
-		n.note().comment = v.Comment
+func (v View[T]) copy(b *builder, from T, path span) *Node {
+	is, n := v.Look(from), b.node()
+	n.path, n.kind, n.text = path, is.Kind, b.kept(is.Text)
+	n.setTag(is.Tag)
+	if is.Comment != "" {
+		n.note().comment = is.Comment
 	}
-	r := b.room(len(v.Kids))
-	for i, of := range v.Kids {
+	r := b.room(is.Kids)
+	for i := range is.Kids {
+		key, of := v.Kid(from, i)
 		var kid *Node
-		if v.Kind == Map {
-			kid = copied(b, of, b.under(path, v.Keys[i]), look)
-			kid.named = uint32(len(v.Keys[i]))
+		if is.Kind == Map {
+			kid = v.copy(b, of, b.under(path, key))
+			kid.named = uint32(len(key))
 		} else {
-			kid = copied(b, of, b.item(path, i), look)
+			kid = v.copy(b, of, b.item(path, i))
 		}
 		b.put(n, kid, &r)
 	}
 	return n
 }
 
-// measured is how much a tree holds whose path has a length.
-func measured[T any](from T, path int, look func(T) Look[T]) size {
-	v := look(from)
-	s := size{values: 1, text: path + len(v.Text)}
-	for i, kid := range v.Kids {
-		if v.Kind == Map {
-			s.add(measured(kid, path+len(".")+len(v.Keys[i]), look))
+// size is how much a tree holds whose path has a length.
+func (v View[T]) size(from T, path int) size {
+	is := v.Look(from)
+	s := size{values: 1, text: path + len(is.Text)}
+	for i := range is.Kids {
+		key, kid := v.Kid(from, i)
+		if is.Kind == Map {
+			s.add(v.size(kid, path+len(".")+len(key)))
 		} else {
-			s.add(measured(kid, path+len("[]")+len(strconv.Itoa(i)), look))
+			s.add(v.size(kid, path+len("[]")+len(strconv.Itoa(i))))
 		}
 	}
 	return s

@@ -95,7 +95,7 @@ func TestClustersExist(t *testing.T) {
 			clusters[n.Get("name").Text]++
 		}
 		for _, k := range n.Kids {
-			visit(k)
+			visit(k.Node)
 		}
 	}
 	for _, o := range objs {

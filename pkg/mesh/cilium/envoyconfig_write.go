@@ -57,7 +57,7 @@ func (c *config) envoyConfig() *manifest.Object {
 	}
 	o.From = append(o.From, c.from...)
 	o.Root.Set("spec", manifest.Map().Set("services", services).Set("backendServices", c.backends()).
-		Set("resources", listeners.Append(routes.Kids...).Append(clusters.Kids...)))
+		Set("resources", listeners.Append(routes.Items()...).Append(clusters.Items()...)))
 	return o
 }
 

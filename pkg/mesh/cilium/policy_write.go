@@ -139,14 +139,14 @@ func (w *writer) policy(p *policy) *manifest.Object {
 	o := manifest.New(group+"/v2", kind, namespace, w.name(kind, namespace, name))
 	gatewayapi.WriteHome(o, w.once(p.home), nil)
 	if p.comment != "" {
-		o.Root.Above(strings.TrimPrefix(o.Root.Comment+"\n"+p.comment, "\n"))
+		o.Root.Above(strings.TrimPrefix(o.Root.Comment()+"\n"+p.comment, "\n"))
 	}
 	for _, about := range []struct {
 		closed bool
 		text   string
 	}{{p.in.closed, everyPod}, {p.out.closed, everyCaller}} {
 		if about.closed && selected.namespace == nil && len(selected.rest) == 0 {
-			o.Root.Above(strings.TrimPrefix(o.Root.Comment+"\n"+about.text, "\n"))
+			o.Root.Above(strings.TrimPrefix(o.Root.Comment()+"\n"+about.text, "\n"))
 		}
 	}
 	o.From = append(o.From, p.from...)

@@ -66,8 +66,8 @@ func (w *writer) writeConsumed(x *serviceWords) *manifest.Node {
 		if s.ns != x.service.ns {
 			named.Set("namespace", manifest.Str(s.ns))
 		}
-		for i, key := range n.Keys {
-			named.Set(key, n.Kids[i])
+		for _, kid := range n.Kids {
+			named.Set(kid.Key, kid.Node)
 		}
 		overrides.Append(named)
 	}

@@ -65,7 +65,7 @@ func entryKind(o *manifest.Object) string {
 
 func entryOf(o *manifest.Object, kind string) *manifest.Object {
 	meta, spec := o.Root.Get("metadata"), o.Root.Get("spec")
-	root := manifest.Map().Above(o.Root.Comment).Because(o.Root.From...)
+	root := manifest.Map().Above(o.Root.Comment()).Because(o.Root.From()...)
 	name, namespace := manifest.Str(o.Name), (*manifest.Node)(nil)
 	if dest := spec.Get("destination"); kind == entryIntentions && dest != nil {
 		name, namespace = dest.Get("name"), dest.Get("namespace")
@@ -77,9 +77,9 @@ func entryOf(o *manifest.Object, kind string) *manifest.Object {
 	if spec == nil {
 		return &manifest.Object{Kind: kind, Namespace: o.Namespace, Name: name.Text, Root: root, From: o.From}
 	}
-	for i, key := range spec.Keys {
-		if kind != entryIntentions || key != "destination" {
-			root.Set(camel(key), fields(key, spec.Kids[i]))
+	for _, kid := range spec.Kids {
+		if kind != entryIntentions || kid.Key != "destination" {
+			root.Set(camel(kid.Key), fields(kid.Key, kid.Node))
 		}
 	}
 	return &manifest.Object{Kind: kind, Namespace: o.Namespace, Name: name.Text, Root: root, From: o.From}
@@ -90,19 +90,19 @@ var named = []string{"subsets", "failover", "add", "set", "config", "arguments",
 
 // fields spells the fields of a value in CamelCase.
 func fields(key string, n *manifest.Node) *manifest.Node {
-	out := &manifest.Node{Kind: n.Kind, Text: n.Text, Comment: n.Comment, From: n.From}
-	for i, kid := range n.Kids {
+	out := (&manifest.Node{Kind: n.Kind, Text: n.Text}).Above(n.Comment()).Because(n.From()...)
+	for _, kid := range n.Kids {
 		switch {
 		case n.Kind == manifest.MapKind && slices.Contains(named, key):
 			if key == "config" || key == "arguments" {
-				out.Set(n.Keys[i], kid)
+				out.Set(kid.Key, kid.Node)
 			} else {
-				out.Set(n.Keys[i], fields("", kid))
+				out.Set(kid.Key, fields("", kid.Node))
 			}
 		case n.Kind == manifest.MapKind:
-			out.Set(camel(n.Keys[i]), fields(n.Keys[i], kid))
+			out.Set(camel(kid.Key), fields(kid.Key, kid.Node))
 		default:
-			out.Append(fields("", kid))
+			out.Append(fields("", kid.Node))
 		}
 	}
 	return out

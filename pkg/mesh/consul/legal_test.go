@@ -25,7 +25,7 @@ func TestLegalAdmissionReadsBack(t *testing.T) {
 					t.Fatalf("%s, %s: round %d", version, policy, i)
 				}
 				for _, o := range out.objs {
-					for _, s := range kidsOf(o.Root.Get("spec").Get("sources")) {
+					for _, s := range o.Root.Get("spec").Get("sources").Items() {
 						sources++
 						if s.Get("permissions") != nil {
 							lists++

@@ -70,8 +70,8 @@ func annotate(all []*intent.Workload, patch *manifest.Object) {
 	c := *all[i]
 	c.Annotations = slices.Clone(c.Annotations)
 	annotations := patch.Root.Get("spec").Get("template").Get("metadata").Get("annotations")
-	for k, key := range annotations.Keys {
-		c.Annotations = append(c.Annotations, intent.Pair{Key: key, Value: annotations.Kids[k].Text})
+	for _, kid := range annotations.Kids {
+		c.Annotations = append(c.Annotations, intent.Pair{Key: kid.Key, Value: kid.Text})
 	}
 	all[i] = &c
 }
@@ -115,12 +115,4 @@ func checkDeclared(t *testing.T, c legal.Change) {
 			t.Errorf("%s does more than it says: %s: %+v\n--- before\n%s\n--- after\n%s", c.Pass, c.Summary, d, intent.Print(c.Before), intent.Print(c.After))
 		}
 	}
-}
-
-// kidsOf are the elements of a list; none of nil.
-func kidsOf(n *manifest.Node) []*manifest.Node {
-	if n == nil {
-		return nil
-	}
-	return n.Kids
 }

@@ -59,18 +59,18 @@ func (w *writer) asResource(o *manifest.Object) *manifest.Object {
 // left out.
 func resourceFields(n *manifest.Node) *manifest.Node {
 	if n.Kind == manifest.ListKind && len(n.Kids) == 1 { // a block of HCL
-		n = n.Kids[0]
+		n = n.Kids[0].Node
 	}
-	out := manifest.Map().Above(strings.TrimPrefix(n.Comment, "# ")).Because(n.From...)
+	out := manifest.Map().Above(strings.TrimPrefix(n.Comment(), "# ")).Because(n.From()...)
 	for _, word := range intentionWords {
-		i := slices.IndexFunc(n.Keys, func(key string) bool { return spells(key, word.name) })
+		i := slices.IndexFunc(n.Kids, func(kid manifest.Kid) bool { return spells(kid.Key, word.name) })
 		if i < 0 {
 			continue
 		}
-		v := n.Kids[i]
+		v := n.Kids[i].Node
 		switch {
 		case word.boolean:
-			v = manifest.Bool(v.Text == "true" || v.Text == "1").Because(v.From...)
+			v = manifest.Bool(v.Text == "true" || v.Text == "1").Because(v.From()...)
 		case word.list:
 			v = resourceList(v)
 		case v.Kind == manifest.MapKind || v.Kind == manifest.ListKind:
@@ -85,9 +85,9 @@ func resourceFields(n *manifest.Node) *manifest.Node {
 func resourceList(n *manifest.Node) *manifest.Node {
 	items := []*manifest.Node{n}
 	if n.Kind == manifest.ListKind {
-		items = n.Kids
+		items = n.Items()
 	}
-	out := manifest.List().Because(n.From...)
+	out := manifest.List().Because(n.From()...)
 	for _, item := range items {
 		if item.Kind == manifest.MapKind {
 			item = resourceFields(item)

@@ -70,14 +70,14 @@ func (s *schema) unfit(path string, n *manifest.Node) []string {
 		return []string{path + ": is no " + s.Type}
 	}
 	var out []string
-	for i, kid := range n.Kids {
+	for _, kid := range n.Kids {
 		switch {
 		case n.Kind == manifest.ListKind:
-			out = append(out, s.Items.unfit(path+"[]", kid)...)
+			out = append(out, s.Items.unfit(path+"[]", kid.Node)...)
 		case s.AdditionalProperties != nil:
-			out = append(out, s.AdditionalProperties.unfit(path+"."+n.Keys[i], kid)...)
+			out = append(out, s.AdditionalProperties.unfit(path+"."+kid.Key, kid.Node)...)
 		default:
-			out = append(out, s.Properties[n.Keys[i]].unfit(path+"."+n.Keys[i], kid)...)
+			out = append(out, s.Properties[kid.Key].unfit(path+"."+kid.Key, kid.Node)...)
 		}
 	}
 	return out

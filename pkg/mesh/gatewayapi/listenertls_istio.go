@@ -73,7 +73,7 @@ func writeIstioOptions(t *intent.ListenerTLS) *manifest.Node {
 	case t.Clients != nil && t.Clients.Optional && !t.Clients.Unchecked:
 		n.Set(istioModeOption, manifest.Str("OPTIONAL_MUTUAL").Because(t.Clients.From...))
 	}
-	if len(n.Keys) == 0 {
+	if len(n.Kids) == 0 {
 		return nil
 	}
 	return n

@@ -94,7 +94,7 @@ func WriteSelector(e match.Expr) *manifest.Node {
 	}
 	sortKeys(labels)
 	n := manifest.Map()
-	if len(labels.Keys) > 0 {
+	if len(labels.Kids) > 0 {
 		n.Set("matchLabels", labels)
 	}
 	if len(list.Kids) > 0 {
@@ -135,11 +135,5 @@ func writeRequirement(e match.Expr) *manifest.Node {
 }
 
 func sortKeys(m *manifest.Node) {
-	sorted := slices.Clone(m.Keys)
-	slices.SortFunc(sorted, strings.Compare)
-	kids := make([]*manifest.Node, len(sorted))
-	for i, k := range sorted {
-		kids[i] = m.Get(k)
-	}
-	m.Keys, m.Kids = sorted, kids
+	slices.SortFunc(m.Kids, func(a, b manifest.Kid) int { return strings.Compare(a.Key, b.Key) })
 }

@@ -76,7 +76,7 @@ func writeTimeout(t *intent.Timeout, d Dialect) *manifest.Node {
 	if t.Backend != nil && !d.ignores("timeouts.backendRequest") {
 		n.Set("backendRequest", manifest.Str(FormatDuration(*t.Backend)))
 	}
-	if len(n.Keys) == 0 {
+	if len(n.Kids) == 0 {
 		return nil
 	}
 	return n

@@ -78,7 +78,7 @@ func (w *writer) authorizationPolicy(g *policyGroup) *manifest.Object {
 	m := w.policyObject("AuthorizationPolicy", g.home, g.subject, g.effect.String()+modeSuffix(g.mode))
 	m.From = append(m.From, g.from...)
 	if g.comment != "" {
-		m.Root.Above(strings.TrimPrefix(m.Root.Comment+"\n"+g.comment, "\n"))
+		m.Root.Above(strings.TrimPrefix(m.Root.Comment()+"\n"+g.comment, "\n"))
 	}
 	if g.mode == intent.DryRun {
 		annotate(m, dryRun, "true")

@@ -163,8 +163,8 @@ func writeL4Match(ls []match.Literal) *manifest.Node {
 func addL4Match(list, n *manifest.Node) {
 	if last := len(list.Kids) - 1; last >= 0 {
 		a, b := list.Kids[last].Get("sniHosts"), n.Get("sniHosts")
-		if a != nil && b != nil && len(list.Kids[last].Keys) == len(n.Keys) && sameBut("sniHosts", list.Kids[last], n) {
-			a.Append(b.Kids...)
+		if a != nil && b != nil && len(list.Kids[last].Kids) == len(n.Kids) && sameBut("sniHosts", list.Kids[last].Node, n) {
+			a.Append(b.Items()...)
 			return
 		}
 	}
@@ -174,9 +174,9 @@ func addL4Match(list, n *manifest.Node) {
 // sameBut reports whether two maps with the same number of keys have the same
 // values, apart from one key.
 func sameBut(key string, a, b *manifest.Node) bool {
-	for i, k := range a.Keys {
-		other := b.Get(k)
-		if k != key && (other == nil || !manifest.Equal(a.Kids[i], other)) {
+	for _, kid := range a.Kids {
+		other := b.Get(kid.Key)
+		if kid.Key != key && (other == nil || !manifest.Equal(kid.Node, other)) {
 			return false
 		}
 	}

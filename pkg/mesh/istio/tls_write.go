@@ -184,7 +184,7 @@ func sniText(a match.Atom) string {
 // traffic, so that one object says both.
 func (o *virtualServiceObject) beside(other *virtualServiceObject) bool {
 	return slices.Equal(o.hosts, other.hosts) && slices.Equal(o.gateways, other.gateways) &&
-		!slices.ContainsFunc(o.body.Keys, func(key string) bool { return other.body.Get(key) != nil })
+		!slices.ContainsFunc(o.body.Kids, func(kid manifest.Kid) bool { return other.body.Get(kid.Key) != nil })
 }
 
 // addLists adds the lists of another body, in the order of the API.

@@ -28,11 +28,11 @@ func (p *callPolicy) policy(subset string, base *manifest.Node) *manifest.Node {
 			ports.Append(port)
 		}
 	}
-	slices.SortStableFunc(ports.Kids, func(a, b *manifest.Node) int { return cmp.Compare(portNumber(a), portNumber(b)) })
+	slices.SortStableFunc(ports.Kids, func(a, b manifest.Kid) int { return cmp.Compare(portNumber(a.Node), portNumber(b.Node)) })
 	if len(ports.Kids) > 0 {
 		n.Set("portLevelSettings", ports)
 	}
-	for _, key := range slices.Clone(n.Keys) {
+	for _, key := range n.Keys() {
 		if own := base.Get(key); own != nil && manifest.Equal(own, n.Get(key)) {
 			n.Unset(key)
 		}

@@ -164,7 +164,7 @@ func (w *writer) virtualService(r *hostRoutes) *virtualServiceObject {
 		if byKind[kind] == nil {
 			byKind[kind] = manifest.List()
 		}
-		byKind[kind].Append(w.rules(t, r.home, lastOf(r.tables[i:])).Kids...)
+		byKind[kind].Append(w.rules(t, r.home, lastOf(r.tables[i:])).Items()...)
 		o.from = append(o.from, t.From...)
 	}
 	for _, kind := range []string{"http", "tls", "tcp"} {
@@ -219,8 +219,8 @@ func (o *virtualServiceObject) print(w *writer) *manifest.Object {
 	m := w.object(groupNetworking, "VirtualService", o.home, o.hosts[0])
 	m.From = append(m.From, o.from...)
 	spec := manifest.Map().Set("hosts", manifest.Strs(o.hosts...)).Set("gateways", manifest.Strs(o.gateways...)).Set("exportTo", manifest.Strs(o.exportTo...))
-	for i, key := range o.body.Keys {
-		spec.Set(key, o.body.Kids[i])
+	for _, kid := range o.body.Kids {
+		spec.Set(kid.Key, kid.Node)
 	}
 	m.Root.Set("spec", spec)
 	return m

@@ -148,7 +148,7 @@ func inboundRules(regions []match.Expr) *manifest.Node {
 // paths.
 func inboundMatch(when match.Expr) *manifest.Node {
 	if list := gatewayapi.WriteMatches(when, intent.HTTP); list != nil && len(list.Kids) == 1 {
-		return list.Kids[0]
+		return list.Kids[0].Node
 	}
 	return manifest.Map().Set("path", manifest.Map().Set("type", manifest.Str("PathPrefix")).Set("value", manifest.Str("/")))
 }

@@ -26,7 +26,7 @@ func taking(objs []*manifest.Object) namer {
 		refs := []*manifest.Node{spec.Get("targetRef")}
 		for _, key := range []string{"requiredAuthenticationRefs", "parentRefs"} {
 			if list := spec.Get(key); list != nil {
-				refs = append(refs, list.Kids...)
+				refs = append(refs, list.Items()...)
 			}
 		}
 		for _, ref := range refs {

@@ -15,7 +15,7 @@ func routeCan(p intent.Protocol, l match.Literal) string {
 		return why
 	}
 	if p == intent.GRPC && l.Atom.Field == match.Path {
-		for _, m := range gatewayapi.WriteMatches(l.Atom, p).Kids {
+		for _, m := range gatewayapi.WriteMatches(l.Atom, p).Items() {
 			if m.Get("method").Get("type") != nil {
 				return "Linkerd ignores routes that match methods by regular expression"
 			}

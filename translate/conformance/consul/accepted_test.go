@@ -92,7 +92,7 @@ func printed(t *testing.T, name string, objs []*manifest.Object, env intent.Envi
 // bootstrapped are the entries of an agent's configuration, or the one that it is.
 func bootstrapped(n *manifest.Node) []*manifest.Node {
 	if entries := n.Get("config_entries"); entries != nil {
-		return entries.Get("bootstrap").Kids
+		return entries.Get("bootstrap").Items()
 	}
 	return []*manifest.Node{n}
 }
