@@ -43,10 +43,13 @@ func (j *job) sort() {
 
 // kindOf finds the mesh's kind of an object; nil where it is none of the mesh's,
 // or not in that version.
-func kindOf(m mesh.Mesh, o *source.Object) *mesh.Kind {
+func kindOf(m mesh.Mesh, o *source.Object) *mesh.Kind { return kindNamed(m, o.APIVersion, o.Kind) }
+
+func kindNamed(m mesh.Mesh, apiVersion, kind string) *mesh.Kind {
+	o := source.Object{APIVersion: apiVersion}
 	for i := range m.Kinds {
 		k := &m.Kinds[i]
-		if k.Kind == o.Kind && k.Group == o.Group() && slices.Contains(k.Versions, o.Version()) {
+		if k.Kind == kind && k.Group == o.Group() && slices.Contains(k.Versions, o.Version()) {
 			return k
 		}
 	}

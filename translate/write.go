@@ -34,40 +34,48 @@ func (j *job) compareObjects(a, b *manifest.Object) int {
 const outputFile = "output"
 
 // readBack lifts the output as a user of the target mesh would see it: beside
-// the input's inventory, with patches merged in.
+// the input's inventory, with patches merged in. Of objects of no mesh nothing but the
+// inventory is kept.
 func (j *job) readBack() {
-	var ours, others []*source.Object
+	var ours, others []*manifest.Object
 	patches := map[objectKey]*manifest.Object{}
-	read := make([]*source.Object, len(j.written))
-	parallel.Each(len(read), func(i int) { read[i] = copyBack(j.written[i].Root, j.written[i].Namespace) })
-	for i, m := range j.written {
-		if m.Patch {
+	for _, m := range j.written {
+		switch {
+		case m.Patch:
 			patches[keyOf(m)] = m
-			continue
-		}
-		o := read[i]
-		if kindOf(j.o.To, o) != nil {
-			ours = append(ours, o)
-		} else {
-			others = append(others, o)
+		case kindNamed(j.o.To, m.APIVersion, m.Kind) != nil:
+			ours = append(ours, m)
+		default:
+			others = append(others, m)
 		}
 	}
-	slices.SortStableFunc(ours, source.Compare)
-	leaves := inventory.Read(others).Services
-	others = append(others, j.patched(patches)...)
+	shown := inventory.Read(copiesBack(others))
+	around := j.inventory
+	if len(patches) > 0 {
+		around = inventory.Read(j.patched(patches))
+	}
 	m, _ := j.o.To.Read(mesh.Input{
-		Objects: ours, Inventory: inventory.Read(others), Env: j.env, Version: cmp.Or(j.o.ToVersion, first(j.o.To.Versions)),
+		Objects: sorted(copiesBack(ours)), Inventory: inventory.Join(shown, around), Env: j.env, Version: cmp.Or(j.o.ToVersion, first(j.o.To.Versions)),
 	})
-	m.Inventory, m.Env, m.Leaves = *j.inventory, j.env, leaves
+	m.Inventory, m.Env, m.Leaves = *j.inventory, j.env, shown.Services
 	j.again, j.result.again = m, m
+}
+
+func sorted(objs []*source.Object) []*source.Object {
+	slices.SortStableFunc(objs, source.Compare)
+	return objs
+}
+
+// copiesBack reads objects that are to be printed as if from files.
+func copiesBack(objs []*manifest.Object) []*source.Object {
+	out := make([]*source.Object, len(objs))
+	parallel.Each(len(objs), func(i int) { out[i] = copyBack(objs[i].Root, objs[i].Namespace) })
+	return out
 }
 
 // patched returns the input's other objects with patches merged in, and the
 // patches of objects that are not in the input as they are.
 func (j *job) patched(patches map[objectKey]*manifest.Object) []*source.Object {
-	if len(patches) == 0 {
-		return j.others
-	}
 	var out []*source.Object
 	found := map[objectKey]bool{}
 	for _, o := range j.others {

@@ -43,6 +43,17 @@ func Read(objs []*source.Object) *intent.Inventory {
 	return inv
 }
 
+// Join is what two parts of the input show. Of two Services with one name that of the
+// first counts.
+func Join(a, b *intent.Inventory) *intent.Inventory {
+	inv := &intent.Inventory{
+		Services: slices.Concat(a.Services, b.Services), Workloads: slices.Concat(a.Workloads, b.Workloads),
+		Accounts: slices.Concat(a.Accounts, b.Accounts), Namespaces: slices.Concat(a.Namespaces, b.Namespaces),
+	}
+	sortNamed(inv)
+	return inv
+}
+
 func sortNamed(inv *intent.Inventory) {
 	slices.SortStableFunc(inv.Services, func(a, b *intent.Service) int { return compareName(a.Name, b.Name) })
 	inv.Services = slices.CompactFunc(inv.Services, func(a, b *intent.Service) bool { return a.Name == b.Name })

@@ -65,5 +65,8 @@ func (v View[T]) size(from T, path int) size {
 			s.add(v.size(kid, path+len("[]")+len(strconv.Itoa(i))))
 		}
 	}
+	if is.Kids > 0 {
+		s.text -= path // with which that of the first begins
+	}
 	return s
 }

@@ -26,6 +26,9 @@ func sizeOf(y *yaml.Node, path int) size {
 			s.add(sizeOf(c, path+len(".")+len(y.Content[i-1].Value)))
 		}
 	}
+	if len(y.Content) > 0 {
+		s.text -= path // with which that of the first begins
+	}
 	return s
 }
 
@@ -82,9 +85,8 @@ func (b *builder) put(n, kid *Node, r *room) {
 
 // under is the path of a key.
 func (b *builder) under(path span, key string) span {
-	at := b.text.Len()
+	at := b.from(path)
 	if path.len > 0 {
-		b.again(path)
 		b.text.WriteByte('.')
 	}
 	b.text.WriteString(key)
@@ -93,16 +95,24 @@ func (b *builder) under(path span, key string) span {
 
 // item is the path of an element.
 func (b *builder) item(path span, i int) span {
-	at := b.text.Len()
-	b.again(path)
+	at := b.from(path)
 	b.text.WriteByte('[')
 	b.text.WriteString(strconv.Itoa(i))
 	b.text.WriteByte(']')
 	return b.since(at)
 }
 
-// again writes a text once more.
-func (b *builder) again(s span) { b.text.WriteString(b.piece.text[s.from : s.from+s.len]) }
+// from is where a path begins that goes on at the end of the text. The path of the
+// first value that something holds goes on behind that of the holder, which is its
+// beginning; for others it is written once more.
+func (b *builder) from(path span) int {
+	if int(path.from+path.len) == b.text.Len() {
+		return int(path.from)
+	}
+	at := b.text.Len()
+	b.text.WriteString(b.piece.text[path.from : path.from+path.len])
+	return at
+}
 
 // kept is a text beside the others of the document.
 func (b *builder) kept(text string) span {
