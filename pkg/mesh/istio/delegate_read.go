@@ -5,6 +5,7 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -61,6 +62,13 @@ func (vs *virtualService) delegated(n, d *source.Node, root intent.Rule) []scope
 	}
 	above := layer{n: n, home: vs.object.Namespace}
 	o := vs.delegates[name]
+	if why := vs.notMerged(o, name); why != "" {
+		vs.fill(&root, above) // for wrong values
+		vs.httpMatches(n.Get("match"))
+		n.Inert(why)
+		vs.add(diag.Inert, "a rule that delegates has no effect: "+why, "export the VirtualService to namespace "+vs.object.Namespace+", or remove the rule", d.Ref())
+		return nil
+	}
 	if o == nil {
 		vs.add(diag.UnknownReference, "the delegate "+name.String()+" is not in the input", "add the VirtualService", d.Ref())
 		matches := vs.httpMatches(n.Get("match"))
@@ -76,24 +84,42 @@ func (vs *virtualService) delegated(n, d *source.Node, root intent.Rule) []scope
 		if h.Get("delegate") != nil {
 			continue // rejected with the delegate
 		}
-		if merged, ok := child.merge(layer{n: h, home: o.Namespace, under: &above}, root); ok {
-			out, taken = append(out, merged), append(taken, h)
+		if merged := child.merge(layer{n: h, home: o.Namespace, under: &above}, root); merged != nil {
+			out, taken = append(out, merged...), append(taken, h)
 		}
 	}
 	vs.said(n, taken)
 	return out
 }
 
+// notMerged says why a rule that delegates is left out, or "". Of a delegate that is not in
+// an input which does not show all it is not known.
+// istio pilot/pkg/model/virtualservice_controller.go mergeVirtualServices
+func (vs *virtualService) notMerged(o *source.Object, name intent.Name) string {
+	if o == nil {
+		if vs.in.Env.Complete.Services {
+			return "the delegate " + name.String() + " is not in the input, which is declared complete"
+		}
+		return ""
+	}
+	export := o.Root.Get("spec").Get("exportTo")
+	if !match.Eval(vs.exportTo(export, o.Namespace, vs.in.Env.Istio.VirtualServiceExport), new(match.Request).Set(match.ClientNamespace, "", vs.object.Namespace)) {
+		return "the delegate " + name.String() + " is not exported to the namespace of the rule"
+	}
+	return ""
+}
+
 // merge reads a rule of a delegate together with the one that delegates.
-func (vs *virtualService) merge(l layer, root intent.Rule) (scopedRule, bool) {
+func (vs *virtualService) merge(l layer, root intent.Rule) []scopedRule {
 	matches, ok := vs.joinedMatches(l)
 	if !ok {
 		vs.httpRoute(l.n)
 		l.n.Inert("the rule that delegates takes other requests")
 		vs.add(diag.Inert, "a delegated rule has no effect: one of its matches is within none of the rule that delegates", "widen the rule that delegates", l.n.Ref())
-		return scopedRule{}, false
+		return nil
 	}
-	rule := intent.Rule{Name: l.n.Get("name").Str(), Comment: l.n.Comment(), When: condition(matches), From: append(intent.From(l.n.Ref()), root.From...)}
+	parts := partsByPath(l, matches)
+	rule := intent.Rule{Name: l.n.Get("name").Str(), Comment: l.n.Comment(), When: condition(parts[0]), From: append(intent.From(l.n.Ref()), root.From...)}
 	switch {
 	case rule.Name == "":
 		rule.Name = root.Name
@@ -102,7 +128,21 @@ func (vs *virtualService) merge(l layer, root intent.Rule) (scopedRule, bool) {
 	}
 	vs.fill(&rule, l)
 	rule.Then = vs.action(l, rule.When)
-	return scopedRule{vs.ordered(rule, l.n.Get("route")), matches}, true
+	if _, forwards := rule.Then.(intent.Forward); !forwards {
+		rule.Steps = slices.DeleteFunc(rule.Steps, ofForwarding)
+	}
+	return inParts(parts, vs.ordered(rule, l.n.Get("route")))
+}
+
+// ofForwarding reports whether a step is done to what is sent on only: of the rule that
+// delegates it has no effect where the delegate answers itself.
+// istio pilot/pkg/networking/core/route/route.go translateRoute
+func ofForwarding(s intent.Step) bool {
+	switch s.(type) {
+	case intent.Rewrite, intent.Mirror:
+		return true
+	}
+	return false
 }
 
 // said sets aside what a rule says that delegates where all the delegate's rules say it

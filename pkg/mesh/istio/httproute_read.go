@@ -44,18 +44,12 @@ func (vs *virtualService) httpRoute(n *source.Node) []scopedRule {
 	if d := n.Get("delegate"); d != nil {
 		return vs.delegated(n, d, rule)
 	}
-	parts := partsByPath(n, vs.httpMatches(n.Get("match")))
-	rule.When = condition(parts[0])
 	l := layer{n: n, home: vs.object.Namespace}
+	parts := partsByPath(l, vs.httpMatches(n.Get("match")))
+	rule.When = condition(parts[0])
 	vs.fill(&rule, l)
 	rule.Then = vs.action(l, rule.When)
-	rule = vs.ordered(rule, n.Get("route"))
-	out := []scopedRule{{rule, parts[0]}}
-	for _, p := range parts[1:] {
-		rule.Name, rule.When = "", condition(p)
-		out = append(out, scopedRule{pathFor(rule), p})
-	}
-	return out
+	return inParts(parts, vs.ordered(rule, n.Get("route")))
 }
 
 // fill reads all of a route but its condition and what finally happens.

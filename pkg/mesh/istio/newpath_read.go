@@ -5,7 +5,6 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
-	"github.com/transmesh/transmesh/pkg/source"
 )
 
 // rewriteFor is the rewrite of the path under a condition; nil where its
@@ -37,8 +36,8 @@ func rewriteFor(when match.Expr, to string) *intent.PathRewrite {
 
 // partsByPath splits the matches of a route into those for which a new path stands for
 // the same part of the old one: Istio makes a route of each match.
-func partsByPath(n *source.Node, matches []scopedMatch) [][]scopedMatch {
-	if n.Get("rewrite").Get("uri") == nil && n.Get("redirect").Get("prefixRewrite") == nil || rewriteFor(condition(matches), "") != nil {
+func partsByPath(l layer, matches []scopedMatch) [][]scopedMatch {
+	if l.get("rewrite").Get("uri") == nil && l.n.Get("redirect").Get("prefixRewrite") == nil || rewriteFor(condition(matches), "") != nil {
 		return [][]scopedMatch{matches}
 	}
 	var out [][]scopedMatch
@@ -49,6 +48,17 @@ func partsByPath(n *source.Node, matches []scopedMatch) [][]scopedMatch {
 		} else {
 			out = append(out, matches[i:i+1:i+1])
 		}
+	}
+	return out
+}
+
+// inParts lifts a rule as the rules of its parts: the first has its name, and the
+// condition on the others is theirs.
+func inParts(parts [][]scopedMatch, rule intent.Rule) []scopedRule {
+	out := []scopedRule{{rule, parts[0]}}
+	for _, p := range parts[1:] {
+		rule.Name, rule.When = "", condition(p)
+		out = append(out, scopedRule{pathFor(rule), p})
 	}
 	return out
 }

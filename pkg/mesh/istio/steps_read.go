@@ -142,8 +142,8 @@ func (vs *virtualService) never(percent float64, n *source.Node) {
 	}
 }
 
-// preflights are the spellings of unmatchedPreflights; unset forwards.
-var preflights = map[string]bool{"FORWARD": true, "UNSPECIFIED": true, "IGNORE": false}
+// preflights are the spellings of unmatchedPreflights; unset is the mesh's default.
+var preflights = map[string]bool{"FORWARD": true, "IGNORE": false}
 
 func (vs *virtualService) cors(n *source.Node) []intent.Step {
 	if n == nil {
@@ -155,9 +155,7 @@ func (vs *virtualService) cors(n *source.Node) []intent.Step {
 			out.Origins = append(out.Origins, a)
 		}
 	}
-	for _, o := range n.Get("allowOrigin").Items() {
-		out.Origins = append(out.Origins, match.Atom{Field: match.Header, Key: "origin", Value: o.Str(), Ref: new(o.Ref())})
-	}
+	out.Origins = append(out.Origins, vs.exactOrigins(n.Get("allowOrigin"), len(out.Origins) > 0)...)
 	out.Methods, out.Headers, out.Expose = stringsOf(n.Get("allowMethods")), stringsOf(n.Get("allowHeaders")), stringsOf(n.Get("exposeHeaders"))
 	if m := n.Get("maxAge"); m != nil {
 		d := readDuration(m)
@@ -167,7 +165,7 @@ func (vs *virtualService) cors(n *source.Node) []intent.Step {
 		b := c.Bool()
 		out.Credentials = &b
 	}
-	if u := n.Get("unmatchedPreflights"); u != nil {
+	if u := n.Get("unmatchedPreflights"); u.Str() != "" && u.Str() != "UNSPECIFIED" {
 		b, ok := preflights[u.Str()]
 		if !ok {
 			u.Reject("is not FORWARD or IGNORE")
@@ -175,6 +173,22 @@ func (vs *virtualService) cors(n *source.Node) []intent.Step {
 		out.ForwardPreflight = &b
 	}
 	return []intent.Step{out}
+}
+
+// exactOrigins reads origins in the older spelling, which counts where nothing stands in
+// the newer one.
+// pilot/pkg/networking/core/route/route.go TranslateCORSPolicy
+func (vs *virtualService) exactOrigins(n *source.Node, newer bool) []match.Atom {
+	var out []match.Atom
+	for _, o := range n.Items() {
+		out = append(out, match.Atom{Field: match.Header, Key: "origin", Value: o.Str(), Ref: new(o.Ref())})
+	}
+	if newer && n != nil {
+		n.Inert("allowOrigins says which they are")
+		vs.add(diag.Inert, "allowOrigin has no effect: allowOrigins stands beside it", "add the origins to allowOrigins", n.Ref())
+		return nil
+	}
+	return out
 }
 
 func stringsOf(n *source.Node) []string {

@@ -32,6 +32,12 @@ func (g *generator) httpRoute() fields {
 	if out["mirror"] != nil {
 		g.sometimes(out, 50, "mirrorPercentage", fields{"value": 12.5})
 	}
+	if g.chance(10) {
+		out["corsPolicy"] = g.cors()
+	}
+	if g.chance(10) {
+		out["fault"] = g.fault()
+	}
 	return out
 }
 
@@ -150,4 +156,43 @@ func (g *generator) destinations() []fields {
 		out = append(out, to)
 	}
 	return out
+}
+
+func (g *generator) cors() fields {
+	out := fields{}
+	g.sometimes(out, 80, "allowOrigins", []fields{{"exact": "https://a.example"}}, []fields{{"prefix": "https://"}, {"exact": "*"}}, []fields{{"regex": "https://.*[.]example"}})
+	g.sometimes(out, 20, "allowOrigin", []string{"https://b.example", "*"})
+	g.sometimes(out, 50, "allowMethods", []string{"GET"}, []string{"GET", "PUT"})
+	g.sometimes(out, 50, "allowHeaders", []string{"x-a"}, []string{"x-b", "x-a"})
+	g.sometimes(out, 50, "exposeHeaders", []string{"x-c"})
+	g.sometimes(out, 50, "maxAge", "24h", "3s", "0s")
+	g.sometimes(out, 50, "allowCredentials", true, false)
+	out["unmatchedPreflights"] = g.one("FORWARD", "IGNORE") // pilot says what goes without saying, too
+	return out
+}
+
+func (g *generator) fault() fields {
+	out := fields{}
+	if g.chance(60) {
+		delay := fields{"fixedDelay": g.one("1s", "1500ms")}
+		g.sometimes(delay, 70, "percentage", fields{"value": 12.5}, fields{"value": 100}, fields{"value": 0.0001})
+		g.sometimes(delay, 40, "percent", 50)
+		out["delay"] = delay
+	}
+	if g.chance(60) {
+		abort := pick(g, []fields{{"httpStatus": 503}, {"httpStatus": 404}, {"grpcStatus": "UNAVAILABLE"}})
+		abort = fields{"percentage": fields{"value": 40}, g.only(abort): abort[g.only(abort)]}
+		if g.chance(20) {
+			delete(abort, "percentage")
+		}
+		out["abort"] = abort
+	}
+	return out
+}
+
+// only is the one key that there is.
+func (g *generator) only(f fields) (key string) {
+	for key = range f {
+	}
+	return key
 }

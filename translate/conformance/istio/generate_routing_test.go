@@ -84,7 +84,11 @@ func (g *generator) routing() string {
 		}
 		var http []fields
 		for range 1 + g.IntN(3) {
-			http = append(http, g.httpRoute())
+			if g.chance(15) {
+				http = append(http, g.delegating())
+			} else {
+				http = append(http, g.httpRoute())
+			}
 		}
 		spec["http"] = http
 		out += routingObject("VirtualService", g.one("shop", "shop", "team", "istio-system"), fmt.Sprint("v", i), 1+g.IntN(28), spec)
@@ -92,7 +96,7 @@ func (g *generator) routing() string {
 	for i := range g.IntN(4) {
 		out += g.destinationRule(i)
 	}
-	return out
+	return out + g.delegates()
 }
 
 // destinationRule defines subsets of Services, mostly of its namespace.

@@ -60,6 +60,7 @@ func stepsOf(c *caller, a told.Answer) []intent.Step {
 	if rewrite.Path != nil || rewrite.Host != "" {
 		out = append(out, rewrite)
 	}
+	out = append(out, filtersOf(a)...)
 	for _, m := range a.Mirrors {
 		out = append(out, intent.Mirror{To: backendOf(c, m.Cluster), Percent: float64(m.Weight) / 1e4})
 	}

@@ -70,7 +70,7 @@ func routed(m *intent.Model, s sent) string {
 	if got.Action != want.Action || got.Status != want.Status {
 		return fmt.Sprintf("Istio says %d %s, transmesh %d %s", want.Status, want.Action, got.Status, got.Action)
 	}
-	for _, aspect := range []intent.Aspect{intent.Rewritten, intent.Mirrored, intent.Timing, intent.Retrying} {
+	for _, aspect := range []intent.Aspect{intent.Rewritten, intent.Mirrored, intent.Faulted, intent.Crossing, intent.Timing, intent.Retrying} {
 		if a.Status == 0 && got.Parts[aspect] != want.Parts[aspect] {
 			return fmt.Sprintf("%s: Istio says %q, transmesh %q", aspect, want.Parts[aspect], got.Parts[aspect])
 		}

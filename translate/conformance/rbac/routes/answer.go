@@ -11,6 +11,7 @@ import (
 
 	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
+	"google.golang.org/protobuf/types/known/anypb"
 )
 
 // Request is what a router sees of a request: its headers by name in lower case,
@@ -44,6 +45,8 @@ type Answer struct {
 	// Request and Response are changes of headers, executed in this order, after
 	// those of the share.
 	Request, Response []Change
+	// Filters are the settings of the route for filters of HTTP, by their names.
+	Filters map[string]*anypb.Any
 }
 
 // Share is a cluster with the weight that it has among all.

@@ -44,6 +44,7 @@ func answer(c *route.RouteConfiguration, v *route.VirtualHost, e *route.Route, r
 		return Answer{Status: redirects[a.Redirect.GetResponseCode()], Redirect: a.Redirect, Prefix: prefixOf(e.GetMatch())}
 	case *route.Route_Route:
 		out := forward(v, a.Route)
+		out.Filters = e.GetTypedPerFilterConfig()
 		out.rewrite(e.GetMatch(), a.Route, r)
 		// The most specific come first: source/common/router/config_impl.cc
 		// RouteEntryImplBase::getRequestHeaderParsers.
