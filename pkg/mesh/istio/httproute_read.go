@@ -128,8 +128,8 @@ func (vs *virtualService) destination(n *source.Node, namespace string) intent.B
 		vs.diags.Tell(diag.UnknownService, "the Service "+b.Host.String()+" is not in the input", ofMissing(missing), "add it to the input", h.Ref())
 	}
 	b.Missing = missing
-	if p := n.Get("port").Get("number"); vs.in.Inventory.Service(b.Host.Service).Lacks(b.Port) {
-		vs.diags.Tell(diag.UnknownService, "the Service "+b.Host.String()+" has no port "+p.Text(), "Istio answers requests to it with an error", "name a port of the Service", p.Ref())
+	if p := n.Get("port").Get("number"); vs.lacksPort(b.Host, b.Port) {
+		vs.diags.Tell(diag.UnknownService, vs.kindOf(b.Host)+" "+b.Host.String()+" has no port "+p.Text(), "Istio answers requests to it with an error", "name a port that it has", p.Ref())
 		b.Missing = true
 	}
 	if s := n.Get("subset"); s != nil {

@@ -118,7 +118,10 @@ func (k *contest) take(all []*contender) {
 func (k *contest) add(x *contender, tables ...*intent.Routing) {
 	var ts []*intent.Routing
 	for _, t := range tables {
-		ts = append(ts, x.byCaller(t)...)
+		parts := x.byCaller(t)
+		if ts = append(ts, parts...); len(parts) > 1 {
+			x.keepShown(parts)
+		}
 	}
 	for _, t := range ts {
 		gatewayapi.SettleRedirects(t, gatewayapi.AskedAt(t, x.in.Inventory.Service(x.host.Service), nil))

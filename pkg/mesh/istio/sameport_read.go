@@ -91,7 +91,7 @@ func (m *meshClaim) lacks(r intent.Rule, port int) bool {
 }
 
 func (m *meshClaim) lacking(b intent.Backend, port int) bool {
-	return b.Port == 0 && m.in.Inventory.Service(b.Host.Service).Lacks(port)
+	return b.Port == 0 && m.lacksPort(b.Host, port)
 }
 
 // without is a rule whose destinations that lack a port are missing.
@@ -119,7 +119,7 @@ func (m *meshClaim) leave(b *intent.Backend, port int, so string) {
 		return
 	}
 	b.Missing, b.Port = true, port
-	m.diags.Tell(diag.UnknownService, "the Service "+b.Host.String()+" has no port "+strconv.Itoa(port),
+	m.diags.Tell(diag.UnknownService, m.kindOf(b.Host)+" "+b.Host.String()+" has no port "+strconv.Itoa(port),
 		"requests to this port of "+m.host.String()+" go to the same port there, since the destination names none: "+so,
 		"name the port of the destination", b.From...)
 }

@@ -121,10 +121,11 @@ func labelPairs(n *source.Node) []intent.Pair {
 	return out
 }
 
-// told reports whether an External tells some client of a host.
+// told reports whether an External tells some client of a host, by that very name: where a
+// wildcard stands for it, routes do not find it.
+// pilot/pkg/networking/core/route/route.go GetDestinationCluster
 func (r *reader) told(h intent.Host) bool {
-	name := r.in.Env.DNS(h)
 	return slices.ContainsFunc(r.m.External, func(e *intent.External) bool {
-		return !match.IsFalse(e.Scope.Client) && slices.ContainsFunc(e.Hosts, func(own intent.Host) bool { return coversHost(r.in.Env.DNS(own), name) })
+		return !match.IsFalse(e.Scope.Client) && slices.Contains(e.Hosts, h)
 	})
 }

@@ -22,10 +22,11 @@ func (r *reader) serviceExports() {
 			if p.Key != serviceExport || len(p.From) == 0 {
 				continue
 			}
-			others := notShownTo(p, s.Name.Namespace)
-			if match.IsFalse(others) {
+			shown := shownTo(p, s.Name.Namespace)
+			if shown == nil {
 				continue
 			}
+			others := match.Negate(shown)
 			why := "callers of namespaces other than " + p.Value + " do not know the Service, and no route holds for what they send there"
 			r.m.Opaque = append(r.m.Opaque, &intent.Opaque{
 				Mesh: Name, Kind: "Service", At: p.From[0], Scope: intent.Scope{Client: others}, Hosts: []intent.Host{{Service: s.Name}}, Why: why, From: p.From,
@@ -36,23 +37,25 @@ func (r *reader) serviceExports() {
 	}
 }
 
-// notShownTo are the callers to whom a list of namespaces does not show a Service; an
-// empty list shows it to all.
-func notShownTo(list intent.Pair, own string) match.Expr {
-	var shown []match.Expr
+// shownTo are the callers to whom a list of namespaces shows a Service; nil is everyone, as
+// of an empty list. "~" shows it to nobody.
+func shownTo(list intent.Pair, own string) match.Expr {
+	shown, said := []match.Expr{}, false
 	for _, name := range strings.Split(list.Value, ",") {
-		switch name = strings.TrimSpace(name); name {
-		case "":
+		name = strings.TrimSpace(name)
+		said = said || name != ""
+		switch name {
+		case "", "~":
 			continue
 		case "*":
-			return match.False
+			return nil
 		case ".":
 			name = own
 		}
 		shown = append(shown, match.Atom{Field: match.ClientNamespace, Value: name, Ref: &list.From[0]})
 	}
-	if shown == nil {
-		return match.False
+	if !said {
+		return nil
 	}
-	return match.Negate(match.Disj(shown...))
+	return match.Disj(shown...)
 }

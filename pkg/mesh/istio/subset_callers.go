@@ -20,14 +20,18 @@ func (r *reader) byCaller(t *intent.Routing) []*intent.Routing {
 	if len(apart) == 0 {
 		return []*intent.Routing{t}
 	}
-	all := r.foundBy(t, caller{})
+	others := r.others(t, apart)
+	all := r.foundBy(t, others)
 	var out []*intent.Routing
 	for _, by := range apart {
+		if !r.sees(by, t.Host) {
+			continue
+		}
 		if _, meet := match.Overlap(orAnyone(t.Scope.Client), by.client()); meet == match.No {
 			continue
 		}
 		own := r.foundBy(t, by)
-		if sameSubsets(own, all) && len(by.labels) == 0 && !labelledIn(apart, by.namespace) {
+		if sameFound(own, all) && len(by.labels) == 0 && !labelledIn(apart, by.namespace) {
 			continue
 		}
 		own.Scope.Client = match.Conj(orAnyone(t.Scope.Client), by.client())
@@ -48,8 +52,9 @@ func orAnyone(client match.Expr) match.Expr {
 	return client
 }
 
-// apart lists the callers who may find other subsets than others do, those of a namespace
-// with most labels first; none where all rules are the Services' own, for everyone.
+// apart lists the callers who may find other subsets than others do, or know other hosts,
+// those of a namespace with most labels first; none where all rules are the Services' own,
+// for everyone, and all hosts are known to all.
 func (r *reader) apart(t *intent.Routing) []caller {
 	names := map[string][]caller{}
 	eachSubset(t, func(b *intent.Backend) {
@@ -66,6 +71,16 @@ func (r *reader) apart(t *intent.Routing) []caller {
 			})
 		}
 	})
+	know := func(h intent.Host) {
+		for _, ns := range r.knowing(h) {
+			if names[ns] == nil {
+				names[ns] = []caller{{namespace: ns}}
+			}
+		}
+	}
+	if eachSent(t, func(b *intent.Backend) { know(b.Host) }); len(names) > 0 {
+		know(t.Host)
+	}
 	var out []caller
 	for _, ns := range slices.Sorted(maps.Keys(names)) {
 		slices.SortStableFunc(names[ns], func(a, b caller) int { return len(b.labels) - len(a.labels) })
@@ -103,25 +118,11 @@ func withLabels(all []caller, d *destinationRule) []caller {
 
 // eachSubset visits what a table sends to a subset.
 func eachSubset(t *intent.Routing, visit func(*intent.Backend)) {
-	some := func(b *intent.Backend) {
+	eachSent(t, func(b *intent.Backend) {
 		if b.SubsetName != "" {
 			visit(b)
 		}
-	}
-	for i := range t.Rules {
-		rule := &t.Rules[i]
-		if f, is := rule.Then.(intent.Forward); is {
-			for k := range f.To {
-				some(&f.To[k])
-			}
-		}
-		for k := range rule.Steps {
-			if m, is := rule.Steps[k].(intent.Mirror); is {
-				some(&m.To)
-				rule.Steps[k] = m
-			}
-		}
-	}
+	})
 }
 
 // foundBy is a table as callers see it.
@@ -132,11 +133,12 @@ func (r *reader) foundBy(t *intent.Routing, by caller) *intent.Routing {
 		labels, from, found := r.subset(b.Host, b.SubsetName, by)
 		_, missing := r.serviceKnown(b.Host)
 		b.Subset, b.From = labels, append(b.From, from...)
-		b.Missing = !found || missing || r.in.Inventory.Service(b.Host.Service).Lacks(b.Port)
+		b.Missing = !found || missing || r.lacksPort(b.Host, b.Port)
 		if !found {
 			r.lackSubset(b, by.namespace)
 		}
 	})
+	eachSent(t, func(b *intent.Backend) { b.Missing = b.Missing || !r.reaches(by, b.Host) })
 	return t
 }
 
@@ -151,11 +153,11 @@ func (r *reader) lackSubset(b *intent.Backend, namespace string) {
 		"move the DestinationRule to the namespace of the Service", b.From...)
 }
 
-// sameSubsets reports whether two forms of a table send to the same pods.
-func sameSubsets(a, b *intent.Routing) bool {
+// sameFound reports whether two forms of a table send to the same pods.
+func sameFound(a, b *intent.Routing) bool {
 	var of [2][]intent.Backend
 	for i, t := range []*intent.Routing{a, b} {
-		eachSubset(t, func(x *intent.Backend) { of[i] = append(of[i], *x) })
+		eachSent(t, func(x *intent.Backend) { of[i] = append(of[i], *x) })
 	}
 	return slices.EqualFunc(of[0], of[1], func(x, y intent.Backend) bool { return x.Missing == y.Missing && match.Equal(x.Subset, y.Subset) })
 }

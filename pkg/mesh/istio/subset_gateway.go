@@ -22,7 +22,7 @@ func (r *reader) atGateway(t *intent.Routing, entry intent.Name) *intent.Routing
 		by = append([]caller{{}}, apart...)
 	}
 	first := r.foundAt(t, by[0])
-	if slices.ContainsFunc(by[1:], func(other caller) bool { return !sameSubsets(first, r.foundAt(t, other)) }) {
+	if slices.ContainsFunc(by[1:], func(other caller) bool { return !sameFound(first, r.foundAt(t, other)) }) {
 		r.unknownRunner(t, entry)
 		return r.foundBy(t, caller{})
 	}

@@ -36,6 +36,9 @@ func (w *writer) hostRoutes() []*hostRoutes {
 	var out []*hostRoutes
 	byKey := map[string]*hostRoutes{}
 	for _, t := range w.m.Routing {
+		if w.isVerbatim("VirtualService", t.Home) {
+			continue
+		}
 		client := t.Scope.Client
 		if _, ok := callerNamespaces(client); !ok {
 			client = nil // the matches tell

@@ -141,7 +141,7 @@ func (g *generator) destinations() []fields {
 	}
 	var out []fields
 	for range n {
-		d := fields{"host": g.one("cart", "pay", "cart.shop.svc.cluster.local", "pay.shop.svc.cluster.local", "cart.team.svc.cluster.local", "api.team.svc.cluster.local", "cart.shop", "gone")}
+		d := fields{"host": g.one("cart", "pay", "cart.shop.svc.cluster.local", "pay.shop.svc.cluster.local", "cart.team.svc.cluster.local", "api.team.svc.cluster.local", "cart.shop", "gone", "out.example.com", "api.out.example.com")}
 		g.sometimes(d, 30, "subset", "v1", "v2", "v3")
 		g.sometimes(d, 30, "port", fields{"number": 80}, fields{"number": 81})
 		to := fields{"destination": d}

@@ -74,6 +74,9 @@ func (g *generator) routing() string {
 	if g.few {
 		out = fewPorts
 	}
+	if g.chance(25) {
+		out = g.shownToSome(out)
+	}
 	for i := range 1 + g.IntN(3) {
 		spec := fields{"hosts": g.hosts()}
 		if g.chance(30) {

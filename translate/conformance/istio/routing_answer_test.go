@@ -99,6 +99,9 @@ func redirectOf(a told.Answer, port int) intent.Action {
 // backendOf is what a cluster stands for: "outbound|80|v1|cart.shop.svc.cluster.local".
 func backendOf(c *caller, cluster string) intent.Backend {
 	parts := strings.Split(cluster, "|")
+	if cluster == "PassthroughCluster" {
+		return intent.Backend{Host: intent.Host{Service: c.asked}}
+	}
 	if len(parts) != 4 {
 		return intent.Backend{Host: intent.Host{DNS: cluster}, Missing: true}
 	}
