@@ -16,8 +16,8 @@ func egress(r *run) {
 	if len(facts.access)+len(facts.def) == 0 {
 		return
 	}
-	if facts.sayable(r) {
-		r.dialled = facts
+	if fit, taken := r.sayableAllows(facts); fit.sayable(r) {
+		r.dialled, r.changes = fit, append(r.changes, taken...)
 		return
 	}
 	facts = facts.staying()

@@ -19,7 +19,7 @@ func nearest(env intent.Environment, a *intent.Access) (when match.Expr, differs
 	}
 	all, ok := match.DNF(a.When, manyEntries)
 	if !ok {
-		return a.When, ""
+		return side.nearestPeers(env, a)
 	}
 	var out []match.Expr
 	for _, ls := range all {
@@ -42,6 +42,22 @@ func nearest(env intent.Environment, a *intent.Access) (when match.Expr, differs
 		}
 	}
 	return match.Disj(out...), differs
+}
+
+// nearestPeers is nearest of peers alone, where together with the rest they have too many
+// alternatives.
+func (p party) nearestPeers(env intent.Environment, a *intent.Access) (when match.Expr, differs string) {
+	who, what, ok := p.parted(a.When)
+	if !ok {
+		return a.When, ""
+	}
+	if _, few := match.DNF(who, manyEntries); !few {
+		return a.When, ""
+	}
+	peers := *a
+	peers.When = who
+	near, differs := nearest(env, &peers)
+	return match.Conj(near, what), differs
 }
 
 func conjunction(ls []match.Literal) match.Expr {

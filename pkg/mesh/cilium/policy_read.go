@@ -232,7 +232,8 @@ func (p *policyReader) entry(spec, n *source.Node, side intent.Side, word string
 	}
 	p.access = append(p.access, a)
 	if side == intent.Dialled && effect == intent.Allow {
-		d := &dialling{access: a, by: p, who: members(match.Simplify(who)), ports: ports}
+		d := &dialling{access: a, by: p, who: members(match.Simplify(who)), ports: ports, at: match.Simplify(at)}
+		d.not = make([][]match.Expr, len(d.who))
 		if isLookup(n) {
 			d.lookup = n
 		}

@@ -63,25 +63,36 @@ func (p *policyReader) dns(n *source.Node) match.Expr {
 func (p *policyReader) request(n *source.Node) match.Expr {
 	all := match.And{overHTTP(n)}
 	n.Kind()
-	if path := n.Get("path"); path != nil {
+	if path := p.expression(n, "path"); path != nil {
 		e, exact := pathExpr(path)
 		if all = append(all, e); !exact {
 			p.rest = append(p.rest, unmodelled{"the path is compared with its query, which only some of it is translated of", path.Ref()})
 		}
 	}
-	if method := n.Get("method"); method != nil {
+	if method := p.expression(n, "method"); method != nil {
 		all = append(all, wordsExpr(match.Method, method))
 	}
-	if host := n.Get("host"); host != nil {
+	if host := p.expression(n, "host"); host != nil {
 		all = append(all, hostExpr(host))
 	}
 	for _, h := range n.Get("headers").Items() {
-		all = append(all, headerExpr(h))
+		all = append(all, p.header(h))
 	}
 	for _, h := range n.Get("headerMatches").Items() {
 		all = append(all, p.headerMatch(h))
 	}
 	return match.Simplify(all)
+}
+
+// expression is a condition of a rule, unless it is empty: then it is none.
+// cilium pkg/envoy/policy/envoy_l7_rules_translator.go getHTTPRule
+func (p *policyReader) expression(n *source.Node, key string) *source.Node {
+	text := n.Get(key)
+	if text != nil && text.Str() == "" {
+		p.inert(text, key+" is empty, which counts as not said")
+		return nil
+	}
+	return text
 }
 
 // compiled reads a regular expression, which Envoy holds to the whole value.
@@ -129,37 +140,6 @@ func hostExpr(n *source.Node) match.Expr {
 		}
 	}
 	return match.Atom{Field: match.Authority, Op: match.Regex, Value: text, Ref: new(n.Ref())}
-}
-
-// headerExpr reads "Name: value", "Name value" or "Name".
-// cilium pkg/envoy/policy/envoy_l7_rules_translator.go
-func headerExpr(n *source.Node) match.Expr {
-	name, value, hasValue := strings.Cut(n.Str(), " ")
-	name = strings.ToLower(strings.TrimSuffix(name, ":"))
-	if !hasValue {
-		return match.Atom{Field: match.Header, Key: name, Op: match.Present, Ref: new(n.Ref())}
-	}
-	return match.Atom{Field: match.Header, Key: name, Value: value, Ref: new(n.Ref())}
-}
-
-// headerMatch reads a header that must have a value. With an action for those
-// that have not it lets them pass, and changes the request.
-func (p *policyReader) headerMatch(n *source.Node) match.Expr {
-	name, value := strings.ToLower(n.Get("name").Str()), n.Get("value")
-	if mismatch := n.Get("mismatch"); mismatch.Str() != "" {
-		n.MarkRead()
-		p.rest = append(p.rest, unmodelled{"a header match with an action changes requests, which is not translated", mismatch.Ref()})
-		return match.True
-	}
-	if secret := n.Get("secret"); secret != nil {
-		secret.MarkRead()
-		p.rest = append(p.rest, unmodelled{"the value of a Secret is not known", secret.Ref()})
-		return match.False
-	}
-	if value == nil {
-		return match.Atom{Field: match.Header, Key: name, Op: match.Present, Ref: new(n.Ref())}
-	}
-	return match.Atom{Field: match.Header, Key: name, Value: value.Str(), Ref: new(n.Ref())}
 }
 
 // noQueryString holds for requests without a query string.

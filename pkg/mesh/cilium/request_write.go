@@ -46,7 +46,7 @@ func requestOf(ls []match.Literal) (out request, why string) {
 		http = http || !l.Not
 		switch f := l.Atom.Field; {
 		case f == match.Protocol:
-		case f == match.Header:
+		case f == match.Header, f == match.Scheme:
 			out.headers = append(out.headers, text{value, l.Atom.Place()})
 		case l.Not:
 			not[f] = append(not[f], l.Atom)
@@ -137,6 +137,8 @@ func requestCan(l match.Literal) (value, why string) {
 		value, ok = gatewayapi.Regex(a)
 	case match.Header:
 		value, ok = headerText(a)
+	case match.Scheme:
+		value, ok = ":scheme: "+a.Value, a.Op == match.Exact && !a.Fold
 	default:
 		return "", "a rule tests the path, the method, the host and headers"
 	}
@@ -195,11 +197,11 @@ var headerName = regexp.MustCompile("^[a-z0-9!#$%&'*+.^_`|~-]+$")
 // headerText is a header that is there, or that has a value.
 func headerText(a match.Atom) (string, bool) {
 	switch {
-	case !headerName.MatchString(a.Key):
+	case !headerName.MatchString(a.Key), a.Key == "host": // which is the authority to Envoy
 		return "", false
 	case a.Op == match.Present:
 		return a.Key, true
-	case a.Op == match.Exact && !a.Fold && a.Value != "" && a.Value == strings.TrimSpace(a.Value):
+	case a.Op == match.Exact && !a.Fold:
 		return a.Key + ": " + a.Value, true
 	}
 	return "", false

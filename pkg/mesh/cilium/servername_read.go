@@ -14,6 +14,9 @@ type dialling struct {
 	by     *policyReader
 	who    []match.Expr
 	ports  *source.Node
+	// at is what holds of the entry besides its peers, and not what does not, of each.
+	at  match.Expr
+	not [][]match.Expr
 	// lookup is the entry, where it is a rule for lookups of names.
 	lookup *source.Node
 }
@@ -62,17 +65,27 @@ func (r *reader) onlyTLS() {
 // without takes the peers of another entry from an entry, at a port. Policies of which
 // it is not written again are kept as they are.
 func (d *dialling) without(named *dialling, port *source.Node) {
-	for _, peer := range d.who {
+	for i, peer := range d.who {
 		if !slices.ContainsFunc(named.who, func(x match.Expr) bool { return match.Equal(x, peer) }) {
 			continue
 		}
 		at := d.by.port(nil, port, intent.Allow)
 		d.others(named.access.Scope.Client)
-		d.access.When = match.Conj(d.access.When, match.Negate(match.Conj(peer, at)))
+		d.not[i] = append(slices.Clip(d.not[i]), match.Negate(at))
+		d.access.When = d.when()
 		for _, p := range []*policyReader{d.by, named.by} {
 			p.keep(unmodelled{"names of servers hold for what other policies let out to the same peers, too", port.Ref()})
 		}
 	}
+}
+
+// when holds for what each peer is let out to.
+func (d *dialling) when() match.Expr {
+	var or []match.Expr
+	for i, peer := range d.who {
+		or = append(or, match.Conj(append([]match.Expr{peer, d.at}, d.not[i]...)...))
+	}
+	return match.Disj(or...)
 }
 
 // others says of the callers that are not among some what an entry says, apart.
@@ -84,5 +97,5 @@ func (d *dialling) others(some match.Expr) {
 	rest.Scope.Client = match.Conj(d.access.Scope.Client, match.Negate(some))
 	d.access.Scope.Client = match.Conj(d.access.Scope.Client, some)
 	d.by.m.Access = append(d.by.m.Access, &rest)
-	d.by.reader.dials = append(d.by.reader.dials, &dialling{access: &rest, by: d.by, who: d.who, ports: d.ports})
+	d.by.reader.dials = append(d.by.reader.dials, &dialling{access: &rest, by: d.by, who: d.who, ports: d.ports, at: d.at, not: slices.Clone(d.not)})
 }

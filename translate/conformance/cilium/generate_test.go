@@ -161,7 +161,7 @@ func (g gen) port(requests bool) string {
 	port := g.oneOf(`{port: "80", protocol: TCP}`, `{port: "80", protocol: TCP}`, `{port: "8080", protocol: TCP}`, `{port: "80", endPort: 90, protocol: TCP}`,
 		`{port: "80"}`, `{port: "0"}`, `{port: "0", protocol: TCP}`, `{port: "53", protocol: UDP}`, `{port: "80", protocol: ANY}`,
 		`{port: "1", endPort: 65535, protocol: TCP}`, `{port: "80", protocol: TCP}, {port: "80", protocol: SCTP}`)
-	if !requests || g.chance(50) || !strings.Contains(port, "TCP") {
+	if !requests || g.chance(50) || !strings.Contains(port, "TCP") || strings.Contains(port, "SCTP") || strings.Contains(port, `"0"`) {
 		return "{ports: [" + port + "]}"
 	}
 	return "{ports: [" + port + "], rules: {http: " + g.list(1+g.IntN(2), g.request) + "}}"
@@ -170,19 +170,19 @@ func (g gen) port(requests bool) string {
 func (g gen) request() string {
 	var parts []string
 	if g.chance(75) {
-		parts = append(parts, "path: '"+g.oneOf("/a", "/a.*", `/a(\?.*)?`, "/a([/?].*)?", "/.*/b", "/[ab]", "/a/[0-9]+", "/a|/b")+"'")
+		parts = append(parts, "path: '"+g.oneOf("", "/a", "/a.*", `/a(\?.*)?`, "/a([/?].*)?", "/.*/b", "/[ab]", "/a/[0-9]+", "/a|/b")+"'")
 	}
 	if g.chance(50) {
-		parts = append(parts, "method: '"+g.oneOf("GET", "GET|POST", "P.*")+"'")
+		parts = append(parts, "method: '"+g.oneOf("", "GET", "GET|POST", "P.*")+"'")
 	}
 	if g.chance(25) {
-		parts = append(parts, "host: '"+g.oneOf("cart", "(?i:cart)(:[0-9]+)?", "cart.*")+"'")
+		parts = append(parts, "host: '"+g.oneOf("", "cart", "(?i:cart)(:[0-9]+)?", "cart.*")+"'")
 	}
 	if g.chance(25) {
-		parts = append(parts, "headers: ['"+g.oneOf("X-A: 1", "X-A", "X-B 2")+"']")
+		parts = append(parts, "headers: ['"+g.oneOf("X-A: 1", "X-A", "X-B 2", "X-A:: 1", "X-A:", "X-A:1", "X-A:  1", "X-A: ", "Host: cart", "host cart:80", "Host", ":authority: cart", ":method GET", ":path: /a", ":path", ":path /a?x=1", ":x", "x-b: 2 ")+"']")
 	}
 	if g.chance(10) {
-		parts = append(parts, "headerMatches: [{name: x-a, value: '1'"+g.oneOf("", ", mismatch: LOG", ", mismatch: DELETE")+"}]")
+		parts = append(parts, "headerMatches: [{name: "+g.oneOf("x-a, value: '1'", "x-a, value: ''", "X-B", "host, value: cart", "':method', value: GET")+g.oneOf("", ", mismatch: LOG", ", mismatch: DELETE")+"}]")
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }

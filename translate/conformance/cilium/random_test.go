@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/transmesh/transmesh/pkg/decide"
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/ledger"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -144,7 +145,7 @@ func TestRandom(t *testing.T) {
 func (n *tally) compare(t *testing.T, g gen, set []string, before *engine.Cluster) {
 	t.Helper()
 	r := rewritten(set)
-	n.count(r)
+	n.count(t, r)
 	docs := printed(t, r)
 	after, err := start(docs, pods)
 	if err != nil {
@@ -193,7 +194,8 @@ func (n *tally) compare(t *testing.T, g gen, set []string, before *engine.Cluste
 }
 
 // count adds the values of a set, and those that were understood.
-func (n *tally) count(r *translate.Result) {
+func (n *tally) count(t *testing.T, r *translate.Result) {
+	t.Helper()
 	for e := range r.Ledger.All() {
 		if !strings.HasPrefix(e.Ref.Path, "spec.") {
 			continue
@@ -206,6 +208,9 @@ func (n *tally) count(r *translate.Result) {
 	}
 	for _, f := range r.Findings {
 		n.findings[string(f.Code)]++
+		if f.Code == diag.CheckFailed {
+			t.Errorf("%s\n%s", f.Summary, f.Detail)
+		}
 	}
 }
 

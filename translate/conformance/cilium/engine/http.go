@@ -21,13 +21,15 @@ type HTTP struct {
 
 // value is what Envoy matches under a header's name.
 func (h *HTTP) value(name string) (string, bool) {
-	switch name {
+	switch strings.ToLower(name) {
 	case ":path":
 		return h.Path, true
 	case ":method":
 		return h.Method, true
-	case ":authority":
+	case ":authority", "host": // source/common/http/header_map_impl.cc
 		return h.Host, true
+	case ":scheme":
+		return "http", true
 	}
 	v, ok := h.Headers[strings.ToLower(name)]
 	return v, ok

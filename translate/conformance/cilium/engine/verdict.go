@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"fmt"
 
 	"github.com/cilium/cilium/pkg/identity"
 	"github.com/cilium/cilium/pkg/policy"
@@ -87,6 +88,8 @@ func (c *Cluster) passes(own, peer *identity.Identity, key policy.Key, r Request
 			case own != nil && own.L7Parser == policy.ParserTypeHTTP && r.HTTP == nil:
 				*refused = true
 				return false, nil
+			case own != nil && own.EnvoyHTTPRules() != nil && own.EnvoyHTTPRules().ValidateAll() != nil:
+				return false, fmt.Errorf("what Envoy refuses: %w", own.EnvoyHTTPRules().ValidateAll())
 			default:
 				passes = passes || r.HTTP.passes(own)
 			}
