@@ -109,6 +109,7 @@ func (j *job) finish() {
 	j.assume(j.o.To.Environment)
 	j.warnOfAssumptions()
 	j.injected()
+	j.passedBy()
 	j.result.Findings = j.result.Findings.Sort()
 }
 

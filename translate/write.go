@@ -101,6 +101,11 @@ func (j *job) deliver() (manifests, patches []*manifest.Object) {
 	if j.o.PassThrough {
 		for _, o := range j.others {
 			m := &manifest.Object{APIVersion: o.APIVersion, Kind: o.Kind, Namespace: o.Namespace, Name: o.Name, Root: tree(o.Root)}
+			if apart := o.Apart(); apart != "" {
+				if m.Root.Unset(apart); len(m.Root.Kids) == 0 {
+					continue // nothing but objects, which are translated, or passed through by themselves
+				}
+			}
 			others[keyOf(m)] = m
 			manifests = append(manifests, m)
 		}

@@ -31,10 +31,11 @@ type Opaque struct {
 	// Opens, that is let in; if Held, no more than TCP is where a fact says all;
 	// otherwise it is kept out.
 	Network bool
-	// Admits says of one that is held that what it says is who is let in, in an edition of
-	// its mesh ("" is the first).
-	Admits  bool
+	// Edition is the edition of its mesh that takes it; "" is the first, and those above.
 	Edition string
+	// Admits says of one that is held that what it says is who is let in, in its edition
+	// and in no other.
+	Admits bool
 	// Note is what the reader leaves for its own mesh's writer where the model has no
 	// word for it and no object is kept for it (Whole is nil, and Held true).
 	Note any

@@ -40,7 +40,10 @@ func opaque(r *run) {
 
 // alone says why the target does not take an object as it is.
 func (r *run) alone(o *intent.Opaque) string {
-	if o.Mesh == r.t.Mesh {
+	switch {
+	case o.Mesh == r.t.Mesh && o.Edition != "" && o.Edition != r.t.Edition:
+		return "is understood by the " + o.Edition + " edition only"
+	case o.Mesh == r.t.Mesh:
 		return "is not kept: " + r.t.Caps.Says(OpaqueConfig, o)
 	}
 	return "is understood by " + o.Mesh + " only"
@@ -62,9 +65,10 @@ func (r *run) nearest(o *intent.Opaque) string {
 	return cmp.Or(o.Instead, "configure its purpose in the target by hand")
 }
 
-// understands reports whether the target takes an object as it is.
+// understands reports whether the target takes an object as it is. Who is let in can be
+// said anew for another edition.
 func (r *run) understands(o *intent.Opaque) bool {
-	return o.Mesh == r.t.Mesh && r.t.Caps.Says(OpaqueConfig, o) == ""
+	return o.Mesh == r.t.Mesh && (o.Edition == "" || o.Admits || o.Edition == r.t.Edition) && r.t.Caps.Says(OpaqueConfig, o) == ""
 }
 
 // passesBy takes out what is said of UDP and the like for targets whose proxies keep none

@@ -68,6 +68,18 @@ type Injection struct {
 	Marks []string
 	// Ask is what to set, in words: "the label istio-injection: enabled".
 	Ask string
+	// Past are the labels and annotations of pods by which connections reach them that
+	// no policy of the mesh is asked for.
+	Past []Passing
+}
+
+// Passing is a label or annotation of pods by which connections pass by policies.
+type Passing struct {
+	Key string
+	// Says reports whether a value has that effect.
+	Says func(value string) bool
+	// Why is what it does, as a clause.
+	Why string
 }
 
 // Kind is an API group with a kind and the versions that are read.

@@ -16,10 +16,21 @@ func bootstrapped(root *yaml.Node) []*yaml.Node {
 		return nil
 	}
 	var out []*yaml.Node
-	for _, group := range elements(valueAt(root, "config_entries")) {
+	for _, group := range elements(valueAt(root, configEntries)) {
 		out = append(out, elements(valueAt(group, "bootstrap"))...)
 	}
 	return out
+}
+
+const configEntries = "config_entries"
+
+// Apart is the key of a document below which all objects are read as documents of their
+// own; "" is none.
+func (o *Object) Apart() string {
+	if o.Kind == "" && o.APIVersion == "" && o.Root.find(configEntries) != nil {
+		return configEntries
+	}
+	return ""
 }
 
 func elements(y *yaml.Node) []*yaml.Node {

@@ -94,7 +94,7 @@ var caps = legal.Caps{
 	legal.EntryTLS:      legal.Unsupported("routes of the mesh are for services; gateways have routes of the Gateway API", docGateway),
 
 	legal.TransportStrict:    yes,
-	legal.TransportPlain:     legal.Unsupported("what does not come by mutual TLS reaches no intention, so that it is refused, also where the mesh would let a service take it", docDefaults),
+	legal.TransportPlain:     legal.Unsupported("what does not come by mutual TLS reaches no intention, so that it is refused, also where the mesh would let a service take it: no intention that is written later could close that again", docDefaults),
 	legal.TransportPort:      legal.Unsupported(onePort, docDefaults),
 	legal.TransportDial:      legal.Unsupported("proxies dial each other by mutual TLS, always", docMesh),
 	legal.TransportOriginate: legal.Unsupported("a terminating gateway dials servers outside the mesh", docGateway),

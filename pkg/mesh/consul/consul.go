@@ -22,6 +22,6 @@ const group = "consul.hashicorp.com"
 var Mesh = mesh.Mesh{
 	Name: Name, Title: "Consul", Versions: []string{versionCommunity, versionEnterprise}, Kinds: kinds,
 	Environment: []string{"clusterDomain", "trustDomain", "consul.acls", "consul.defaultIntentionPolicy", "consul.transparentProxy"},
-	Injection:   mesh.Injection{Marks: []string{"consul.hashicorp.com/connect-inject"}, Ask: `the annotation consul.hashicorp.com/connect-inject: "true"`},
+	Injection:   mesh.Injection{Marks: []string{annotationInject}, Ask: "the annotation " + annotationInject + `: "true"`, Past: past},
 	Configure:   configure, Guards: guards, Obeys: obeys, Read: read, Target: target, Write: write, Order: kindOrder,
 }

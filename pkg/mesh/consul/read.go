@@ -47,6 +47,8 @@ type reader struct {
 	entered map[service]bool
 	// held are the objects that are there for Consul alone: facts hold all of them.
 	held map[*source.Object]bool
+	// enterprises are the objects that only the enterprise edition takes.
+	enterprises map[string]bool
 }
 
 // read lifts all objects of Consul.
@@ -59,7 +61,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 		m:     &intent.Model{Env: in.Env, Inventory: *in.Inventory, Baseline: baseline(in.Env)},
 		homes: map[*source.Object]*intent.Home{}, defaults: map[service]*serviceDefaults{}, resolvers: map[service]*resolver{},
 		splitters: map[service]*splitter{}, routers: map[service]*router{}, providers: map[string]*provider{}, guesses: map[service]bool{}, assumed: map[service]bool{},
-		limits: map[*source.Node]bool{}, told: map[place.Ref]bool{}, held: map[*source.Object]bool{}, entered: map[service]bool{},
+		limits: map[*source.Node]bool{}, told: map[place.Ref]bool{}, held: map[*source.Object]bool{}, entered: map[service]bool{}, enterprises: map[string]bool{},
 	}
 	r.m.Inventory.OneService = true // a service has sidecars of its own, also in a pod of several
 	r.names = newNames(in.Inventory, in.Env, r.enterprise)
@@ -70,6 +72,8 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	r.upstreams()
 	r.security()
 	r.rest()
+	r.editions()
+	r.tell()
 	r.identify()
 	return r.m, r.diags
 }
@@ -211,9 +215,19 @@ func (r *reader) onlyEnterprise(v value, fields ...string) (kept []value) {
 			x.Node.Reject("is in Consul Enterprise only")
 		default:
 			kept = append(kept, x)
+			r.enterprises[x.Node.Ref().Object] = true
 		}
 	}
 	return kept
+}
+
+// editions notes which of the objects that are kept the community edition refuses.
+func (r *reader) editions() {
+	for _, o := range r.m.Opaque {
+		if o.Whole != nil && (r.enterprises[o.At.Object] || r.enterprise && slices.Contains(enterpriseOnly, o.Kind)) {
+			o.Edition = r.edition()
+		}
+	}
 }
 
 // inert marks a value as without effect and says so.

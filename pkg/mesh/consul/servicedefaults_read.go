@@ -98,7 +98,11 @@ func (r *reader) readDefaults(o *source.Object) {
 func (r *reader) transports() {
 	for _, s := range r.servicesWith(func(d *serviceDefaults) bool { return d.permissive || d.strict }) {
 		d := r.defaults[s]
-		r.transport(d.object, d.modes, intent.Scope{Subject: r.names.subject(s, d.object.Ref())})
+		m := d.modes
+		if said := r.names.redirected(s); said != nil {
+			m.mode = map[bool]string{true: "transparent", false: "direct"}[*said]
+		}
+		r.transport(d.object, m, intent.Scope{Subject: r.names.subject(s, d.object.Ref())})
 	}
 	if p := r.proxies; p.permissive || p.strict {
 		r.transport(p.object, p.modes, intent.Scope{})
