@@ -35,8 +35,6 @@ type Listener struct {
 	Protocol string // HTTP, HTTPS, TLS or TCP
 	// Hosts that may be routed here; empty is all. Wildcards as in Host.DNS.
 	Hosts []string
-	// RedirectHTTPS answers every plain request with a redirect to https.
-	RedirectHTTPS bool
 	// Routes says which namespaces may attach routes: "Same", "All", or
 	// "Selector" with RoutesFrom over field Label of the namespace.
 	Routes     string

@@ -56,11 +56,7 @@ func (p *printer) entry(e *Entry) {
 	p.line("entry", e.Name.String(), parent, e.Class, pairsText(e.Selector), labelled("open to", e.Offers), where("from", e.OffersTo))
 	p.nested(func() {
 		for _, l := range e.Listeners {
-			redirect := ""
-			if l.RedirectHTTPS {
-				redirect = "redirects to https"
-			}
-			p.line(l.Protocol, fmt.Sprint(l.Port), strings.Join(l.Hosts, ","), "routes", l.Routes, where("from", l.RoutesFrom), l.TLS.text(), redirect)
+			p.line(l.Protocol, fmt.Sprint(l.Port), strings.Join(l.Hosts, ","), "routes", l.Routes, where("from", l.RoutesFrom), l.TLS.text())
 		}
 	})
 }

@@ -136,8 +136,6 @@ func listens(p intent.Part) string {
 		return ""
 	}
 	switch {
-	case l.RedirectHTTPS:
-		return "a listener does not redirect"
 	case len(l.Hosts) > 0 && l.Protocol == "TCP":
 		return "a listener for TCP has no host names"
 	case slices.ContainsFunc(l.Hosts, func(h string) bool { return !formHost.fits(h) }):

@@ -31,6 +31,7 @@ func (r *reader) gateways(objs []*source.Object) {
 			e.Listeners = append(e.Listeners, r.server(s)...)
 		}
 		r.m.Entries = append(r.m.Entries, e)
+		r.redirects(e)
 	}
 }
 
@@ -76,7 +77,7 @@ func (r *reader) server(n *source.Node) []intent.Listener {
 		r.add(diag.Inert, "Istio does nothing with defaultEndpoint of a server", "remove it", e.Ref())
 	}
 	if tls := n.Get("tls"); tls != nil {
-		l.RedirectHTTPS = tls.Get("httpsRedirect").Bool()
+		r.redirecting(n, tls.Get("httpsRedirect"), &l)
 		secured := r.serverTLS(tls)
 		if l.Protocol != "HTTP" {
 			l.TLS = secured

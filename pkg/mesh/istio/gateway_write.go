@@ -31,7 +31,7 @@ func (w *writer) gateways() {
 		servers := manifest.List()
 		for i := 0; i < len(e.Listeners); {
 			n := ofServer(e.Listeners[i:])
-			servers.Append(writeServer(e.Listeners[i : i+n]))
+			servers.Append(writeServer(e.Listeners[i:i+n], w.redirectsHTTPS(e, &e.Listeners[i])))
 			i += n
 		}
 		m.Root.Set("spec", manifest.Map().Set("selector", selector).Set("servers", servers))
@@ -50,8 +50,8 @@ func ofServer(ls []intent.Listener) int {
 }
 
 // writeServer prints listeners that differ in their hosts only, and in the namespaces
-// whose routes these take.
-func writeServer(ls []intent.Listener) *manifest.Node {
+// whose routes these take; redirect is the table by which all is redirected, nil for none.
+func writeServer(ls []intent.Listener, redirect *intent.Routing) *manifest.Node {
 	l := ls[0]
 	name := cmp.Or(l.Name, strings.ToLower(l.Protocol)+"-"+strconv.Itoa(l.Port))
 	port := manifest.Map().Set("number", manifest.Int(l.Port)).Set("name", manifest.Str(name)).Set("protocol", manifest.Str(l.Protocol))
@@ -62,10 +62,10 @@ func writeServer(ls []intent.Listener) *manifest.Node {
 	}
 	n.Set("hosts", hosts)
 	if l.TLS != nil {
-		return n.Set("tls", writeServerTLS(l.TLS, l.RedirectHTTPS))
+		return n.Set("tls", writeServerTLS(l.TLS))
 	}
-	if l.RedirectHTTPS {
-		n.Set("tls", manifest.Map().Set("httpsRedirect", manifest.Bool(true)))
+	if redirect != nil {
+		n.Set("tls", manifest.Map().Set("httpsRedirect", manifest.Bool(true).Because(redirect.From...)))
 	}
 	return n
 }

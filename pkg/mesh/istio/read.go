@@ -29,12 +29,14 @@ type reader struct {
 	// delegates are VirtualServices without hosts, by name.
 	delegates map[intent.Name]*source.Object
 	used      map[intent.Name]bool
+	// toHTTPS say which servers of gateways redirect to https.
+	toHTTPS map[place.Ref]*source.Node
 }
 
 // read lifts what Istio's kinds ask for. DestinationRules come first, since they
 // define the subsets that routes refer to.
 func read(in mesh.Input) (*intent.Model, diag.List) {
-	r := &reader{in: in, m: &intent.Model{Baseline: baseline(in.Env)}, delegates: map[intent.Name]*source.Object{}, used: map[intent.Name]bool{}}
+	r := &reader{in: in, m: &intent.Model{Baseline: baseline(in.Env)}, delegates: map[intent.Name]*source.Object{}, used: map[intent.Name]bool{}, toHTTPS: map[place.Ref]*source.Node{}}
 	byKind := map[string][]*source.Object{}
 	for _, o := range in.Objects {
 		o.Root.Get("metadata").Get("name").Skip("names the object")

@@ -53,7 +53,7 @@ func (vs *virtualService) served(entry intent.Name, host intent.Host) []servedAt
 			continue
 		}
 		var hosts []intent.Host
-		if vs.taken(e, l) {
+		if vs.taken(e, l) && vs.toHTTPS[l.From[0]] == nil {
 			hosts = vs.narrowed(host, l.Hosts)
 		}
 		if j := slices.IndexFunc(out, func(s servedAt) bool { return s.port == l.Port }); j >= 0 {

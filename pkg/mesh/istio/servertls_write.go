@@ -9,11 +9,8 @@ import (
 )
 
 // writeServerTLS prints how a server is secured.
-func writeServerTLS(t *intent.ListenerTLS, redirects bool) *manifest.Node {
+func writeServerTLS(t *intent.ListenerTLS) *manifest.Node {
 	n := manifest.Map().Because(t.From...)
-	if redirects {
-		n.Set("httpsRedirect", manifest.Bool(true))
-	}
 	n.Set("mode", manifest.Str(word(gatewayModes, modeOf(t))))
 	writeServerCertificates(n, t)
 	if t.Clients != nil {

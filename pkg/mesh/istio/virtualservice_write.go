@@ -36,7 +36,7 @@ func (w *writer) hostRoutes() []*hostRoutes {
 	var out []*hostRoutes
 	byKey := map[string]*hostRoutes{}
 	for _, t := range w.m.Routing {
-		if w.isVerbatim("VirtualService", t.Home) {
+		if w.isVerbatim("VirtualService", t.Home) || saidByServer(t) {
 			continue
 		}
 		client := t.Scope.Client
@@ -118,7 +118,7 @@ func (w *writer) knownPorts(t *intent.Routing) []int {
 		for _, e := range w.m.Entries {
 			if e.Name == t.Entry {
 				for _, l := range e.Listeners {
-					if l.Serves(t.Protocol) {
+					if l.Serves(t.Protocol) && w.redirectsHTTPS(e, &l) == nil {
 						out = append(out, l.Port)
 					}
 				}

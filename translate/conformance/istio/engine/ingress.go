@@ -87,19 +87,23 @@ func (g *Ingress) through(t test.Failer, c *listener.FilterChain, a Arrival) str
 		}
 		for _, table := range g.routes {
 			if table.Name == m.GetRds().GetRouteConfigName() {
-				return answered(table, a)
+				return answered(table, a, c.TransportSocket != nil)
 			}
 		}
 	}
 	return "fails"
 }
 
-func answered(table *route.RouteConfiguration, a Arrival) string {
+// answered is the answer of a table of routes to what comes in, secured or not.
+func answered(table *route.RouteConfiguration, a Arrival, secured bool) string {
 	authority := net.JoinHostPort(a.Host, strconv.Itoa(int(a.Port)))
 	if len(table.GetVirtualHosts()) > 0 && table.GetIgnorePortInHostMatching() {
 		authority = a.Host
 	}
 	r := &routes.Request{Headers: map[string]string{":authority": authority, ":path": a.Path, ":method": "GET", ":scheme": "http"}}
+	if !secured && routes.Upgrades(table, r) {
+		return "status 301"
+	}
 	if _, e := routes.Find(table, r); e.GetRoute() == nil {
 		return "status " + strconv.Itoa(routes.Decide(table, r).Status)
 	}

@@ -36,6 +36,13 @@ func Find(c *route.RouteConfiguration, r *Request) (*route.VirtualHost, *route.R
 	return nil, nil
 }
 
+// Upgrades reports whether a host redirects all that comes in plain to https, whatever its
+// routes say.
+// source/common/router/config_impl.cc VirtualHostImpl::getRouteFromEntries
+func Upgrades(c *route.RouteConfiguration, r *Request) bool {
+	return host(c.GetVirtualHosts(), r.Headers[":authority"]).GetRequireTls() == route.VirtualHost_ALL
+}
+
 func answer(c *route.RouteConfiguration, v *route.VirtualHost, e *route.Route, r *Request) Answer {
 	switch a := e.GetAction().(type) {
 	case *route.Route_DirectResponse:

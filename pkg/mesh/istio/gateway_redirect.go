@@ -1,0 +1,77 @@
+package istio
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+	"github.com/transmesh/transmesh/pkg/place"
+	"github.com/transmesh/transmesh/pkg/source"
+)
+
+// A server that redirects to https answers all that comes in plain by itself, whatever
+// routes say: with the host as the client wrote it, so that the port stays unless it goes
+// without saying.
+// pilot/pkg/networking/core/gateway.go buildGatewayHTTPRouteConfig,
+// envoy source/common/http/utility.cc createSslRedirectPath
+
+// redirecting notes whether a server redirects; TLS has nothing to redirect.
+func (r *reader) redirecting(server, n *source.Node, l *intent.Listener) {
+	switch {
+	case !n.Bool():
+	case l.Protocol == "HTTP":
+		r.toHTTPS[server.Ref()] = n
+	default:
+		n.Inert("what comes in by TLS is not redirected")
+		r.add(diag.Inert, "httpsRedirect has no effect: only what comes in plain is redirected", "move it to the server for HTTP", n.Ref())
+	}
+}
+
+// redirects are the tables of an entry's servers that redirect to https.
+func (r *reader) redirects(e *intent.Entry) {
+	for i := range e.Listeners {
+		l := &e.Listeners[i]
+		n := r.toHTTPS[l.From[0]]
+		if n == nil {
+			continue
+		}
+		hosts := l.Hosts
+		if len(hosts) == 0 {
+			hosts = []string{""}
+		}
+		for _, h := range hosts {
+			t := redirectTable(e, l, r.in.Env.Host(h))
+			t.From, t.Rules[0].From = intent.From(n.Ref()), intent.From(n.Ref())
+			gatewayapi.SettleRedirects(t, gatewayapi.AskedAt(t, nil, e))
+			r.m.Routing = append(r.m.Routing, t)
+		}
+	}
+}
+
+func redirectTable(e *intent.Entry, l *intent.Listener, h intent.Host) *intent.Routing {
+	rule := intent.Rule{When: match.True, Then: intent.Redirect{Status: 301, Scheme: "https"}}
+	return &intent.Routing{Home: e.Home, Entry: e.Name, Host: h, Port: l.Port, Rules: []intent.Rule{rule}, Else: unroutedAt(intent.HTTP)}
+}
+
+// saidByServer reports whether a table is what a server that redirects does: it is said in the
+// Gateway.
+func saidByServer(t *intent.Routing) bool {
+	return !t.Entry.IsZero() && len(t.From) > 0 && !slices.ContainsFunc(t.From, func(ref place.Ref) bool {
+		return !strings.HasPrefix(ref.Object, "Gateway ") || !strings.HasSuffix(ref.Path, ".tls.httpsRedirect")
+	})
+}
+
+// redirectsHTTPS is the table by which a listener redirects all that comes in to https; nil
+// is none.
+func (w *writer) redirectsHTTPS(e *intent.Entry, l *intent.Listener) *intent.Routing {
+	for _, t := range w.m.Routing {
+		of := t.Entry == e.Name && t.Port == l.Port && saidByServer(t)
+		if of && (t.Host == intent.Host{} && len(l.Hosts) == 0 || slices.Contains(l.Hosts, w.m.Env.DNS(t.Host))) {
+			return t
+		}
+	}
+	return nil
+}
