@@ -121,12 +121,14 @@ func (r *reader) wide() {
 				own := *d
 				own.host = r.in.Env.Host(all)
 				more = append(more, &own)
+				r.keepHeld(d.object, d.home, severalFacts)
 			}
 			for _, o := range r.rules {
 				if o.rank == 1 && o.object.Namespace == ns && o != d && strings.HasSuffix(r.patternOf(o.host), pattern[1:]) && o.forOwn() {
 					before := *o
 					before.rank, before.client = 0, own(ns, o)
 					more = append(more, &before)
+					r.keepHeld(o.object, o.home, severalFacts)
 				}
 			}
 		case !services:
@@ -136,6 +138,9 @@ func (r *reader) wide() {
 	}
 	r.rules = append(r.rules, more...)
 }
+
+// severalFacts is why a rule is kept as it is that counts at several places of the lookup.
+const severalFacts = "which callers it is for depends on the other rules of its namespace"
 
 // own is the condition on callers of a rule's own namespace, as far as they see it.
 func own(ns string, d *destinationRule) match.Expr {

@@ -76,6 +76,16 @@ func (r *reader) keep(o *source.Object, home *intent.Home, guards bool, kind, wh
 	r.m.Opaque = append(r.m.Opaque, q)
 }
 
+// keepHeld keeps an object as it is for Istio of which facts hold all, but in more words than
+// it has. It reports whether the object was not kept before.
+func (r *reader) keepHeld(o *source.Object, home *intent.Home, why string) bool {
+	if slices.ContainsFunc(r.m.Opaque, func(q *intent.Opaque) bool { return q.At == o.Ref() }) {
+		return false
+	}
+	r.m.Opaque = append(r.m.Opaque, &intent.Opaque{Home: home, Mesh: Name, Kind: o.Kind, At: o.Ref(), Whole: o, Held: true, Why: why, From: intent.From(o.Ref())})
+	return true
+}
+
 // whose is the namespace whose workloads an object is about: of one in the root namespace
 // all.
 func (r *reader) whose(o *source.Object) match.Expr {

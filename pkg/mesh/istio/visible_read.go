@@ -119,13 +119,9 @@ func (r *reader) others(t *intent.Routing, apart []caller) caller {
 // callers of its tables only, and tells so: the tables say all that it does.
 func (vs *virtualService) keepShown(ts []*intent.Routing) {
 	hidden := vs.hidden(ts)
-	if hidden == nil || slices.ContainsFunc(vs.m.Opaque, func(o *intent.Opaque) bool { return o.At == vs.object.Ref() }) {
+	if hidden == nil || !vs.keepHeld(vs.object, vs.home, "its destinations are known to some callers only") {
 		return
 	}
-	vs.m.Opaque = append(vs.m.Opaque, &intent.Opaque{
-		Home: vs.home, Mesh: Name, Kind: "VirtualService", At: vs.object.Ref(), Whole: vs.object, Held: true,
-		Why: "its destinations are known to some callers only", From: intent.From(vs.object.Ref()),
-	})
 	vs.diags.Tell(diag.UnknownService, "some callers to whom "+vs.object.Ref().Object+" sends requests for "+hidden.Host.String()+" do not know that host",
 		"it is exported to other namespaces than theirs, and Istio answers their requests with an error", "export it to the namespaces of all callers", hidden.From...)
 }
