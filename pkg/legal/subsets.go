@@ -19,7 +19,7 @@ func subsets(r *run) {
 	if r.t.Caps.Says(RouteSubset, nil) == "" {
 		return
 	}
-	s := subsetter{run: r, leaves: map[intent.Name]*intent.Service{}}
+	s := subsetter{run: r, leaves: map[intent.Name]*intent.Service{}, parts: map[intent.Name][]intent.Name{}}
 	r.tablesWhere(s.table)
 	s.upstreams()
 	for _, l := range s.leaves {
@@ -39,6 +39,8 @@ func subsets(r *run) {
 type subsetter struct {
 	*run
 	leaves map[intent.Name]*intent.Service
+	// parts are the Services that stand for subsets which are routed to, by the whole.
+	parts map[intent.Name][]intent.Name
 }
 
 // table replaces the subsets of a table's backends; false refuses the table.
@@ -54,6 +56,9 @@ func (s *subsetter) table(t *intent.Routing) bool {
 			return
 		}
 		touched = append(touched, b.From...)
+		if whole := b.Host.Service; !slices.Contains(s.parts[whole], leaf) {
+			s.parts[whole] = append(s.parts[whole], leaf)
+		}
 		b.Host, b.Subset, b.SubsetName = intent.Host{Service: leaf}, nil, ""
 	})
 	if len(touched) > 0 && failed == "" {
@@ -131,66 +136,6 @@ func (s *subsetter) leaf(h intent.Host, subset match.Expr, name string, from int
 	}
 	old.From = append(old.From, from...)
 	return leaf, ""
-}
-
-// upstreams moves policies of subsets to their Services; those of subsets that
-// nothing is routed to have no effect and go.
-func (s *subsetter) upstreams() {
-	var moved, rest []*intent.Upstream
-	for _, u := range s.m.Upstream {
-		if u.SubsetName == "" && u.Subset == nil {
-			rest = append(rest, u)
-			continue
-		}
-		leaf, why := s.leafOf(u)
-		plain := u.Balance == nil && u.Limits == nil && u.Outlier == nil && u.RetryBudget == nil
-		if why == "" && !plain {
-			why = s.t.Caps.Says(UpstreamSubset, u)
-		}
-		before := s.run.upstreams(clonePart(u))
-		if why == unrouted {
-			s.said(u, "gets no Service: "+why)
-			continue
-		}
-		if why != "" {
-			s.dropped("subsets", UpstreamSubset, intent.Limiting, u.From, "the policy for the subset "+u.SubsetName+" of "+u.Host.String(), why, nil, nil)
-			continue
-		}
-		if plain && s.leaves[leaf] == nil {
-			s.said(u, "is the Service "+leaf.String())
-		}
-		u.Host, u.Subset, u.SubsetName = intent.Host{Service: leaf}, nil, ""
-		moved = append(moved, u)
-		if plain {
-			continue
-		}
-		s.record(Change{
-			Pass: "subsets", Feature: UpstreamSubset, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Limiting, Fate: FateRewritten, From: u.From,
-			Summary: "the policy of a subset moves to the Service " + leaf.String(), Fix: "nothing", Before: before, After: s.run.upstreams(u),
-		})
-	}
-	s.m.Upstream = append(moved, rest...)
-}
-
-// said notes what becomes of a subset.
-func (s *subsetter) said(u *intent.Upstream, what string) {
-	s.record(Change{
-		Pass: "subsets", Feature: UpstreamSubset, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Limiting, Fate: FateRewritten, From: u.From,
-		Summary: "the subset " + u.SubsetName + " of " + u.Host.String() + " " + what, Fix: "nothing",
-	})
-}
-
-// unrouted is why a subset needs no Service.
-const unrouted = "nothing is routed to it"
-
-func (s *subsetter) leafOf(u *intent.Upstream) (intent.Name, string) {
-	before := len(s.leaves)
-	leaf, why := s.leaf(u.Host, u.Subset, u.SubsetName, u.From)
-	if why == "" && len(s.leaves) > before {
-		delete(s.leaves, leaf)
-		return leaf, unrouted
-	}
-	return leaf, why
 }
 
 func clonePart[T any](x *T) *T {

@@ -31,7 +31,7 @@ func upstream(r *run) {
 			continue
 		case empty && u.SubsetName == "" && u.Port != 0 && !overrules(u, r.m.Upstream[i+1:]):
 			continue // names a port for something else
-		case !r.upstreamFits(u, treats):
+		case !r.upstreamFits(u, treats, r.m.Upstream[i+1:]):
 			continue
 		}
 		r.upstreamFields(u)
@@ -65,8 +65,9 @@ func emptyUpstream(u *intent.Upstream) bool {
 }
 
 // upstreamFits drops facts for hosts that are no Services, for those of which nothing
-// can be said, and for ports, subsets or clients that the target cannot single out.
-func (r *run) upstreamFits(u *intent.Upstream, treats func(intent.Host) string) bool {
+// can be said, and for ports, subsets or clients that the target cannot single out. Those
+// for subsets go without loss where later ones say the same of all of the Service.
+func (r *run) upstreamFits(u *intent.Upstream, treats func(intent.Host) string, later []*intent.Upstream) bool {
 	if !u.From.Defaulted() {
 		if why := treats(u.Host); why != "" {
 			r.dropped("upstream", UpstreamHost, intent.Limiting, u.From, "the policy for "+u.Host.String(), why, nil, nil)
@@ -83,6 +84,9 @@ func (r *run) upstreamFits(u *intent.Upstream, treats func(intent.Host) string) 
 			continue
 		}
 		if why := r.t.Caps.Says(n.f, u); why != "" {
+			if n.f == UpstreamSubset && r.likeAll(u, later) {
+				return false
+			}
 			r.dropped("upstream", n.f, intent.Limiting, u.From, "the policy for "+u.Host.String(), why, nil, nil)
 			return false
 		}

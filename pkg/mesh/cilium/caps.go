@@ -131,7 +131,7 @@ var caps = legal.Caps{
 	legal.OutlierTiming:    legal.Conditional("for some time each", docCluster, ejectsForLong),
 	legal.OutlierShare:     legal.Conditional("the share that may be out, and the health below which all are used", docCluster, nil),
 	legal.OutlierRate:      legal.Unsupported("Envoy ejects by what other endpoints do, and not by a share of successes", docCluster),
-	legal.UpstreamSubset:   legal.Unsupported("endpoints are those of a Service", docEnvoy),
+	legal.UpstreamSubset:   legal.Conditional("by the Service that stands for the subset", docEnvoy, nil),
 	legal.UpstreamHost:     legal.Unsupported("Envoy is given the endpoints of Services only", docCluster),
 	legal.UpstreamPort:     yes,
 	legal.UpstreamClient:   legal.Unsupported("the proxy of a Service serves all its clients alike", docEnvoy),

@@ -185,6 +185,13 @@ func (w *writer) configOf(s intent.Name, tables []*intent.Routing) *config {
 	if len(c.tables) == 0 && len(c.plain) == 0 {
 		return nil
 	}
+	for _, t := range tables {
+		for _, e := range w.policedPorts(t) {
+			if !slices.Contains(c.sets, e) {
+				c.sets = append(c.sets, e)
+			}
+		}
+	}
 	for _, u := range w.m.Upstream {
 		if u.Host.Service == s {
 			c.from = append(c.from, u.From...)
@@ -194,6 +201,19 @@ func (w *writer) configOf(s intent.Name, tables []*intent.Routing) *config {
 		}
 	}
 	return c
+}
+
+// policedPorts are ports with a policy of their own of Services that a table sends to and
+// that stand for subsets, whose policies are written with it.
+func (w *writer) policedPorts(t *intent.Routing) (out []endpointSet) {
+	for _, u := range w.m.Upstream {
+		leaf := slices.ContainsFunc(w.m.Leaves, func(l *intent.Service) bool { return l.Name == u.Host.Service })
+		named := func(e endpointSet) bool { return e.service == u.Host.Service }
+		if e := (endpointSet{u.Host.Service, u.Port}); leaf && u.Port != 0 && slices.ContainsFunc(w.backendsOf(t), named) {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 func hasTable(tables []*intent.Routing, port int) bool {
