@@ -79,7 +79,7 @@ func runGuarded(t *testing.T, data []byte, in Input, o Options) *Result {
 			panic(p)
 		}
 	}()
-	return Run(in, o)
+	return keptRun(in, o)
 }
 
 // documents makes random ones.

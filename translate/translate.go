@@ -65,7 +65,8 @@ type Result struct {
 	// Changes are those from Source to Legal. Of those that neither widen nor keep
 	// anything, Before and After are nil: they have been compared.
 	Changes []legal.Change
-	// again is the output, read back, with what stays in force beside it.
+	// again is the output, read back, with what stays in force beside it; nil once it
+	// is compared.
 	again *intent.Model
 }
 
@@ -75,6 +76,13 @@ type Assumption struct{ Key, Value, Why string }
 // Run translates. It does not fail: what stops part of it is a finding, and
 // that part is withheld.
 func Run(in Input, o Options) *Result {
+	j := compared(in, o)
+	j.again, j.result.again = nil, nil // take as much memory as what is delivered
+	return j.delivered()
+}
+
+// compared is a translation that is written, checked and yet to be delivered.
+func compared(in Input, o Options) *job {
 	o.ToVersion = cmp.Or(o.ToVersion, first(o.To.Versions))
 	t, ok := o.To.Target(o.ToVersion)
 	if !ok {
@@ -87,6 +95,12 @@ func Run(in Input, o Options) *Result {
 	j.legalize()
 	j.write()
 	j.check()
+	return j
+}
+
+// delivered is the result.
+func (j *job) delivered() *Result {
+	j.deliver()
 	j.account()
 	j.finish()
 	return j.result

@@ -11,15 +11,15 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// write prints the legal model, and reads the print back.
+// write prints the legal model, and reads the print back. What is printed is sealed until
+// it is delivered, since the copies that are read back take as much memory.
 func (j *job) write() {
 	if !j.unsaid {
 		j.written = j.o.To.Write(j.fit, j.target)
 	}
 	slices.SortStableFunc(j.written, j.compareObjects)
-	parallel.Each(len(j.written), func(i int) { j.written[i] = j.written[i].Packed() })
 	j.readBack()
-	j.result.Manifests, j.result.Patches = j.deliver()
+	j.result.Manifests, j.result.Patches = j.parts()
 }
 
 // compareObjects orders what is written: as the target needs it, and by kind and
@@ -37,25 +37,25 @@ const outputFile = "output"
 // the input's inventory, with patches merged in. Of objects of no mesh nothing but the
 // inventory is kept.
 func (j *job) readBack() {
-	var ours, others []*manifest.Object
+	var ours, others []int
 	patches := map[objectKey]*manifest.Object{}
-	for _, m := range j.written {
+	for i, m := range j.written {
 		switch {
 		case m.Patch:
 			patches[keyOf(m)] = m
 		case kindNamed(j.o.To, m.APIVersion, m.Kind) != nil:
-			ours = append(ours, m)
+			ours = append(ours, i)
 		default:
-			others = append(others, m)
+			others = append(others, i)
 		}
 	}
-	shown := inventory.Read(copiesBack(others))
+	shown := inventory.Read(j.copiesBack(others))
 	around := j.inventory
 	if len(patches) > 0 {
 		around = inventory.Read(j.patched(patches))
 	}
 	m, _ := j.o.To.Read(mesh.Input{
-		Objects: sorted(copiesBack(ours)), Inventory: inventory.Join(shown, around), Env: j.env, Version: cmp.Or(j.o.ToVersion, first(j.o.To.Versions)),
+		Objects: sorted(j.copiesBack(ours)), Inventory: inventory.Join(shown, around), Env: j.env, Version: cmp.Or(j.o.ToVersion, first(j.o.To.Versions)),
 	})
 	m.Inventory, m.Env, m.Leaves = *j.inventory, j.env, shown.Services
 	j.again, j.result.again = m, m
@@ -66,10 +66,14 @@ func sorted(objs []*source.Object) []*source.Object {
 	return objs
 }
 
-// copiesBack reads objects that are to be printed as if from files.
-func copiesBack(objs []*manifest.Object) []*source.Object {
-	out := make([]*source.Object, len(objs))
-	parallel.Each(len(objs), func(i int) { out[i] = copyBack(objs[i].Root, objs[i].Namespace) })
+// copiesBack reads some of what is written as if from files, and seals it.
+func (j *job) copiesBack(which []int) []*source.Object {
+	out := make([]*source.Object, len(which))
+	parallel.Each(len(which), func(i int) {
+		m := &j.written[which[i]]
+		out[i] = copyBack((*m).Root, (*m).Namespace)
+		*m = (*m).Sealed()
+	})
 	return out
 }
 
@@ -94,9 +98,9 @@ func (j *job) patched(patches map[objectKey]*manifest.Object) []*source.Object {
 	return out
 }
 
-// deliver parts the output into what is to be applied and what is to be merged
-// into objects that are not ours.
-func (j *job) deliver() (manifests, patches []*manifest.Object) {
+// parts are the output that is to be applied, and what is to be merged into objects
+// that are not ours.
+func (j *job) parts() (manifests, patches []*manifest.Object) {
 	others := map[objectKey]*manifest.Object{}
 	if j.o.PassThrough {
 		for _, o := range j.others {
@@ -122,9 +126,15 @@ func (j *job) deliver() (manifests, patches []*manifest.Object) {
 		}
 	}
 	slices.SortStableFunc(manifests, j.compareObjects)
-	j.implyNamespace(manifests)
-	j.implyNamespace(patches)
 	return manifests, patches
+}
+
+// deliver opens what was written.
+func (j *job) deliver() {
+	r := j.result
+	parallel.Each(len(r.Manifests), func(i int) { r.Manifests[i].Open() })
+	j.implyNamespace(r.Manifests)
+	j.implyNamespace(r.Patches)
 }
 
 // implyNamespace leaves out a namespace that no document of the input names.

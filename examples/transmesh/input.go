@@ -87,7 +87,10 @@ var extensions = []string{".yaml", ".yml", ".json", ".hcl"}
 // read parses all files, in an order that does not depend on the file system.
 func (in *input) read(stdin io.Reader) (translate.Input, error) {
 	var out translate.Input
+	bytes := 0
 	add := func(file string, data []byte) {
+		bytes += len(data)
+		sparing(bytes)
 		if in.rev != nil {
 			file = in.rev.label(file)
 		}

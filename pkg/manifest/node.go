@@ -20,6 +20,7 @@ type Object struct {
 	Turn int
 	// From are the input values that justify the object as a whole.
 	From []place.Ref
+	seal *seal // what Root will be; nil is that it is
 }
 
 // New begins an object; its Root has apiVersion, kind and metadata with name and

@@ -30,12 +30,12 @@ const largeMap = 64
 
 // has reports whether a map that is being built has the key already.
 func (b *builder) has(n *Node, key string) bool {
-	if n.kids.len < largeMap {
+	if n.holds() < largeMap {
 		return n.find(key) != nil
 	}
 	keys := b.index[n]
 	if keys == nil {
-		keys = make(map[string]bool, n.kids.len)
+		keys = make(map[string]bool, n.holds())
 		for _, kid := range n.held() {
 			keys[kid.name()] = true
 		}
@@ -73,7 +73,7 @@ func (b *builder) build(y *yaml.Node, path span, depth int) (*Node, string) {
 		n.kind = List
 		return n, b.elements(n, y, depth)
 	}
-	n.kind, n.text = Scalar, b.kept(y.Value)
+	n.kind, n.says = Scalar, b.kept(y.Value)
 	if n.setTag(scalarTag(y)); n.tag == tagNull {
 		n.kind = Null
 	}

@@ -33,8 +33,10 @@ func Copy[T any](file string, root T, view View[T], o Options) *Object {
 
 func (v View[T]) copy(b *builder, from T, path span) *Node {
 	is, n := v.Look(from), b.node()
-	n.path, n.kind, n.text = path, is.Kind, b.kept(is.Text)
-	n.setTag(is.Tag)
+	n.path, n.kind = path, is.Kind
+	if n.setTag(is.Tag); !n.isHolder() {
+		n.says = b.kept(is.Text)
+	}
 	if is.Comment != "" {
 		n.note().comment = is.Comment
 	}

@@ -32,7 +32,7 @@ type Site struct {
 func (s Site) Ref() place.Ref { return s.node.Ref() }
 
 // Value is the scalar as it is written; "" for a map or list.
-func (s Site) Value() string { return s.node.string(s.node.text) }
+func (s Site) Value() string { return s.node.word() }
 
 // Named is the leaf, or for one that nobody read the outermost value around it that
 // nobody read, at the position of its key, or of the list's that it is an element of.
@@ -57,7 +57,7 @@ func (n *Node) CountLeaves() int {
 	if n == nil {
 		return 0
 	}
-	if n.kids.len == 0 {
+	if n.holds() == 0 {
 		return 1
 	}
 	all := 0
@@ -88,7 +88,7 @@ func (n *Node) leaves(above Leaf, yield func(Leaf)) {
 	if !above.settled() {
 		above.around(n)
 	}
-	if n.kids.len == 0 {
+	if n.holds() == 0 {
 		above.node, above.Read = n, n.state != unread
 		yield(above)
 		return
@@ -135,7 +135,7 @@ func (n *Node) problemAt() place.Ref {
 
 // shown is a scalar as messages show it, strings in quotes; "" for a map or list.
 func (n *Node) shown() string {
-	text := []rune(n.string(n.text))
+	text := []rune(n.word())
 	if len(text) > 60 {
 		text = append(text[:60], []rune("...")...)
 	}

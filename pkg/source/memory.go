@@ -68,18 +68,18 @@ func (b *builder) room(n int) room {
 
 // put adds a value to what a map or list holds, which moves where there is no room.
 func (b *builder) put(n, kid *Node, r *room) {
-	if n.kids.len == 0 {
-		n.kids.from = r.from
+	if n.holds() == 0 {
+		n.says.from = r.from
 	}
 	if r.free == 0 {
 		had := n.held()
 		*r = b.room(2*len(had) + 1)
 		copy(b.piece.kids[r.from:], had)
-		n.kids.from = r.from
-		r.free -= n.kids.len
+		n.says.from = r.from
+		r.free -= n.says.len
 	}
-	b.piece.kids[n.kids.from+n.kids.len] = kid
-	n.kids.len++
+	b.piece.kids[n.says.from+n.says.len] = kid
+	n.says.len++
 	r.free--
 }
 

@@ -29,8 +29,7 @@ type Node struct {
 	in    *origin
 	notes *notes // nil is that there is nothing to be noted
 	path  span
-	text  span
-	kids  span // of what a map or list holds, in the order of the file
+	says  span // of a scalar its text, and of a map or list what it holds, in the order of the file
 	at    spot
 	// key is where the key of a map's value stands; zero for other values.
 	key   spot
@@ -118,7 +117,7 @@ func (n *Node) written() string {
 	if n == nil || n.kind != Scalar && n.kind != Null {
 		return ""
 	}
-	return n.string(n.text)
+	return n.word()
 }
 
 // Kind says what the value is, and marks a map or list as read.
@@ -158,7 +157,7 @@ func (n *Node) Entries() []Entry {
 	if n == nil || !n.want(Map, "a map") {
 		return nil
 	}
-	out := make([]Entry, n.kids.len)
+	out := make([]Entry, n.holds())
 	for i, kid := range n.held() {
 		out[i] = Entry{kid.name(), kid}
 	}
@@ -167,7 +166,7 @@ func (n *Node) Entries() []Entry {
 
 // First is the value of a map's first key in the order of the file, or nil.
 func (n *Node) First() *Node {
-	if n == nil || n.Kind() != Map || n.kids.len == 0 {
+	if n == nil || n.Kind() != Map || n.holds() == 0 {
 		return nil
 	}
 	return n.held()[0]
@@ -183,7 +182,7 @@ func (n *Node) Str() string {
 	if n.tag != tagStr && n.tag != tagTime {
 		n.fail("a string")
 	}
-	return n.string(n.text)
+	return n.word()
 }
 
 // Text reads any scalar as it is written, for fields that take numbers and
@@ -193,7 +192,7 @@ func (n *Node) Text() string {
 		return ""
 	}
 	n.state = read
-	return n.string(n.text)
+	return n.word()
 }
 
 // IsNumber reports whether the value is written as a number.
@@ -204,7 +203,7 @@ func (n *Node) Is(k Kind) bool { return n != nil && n.kind == k }
 
 // IsEmpty reports whether the value is a map or list without entries, and marks
 // nothing.
-func (n *Node) IsEmpty() bool { return n != nil && n.kind != Scalar && n.kids.len == 0 }
+func (n *Node) IsEmpty() bool { return n != nil && n.kind != Scalar && n.holds() == 0 }
 
 // Written is the text of a scalar as it is written, or ""; it marks nothing.
 func (n *Node) Written() string { return n.written() }
@@ -223,7 +222,7 @@ func (n *Node) Int() int {
 		return 0
 	}
 	n.state = read
-	i, err := strconv.ParseInt(n.string(n.text), 0, 64)
+	i, err := strconv.ParseInt(n.word(), 0, 64)
 	if err != nil || n.tag != tagInt {
 		n.fail("an integer")
 	}
@@ -236,7 +235,7 @@ func (n *Node) Float() float64 {
 		return 0
 	}
 	n.state = read
-	f, err := strconv.ParseFloat(n.string(n.text), 64)
+	f, err := strconv.ParseFloat(n.word(), 64)
 	if err != nil || !n.IsNumber() {
 		n.fail("a number")
 	}
@@ -253,7 +252,7 @@ func (n *Node) Bool() bool {
 		n.fail("true or false")
 		return false
 	}
-	switch strings.ToLower(n.string(n.text)) {
+	switch strings.ToLower(n.word()) {
 	case "true", "yes", "on":
 		return true
 	}

@@ -86,7 +86,7 @@ func (n *Node) lines(visit func(*Node)) {
 	if n == nil {
 		return
 	}
-	if n.kids.len == 0 {
+	if n.holds() == 0 {
 		visit(n)
 	}
 	for _, k := range n.held() {
@@ -104,9 +104,9 @@ func (n *Node) literal() string {
 	case n.kind == Null:
 		return "null"
 	case n.tag == tagStr:
-		return strconv.Quote(n.string(n.text))
+		return strconv.Quote(n.word())
 	}
-	return n.string(n.text)
+	return n.word()
 }
 
 // below reports whether a path is another one or within it.

@@ -21,7 +21,7 @@ func (n *Node) YAML() *yaml.Node {
 			y.Content = append(y.Content, kid.YAML())
 		}
 	default:
-		y.Kind, y.Tag, y.Value = yaml.ScalarNode, n.tagText(), n.string(n.text)
+		y.Kind, y.Tag, y.Value = yaml.ScalarNode, n.tagText(), n.word()
 		if n.tag == tagStr && scalarTag(y) != "!!str" {
 			y.Style = yaml.DoubleQuotedStyle
 		}
