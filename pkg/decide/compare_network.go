@@ -2,6 +2,7 @@ package decide
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 )
@@ -9,6 +10,7 @@ import (
 // network compares what is said of UDP and the like by what it says, wherever it stands. A
 // mesh whose proxies take TCP alone lets all of it pass.
 func (c *comparison) network() {
+	c.datagrams()
 	for _, o := range c.a.Opaque {
 		switch {
 		case !o.Network:
@@ -28,6 +30,33 @@ func (c *comparison) network() {
 		case c.a.Baseline.Network, !o.Opens && !o.Held:
 			c.besideOther(o, Narrower)
 		}
+	}
+}
+
+// datagrams compares whether Services that are asked by UDP and the like are closed for it,
+// where only one of both meshes keeps any of it out.
+func (c *comparison) datagrams() {
+	if c.a.Baseline.Network == c.b.Baseline.Network {
+		return
+	}
+	for _, s := range c.a.Inventory.Services {
+		ports := s.Datagrams()
+		if len(ports) == 0 {
+			continue
+		}
+		d := Difference{Aspect: intent.Admission, Verdict: Wider, Scope: strings.Join(ports, " and ") + " of Service " + s.Name.String(), A: "is kept out", B: "is let in"}
+		m := c.a
+		if c.b.Baseline.Network {
+			m, d.Verdict, d.A, d.B = c.b, Narrower, d.B, d.A
+		}
+		shut := m.Shut(s)
+		if shut == nil {
+			continue
+		}
+		if d.FromA = shut.From; m == c.b {
+			d.FromA, d.FromB = nil, shut.From
+		}
+		c.add(d)
 	}
 }
 

@@ -1,6 +1,9 @@
 package intent
 
-import "github.com/transmesh/transmesh/pkg/place"
+import (
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/place"
+)
 
 // Opaque is something that one mesh knows and the model does not say. The same
 // mesh's writer puts it back; for every other target it is reported, and in a
@@ -29,8 +32,9 @@ type Opaque struct {
 	// Network says that it is about what TCP does not carry, such as UDP, which only
 	// meshes of Baseline.Network keep from anyone: what Why says between whom. If it
 	// Opens, that is let in; if Held, no more than TCP is where a fact says all;
-	// otherwise it is kept out.
+	// otherwise it is kept out. Between holds for whom it is let pass to or from.
 	Network bool
+	Between match.Expr
 	// Edition is the edition of its mesh that takes it; "" is the first, and those above.
 	Edition string
 	// Admits says of one that is held that what it says is who is let in, in its edition

@@ -72,19 +72,22 @@ func broughtInspection(r *run) {
 // inspected are the places of what lets in by what requests have.
 func inspected(m *intent.Model) intent.Origin {
 	var out intent.Origin
-	seen := map[place.Ref]bool{}
 	for _, a := range m.Access {
-		if !a.Inspects() {
-			continue
-		}
-		for _, ref := range a.From {
-			if !seen[ref] {
-				seen[ref] = true
-				out = append(out, ref)
-			}
+		if a.Inspects() {
+			out = append(out, a.From...)
 		}
 	}
-	return slices.Clip(out)
+	return onceEach(out)
+}
+
+// onceEach leaves out places that stand earlier in a list.
+func onceEach(all intent.Origin) intent.Origin {
+	seen := make(map[place.Ref]bool, len(all))
+	return slices.DeleteFunc(all, func(ref place.Ref) bool {
+		was := seen[ref]
+		seen[ref] = true
+		return was
+	})
 }
 
 func sameInspection(a, b *intent.Inspection) bool {

@@ -11,8 +11,9 @@ type pass struct {
 // passes in the order in which they run.
 var passes = []pass{
 	{"defaults", defaults, "first, so that later passes see the target's defaults and ask for none of the source's"},
-	{"left-inspection", leftInspection, "after defaults, which takes the target's baseline, and while the source's admission is as it was"},
 	{"kept", keepInForce, "before anything is judged that stays in force where it is"},
+	{"left-inspection", leftInspection, "after kept, of which nothing is left, and before admission is rewritten"},
+	{"left-datagrams", leftDatagrams, "as left-inspection, and before opaque, which takes out what is said of UDP"},
 	{"opaque", opaque, "before its dependants are looked at"},
 	{"failover", failover, "before passes that look at backends, and before no-access, since what is lost is told of output that is withheld too"},
 	{"no-access", noAccess, "output that is withheld needs no further pass"},
@@ -59,6 +60,7 @@ var passes = []pass{
 	{"verbatim-back", verbatimBack, "after all of admission"},
 	{"egress-back", egressBack, "after all that is about servers"},
 	{"brought-inspection", broughtInspection, "after all of admission, so that it tells of what is written"},
+	{"brought-datagrams", broughtDatagrams, "as brought-inspection"},
 	{"bounded", bounded, "after all of admission, which makes Services known as those of HTTP"},
 	{"layout", layout, "last: names and groups what is left"},
 }

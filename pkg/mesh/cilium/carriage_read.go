@@ -116,7 +116,7 @@ func (p *policyReader) carriage(who match.Expr, a *intent.Access) {
 		}
 		p.network = append(p.network, &intent.Opaque{
 			Home: p.home, Mesh: Name, Kind: p.object.Kind, At: c.at, Whole: p.object, Network: true, Held: c.only,
-			Opens: a.Effect == intent.Allow && !c.only, Scope: a.Scope, Why: verb + c.what + " where " + match.String(between), From: intent.From(c.at),
+			Opens: a.Effect == intent.Allow && !c.only, Between: match.Simplify(who), Scope: a.Scope, Why: verb + c.what + " where " + match.String(between), From: intent.From(c.at),
 		})
 	}
 	p.carries = nil

@@ -20,7 +20,7 @@ func baseline(version string, env intent.Environment) intent.Baseline {
 	case versionCilium:
 		// Envoy's own timeout, which Cilium leaves in place.
 		timeout := 15 * time.Second
-		return intent.Baseline{Timeout: &intent.Timeout{Request: &timeout, From: defaulted(versionCilium, "timeout")}, Inspection: CiliumInspection(env)}
+		return intent.Baseline{Timeout: &intent.Timeout{Request: &timeout, From: defaulted(versionCilium, "timeout")}, Inspection: CiliumInspection(env), Network: true}
 	}
 	return intent.Baseline{RetryOpen: version != versionLinkerd}
 }
