@@ -23,7 +23,7 @@ var consulTraps = []trap{
 	{item: "consul t16", says: "permissive services stay so when it is no longer allowed", cases: []string{"trap-consul-16-still-permissive"}},
 	{item: "consul t17", says: "what Envoy refuses leaves in force what was before", cases: []string{"trap-consul-17-bad-regex", "trap-consul-17-server-of-keys"}},
 
-	{item: "consul consumers", says: "limits are those of each consumer", cases: []string{"hard-consul-consumers", "hard-consul-some-consumers"}},
+	{item: "consul consumers", says: "limits are those of each consumer", cases: []string{"hard-consul-consumers", "hard-consul-some-consumers", "hard-consul-all-callers"}},
 	{item: "consul accounts", says: "accounts and namespaces are services by name", cases: []string{"trap-consul-09-widened"}},
 	{item: "consul hosts", says: "a service has one chain for all hosts", cases: []string{"hard-consul-hosts"}},
 	{item: "consul ports", says: "a service has one port", cases: []string{"hard-consul-ports"}},

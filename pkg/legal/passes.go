@@ -35,6 +35,7 @@ var passes = []pass{
 	{"shares", shares, "after all that refuses tables"},
 	{"tables", wholeTables, "after all that changes where requests go"},
 	{"baseline", baselineOfRules, "after all that refuses tables and drops what rules say, so that it tells of what is written"},
+	{"everyone", everyone, "before wide and upstream, which look at what is said of all callers"},
 	{"wide", wide, "before upstream, which looks at what is said of each Service"},
 	{"upstream", upstream, "after subsets moved policies to leaf Services"},
 	{"consumers", consumers, "after upstream, which drops what no caller can say"},
