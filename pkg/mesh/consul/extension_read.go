@@ -23,8 +23,16 @@ func (r *reader) extensions(o *source.Object, list value, s service) {
 		case "":
 			n.Node.Reject("has no name")
 		case "builtin/ext-authz":
+			if config := args.get("config"); config.get("grpcService").missing() == config.get("httpService").missing() {
+				n.Node.Reject("must say exactly one of config.grpcService and config.httpService")
+			}
 			r.asks = append(r.asks, ask{o, n, s})
-		case "builtin/lua", "builtin/wasm", "builtin/property-override":
+		case "builtin/lua":
+			if at := args.get("listener").text(); args.get("script").text() == "" || at != "inbound" && at != "outbound" {
+				n.Node.Reject("needs a script, and a listener that is inbound or outbound")
+			}
+			fallthrough
+		case "builtin/wasm", "builtin/property-override":
 			op := r.field(o, n, "it changes what proxies do")
 			op.Security = name != "builtin/property-override"
 			op.Scope = intent.Scope{Subject: r.names.subject(anyIfNone(s), n.Node.Ref())}

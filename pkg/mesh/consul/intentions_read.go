@@ -92,6 +92,9 @@ func (r *reader) destination(o *source.Object, spec value) service {
 func (r *reader) source(o *source.Object, n value, dest service, token *tokenDemand) *intention {
 	x := &intention{object: o, node: n, destination: dest, source: service{exactNamespace(dest), n.get("name").text()}, token: token}
 	x.name, x.comment = "", n.get("description").text()
+	if len(x.comment) > longestDescription {
+		n.get("description").Node.Reject("is longer than 512 characters")
+	}
 	for _, key := range []string{"precedence", "legacyID", "legacyMeta", "legacyCreateTime", "legacyUpdateTime"} {
 		if v := n.get(key); !v.missing() {
 			v.Node.Skip("set by Consul's servers")
@@ -120,6 +123,10 @@ func (r *reader) source(o *source.Object, n value, dest service, token *tokenDem
 	x.precedence = 9 - 3*dest.wild() - x.source.wild()
 	return x
 }
+
+// longestDescription bounds that of a source, in bytes.
+// agent/structs/config_entry_intentions.go metaValueMaxLength
+const longestDescription = 512
 
 // exactNamespace is the namespace that sources without one are in.
 func exactNamespace(dest service) string {

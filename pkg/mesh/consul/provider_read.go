@@ -42,7 +42,9 @@ func (r *reader) readProvider(o *source.Object) {
 		p.rule.Headers, p.rule.Params = nil, nil // said of itself
 	}
 	if f := spec.get("forwarding"); !f.missing() {
-		p.rule.PayloadHeader = f.get("headerName").text()
+		if p.rule.PayloadHeader = f.get("headerName").text(); p.rule.PayloadHeader == "" {
+			f.Node.Reject("names no header")
+		}
 		if v := f.get("padForwardPayloadHeader"); v.boolean() {
 			r.field(o, v, "how the payload is padded")
 		}
@@ -83,6 +85,11 @@ func (r *reader) location(rule *intent.TokenRule, n value) {
 		said++
 		rule.Cookies = append(rule.Cookies, cookie.get("name").text())
 	}
+	for _, named := range []value{header, param, cookie} {
+		if !named.missing() && named.get("name").text() == "" {
+			named.Node.Reject("has no name")
+		}
+	}
 	if said != 1 {
 		n.Node.Reject("must say exactly one of header, queryParam and cookie")
 	}
@@ -96,6 +103,9 @@ func (r *reader) keySet(o *source.Object, p *provider, n value) {
 		specOf(o).Node.Reject("must say exactly one of jsonWebKeySet.local and jsonWebKeySet.remote")
 	case !local.missing():
 		p.rule.JWKS = decodeKeys(local.get("jwks"))
+		if (local.get("jwks").text() == "") == (local.get("filename").text() == "") {
+			local.Node.Reject("must say exactly one of jwks and filename")
+		}
 		r.field(o, local.get("filename"), "a file of the proxy's machine holds the keys")
 	default:
 		p.rule.JWKSURI = remote.get("uri").text()
@@ -142,6 +152,8 @@ func (r *reader) keyServer(o *source.Object, p *provider, n value) {
 		specOf(o).get("jsonWebKeySet").get("remote").Node.Reject("names a server that is taken for an address, which proxies refuse: jwksCluster.discoveryType must be STRICT_DNS")
 	case foundByAddress(n, how), foundByName[how]:
 		found.Node.Skip("the server is found as its uri says")
+	case how != "EDS" && how != "ORIGINAL_DST":
+		found.Node.Reject("is no way to find a server")
 	default:
 		r.field(o, found, "the server that has the keys is not found by its name")
 	}

@@ -164,6 +164,9 @@ func (r *reader) readFailover(o *source.Object, res *resolver, subset string, n 
 		}
 	case len(datacenters) > 0:
 		for _, dc := range datacenters {
+			if dc == "" {
+				n.get("datacenters").Node.Reject("names no datacenter")
+			}
 			l := own
 			if l.datacenter = dc; dc == r.in.Env.Consul.Datacenter {
 				l.datacenter = ""

@@ -87,11 +87,19 @@ func (r *reader) readDefaults(o *source.Object) {
 		d.upstreams.Node.Reject("cannot stand beside destination")
 	}
 	r.fields(o, spec, "a limit that the service's own proxy sets", "maxInboundConnections", "localConnectTimeoutMs", "maxRequestHeadersKB")
+	checkShared(spec.get("balanceInboundConnections"))
 	r.fields(o, spec, "how connections are shared among the proxy's threads", "balanceInboundConnections")
 	for _, v := range r.onlyEnterprise(spec, "rateLimits") {
 		r.field(o, v, "rate limits of each instance, of which it is not published whether they count what intentions deny")
 	}
 	r.extensions(o, spec.get("envoyExtensions"), s)
+}
+
+// checkShared refuses a way to share connections that Consul does not have.
+func checkShared(v value) {
+	if v.text() != "" && v.text() != "exact_balance" {
+		v.Node.Reject("is not exact_balance")
+	}
 }
 
 // transports lifts how services accept connections.

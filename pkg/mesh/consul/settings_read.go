@@ -1,6 +1,8 @@
 package consul
 
 import (
+	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -58,7 +60,7 @@ func (r *reader) readMesh() {
 		v.Node.Skip("only tells Envoy to check its configuration")
 	}
 	r.mesh.only = spec.get("transparentProxy").get("meshDestinationsOnly")
-	r.fields(o, spec, "which versions and ciphers of TLS proxies accept", "tls")
+	r.readTLS(o, spec.get("tls"))
 	r.fields(o, spec, "how peers are reached", "peering")
 	r.readHTTP(o, home, spec.get("http"))
 }
@@ -177,6 +179,25 @@ func (r *reader) readExpose(o *source.Object, v value) {
 	r.field(o, v, "paths that are served beside the mesh, without intentions").Opens = opens
 }
 
+// checkAccessLogs refuses what Consul's servers do.
+// agent/structs/config_entry.go AccessLogsConfig.Validate
+func checkAccessLogs(v value) {
+	kind, path := v.get("type"), v.get("path")
+	text, form := v.get("textFormat"), v.get("jsonFormat")
+	switch {
+	case !slices.Contains([]string{"", "stdout", "stderr", "file"}, kind.text()):
+		kind.Node.Reject("is none of stdout, stderr and file")
+	case kind.text() == "file" && path.text() == "":
+		kind.Node.Reject("needs a path")
+	case path.text() != "" && kind.text() != "file":
+		path.Node.Reject("is for files only")
+	case text.text() != "" && form.text() != "":
+		form.Node.Reject("cannot stand beside textFormat")
+	case form.text() != "" && !json.Valid([]byte(form.text())):
+		form.Node.Reject("is not JSON")
+	}
+}
+
 // readProxyDefaults reads the settings of all proxies.
 func (r *reader) readProxyDefaults() {
 	r.proxies = &proxyDefaults{}
@@ -188,6 +209,7 @@ func (r *reader) readProxyDefaults() {
 	r.home(o)
 	p := r.proxies
 	p.object, p.modes = o, r.readModes(o, spec)
+	checkAccessLogs(spec.get("accessLogs"))
 	r.fields(o, spec, "access logs", "accessLogs")
 	for _, v := range r.onlyEnterprise(spec, "failoverPolicy", "prioritizeByLocality") {
 		r.field(o, v, "the order of failover")

@@ -176,6 +176,7 @@ func (r *reader) treatment(o *source.Object, n value) treatment {
 		t.limits = &l
 	}
 	t.outlier = r.outlier(o, n.get("passiveHealthCheck"))
+	checkShared(n.get("balanceOutboundConnections"))
 	r.fields(o, n, "what the client knows of the service's traffic", "protocol", "envoyListenerJSON", "envoyClusterJSON", "meshGateway", "balanceOutboundConnections")
 	return t
 }
