@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -48,25 +49,71 @@ func (j *job) asks(by mesh.Injection) (at intent.Origin, key string) {
 }
 
 // passedBy tells of pods of the input that let connections past the target's policies,
-// where the source keeps somebody out.
+// where the source keeps somebody out, and of those that the source's own never held for.
 func (j *job) passedBy() {
-	to := j.o.To
-	if j.o.From.Name == to.Name || j.o.Part != nil || j.inventory == nil || j.model == nil {
+	from, to := j.o.From, j.o.To
+	if from.Name == to.Name || j.o.Part != nil || j.inventory == nil || j.model == nil {
 		return
 	}
 	for _, p := range to.Injection.Past {
-		var at intent.Origin
-		for _, w := range j.inventory.Workloads {
-			for _, said := range append(slices.Clone(w.Labels), w.Annotations...) {
-				if said.Key == p.Key && p.Says(said.Value) && guarded(j.model, w) {
-					at = append(at, said.From...)
-				}
-			}
-		}
-		if len(at) > 0 {
-			j.result.Findings.Tell(diag.Widened, to.Name+": "+p.Key+": "+p.Why, "whom the source keeps out there is let in, whatever the output says", "take it off the pods before policies are relied on", at...)
+		if at := j.passing(p); len(at) > 0 {
+			j.open(to.Name+": "+p.Key+": "+p.Why, "take it off the pods before policies are relied on", at)
 		}
 	}
+	var onHost intent.Origin
+	for _, w := range j.inventory.Workloads {
+		if len(w.OnHost) > 0 && guarded(j.model, w) {
+			onHost = append(onHost, w.OnHost...)
+		}
+	}
+	switch why := to.Injection.OnHost; {
+	case len(onHost) == 0:
+	case from.Injection.OnHost != "":
+		j.result.Findings.Tell(diag.NotTranslated, from.Injection.OnHost, "what is said of them is translated as if it held", "give the pods a network of their own, or say nothing of them", onHost...)
+	case why != "":
+		j.open(to.Name+": "+why, "give the pods a network of their own", onHost)
+	}
+}
+
+// open tells that pods let in whom the source keeps out, whatever the output says.
+func (j *job) open(summary, fix string, at intent.Origin) {
+	j.result.Findings.Tell(diag.Widened, summary, "whom the source keeps out there is let in, whatever the output says", fix, at...)
+	d := &j.result.Findings[len(j.result.Findings)-1]
+	d.Drift, d.Aspect = string(intent.Wider), string(intent.Admission)
+	j.result.Verdict, j.result.VerdictWithDefaults = decide.Wider, decide.Wider
+}
+
+// passing is where pods to which the source lets not all are marked so that connections pass
+// by policies, themselves or by their namespace.
+func (j *job) passing(p mesh.Passing) (at intent.Origin) {
+	of := map[string]*intent.Namespace{}
+	for _, n := range j.inventory.Namespaces {
+		of[n.Name] = n
+	}
+	for _, w := range j.inventory.Workloads {
+		said := marks(p.Key, w.Labels, w.Annotations)
+		if n := of[w.Name.Namespace]; n != nil && len(said) == 0 {
+			said = marks(p.Key, n.Labels, n.Annotations)
+		}
+		for _, pair := range said {
+			if p.Says(pair.Value) && guarded(j.model, w) {
+				at = append(at, pair.From...)
+			}
+		}
+	}
+	return at
+}
+
+// marks are the pairs of a key.
+func marks(key string, among ...[]intent.Pair) (out []intent.Pair) {
+	for _, pairs := range among {
+		for _, p := range pairs {
+			if p.Key == key {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
 }
 
 // guarded reports whether a model may keep requests from a workload.

@@ -63,7 +63,10 @@ type Workload struct {
 	Probes []Probe
 	// Annotations are those of the pod template.
 	Annotations []Pair
-	From        Origin
+	// OnHost is where its pods are put on the network of their node; nil is that they have
+	// one of their own.
+	OnHost Origin
+	From   Origin
 }
 
 // Calling is what tells the workload as a client.

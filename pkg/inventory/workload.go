@@ -26,6 +26,9 @@ func readWorkload(inv *intent.Inventory, o *source.Object, meta, spec *source.No
 		Name: name(o), Kind: o.Kind, Labels: pairs(meta.Get("labels")), Annotations: pairs(meta.Get("annotations")),
 		Account: cmp.Or(spec.Get("serviceAccountName").Text(), spec.Get("serviceAccount").Text(), "default"), From: intent.From(o.Ref()),
 	}
+	if on := spec.Get("hostNetwork"); on.Text() == "true" {
+		w.OnHost = intent.From(on.Ref())
+	}
 	for _, c := range containers(spec) {
 		for _, p := range c.Get("ports").Items() {
 			w.Ports = append(w.Ports, intent.WorkloadPort{Name: p.Get("name").Text(), Port: p.Get("containerPort").Int()})

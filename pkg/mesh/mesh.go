@@ -71,6 +71,9 @@ type Injection struct {
 	// Past are the labels and annotations of pods by which connections reach them that
 	// no policy of the mesh is asked for.
 	Past []Passing
+	// OnHost is why no policy of the mesh is asked for pods on the network of their node,
+	// as a clause; "" is that policies are, or that it is not known.
+	OnHost string
 }
 
 // Passing is a label or annotation of pods by which connections pass by policies.

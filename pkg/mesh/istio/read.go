@@ -52,6 +52,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	r.authorizationPolicies(byKind["AuthorizationPolicy"])
 	r.requestAuthentications(byKind["RequestAuthentication"])
 	r.envoyFilters(byKind["EnvoyFilter"])
+	r.tellOfPods()
 	for _, kind := range opaqueKinds {
 		for _, o := range byKind[kind] {
 			r.opaque(o, kind)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/mesh"
 )
 
 // told is what some annotations, or labels, are about that no fact is made of.
@@ -35,6 +36,13 @@ var ofPorts = told{[]string{annotationOpaque}, nil, "Linkerd does not look into 
 
 // injection says whether pods get a proxy.
 const injection = "linkerd.io/inject"
+
+// past are the annotations, also of namespaces, by which connections reach pods that no
+// policy is asked for.
+var past = []mesh.Passing{
+	{Key: injection, Says: func(value string) bool { return value == "disabled" }, Why: "such pods have no proxy, and no policy holds there"},
+	{Key: annotationSkipped, Says: func(value string) bool { ranges, ok := portRanges(value); return ok && len(ranges) > 0 }, Why: "connections to these ports pass by the proxy, where no policy holds"},
+}
 
 // operations are about how a proxy runs, and not about traffic.
 var operations = []string{
