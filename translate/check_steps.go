@@ -4,30 +4,36 @@ import (
 	"slices"
 
 	"github.com/transmesh/transmesh/pkg/decide"
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/parallel"
 )
 
-// checkSteps compares each change alone with what it declares. What is compared is
-// then let go, but for what is still asked for: the changes that widen, and what
-// stays in force.
-func (j *job) checkSteps() {
+// checkSteps turns each change into a finding, if it is told, and compares it alone with
+// what it declares. What was compared is let go at once, but for what is still asked
+// for: the changes that widen, and what stays in force.
+func (j *job) checkSteps(tells func(*legal.Change) bool) {
 	changes := j.result.Changes
-	more := make([][]decide.Difference, len(changes))
+	told, more := make(diag.List, len(changes)), make([][]decide.Difference, len(changes))
 	parallel.Each((len(changes)+changesAtOnce-1)/changesAtOnce, func(i int) {
 		var r decide.Comparer
 		for at := i * changesAtOnce; at < min((i+1)*changesAtOnce, len(changes)); at++ {
-			more[at] = undeclared(&r, changes[at])
+			c := &changes[at]
+			if tells(c) {
+				told[at] = legal.Diagnose(*c, j.target)
+				told[at].Hash = c.Hash()
+			}
+			more[at] = undeclared(&r, *c)
+			if c.Drift != intent.Wider && c.Fate != legal.FateKept {
+				c.Before, c.After = nil, nil
+			}
 		}
 	})
+	j.add(slices.DeleteFunc(told, func(d diag.Diagnostic) bool { return d.Summary == "" }))
 	for i := range changes {
-		c := &changes[i]
 		for _, d := range more[i] {
-			j.checkFailed("the step "+c.Pass+" does more than it says: "+c.Summary, d)
-		}
-		if c.Drift != intent.Wider && c.Fate != legal.FateKept {
-			c.Before, c.After = nil, nil
+			j.checkFailed("the step "+changes[i].Pass+" does more than it says: "+changes[i].Summary, d)
 		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
-	"github.com/transmesh/transmesh/pkg/parallel"
 	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
 )
@@ -21,28 +20,17 @@ func (j *job) legalize() {
 	j.fit, j.result.Legal, j.result.Changes = fit, fit, changes
 	j.withheldOnce(changes)
 	j.keptOnce(changes)
-	told := make(diag.List, len(changes))
-	parallel.Each(len(changes), func(i int) {
-		told[i] = legal.Diagnose(changes[i], j.target)
-		told[i].Hash = changes[i].Hash()
-	})
-	j.add(j.aboutPart(told))
-	j.checkSteps()
+	j.checkSteps(j.tellsOf())
 }
 
-// aboutPart leaves out what changes of the result tell of other namespaces alone.
-func (j *job) aboutPart(told diag.List) diag.List {
+// tellsOf is whether the finding of a change is told: not where the change concerns other
+// namespaces alone than those that are converted.
+func (j *job) tellsOf() func(*legal.Change) bool {
 	if j.o.Part == nil {
-		return told
+		return func(*legal.Change) bool { return true }
 	}
 	p := j.part()
-	var out diag.List
-	for i, d := range told {
-		if !p.elsewhere(j.result.Changes[i]) {
-			out = append(out, d)
-		}
-	}
-	return out
+	return func(c *legal.Change) bool { return !p.elsewhere(*c) }
 }
 
 // withheldOnce leaves one finding for each cause of a denial: that of the change

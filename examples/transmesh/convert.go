@@ -109,6 +109,7 @@ func (v *convert) run(c *cobra.Command) error {
 	}
 	o.Accept = accepted.accepts
 	result := translate.Run(in, o)
+	result.Source, result.Legal = nil, nil // nobody asks for the models, which are a third of all
 	report := result.Report(o, v.ledger)
 	idle := accepted.mark(report)
 	if err := diag.WriteText(c.ErrOrStderr(), report, style(c.ErrOrStderr())); err != nil {
