@@ -71,13 +71,12 @@ func (j *job) unknownFields() {
 // from, and whether the values below one need not have been read.
 func eachReference(m *intent.Model, tell func(ref place.Ref, whole bool)) {
 	atom := func(a match.Atom, _ bool) { tell(a.Place(), false) }
+	ofPart := func(e match.Expr) { match.Atoms(e, atom) }
 	intent.Walk(m, func(p intent.Part) {
 		_, whole := p.(*intent.Opaque)
 		for _, ref := range p.Origin() {
 			tell(ref, whole)
 		}
-		for _, e := range intent.Predicates(p) {
-			match.Atoms(e, atom)
-		}
+		intent.EachPredicate(p, ofPart)
 	})
 }

@@ -28,14 +28,15 @@ func (c *comparison) newScopes() *scopes {
 
 func (s *scopes) add(e match.Expr) int {
 	e = match.Map(match.Simplify(e), inOwnNamespace)
-	k := match.Key(e)
-	i, ok := s.index[k]
+	var room [512]byte
+	k := match.AppendKey(room[:0], e)
+	i, ok := s.index[string(k)]
 	if ok {
 		return i
 	}
 	i = len(s.exprs)
 	at := s.homeOf(e)
-	s.index[k], s.exprs, s.home = i, append(s.exprs, e), append(s.home, at)
+	s.index[string(k)], s.exprs, s.home = i, append(s.exprs, e), append(s.home, at)
 	if at == "" {
 		s.open = append(s.open, i)
 	} else {

@@ -231,45 +231,52 @@ func (w walker) external(e *External) {
 // Predicates lists the expressions of a part, nil ones included: its scope, its
 // condition, its subset. Those of its own parts are not among them.
 func Predicates(p Part) []match.Expr {
-	switch p := p.(type) {
-	case *Routing:
-		return []match.Expr{p.Scope.Client}
-	case *Rule:
-		return []match.Expr{p.When}
-	case *Backend:
-		return []match.Expr{p.Subset}
-	case *Transport:
-		return []match.Expr{p.Scope.Subject, p.Scope.Client, p.Subset}
-	case *Upstream:
-		return []match.Expr{p.Scope.Client, p.Subset}
-	case *Access:
-		return []match.Expr{p.Scope.Subject, p.Scope.Client, p.When}
-	case *Default:
-		return []match.Expr{p.Scope.Subject, p.Scope.Client}
-	case *Tokens:
-		return []match.Expr{p.Scope.Subject}
-	case *RateLimit:
-		return []match.Expr{p.Scope.Subject, p.When}
-	case *Entry:
-		return []match.Expr{p.OffersTo}
-	case *Listener:
-		return []match.Expr{p.RoutesFrom}
-	case *External:
-		return []match.Expr{p.Scope.Client}
-	case *Egress:
-		return []match.Expr{p.Scope.Client}
-	case *Opaque:
-		return []match.Expr{p.Scope.Subject}
-	case CORS:
-		return originExprs(p.Origins)
-	}
-	return nil
+	var out []match.Expr
+	EachPredicate(p, func(e match.Expr) { out = append(out, e) })
+	return out
 }
 
-func originExprs(atoms []match.Atom) []match.Expr {
-	out := make([]match.Expr, len(atoms))
-	for i, a := range atoms {
-		out[i] = a
+// EachPredicate tells the expressions that Predicates lists.
+func EachPredicate(p Part, tell func(match.Expr)) {
+	switch p := p.(type) {
+	case *Routing:
+		tell(p.Scope.Client)
+	case *Rule:
+		tell(p.When)
+	case *Backend:
+		tell(p.Subset)
+	case *Transport:
+		tell(p.Scope.Subject)
+		tell(p.Scope.Client)
+		tell(p.Subset)
+	case *Upstream:
+		tell(p.Scope.Client)
+		tell(p.Subset)
+	case *Access:
+		tell(p.Scope.Subject)
+		tell(p.Scope.Client)
+		tell(p.When)
+	case *Default:
+		tell(p.Scope.Subject)
+		tell(p.Scope.Client)
+	case *Tokens:
+		tell(p.Scope.Subject)
+	case *RateLimit:
+		tell(p.Scope.Subject)
+		tell(p.When)
+	case *Entry:
+		tell(p.OffersTo)
+	case *Listener:
+		tell(p.RoutesFrom)
+	case *External:
+		tell(p.Scope.Client)
+	case *Egress:
+		tell(p.Scope.Client)
+	case *Opaque:
+		tell(p.Scope.Subject)
+	case CORS:
+		for _, a := range p.Origins {
+			tell(a)
+		}
 	}
-	return out
 }

@@ -64,7 +64,5 @@ func (t *regionText) part(p intent.Part) {
 	case *intent.Default:
 		t.line("default", p.Effect.String())
 	}
-	for _, e := range intent.Predicates(p) {
-		*t = append(match.AppendKey(*t, e), '\n')
-	}
+	intent.EachPredicate(p, func(e match.Expr) { *t = append(match.AppendKey(*t, e), '\n') })
 }

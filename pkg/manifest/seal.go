@@ -1,7 +1,7 @@
 package manifest
 
 import (
-	"encoding/binary"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/place"
 )
@@ -9,10 +9,11 @@ import (
 // Sealed is the object in a fifth of the memory, with a nil Root until it is opened. It
 // shares nothing with o that can be changed.
 func (o *Object) Sealed() *Object {
-	s := &sealer{text: make([]byte, 0, 1024)}
+	s := &sealer{}
+	s.text.Grow(length(o.Root))
 	s.value(o.Root)
 	out := *o
-	out.Root, out.seal = nil, &seal{text: string(s.text), from: s.from, holding: s.holding}
+	out.Root, out.seal = nil, &seal{text: s.text.String(), from: s.from, holding: s.holding}
 	return &out
 }
 
@@ -45,7 +46,7 @@ const (
 )
 
 type sealer struct {
-	text []byte
+	text strings.Builder
 	from [][]place.Ref
 	holding
 }
@@ -59,7 +60,7 @@ func (s *sealer) value(n *Node) {
 	if len(from) > 0 {
 		mark |= justified
 	}
-	if s.text = append(s.text, mark); mark != byte(n.Kind) {
+	if s.text.WriteByte(mark); mark != byte(n.Kind) {
 		s.noted++
 	}
 	if comment != "" {
@@ -81,11 +82,28 @@ func (s *sealer) value(n *Node) {
 	}
 }
 
-func (s *sealer) number(n int) { s.text = binary.AppendUvarint(s.text, uint64(n)) }
+// number writes seven bits after the other, the lowest first, with a mark on those that
+// others follow.
+func (s *sealer) number(n int) {
+	for ; n >= 0x80; n >>= 7 {
+		s.text.WriteByte(byte(n) | 0x80)
+	}
+	s.text.WriteByte(byte(n))
+}
 
 func (s *sealer) string(text string) {
 	s.number(len(text))
-	s.text = append(s.text, text...)
+	s.text.WriteString(text)
+}
+
+// length is about that of the text of a value's seal: what is short takes one byte more,
+// and comments are few.
+func length(n *Node) int {
+	all := 2 + len(n.Text)
+	for _, kid := range n.Kids {
+		all += 1 + len(kid.Key) + length(kid.Node)
+	}
+	return all
 }
 
 // opener reads a seal from its beginning.
