@@ -31,7 +31,8 @@ func (j *job) close() {
 			opaque[ref] = opaque[ref] || !o.Held
 		}
 	}
-	for _, c := range j.result.Changes {
+	for i := range j.result.Changes {
+		c := &j.result.Changes[i] // of which the fragments are being compared
 		for _, ref := range c.From {
 			claims.Add(ledger.Claim{Ref: ref, Fate: ledger.Fate(c.Fate), Finding: c.Code, Why: c.Summary, Whole: opaque[ref]})
 		}
@@ -42,6 +43,7 @@ func (j *job) close() {
 	objs := slices.Concat(j.ours, j.rejected, j.repeated)
 	slices.SortStableFunc(objs, byPosition)
 	j.claims, j.result.Ledger = claims, ledger.Close(objs, claims)
+	claims.Keep(j.others)
 }
 
 func byPosition(a, b *source.Object) int {

@@ -19,7 +19,6 @@ func (j *job) check() {
 	parallel.All(
 		func() { v = j.judge(kept) },
 		func() { output = j.misprinted() },
-		j.close, // needs nothing of these, and would keep others waiting
 	)
 	j.checkOutput(output)
 	j.result.again = kept

@@ -7,6 +7,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/parallel"
 	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
 )
@@ -20,7 +21,8 @@ func (j *job) legalize() {
 	j.fit, j.result.Legal, j.result.Changes = fit, fit, changes
 	j.withheldOnce(changes)
 	j.keptOnce(changes)
-	j.checkSteps(j.tellsOf())
+	tells := j.tellsOf()
+	parallel.All(func() { j.checkSteps(tells) }, j.close)
 }
 
 // tellsOf is whether the finding of a change is told: not where the change concerns other

@@ -5,6 +5,7 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/place"
+	"github.com/transmesh/transmesh/pkg/source"
 )
 
 // Claim says that a value, and all below it that nothing nearer claims, has a
@@ -57,6 +58,19 @@ func NewClaims() *Claims { return &Claims{of: map[owner]*claimed{}} }
 // severity orders fates: of two claims on one value the worse stands.
 var severity = map[Fate]int{
 	Carried: 0, Inert: 1, Ignored: 1, Rewritten: 2, Kept: 3, Drifted: 4, Dropped: 5, Withheld: 6, Unknown: 7,
+}
+
+// Keep forgets what is not about some objects.
+func (c *Claims) Keep(objs []*source.Object) {
+	of := map[owner]*claimed{}
+	for _, o := range objs {
+		ref := o.Ref()
+		at := owner{ref.Object, ref.Pos.File}
+		if known := c.of[at]; known != nil {
+			of[at] = known
+		}
+	}
+	c.of, c.last = of, nil
 }
 
 // Add makes a claim. Of several on one value the one with the worst fate stands,
