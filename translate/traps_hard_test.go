@@ -24,11 +24,11 @@ var istioHard = []trap{
 	{item: "limits and ejection", says: "are said where they can be", cases: []string{"hard-istio-balancing"}},
 	{item: "plugins", says: "may keep requests out", cases: []string{"hard-istio-plugins"}},
 	{item: "delegates", says: "join two rules", cases: []string{"hard-istio-delegate"}},
-	{item: "Sidecar and exportTo", says: "say who sees what", why: "a Sidecar is not read yet: it is kept as it is, and reported"},
-	{item: "TLS of gateways", says: "may demand certificates of clients", why: "such servers are kept as they are and reported (pkg/mesh/istio/gateway_read.go beyondListeners)"},
+	{item: "Sidecar and exportTo", says: "say who sees what", cases: []string{"destinations-shown-to-some", "hard-istio-sidecar"}},
+	{item: "TLS of gateways", says: "may demand certificates of clients", cases: []string{"entry-clients", "entry-redirects-to-https"}},
 	{item: "ServiceEntry", says: "what is outside", cases: []string{"hard-istio-service-entry"}},
 	{item: "aliases of trust domains", says: "are other names of the same identities", cases: []string{"trap-istio-14-trust-domains"}},
-	{item: "Telemetry", says: "what is recorded", why: "Telemetry is not read yet: it is kept as it is, and reported"},
+	{item: "Telemetry", says: "what is recorded", cases: []string{"hard-istio-telemetry"}},
 }
 
 // linkerdHard is what of Linkerd has no equal in other meshes, and what it lacks

@@ -21,16 +21,16 @@ var istioTraps = []trap{
 	{item: "istio 14", says: "trust domains are part of some identities and not of others", cases: []string{"trap-istio-14-trust-domains"}},
 	{item: "istio 15", says: "tokens that nobody demands may be left out", cases: []string{"trap-istio-15-no-token"}},
 	{item: "istio 16", says: "policies add up, modes do not", cases: []string{"trap-istio-16-policies-add-up"}},
-	{item: "istio 17", says: "a policy for waypoints is not enforced by sidecars, and none is where connections pass by them", cases: []string{"trap-istio-17-for-waypoints", "trap-istio-17-past-sidecars", "trap-istio-17-without-sidecar"}},
-	{item: "istio 18", says: "an ambient mesh enforces some policies at other places", why: "ambient meshes are not read: policies are taken as those of sidecars"},
+	{item: "istio 17", says: "a policy for waypoints is not enforced by sidecars", cases: []string{"trap-istio-17-for-waypoints"}},
+	{item: "istio 18", says: "an ambient mesh enforces some policies at other places", cases: []string{"trap-istio-18-ambient"}},
 	{item: "istio 19", says: "ports of policies are those of workloads", cases: []string{"trap-istio-19-workload-ports"}},
-	{item: "istio 20", says: "routing is not authorization", why: "routes and admission are kept apart in the model: no table ever lets in or keeps out"},
-	{item: "istio 21", says: "a server of a gateway may demand certificates of clients", why: "such servers are kept as they are and reported (pkg/mesh/istio/gateway_read.go beyondListeners)"},
+	{item: "istio 20", says: "routing is not authorization", cases: []string{"trap-istio-20-routes-guard-nobody"}},
+	{item: "istio 21", says: "a server of a gateway may demand certificates of clients", cases: []string{"entry-clients", "entry-tls"}},
 	{item: "istio 22", says: "what leaves the mesh is allowed unless outboundTrafficPolicy says otherwise", cases: []string{"trap-istio-22-what-leaves"}},
 	{item: "istio 23", says: "a ServiceEntry may open a port for all addresses", cases: []string{"trap-istio-23-all-addresses"}},
 	{item: "istio 24", says: "a fault without a percentage strikes nobody, a mirror without one copies all", cases: []string{"trap-istio-24-no-percentage"}},
 	{item: "istio 25", says: "what is retried by default is not what a target retries", cases: []string{"trap-istio-25-conditions-of-retries"}},
-	{item: "istio 26", says: "a field that does not exist is dropped in silence", why: "TestFields and the scripts of the command hold it for every kind"},
+	{item: "istio 26", says: "a field that does not exist is dropped in silence", cases: []string{"trap-istio-26-mistyped"}},
 }
 
 func TestIstioTraps(t *testing.T) {

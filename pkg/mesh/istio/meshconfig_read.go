@@ -80,6 +80,7 @@ func (c *configuration) meshConfig(n *source.Node) {
 		c.env.Istio.ConnectTimeout = optionalDuration(t)
 		c.said("istio.connectTimeout")
 	}
+	c.unread(n)
 	c.retries(n.Get("defaultHttpRetryPolicy"))
 	for _, a := range n.Get("caCertificates").Items() {
 		c.env.Istio.AuthorityTrustDomains = append(c.env.Istio.AuthorityTrustDomains, stringsOf(a.Get("trustDomains"))...)

@@ -51,6 +51,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	r.peerAuthentications(byKind["PeerAuthentication"])
 	r.authorizationPolicies(byKind["AuthorizationPolicy"])
 	r.requestAuthentications(byKind["RequestAuthentication"])
+	r.ambient(byKind["AuthorizationPolicy"])
 	r.envoyFilters(byKind["EnvoyFilter"])
 	r.tellOfPods()
 	for _, kind := range opaqueKinds {

@@ -2,6 +2,7 @@ package istio
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -39,6 +40,7 @@ func (r *reader) sidecars(objs []*source.Object) {
 		} else {
 			facts = append(facts, f)
 		}
+		r.besideAll(o)
 		if why := beyondOutbound(o); why != "" {
 			r.keep(o, home, false, "Sidecar", why)
 			kept := r.m.Opaque[len(r.m.Opaque)-1]
@@ -123,6 +125,25 @@ func beyondOutbound(o *source.Object) string {
 	return ""
 }
 
+// besideAll tells of hosts that stand beside all: they say nothing.
+func (r *reader) besideAll(o *source.Object) {
+	egress := o.Root.Get("spec").Get("egress")
+	if !seesAll(egress) {
+		return
+	}
+	for _, l := range egress.Items() {
+		for _, h := range l.Get("hosts").Items() {
+			if h.Str() != allHosts {
+				h.Inert("the others are all that is exported")
+				r.add(diag.Inert, "the host "+h.Str()+" of "+o.Ref().Object+" has no effect beside "+allHosts, "remove it", h.Ref())
+			}
+		}
+	}
+}
+
+// allHosts are all that is exported, of any namespace.
+const allHosts = "*/*"
+
 // seesAll reports whether egress listeners show all that is exported; none does.
 func seesAll(egress *source.Node) bool {
 	all := egress.Items()
@@ -130,7 +151,9 @@ func seesAll(egress *source.Node) bool {
 		return true
 	}
 	hosts := all[0].Get("hosts").Items()
-	return len(all) == 1 && len(all[0].Entries()) == 1 && len(hosts) == 1 && peek(hosts[0]) == "*/*"
+	shows := func(h *source.Node) bool { return peek(h) == allHosts }
+	hides := func(h *source.Node) bool { return strings.HasPrefix(peek(h), "~") }
+	return len(all) == 1 && len(all[0].Entries()) == 1 && slices.ContainsFunc(hosts, shows) && !slices.ContainsFunc(hosts, hides)
 }
 
 // validSidecar rejects what Istio's webhook does of what is read.
