@@ -30,7 +30,7 @@ var istioTraps = []trap{
 	{item: "istio 23", says: "a ServiceEntry may open a port for all addresses", cases: []string{"trap-istio-23-all-addresses"}},
 	{item: "istio 24", says: "a fault without a percentage strikes nobody, a mirror without one copies all", cases: []string{"trap-istio-24-no-percentage"}},
 	{item: "istio 25", says: "what is retried by default is not what a target retries", cases: []string{"trap-istio-25-conditions-of-retries"}},
-	{item: "istio 26", says: "a field that does not exist is dropped in silence", cases: []string{"trap-istio-26-mistyped"}},
+	{item: "istio 26", says: "a field that does not exist is dropped in silence", why: "the schemas reject what has such a field, so that no case holds one: TestFields and the scripts of the command do for every kind"},
 }
 
 func TestIstioTraps(t *testing.T) {
