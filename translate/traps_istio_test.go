@@ -21,7 +21,7 @@ var istioTraps = []trap{
 	{item: "istio 14", says: "trust domains are part of some identities and not of others", cases: []string{"trap-istio-14-trust-domains"}},
 	{item: "istio 15", says: "tokens that nobody demands may be left out", cases: []string{"trap-istio-15-no-token"}},
 	{item: "istio 16", says: "policies add up, modes do not", cases: []string{"trap-istio-16-policies-add-up"}},
-	{item: "istio 17", says: "a policy for waypoints is not enforced by sidecars", cases: []string{"trap-istio-17-for-waypoints"}},
+	{item: "istio 17", says: "a policy for waypoints is not enforced by sidecars, and none is where connections pass by them", cases: []string{"trap-istio-17-for-waypoints", "trap-istio-17-past-sidecars", "trap-istio-17-without-sidecar"}},
 	{item: "istio 18", says: "an ambient mesh enforces some policies at other places", cases: []string{"trap-istio-18-ambient"}},
 	{item: "istio 19", says: "ports of policies are those of workloads", cases: []string{"trap-istio-19-workload-ports"}},
 	{item: "istio 20", says: "routing is not authorization", cases: []string{"trap-istio-20-routes-guard-nobody"}},
