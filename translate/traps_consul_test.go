@@ -35,7 +35,7 @@ var consulTraps = []trap{
 	{item: "consul retries", says: "a number of tries alone tries nothing again", cases: []string{"hard-consul-retries", "hard-consul-retries-said"}},
 	{item: "consul segments", says: "a prefix of path segments is two routes", cases: []string{"hard-consul-segments"}},
 	{item: "consul shares", says: "shares are hundredths of a percent", cases: []string{"hard-consul-shares"}},
-	{item: "consul lacks", says: "there are no faults, mirrors or redirects", why: "the cases faults-mirrors-cors and answers hold that each is dropped and reported"},
+	{item: "consul lacks", says: "there are no faults, mirrors, CORS, redirects or answers", cases: []string{"hard-consul-lacks"}},
 	{item: "consul defaults", says: "the default policy is in no manifest of a service", cases: []string{"hard-consul-default-policy"}},
 	{item: "consul nesting", says: "splits behind splits that change headers crash the server", cases: []string{"hard-consul-nested-splits"}},
 	{item: "consul enterprise", says: "what only the enterprise edition has is refused in the other", cases: []string{"hard-consul-enterprise"}},
