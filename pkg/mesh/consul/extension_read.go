@@ -2,6 +2,7 @@ package consul
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -27,12 +28,10 @@ func (r *reader) extensions(o *source.Object, list value, s service) {
 				n.Node.Reject("must say exactly one of config.grpcService and config.httpService")
 			}
 			r.asks = append(r.asks, ask{o, n, s})
-		case "builtin/lua":
-			if at := args.get("listener").text(); args.get("script").text() == "" || at != "inbound" && at != "outbound" {
-				n.Node.Reject("needs a script, and a listener that is inbound or outbound")
+		case "builtin/lua", "builtin/wasm", "builtin/property-override":
+			if why := lacking(name, args); why != "" {
+				n.Node.Reject(why)
 			}
-			fallthrough
-		case "builtin/wasm", "builtin/property-override":
 			op := r.field(o, n, "it changes what proxies do")
 			op.Security = name != "builtin/property-override"
 			op.Scope = intent.Scope{Subject: r.names.subject(anyIfNone(s), n.Node.Ref())}
@@ -42,6 +41,47 @@ func (r *reader) extensions(o *source.Object, list value, s service) {
 			n.Node.Reject("is no extension that Consul has")
 		}
 	}
+}
+
+// lacking is what the arguments of an extension need and do not say, or "".
+// agent/envoyextensions/builtin, validate of each
+func lacking(name string, args value) string {
+	inOrOut := func(at value) bool { return at.text() == "inbound" || at.text() == "outbound" }
+	switch p := args.get("protocol").text(); {
+	case name == "builtin/lua" && (args.get("script").text() == "" || !inOrOut(args.get("listener"))):
+		return "needs a script, and a listener that is inbound or outbound"
+	case name == "builtin/property-override" && len(args.get("patches").items()) == 0:
+		return "needs a patch"
+	case name != "builtin/wasm":
+		return ""
+	case p != "tcp" && p != "http":
+		return "needs a protocol that is tcp or http"
+	case !inOrOut(args.get("listenerType")):
+		return "needs a listenerType that is inbound or outbound"
+	}
+	return lackingCode(args.get("pluginConfig").get("vmConfig"))
+}
+
+// lackingCode is what is missing of where code comes from and of what runs it, or "".
+// agent/envoyextensions/builtin/wasm/structs.go
+func lackingCode(vm value) string {
+	if !slices.Contains([]string{"", "v8", "wamr", "wavm", "wasmtime"}, vm.get("runtime").text()) {
+		return "names a runtime that is none of v8, wamr, wavm and wasmtime"
+	}
+	file, remote := vm.get("code").get("local").get("filename").text(), vm.get("code").get("remote")
+	at := remote.get("httpURI")
+	service, uri := at.get("service").get("name").text(), at.get("uri").text()
+	switch {
+	case (file == "") == (service == "" && uri == ""):
+		return "needs code that is either local, by the name of its file, or remote"
+	case file != "":
+		return ""
+	case service == "" || uri == "":
+		return "needs the service and the URI of its remote code"
+	case remote.get("sha256").text() == "":
+		return "needs the checksum sha256 of its remote code"
+	}
+	return ""
 }
 
 // sidecar is the type of proxies beside services.

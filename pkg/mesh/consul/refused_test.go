@@ -21,6 +21,16 @@ func TestRefusedValues(t *testing.T) {
 		{"ServiceDefaults", "a", "envoyExtensions: [{name: builtin/lua, arguments: {listener: inbound}}]", "needs a script"},
 		{"ServiceDefaults", "a", "envoyExtensions: [{name: builtin/lua, arguments: {script: x}}]", "inbound or outbound"},
 		{"ServiceDefaults", "a", "envoyExtensions: [{name: builtin/ext-authz, arguments: {}}]", "exactly one of config.grpcService"},
+		{"ServiceDefaults", "a", "envoyExtensions: [{name: builtin/wasm}]", "needs a protocol"},
+		{"ServiceDefaults", "a", wasm("protocol: http, listenerType: inbound, pluginConfig: {vmConfig: {code: {local: {filename: /x}}}}"), ""},
+		{"ServiceDefaults", "a", wasm("protocol: tcp, listenerType: outbound, pluginConfig: {vmConfig: {code: {remote: {httpURI: {service: {name: b}, uri: 'http://b/x'}, sha256: c}}}}"), ""},
+		{"ServiceDefaults", "a", wasm("protocol: http, pluginConfig: {vmConfig: {code: {local: {filename: /x}}}}"), "needs a listenerType"},
+		{"ServiceDefaults", "a", wasm("protocol: http, listenerType: inbound, pluginConfig: {vmConfig: {runtime: x, code: {local: {filename: /x}}}}"), "none of v8"},
+		{"ServiceDefaults", "a", wasm("protocol: http, listenerType: inbound"), "needs code"},
+		{"ServiceDefaults", "a", wasm("protocol: http, listenerType: inbound, pluginConfig: {vmConfig: {code: {local: {filename: /x}, remote: {httpURI: {uri: 'http://b/x'}}}}}"), "needs code"},
+		{"ServiceDefaults", "a", wasm("protocol: http, listenerType: inbound, pluginConfig: {vmConfig: {code: {remote: {httpURI: {uri: 'http://b/x'}, sha256: c}}}}"), "needs the service"},
+		{"ServiceDefaults", "a", wasm("protocol: http, listenerType: inbound, pluginConfig: {vmConfig: {code: {remote: {httpURI: {service: {name: b}, uri: 'http://b/x'}}}}}"), "needs the checksum"},
+		{"ServiceDefaults", "a", "envoyExtensions: [{name: builtin/property-override, arguments: {patches: []}}]", "needs a patch"},
 		{"ProxyDefaults", "global", "accessLogs: {enabled: true, type: file, path: /x, jsonFormat: '{}'}", ""},
 		{"ProxyDefaults", "global", "accessLogs: {type: x}", "none of stdout"},
 		{"ProxyDefaults", "global", "accessLogs: {type: file}", "needs a path"},
@@ -39,4 +49,9 @@ func TestRefusedValues(t *testing.T) {
 			t.Errorf("%s: %q, not %q", c.spec, got, c.want)
 		}
 	}
+}
+
+// wasm is a service with an extension of these arguments.
+func wasm(arguments string) string {
+	return "envoyExtensions: [{name: builtin/wasm, arguments: {" + arguments + "}}]"
 }
