@@ -27,12 +27,16 @@ func merged(all []entry) []entry {
 	}, func(into *entry, e entry) {
 		into.peers = distinctBy(append(into.peers, e.peers...), peer.key)
 	})
-	return join(all, func(e entry) string {
+	all = join(all, func(e entry) string {
 		return e.peerKey() + "|" + e.l4(e.portKey()) + "|" + e.requestKey() + "|" + e.comment
 	}, func(into *entry, e entry) {
 		into.ports = append(into.ports, e.ports...)
 		slices.SortStableFunc(into.ports, compareSpans)
 	})
+	for i := range all {
+		all[i].ports = ranges(all[i].ports)
+	}
+	return all
 }
 
 // plainMethods are methods by name.

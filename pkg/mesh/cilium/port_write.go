@@ -96,5 +96,21 @@ func writePorts(all []span) *manifest.Node {
 	return out
 }
 
+// ranges joins sorted ports that one value of the source asks for and that follow each
+// other. Ports that are listed one by one, and ranges, stay such: Cilium merges the rules
+// of ports that are written alike, and names of servers then hold for all of them.
+// cilium pkg/policy/rule.go mergePortProto
+func ranges(all []span) []span {
+	var out []span
+	for _, s := range all {
+		if n := len(out) - 1; n >= 0 && len(s.at) > 0 && slices.Equal(out[n].at, s.at) && out[n].last+1 == s.first {
+			out[n].last = s.last
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
 // compareSpans orders ports.
 func compareSpans(a, b span) int { return a.first - b.first }

@@ -2,6 +2,8 @@ package cilium
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -29,7 +31,9 @@ func members(e match.Expr) []match.Expr {
 	return []match.Expr{e}
 }
 
-// numbers are the ports that an entry lists with names of servers, or without.
+// numbers are the ports that an entry lists with names of servers, or without. Ports are
+// the same by their numbers, and ranges where both ends are; a range that ends at its
+// first port counts as that port, which keeps out more than Cilium does.
 func (d *dialling) numbers(named bool) map[string]*source.Node {
 	out := map[string]*source.Node{}
 	for _, n := range d.ports.Items() {
@@ -37,10 +41,24 @@ func (d *dialling) numbers(named bool) map[string]*source.Node {
 			continue
 		}
 		for _, p := range n.Get("ports").Items() {
-			out[p.Get("port").Text()+"-"+p.Get("endPort").Text()] = p
+			out[portKey(p)] = p
 		}
 	}
 	return out
+}
+
+// portKey is equal for the ports that Cilium merges the rules of.
+// cilium pkg/policy/l4.go ExactLookupPortNum
+func portKey(n *source.Node) string {
+	text := n.Get("port").Text()
+	first, err := strconv.ParseUint(text, 0, 16)
+	if err != nil || portName(text) {
+		return strings.ToLower(text)
+	}
+	if last := n.Get("endPort"); last != nil && last.Int() > int(first) {
+		return strconv.Itoa(int(first)) + "-" + strconv.Itoa(last.Int())
+	}
+	return strconv.Itoa(int(first))
 }
 
 // onlyTLS takes from entries what others let out by the names of servers: to the same
