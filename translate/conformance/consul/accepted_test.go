@@ -3,6 +3,7 @@ package consul
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -22,7 +23,7 @@ import (
 func TestAccepted(t *testing.T) {
 	agents := start(t)
 	inputs := slices.Concat(goldenCases(t), shops(t), corpus(t))
-	entries, judged := 0, 0
+	entries, judged, outside := 0, 0, 0
 	var n tally
 	for _, i := range inputs {
 		for _, policy := range policies {
@@ -31,6 +32,9 @@ func TestAccepted(t *testing.T) {
 			if len(out.entries) == 0 || out.model.Env.Consul.DefaultIntention != policy { // it configures another agent
 				continue
 			}
+			if len(callsOutside(out.model)) > 0 {
+				outside++
+			}
 			if !t.Run(i.name+" "+policy, func(t *testing.T) { out.judge(t, agents[policy], &n) }) && !agents[policy].Alive() {
 				t.Fatalf("the server is gone:\n%s", agents[policy].Stderr())
 			}
@@ -38,8 +42,8 @@ func TestAccepted(t *testing.T) {
 		}
 	}
 	t.Logf("%d inputs, %d entries taken in %d sets; %s", len(inputs), entries, judged, n)
-	if entries < 500 {
-		t.Error("hardly anything is written")
+	if entries < 500 || outside < 10 {
+		t.Errorf("hardly anything is written, or known outside: %d entries, %d sets", entries, outside)
 	}
 }
 
@@ -108,6 +112,9 @@ func (o output) judge(t *testing.T, a *engine.Agent, n *tally) {
 		if wrong := w.settled(t, func(n *tally) []string { return w.decisions(s, n) }, n); len(wrong) > 0 {
 			t.Errorf("%s: %d of\n%s\n%s\n%s", s, len(wrong), wrong[0], o.text, intent.Print(o.model))
 		}
+	}
+	if wrong := w.leaving(t, n); len(wrong) > 0 {
+		t.Errorf("%d of\n%s\n%s\n%s", len(wrong), strings.Join(wrong, "\n"), o.text, intent.Print(o.model))
 	}
 	for _, e := range o.model.Entries {
 		secured := slices.ContainsFunc(e.Listeners, func(l intent.Listener) bool { return l.TLS != nil })

@@ -9,14 +9,14 @@ import (
 )
 
 // tally counts what was asked.
-type tally struct{ allowed, denied, shared, routed, shares int }
+type tally struct{ allowed, denied, shared, routed, shares, left int }
 
 func (a tally) String() string {
-	return fmt.Sprintf("%d requests let in, %d kept out, %d kept out by the server alone where services share workloads, %d routed to %d shares", a.allowed, a.denied, a.shared, a.routed, a.shares)
+	return fmt.Sprintf("%d requests let in, %d kept out, %d kept out by the server alone where services share workloads, %d routed to %d shares, %d calls of what is outside", a.allowed, a.denied, a.shared, a.routed, a.shares, a.left)
 }
 
 func (a *tally) add(b tally) {
-	a.shared += b.shared
+	a.shared, a.left = a.shared+b.shared, a.left+b.left
 	a.allowed, a.denied, a.routed, a.shares = a.allowed+b.allowed, a.denied+b.denied, a.routed+b.routed, a.shares+b.shares
 }
 

@@ -105,8 +105,25 @@ func servicesOf(t *testing.T, entries [][]byte, m *intent.Model) []string {
 			named(v, found)
 		}
 	}
+	for _, name := range outside(entries) {
+		delete(found, name)
+	}
 	delete(found, "*")
 	return slices.Sorted(maps.Keys(found))
+}
+
+// outside are the services that entries say are destinations, of which nothing runs.
+func outside(entries [][]byte) (out []string) {
+	for _, e := range entries {
+		var of struct {
+			Name        string
+			Destination struct{ Addresses []string }
+		}
+		if json.Unmarshal(e, &of) == nil && len(of.Destination.Addresses) > 0 {
+			out = append(out, of.Name)
+		}
+	}
+	return out
 }
 
 // named finds the services that are named anywhere in an entry.
