@@ -177,18 +177,28 @@ func (r *reader) listenerTLS(g *gateway, n value) *intent.ListenerTLS {
 			c.Node.Reject("has no name")
 		}
 	}
-	out.MinVersion, out.MaxVersion = tlsVersion(n.get("minVersion")), tlsVersion(n.get("maxVersion"))
-	for _, c := range n.get("cipherSuites").items() {
-		cipher, known := ciphers[c.text()]
-		if !known {
-			c.Node.Reject("is no cipher suite that Consul knows")
-		}
-		out.Ciphers = append(out.Ciphers, cipher)
-	}
+	r.unboundTLS(n)
 	if len(out.Certificates)+len(out.Files) == 0 {
 		g.beyond = cmp.Or(g.beyond, "a listener is secured, and has no certificate")
 	}
 	return out
+}
+
+// unboundTLS reads which versions and ciphers a listener is to take, which the servers
+// check and tell no proxy: these take what Envoy takes by itself.
+// agent/xds/listeners_apigateway.go makeInlineOverrideFilterChains is given the TLSConfig
+// of an ingress gateway, or one that nothing fills.
+func (r *reader) unboundTLS(n value) {
+	tlsVersion(n.get("minVersion"))
+	tlsVersion(n.get("maxVersion"))
+	for _, c := range n.get("cipherSuites").items() {
+		if ciphers[c.text()] == "" {
+			c.Node.Reject("is no cipher suite that Consul knows")
+		}
+	}
+	for _, key := range []string{"minVersion", "maxVersion", "cipherSuites"} {
+		r.inert(n.get(key).Node, "the "+key+" of a listener reaches no gateway, which takes what Envoy takes by itself")
+	}
 }
 
 // certificateFiles are the files that a file-system-certificate names; nil is that it

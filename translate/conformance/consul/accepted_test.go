@@ -117,10 +117,10 @@ func (o output) judge(t *testing.T, a *engine.Agent, n *tally) {
 		t.Errorf("%d of\n%s\n%s\n%s", len(wrong), strings.Join(wrong, "\n"), o.text, intent.Print(o.model))
 	}
 	for _, e := range o.model.Entries {
-		secured := slices.ContainsFunc(e.Listeners, func(l intent.Listener) bool { return l.TLS != nil })
-		if e.Class != consul.Name || kept(o.model) || secured { // certificates are not in the input
+		if e.Class != consul.Name || kept(o.model) {
 			continue
 		}
+		w.certify(t, e)
 		if wrong := w.entered(t, e, n); len(wrong) > 0 {
 			t.Errorf("%s: %d of\n%s\n%s\n%s", e.Name, len(wrong), wrong[0], o.text, intent.Print(o.model))
 		}

@@ -88,7 +88,10 @@ func (w *world) entered(t *testing.T, e *intent.Entry, n *tally) (wrong []string
 		}
 		var once tally
 		for _, l := range e.Listeners {
-			wrong = append(wrong, w.entrance(e, l, proxy.Entrance(l.Port), &once)...)
+			out := proxy.Entrance(l.Port)
+			if wrong = append(wrong, w.entrance(e, l, out, &once)...); out != nil {
+				wrong = append(wrong, secured(l, proxy)...)
+			}
 		}
 		if len(wrong) == 0 {
 			n.add(once)

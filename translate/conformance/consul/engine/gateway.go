@@ -29,7 +29,7 @@ func (a *Agent) DumpGateway(name string) (*Proxy, error) {
 }
 
 // Entrance is what a gateway's proxy does with what comes in at a port; nil where it
-// does not listen there, or not without TLS.
+// does not listen there.
 func (p *Proxy) Entrance(port int) *Outbound {
 	for _, l := range p.Listeners {
 		if int(l.GetAddress().GetSocketAddress().GetPortValue()) != port {
