@@ -22,7 +22,7 @@ var ciliumTraps = []trap{
 	{item: "cilium t15", says: "header matches with an action restrict nothing", cases: []string{"trap-cilium-15-headers"}},
 	{item: "cilium t16", says: "nothing is mutual TLS, and authentication is not encryption", cases: []string{"trap-cilium-16-strict", "trap-cilium-16-authentication"}},
 	{item: "cilium t17", says: "the proxy of a Service is passed by who dials its pods", cases: []string{"trap-istio-09-custom", "trap-istio-15-no-token"}},
-	{item: "cilium t18", says: "a proxy may hide who calls", cases: []string{"trap-cilium-20-normal-paths"}},
+	{item: "cilium t18", says: "a proxy may hide who calls", cases: []string{"trap-cilium-18-hidden-callers", "trap-cilium-20-normal-paths"}},
 	{item: "cilium t19", says: "a listener with an address of its own enforces no policy", cases: []string{"trap-cilium-19-own-address"}},
 	{item: "cilium t20", says: "listeners do not normalise paths by themselves", cases: []string{"trap-cilium-20-normal-paths", "trap-cilium-20-paths-as-sent"}},
 	{item: "cilium t21", says: "ports are those of pods", cases: []string{"trap-cilium-21-services-are-pods", "trap-istio-19-workload-ports"}},

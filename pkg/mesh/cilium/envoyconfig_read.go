@@ -7,7 +7,6 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
-	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
@@ -18,7 +17,7 @@ type configReader struct {
 	*reader
 	object                      *source.Object
 	home                        *intent.Home
-	services                    []redirected
+	services, backing           []redirected
 	listeners, routes, clusters map[string]*source.Node
 	upstreams                   map[endpointSet]*intent.Upstream
 	order                       []endpointSet
@@ -63,7 +62,7 @@ func (r *reader) envoyConfig(o *source.Object) {
 		c.service(s)
 	}
 	for _, s := range spec.Get("backendServices").Items() {
-		backendService(s)
+		c.backendService(s)
 	}
 	c.resources(spec.Get("resources"))
 	for _, s := range c.services {
@@ -75,6 +74,7 @@ func (r *reader) envoyConfig(o *source.Object) {
 	case spec.Get("nodeSelector") != nil:
 		c.fail("a configuration for some nodes only is not translated")
 	}
+	c.masks()
 	for _, rest := range append(unreadOf(spec.Get("resources")), unreadOf(spec.Get("nodeSelector"))...) {
 		c.keep(rest, "the model has no "+lastName(rest.Ref())+" of Envoy's", isGuard(rest))
 	}
@@ -104,19 +104,6 @@ func (c *configReader) finish() {
 	}
 	for _, p := range c.parts {
 		c.concern(c.verbatim(c.object, c.home, p.why, p.security, p.node.Ref()))
-	}
-}
-
-// concern says whose requests what is kept may be about: those to the Services
-// whose traffic is taken, and all where none is named.
-func (c *configReader) concern(op *intent.Opaque) {
-	var behind match.Or
-	for _, s := range c.services {
-		op.Hosts = append(op.Hosts, intent.Host{Service: s.name})
-		behind = append(behind, match.Atom{Field: match.Service, Value: s.name.String(), Ref: new(s.at)})
-	}
-	if op.Security && len(behind) > 0 {
-		op.Scope.Subject = match.Simplify(behind)
 	}
 }
 
@@ -153,15 +140,12 @@ func (c *configReader) annotation(key string) bool {
 		return false
 	}
 	for _, e := range c.object.Root.Get("metadata").Get("annotations").Entries() {
-		if e.Key != key {
+		if e.Key != key || e.Value == maskedBy(c.object.Root.Get("metadata")) {
 			continue
 		}
 		e.Value.Skip("it is about how Cilium takes connections")
 		if key == "cec.cilium.io/inject-cilium-filters" && e.Value.Text() == "false" {
 			c.note(diag.NotTranslated, "policies for requests are not enforced by what "+c.object.Ref().Object+" takes, and are taken to be", "leave the annotation out", e.Value.Ref())
-		}
-		if key == "cec.cilium.io/use-original-source-address" && e.Value.Text() == "false" {
-			c.note(diag.NotTranslated, "servers see the proxy as the client of what "+c.object.Ref().Object+" takes", "check the policies of the servers", e.Value.Ref())
 		}
 	}
 	return true

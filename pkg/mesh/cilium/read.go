@@ -23,6 +23,8 @@ type reader struct {
 	groups map[*source.Object]bool
 	// dials are the entries of all policies about what may be dialled.
 	dials []*dialling
+	// maskings are the configurations that hide who calls.
+	maskings []masking
 }
 
 // read lifts all objects of Cilium. All policies that select an endpoint add up:
@@ -50,6 +52,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	}
 	r.onlyTLS()
 	r.lookups()
+	r.masked()
 	r.otherGroups()
 	r.annotations()
 	r.defaults()

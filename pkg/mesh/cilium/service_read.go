@@ -41,9 +41,9 @@ func (c *configReader) service(n *source.Node) {
 
 // backendService reads a Service whose endpoints Cilium tells Envoy of, which envoyNames
 // remembers: nothing is done to what is sent to it.
-func backendService(n *source.Node) {
+func (c *configReader) backendService(n *source.Node) {
 	const why = "the routes tell which endpoints are meant"
-	serviceName(n)
+	c.backing = append(c.backing, redirected{name: serviceName(n), at: n.Ref()})
 	n.Get("name").Skip(why)
 	n.Get("namespace").Skip(why)
 	for _, p := range n.Get("number").Items() {
