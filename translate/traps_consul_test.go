@@ -27,7 +27,7 @@ var consulTraps = []trap{
 	{item: "consul accounts", says: "accounts and namespaces are services by name", cases: []string{"trap-consul-09-widened"}},
 	{item: "consul hosts", says: "a service has one chain for all hosts", cases: []string{"hard-consul-hosts"}},
 	{item: "consul ports", says: "a service has one port", cases: []string{"hard-consul-ports"}},
-	{item: "consul askers", says: "nobody is asked, and no addresses or claims are told", cases: []string{"trap-istio-09-custom", "trap-istio-10-addresses"}},
+	{item: "consul askers", says: "nobody is asked, and addresses are not known", cases: []string{"hard-consul-askers", "trap-istio-09-custom", "trap-istio-10-addresses"}},
 	{item: "consul inverted", says: "an inverted condition on a header does not hold without the header", cases: []string{"trap-consul-inverted-header"}},
 	{item: "consul order", says: "denials come first in a list, and a denial of all last", cases: []string{"hard-consul-denies-first"}},
 	{item: "consul enforced", says: "what proxies enforce is read, not what is documented", cases: []string{"trap-consul-04-shadowed"}},
