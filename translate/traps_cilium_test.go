@@ -42,7 +42,7 @@ var ciliumTraps = []trap{
 	{item: "hard 09", says: "grants for routes of a Server", cases: []string{"hard-cilium-routes-of-servers"}},
 	{item: "hard 10", says: "names, groups and protocols of Cilium alone", cases: []string{"hard-cilium-own-words", "cilium-groups-of-addresses"}},
 	{item: "hard 11", says: "what clients may dial", cases: []string{"cilium-egress"}},
-	{item: "hard 12", says: "filters that are written by hand", cases: []string{"hard-cilium-filters"}},
+	{item: "hard 12", says: "filters that are written by hand", cases: []string{"hard-cilium-filters", "hard-cilium-filters-that-guard"}},
 	{item: "hard 13", says: "rules that Cilium no longer has", why: "a refused document is withheld for every target, its own among them: TestRefused in pkg/mesh/cilium holds each by name"},
 }
 

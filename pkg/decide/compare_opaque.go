@@ -83,9 +83,17 @@ func opaqueAspect(o *intent.Opaque) intent.Aspect {
 }
 
 // closed reports whether a model lets nobody in at the workloads of a scope,
-// whatever they ask for.
+// whatever they ask for: at each of its alternatives, by whatever closes that.
 func closed(m *intent.Model, subject match.Expr) bool {
 	subject = match.Map(match.Simplify(subject), inOwnNamespace)
+	if or, ok := subject.(match.Or); ok && len(or) > 0 {
+		return !slices.ContainsFunc(or, func(e match.Expr) bool { return !shut(m, e) })
+	}
+	return shut(m, subject)
+}
+
+// shut is closed for one alternative.
+func shut(m *intent.Model, subject match.Expr) bool {
 	meets := func(other match.Expr) bool {
 		_, answer := match.Overlap(other, subject)
 		return answer != match.No
