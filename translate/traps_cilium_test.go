@@ -15,7 +15,7 @@ var ciliumTraps = []trap{
 	{item: "cilium t08", says: "denials alone close a workload", cases: []string{"trap-cilium-08-denials-close", "trap-cilium-07-denied-namespaces"}},
 	{item: "cilium t09", says: "each direction is closed by itself", cases: []string{"trap-cilium-09-directions"}},
 	{item: "cilium t10", says: "blocks of addresses are about clients outside", cases: []string{"trap-cilium-10-blocks-are-outside", "trap-cilium-10-pods-in-blocks"}},
-	{item: "cilium t11", says: "entities are more than pods, or less", cases: []string{"trap-cilium-11-entities", "cilium-clients-by-place"}},
+	{item: "cilium t11", says: "entities are more than pods, or less", cases: []string{"trap-cilium-11-entities", "trap-cilium-11-places", "cilium-clients-by-place"}},
 	{item: "cilium t12", says: "expressions for paths are held to the path with its query", cases: []string{"trap-cilium-12-paths", "cilium-policies"}},
 	{item: "cilium t13", says: "expressions for hosts are held to the host with its port", cases: []string{"trap-cilium-13-hosts", "trap-istio-12-hosts"}},
 	{item: "cilium t14", says: "alternatives are of the whole expression", cases: []string{"trap-cilium-14-alternatives"}},
