@@ -88,7 +88,7 @@ func entryShape(word string) shape {
 		word + "CIDRSet": list(blockShape), word + "Nodes": list(selectorShape), word + "Groups": list(groupShape),
 		"toPorts": list(portShape), "icmps": list(icmpShape),
 		"authentication":  fields{"mode": aText}.with("mode"),
-		word + "Requires": list(aText), // told of by name where it is read
+		word + "Requires": list(selectorShape), // told of by name where it is read
 	}
 	if word == "to" {
 		f["toServices"], f["toFQDNs"] = list(serviceShape), list(dnsShape)
