@@ -117,6 +117,7 @@ upstream * at backend from client namespace shop
   balance random
 upstream *.shop.svc.cluster.local at backend
   balance random
+opaque istio DestinationRule DestinationRule shop/x
 `},
 	{"hosts of a domain", `{host: "*.example.com", trafficPolicy: {loadBalancer: {simple: RANDOM}}}`, `
 upstream *.example.com at backend
@@ -124,7 +125,8 @@ upstream *.example.com at backend
 `},
 }
 
-// TestDestinationRule reads one DestinationRule of namespace shop.
+// TestDestinationRule reads one DestinationRule of namespace shop. Those of which there are
+// several facts are kept for Istio as they are.
 func TestDestinationRule(t *testing.T) { each(t, "DestinationRule", trafficPolicies) }
 
 // rule is a DestinationRule of an algorithm, told apart by its name.
@@ -156,6 +158,8 @@ upstream shop/a at backend
   balance passthrough
 upstream *.shop.svc.cluster.local at backend
   balance round-robin
+opaque istio DestinationRule DestinationRule shop/a
+opaque istio DestinationRule DestinationRule shop/b
 `},
 		{"the older of two policies", rule("b", "shop", host, "RANDOM") + object("DestinationRule", "a", `{host: a, subsets: [{name: v1, labels: {version: v1}}]}`) + rule("c", "shop", host, "ROUND_ROBIN"), `
 upstream shop/a v1 at backend
