@@ -77,8 +77,8 @@ func (p *policyReader) headerMatch(n *source.Node) match.Expr {
 		return match.True
 	}
 	if secret := n.Get("secret"); secret != nil {
-		secret.MarkRead()
-		p.rest = append(p.rest, unmodelled{"the value of a Secret is not known", secret.Ref()})
+		n.MarkRead()
+		p.rest = append(p.rest, unmodelled{"the value of a Secret is not known", n.Ref()})
 		return match.False
 	}
 	if value.Str() == "" {

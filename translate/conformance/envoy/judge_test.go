@@ -75,12 +75,20 @@ func (j *judge) all() {
 // known reports whether any of the objects is understood.
 func (j *judge) known() bool { return len(j.model.Routing) > 0 }
 
+// guarded reports whether what is kept as it is may keep requests to a host out, which no
+// table tells.
+func (j *judge) guarded(host intent.Host) bool {
+	return slices.ContainsFunc(j.model.Opaque, func(o *intent.Opaque) bool {
+		return o.Security && (len(o.Hosts) == 0 || slices.Contains(o.Hosts, host))
+	})
+}
+
 // service compares what becomes of requests to a service.
 func (j *judge) service(o object, s service, port int) {
 	host := intent.Host{Service: intent.Name{Namespace: s.Namespace, Name: s.Name}}
 	listener := o.listener(s)
 	table := j.table(host, port)
-	if table == nil || table.Home != nil && table.Home.Kind == "CiliumEnvoyConfig" && table.Home.Name != o.name.Name || !j.envoy.Serves(listener) {
+	if table == nil || j.guarded(host) || table.Home != nil && table.Home.Kind == "CiliumEnvoyConfig" && table.Home.Name != o.name.Name || !j.envoy.Serves(listener) {
 		j.n.kept++
 		for _, o := range j.model.Opaque {
 			j.Log("kept: ", o.Why)
