@@ -10,7 +10,7 @@ import (
 // all stays below so many times the input, which costs processor time.
 const (
 	ordinaryMemory = 1 << 30
-	timesInput     = 36
+	timesInput     = 32
 )
 
 // sparing bounds the memory for an input of so many bytes. Who sets GOGC or GOMEMLIMIT
