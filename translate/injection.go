@@ -52,16 +52,17 @@ func (j *job) asks(by mesh.Injection) (at intent.Origin, key string) {
 // where the source keeps somebody out, and of those that the source's own never held for.
 func (j *job) passedBy() {
 	from, to := j.o.From, j.o.To
-	if from.Name == to.Name || j.o.Part != nil || j.inventory == nil || j.model == nil {
+	if from.Name == to.Name || j.inventory == nil || j.model == nil {
 		return
 	}
+	workloads := j.converted()
 	for _, p := range to.Injection.Past {
-		if at := j.passing(p); len(at) > 0 {
+		if at := j.passing(p, workloads); len(at) > 0 {
 			j.open(to.Name+": "+p.Key+": "+p.Why, "take it off the pods before policies are relied on", at)
 		}
 	}
 	var onHost intent.Origin
-	for _, w := range j.inventory.Workloads {
+	for _, w := range workloads {
 		if len(w.OnHost) > 0 && guarded(j.model, w) {
 			onHost = append(onHost, w.OnHost...)
 		}
@@ -83,14 +84,23 @@ func (j *job) open(summary, fix string, at intent.Origin) {
 	j.result.Verdict, j.result.VerdictWithDefaults = decide.Wider, decide.Wider
 }
 
+// converted are the workloads of namespaces of which something is converted.
+func (j *job) converted() []*intent.Workload {
+	if j.o.Part == nil {
+		return j.inventory.Workloads
+	}
+	p := j.part()
+	return slices.DeleteFunc(slices.Clone(j.inventory.Workloads), func(w *intent.Workload) bool { return !p.some[w.Name.Namespace] })
+}
+
 // passing is where pods to which the source lets not all are marked so that connections pass
 // by policies, themselves or by their namespace.
-func (j *job) passing(p mesh.Passing) (at intent.Origin) {
+func (j *job) passing(p mesh.Passing, workloads []*intent.Workload) (at intent.Origin) {
 	of := map[string]*intent.Namespace{}
 	for _, n := range j.inventory.Namespaces {
 		of[n.Name] = n
 	}
-	for _, w := range j.inventory.Workloads {
+	for _, w := range workloads {
 		said := marks(p.Key, w.Labels, w.Annotations)
 		if n := of[w.Name.Namespace]; n != nil && len(said) == 0 {
 			said = marks(p.Key, n.Labels, n.Annotations)

@@ -1,9 +1,11 @@
 package translate
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/mesh"
 	"github.com/transmesh/transmesh/pkg/mesh/cilium"
@@ -38,6 +40,37 @@ func TestInjection(t *testing.T) {
 		}
 		if (len(at) > 0) != c.told || c.told && at[0] != "in.yaml:5:29" {
 			t.Errorf("%s, %s, to %s: told at %v", c.labels, c.annotations, c.to.Name, at)
+		}
+	}
+}
+
+// Pods past the target's proxies are told of where something of their namespace is
+// converted, and the verdict is that of the part with them.
+func TestPastProxiesOfPart(t *testing.T) {
+	const text = `
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec: {endpointSelector: {matchLabels: {app: cart}}, ingress: [{}]}
+---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: api, namespace: web}
+spec: {endpointSelector: {matchLabels: {app: api}}, ingress: [{}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec: {template: {metadata: {labels: {app: cart}, annotations: {sidecar.istio.io/inject: "false"}}, spec: {containers: [{name: main}]}}}
+`
+	for namespace, told := range map[string]bool{"shop": true, "web": false} {
+		objs, problems := source.Parse("in.yaml", []byte(text), source.Options{})
+		r := Run(Input{Objects: objs, Problems: problems}, Options{
+			From: cilium.Mesh, To: istio.Mesh, Part: func(o *source.Object) bool { return o.Namespace == namespace },
+		})
+		widened := slices.ContainsFunc(r.Findings, func(d diag.Diagnostic) bool { return d.Code == diag.Widened && strings.Contains(d.Summary, "sidecar") })
+		if widened != told || (r.Verdict == decide.Wider) != told {
+			t.Errorf("namespace %s: told %v, verdict %s", namespace, widened, r.Verdict)
 		}
 	}
 }

@@ -112,7 +112,7 @@ func (r *run) likeAll(u *intent.Upstream, later []*intent.Upstream) bool {
 		if !r.m.Env.Covers(l.Host, u.Host) || !own && !all || u.Port != 0 && l.Port != 0 && u.Port != l.Port {
 			continue
 		}
-		if !sameTreatment(u, l) {
+		if blocksText(u) != blocksText(l) {
 			return false
 		}
 		if all && (l.Port == 0 || l.Port == u.Port) && (isTrue(l.Scope.Client) || match.Equal(l.Scope.Client, u.Scope.Client)) {
@@ -125,20 +125,4 @@ func (r *run) likeAll(u *intent.Upstream, later []*intent.Upstream) bool {
 		}
 	}
 	return false
-}
-
-// sameTreatment reports whether two facts ask for the same.
-func sameTreatment(a, b *intent.Upstream) bool {
-	return said(a.Balance) == said(b.Balance) && said(a.Limits) == said(b.Limits) && said(a.Outlier) == said(b.Outlier) && said(a.RetryBudget) == said(b.RetryBudget)
-}
-
-// said describes a part of a fact; "" is that there is none.
-func said[P interface {
-	*T
-	intent.Part
-}, T any](p P) string {
-	if p == nil {
-		return ""
-	}
-	return intent.Describe(p)
 }
