@@ -24,7 +24,7 @@ const (
 
 // TestFields is L7: a value at any field of the schemas is read, set aside with
 // a reason, or kept as it is for its own mesh. testdata/fields/<mesh>.golden lists
-// what is kept, and what nobody looks at; a security kind may have none of those.
+// what is kept and why, and what nobody looks at; a security kind may have none of those.
 func TestFields(t *testing.T) {
 	for _, m := range all.Meshes {
 		t.Run(m.Name, func(t *testing.T) {
@@ -52,26 +52,28 @@ func TestFields(t *testing.T) {
 // none is.
 func fieldsOf(t *testing.T, m mesh.Mesh, kind mesh.Kind, r resource, count map[fieldState]int) string {
 	t.Helper()
-	var b strings.Builder
+	var lines []string
 	of := map[fieldState]int{}
+	all := ""
 	for _, path := range r.schema.paths("", 0) {
 		if strings.HasPrefix(path, ".status") || strings.HasPrefix(path, ".metadata") || path == ".apiVersion" || path == ".kind" {
 			continue
 		}
-		state := stateOf(t, m, r, path)
+		state, why := stateOf(t, m, r, path)
 		of[state]++
 		count[state]++
 		if state != fieldRead {
-			fmt.Fprintf(&b, "%s/%s %s %s\n", r.group, r.kind, state, strings.TrimPrefix(path, "."))
+			lines = append(lines, fmt.Sprintf("%s/%s %s %s%s\n", r.group, r.kind, state, strings.TrimPrefix(path, "."), why))
+			all = why
 		}
 		if state == fieldUnread && kind.Security {
 			t.Errorf("%s %s is not read, of a kind that keeps requests out", r.kind, path)
 		}
 	}
 	if of[fieldKept] > 0 && of[fieldRead]+of[fieldUnread] == 0 {
-		return fmt.Sprintf("%s/%s kept\n", r.group, r.kind)
+		return fmt.Sprintf("%s/%s kept%s\n", r.group, r.kind, all)
 	}
-	return b.String()
+	return strings.Join(lines, "")
 }
 
 func knownKind(m mesh.Mesh, r resource) (mesh.Kind, bool) {
@@ -84,8 +86,8 @@ func knownKind(m mesh.Mesh, r resource) (mesh.Kind, bool) {
 }
 
 // stateOf is what becomes of a field in a document that has it and what is
-// required beside it.
-func stateOf(t *testing.T, m mesh.Mesh, r resource, path string) fieldState {
+// required beside it, and why it is kept, behind a colon.
+func stateOf(t *testing.T, m mesh.Mesh, r resource, path string) (fieldState, string) {
 	t.Helper()
 	data, err := yaml.Marshal(r.document(path))
 	if err != nil {
@@ -96,30 +98,32 @@ func stateOf(t *testing.T, m mesh.Mesh, r resource, path string) fieldState {
 		t.Fatal(problems, string(data))
 	}
 	result := Run(Input{Objects: objs}, Options{From: m, To: m})
-	kept := map[string]bool{}
+	kept := map[string]string{}
 	for _, o := range result.Source.Opaque {
 		for _, ref := range o.From {
-			kept[ref.Path] = kept[ref.Path] || o.Note == nil
+			if o.Note == nil {
+				kept[ref.Path] = ": " + o.Why
+			}
 		}
 	}
-	state := fieldRead
+	state, why := fieldRead, ""
 	objs[0].Root.Leaves(func(l source.Leaf) {
 		switch {
 		case !under(l.Ref().Path, path):
-		case keptAt(kept, l.Ref().Path):
-			state = fieldKept
+		case keptAt(kept, l.Ref().Path) != "":
+			state, why = fieldKept, keptAt(kept, l.Ref().Path)
 		case !l.Read && l.Inert == "" && l.Skipped == "" && l.Problem == "":
 			state = fieldUnread
 		}
 	})
-	return state
+	return state, why
 }
 
-// keptAt reports whether a value is part of what is kept as it is.
-func keptAt(kept map[string]bool, path string) bool {
+// keptAt is why a value is part of what is kept as it is; "" is that it is not.
+func keptAt(kept map[string]string, path string) string {
 	for ; path != ""; path = path[:max(strings.LastIndexAny(path, ".["), 0)] {
-		if kept[path] {
-			return true
+		if why := kept[path]; why != "" {
+			return why
 		}
 	}
 	return kept[""]
