@@ -117,6 +117,7 @@ func (j *job) withKept(m *intent.Model) *intent.Model {
 		m.Access, m.Tokens = slices.Concat(c.Before.Access, m.Access), slices.Concat(c.Before.Tokens, m.Tokens)
 		m.Rates = slices.Concat(c.Before.Rates, m.Rates)
 		m.External, m.Egress = slices.Concat(c.Before.External, m.External), slices.Concat(c.Before.Egress, m.Egress)
+		m.Visible = slices.Concat(c.Before.Visible, m.Visible)
 		m.Opaque = slices.Concat(c.Before.Opaque, m.Opaque)
 	}
 	return m

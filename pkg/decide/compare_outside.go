@@ -27,7 +27,7 @@ func (c *comparison) outside() {
 		}
 	}
 	for _, k := range keys {
-		c.leaving(k, knownPorts(k, keys), a.treatments(k), b.treatments(k))
+		c.leaving(k, knownPorts(k, keys), [2][]treatment{a.treatments(k), b.treatments(k)}, c.excusedOutside(k))
 	}
 }
 
@@ -159,8 +159,10 @@ func unlisted(below string, sides []*outside) string {
 var stranger = match.Negate(match.Atom{Field: match.ClientNamespace, Op: match.Present})
 
 // leaving compares what becomes of connections to one destination, but at ports at
-// which others are.
-func (c *comparison) leaving(k outsideKey, others match.Expr, a, b []treatment) {
+// which others are; excused is what becomes of them before and after steps that may let out
+// more.
+func (c *comparison) leaving(k outsideKey, others match.Expr, of [2][]treatment, excused func() [][2][]treatment) {
+	a, b := of[0], of[1]
 	if alikeAll(a, b) {
 		c.same(k, intent.Admission)
 		return
@@ -168,8 +170,8 @@ func (c *comparison) leaving(k outsideKey, others match.Expr, a, b []treatment) 
 	const closed = 0
 	numbers, found := map[string]int{notOut: closed}, map[Verdict]*match.Request{}
 	sides := []match.Table{listed(a, numbers), listed(b, numbers)}
-	for _, s := range c.excusedOutside() {
-		sides = append(sides, listed(s[0].treatments(k), numbers), listed(s[1].treatments(k), numbers))
+	for _, s := range excused() {
+		sides = append(sides, listed(s[0], numbers), listed(s[1], numbers))
 	}
 	lists := make([]match.Table, len(sides))
 	for i, s := range sides {
@@ -186,7 +188,7 @@ func (c *comparison) leaving(k outsideKey, others match.Expr, a, b []treatment) 
 	})
 	for _, v := range []Verdict{Wider, Narrower, Different} {
 		if found[v] != nil {
-			c.leavesOtherwise(k, v, [2][]treatment{a, b}, found[v])
+			c.leavesOtherwise(k, v, of, found[v])
 		}
 	}
 	switch {
@@ -197,15 +199,18 @@ func (c *comparison) leaving(k outsideKey, others match.Expr, a, b []treatment) 
 	}
 }
 
-// excusedOutside are the steps that may let out more, before and after.
-func (c *comparison) excusedOutside() [][2]outside {
-	var out [][2]outside
-	for _, s := range c.o.Excused {
-		if !silent(s.Before) {
-			out = append(out, [2]outside{outsideOf(s.Before), outsideOf(s.After)})
+// excusedOutside is what becomes of connections to a destination before and after the steps
+// that may let out more.
+func (c *comparison) excusedOutside(k outsideKey) func() [][2][]treatment {
+	return func() (out [][2][]treatment) {
+		for _, s := range c.o.Excused {
+			if !silent(s.Before) {
+				before, after := outsideOf(s.Before), outsideOf(s.After)
+				out = append(out, [2][]treatment{before.treatments(k), after.treatments(k)})
+			}
 		}
+		return out
 	}
-	return out
 }
 
 // letsOutBesides reports whether one of some steps, each with its answers before
@@ -243,7 +248,7 @@ func (c *comparison) leavesOtherwise(k outsideKey, v Verdict, sides [2][]treatme
 	x, y := treating(sides[0], w), treating(sides[1], w)
 	d.A, d.B, d.FromA, d.FromB = leavingText(x), leavingText(y), x.from, y.from
 	if !c.o.Brief {
-		r := Request{Host: intent.Host{DNS: k.host}, Port: portOf(w, k.port), At: *w, Client: c.senderText(w, all, shows), trust: c.a.Env.TrustDomain}
+		r := Request{Host: c.a.Env.Host(k.host), Port: portOf(w, k.port), At: *w, Client: c.senderText(w, all, shows), trust: c.a.Env.TrustDomain}
 		d.Witness, d.Request, d.Clients = r.String(), &r, c.names(all)
 	}
 	c.add(d)

@@ -22,11 +22,13 @@ func (c *comparison) routing() {
 	for _, k := range c.allKeys(ta, tb) {
 		dns := c.a.Env.DNS(k.host)
 		xs, ys := ta.find(k, dns), tb.find(k, dns)
-		if alike.tables(xs, ys) && alike.host(k.host) {
+		hidden := [2][]intent.Rule{hiddenRules(c.a, k), hiddenRules(c.b, k)}
+		if alike.tables(xs, ys) && alike.host(k.host) && slices.EqualFunc(hidden[0], hidden[1], func(x, y intent.Rule) bool { return alike.rule(&x, &y) }) {
 			c.same(k, intent.Routed)
 			continue
 		}
-		c.lines[0], c.lines[1] = ra.flatten(c.lines[0][:0], xs, &k), rb.flatten(c.lines[1][:0], ys, &k)
+		c.lines[0] = ra.flatten(linesOf(c.lines[0][:0], hidden[0], ra, &k), xs, &k)
+		c.lines[1] = rb.flatten(linesOf(c.lines[1][:0], hidden[1], rb, &k), ys, &k)
 		c.table(alike, routes{k, [2]tables{ta, tb}, c.lines[0], c.lines[1], c.space})
 	}
 }

@@ -40,11 +40,23 @@ func upstreamOrigin(u *intent.Upstream) intent.Origin {
 
 func upstreams(m *intent.Model) *policies[*intent.Upstream] {
 	s, out := servicesOf(m), &policies[*intent.Upstream]{}
+	if len(m.Visible) > 0 && len(m.Upstream) > 0 {
+		hiddenRulings(m, s, out, hostsOf(m.Upstream, func(u *intent.Upstream) intent.Host { return u.Host }), nil)
+	}
 	for _, u := range m.Upstream {
 		out.add(s.callee(u.Host, u.Subset, u.SubsetName, u.Port), portsOf(m, u.Host), ruling[*intent.Upstream]{match.Simplify(u.Scope.Client), u}, u.At == intent.AtParent)
 	}
 	if len(out.list) > 0 {
 		out.routed(s)
+	}
+	return out
+}
+
+// hostsOf are the hosts that some facts are about.
+func hostsOf[T any](facts []T, host func(T) intent.Host) []intent.Host {
+	out := make([]intent.Host, 0, len(facts))
+	for _, f := range facts {
+		out = append(out, host(f))
 	}
 	return out
 }
@@ -99,6 +111,10 @@ func (c *comparison) dialled() {
 
 func dials(m *intent.Model) *policies[*intent.Transport] {
 	s, out := servicesOf(m), &policies[*intent.Transport]{}
+	if len(m.Visible) > 0 {
+		named := slices.DeleteFunc(hostsOf(m.Transport, func(t *intent.Transport) intent.Host { return t.Host }), intent.Host.Wide)
+		hiddenRulings(m, s, out, named, &intent.Transport{Side: intent.Dialled, Mode: intent.Plain})
+	}
 	for _, t := range m.Transport {
 		if t.Side != intent.Dialled {
 			continue

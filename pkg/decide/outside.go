@@ -131,6 +131,9 @@ func (o *outside) treatments(at outsideKey) []treatment {
 	}
 	for _, k := range o.about(at) {
 		client := match.Conj(match.Simplify(k.fact.Scope.Client), match.Simplify(k.at))
+		if hidden := o.m.HiddenExternal(k.fact, o.m.Env.Host(k.pattern)); !match.IsFalse(hidden) {
+			client = match.Conj(client, match.Negate(hidden))
+		}
 		out = append(out, treatment{client, k.fact.Place(k.port, o.m.Env.Host(at.host)), k.fact.From})
 	}
 	for _, e := range o.m.Egress {

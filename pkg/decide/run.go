@@ -46,7 +46,10 @@ func Run(m *intent.Model, r Request) Outcome {
 		q.Set(match.ServicePort, "", itoa(r.Port))
 	}
 	an := &answerer{servicesOf(m), m.Baseline}
-	rule := choose(found, q, k)
+	rule, told := choose(found, q, k), hiddenRules(m, k)
+	if i := slices.IndexFunc(told, func(u intent.Rule) bool { return match.Eval(u.When, q) }); i >= 0 {
+		rule = told[i]
+	}
 	a := an.answer(&rule, &k)
 	out := Outcome{Action: a.parts[routed].text, Parts: map[intent.Aspect]string{}, Because: rule.From}
 	for i, p := range a.parts[1:] {

@@ -228,6 +228,14 @@ func (r *answerer) flatten(out []line, found []*intent.Routing, at *tableKey) []
 	return append(out, line{client: match.True, rule: unserved(at), by: r, at: at})
 }
 
+// linesOf adds to a list rules that no table has.
+func linesOf(out []line, rules []intent.Rule, by *answerer, at *tableKey) []line {
+	for i := range rules {
+		out = append(out, line{client: match.True, rule: &rules[i], by: by, at: at})
+	}
+	return out
+}
+
 // rest is what a table does with requests that no rule of it takes, as a rule.
 func rest(t *intent.Routing, at *tableKey) *intent.Rule {
 	if t.Else == nil {

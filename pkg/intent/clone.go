@@ -17,6 +17,7 @@ func (m *Model) Clone() *Model {
 	c.Entries = cloneAll(m.Entries, shallow[Entry])
 	c.External = cloneAll(m.External, shallow[External])
 	c.Egress = cloneAll(m.Egress, shallow[Egress])
+	c.Visible = cloneAll(m.Visible, shallow[Visibility])
 	c.Opaque = cloneAll(m.Opaque, shallow[Opaque])
 	c.Leaves = slices.Clone(m.Leaves)
 	return &c

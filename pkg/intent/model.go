@@ -31,6 +31,7 @@ type Model struct {
 	Entries   []*Entry
 	External  []*External
 	Egress    []*Egress
+	Visible   []*Visibility
 	Opaque    []*Opaque
 	// Leaves, sorted by name, are the Services that legalization adds, one per subset, for
 	// targets that know no subsets. Readers leave it empty.

@@ -112,6 +112,33 @@ func (e Endpoint) at(p ExternalPort) string {
 	return endpointText(&e)
 }
 
+func (p *printer) visibility(v *Visibility) {
+	clients := where("from", v.Scope.Client)
+	if v.Host != (Host{}) {
+		p.line("hidden", v.Host.String(), clients)
+		return
+	}
+	hides := hostsOfText(v.Hides)
+	if hides != "" {
+		hides = "but not " + hides
+	}
+	p.line("shown", cmp.Or(hostsOfText(v.Shows), "nothing"), hides, clients)
+}
+
+// hostsOfText lists hosts with the namespaces of what tells of them, "." for the
+// client's own.
+func hostsOfText(all []HostsOf) string {
+	var out []string
+	for _, h := range all {
+		ns := cmp.Or(h.Namespace, "*")
+		if h.Own {
+			ns = "."
+		}
+		out = append(out, ns+"/"+h.Pattern)
+	}
+	return strings.Join(out, ", ")
+}
+
 func (p *printer) egress(e *Egress) {
 	p.line("leaving", e.Effect.String(), where("from", e.Scope.Client))
 }

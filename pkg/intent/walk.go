@@ -93,6 +93,16 @@ func Walk(m *Model, visit func(Part)) {
 		w.home(e.Home)
 		visit(e)
 	}
+	for _, v := range m.Visible {
+		w.home(v.Home)
+		visit(v)
+		for i := range v.Shows {
+			visit(&v.Shows[i])
+		}
+		for i := range v.Hides {
+			visit(&v.Hides[i])
+		}
+	}
 	for _, o := range m.Opaque {
 		w.home(o.Home)
 		visit(o)
@@ -271,6 +281,8 @@ func EachPredicate(p Part, tell func(match.Expr)) {
 	case *External:
 		tell(p.Scope.Client)
 	case *Egress:
+		tell(p.Scope.Client)
+	case *Visibility:
 		tell(p.Scope.Client)
 	case *Opaque:
 		tell(p.Scope.Subject)

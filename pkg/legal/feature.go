@@ -118,6 +118,7 @@ const (
 	ExternalHosts     Feature = "external.hosts"
 	ExternalEndpoints Feature = "external.endpoints"
 	EgressDefault     Feature = "egress.default"
+	Visibility        Feature = "visibility"
 )
 
 // The features of rates.
@@ -182,6 +183,6 @@ var Features = []FeatureInfo{
 	{RateWindow, "rates of other times than a second, and other bursts"}, {RateDenied, "rate limits that count what is denied"},
 	{RateAnswer, "answers to requests over the rate"},
 	{ExternalHosts, "hosts outside, made known"}, {ExternalEndpoints, "hosts with endpoints of their own"},
-	{EgressDefault, "what may leave the cluster by default"},
+	{EgressDefault, "what may leave the cluster by default"}, {Visibility, "which Services clients are told of"},
 	{OpaqueConfig, "configuration of one mesh only"},
 }

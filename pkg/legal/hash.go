@@ -59,6 +59,10 @@ func (t *regionText) part(p intent.Part) {
 		t.line("external", p.Title())
 	case *intent.ExternalPort:
 		t.line("port", strconv.Itoa(p.Port), p.Protocol)
+	case *intent.Visibility:
+		t.line("visibility", p.Host.String())
+	case *intent.HostsOf:
+		t.line("hosts", p.Namespace, strconv.FormatBool(p.Own), p.Pattern)
 	case *intent.Egress:
 		t.line("egress", p.Effect.String())
 	case *intent.Default:

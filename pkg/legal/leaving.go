@@ -252,6 +252,9 @@ func verifyOutside(m *intent.Model, t Target, fail failure) {
 			fail(string(ExternalEndpoints), e.From, t.Caps.Says(ExternalEndpoints, e))
 		}
 	}
+	for _, v := range m.Visible {
+		fail(string(Visibility), v.From, t.Caps.Says(Visibility, v))
+	}
 	for _, e := range m.Egress {
 		fail(string(EgressDefault), e.From, t.Caps.Says(EgressDefault, e))
 	}

@@ -141,6 +141,7 @@ var caps = legal.Caps{
 
 	legal.ExternalHosts:     legal.Conditional("as what clients may dial, where they may dial nothing else outside", docDNS, hostsOut),
 	legal.ExternalEndpoints: legal.Unsupported("endpoints outside are those of a Service without a selector", docDNS),
+	legal.Visibility:        legal.Unsupported("the proxy of each node is told of all Services", docLanguage),
 	legal.EgressDefault:     legal.Conditional("as what clients may dial, of those that labels select", docDNS, clientsOut),
 }
 

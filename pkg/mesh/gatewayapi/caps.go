@@ -116,6 +116,7 @@ var specCaps = legal.Caps{
 
 	legal.ExternalHosts:     legal.Unsupported("no kind is about hosts outside of the cluster", docMesh),
 	legal.ExternalEndpoints: legal.Unsupported("endpoints outside are those of a Service without a selector", docMesh),
+	legal.Visibility:        legal.Unsupported("no kind is about which Services clients are told of", docMesh),
 	legal.EgressDefault:     legal.Unsupported("no kind is about what leaves the cluster", docMesh),
 }
 

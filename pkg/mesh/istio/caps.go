@@ -105,5 +105,6 @@ var caps = legal.Caps{
 
 	legal.ExternalHosts:     legal.Conditional("for all callers of namespaces", docEntry, knownByNamespace),
 	legal.ExternalEndpoints: yes,
+	legal.Visibility:        yes,
 	legal.EgressDefault:     legal.Conditional("for the mesh, a namespace, or its workloads by labels", docSidecar, leftBy),
 }

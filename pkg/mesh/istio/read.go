@@ -44,10 +44,10 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	}
 	r.serviceEntries(byKind["ServiceEntry"])
 	r.sidecars(byKind["Sidecar"])
+	r.serviceExports()
 	r.destinationRules(byKind["DestinationRule"])
 	r.gateways(byKind["Gateway"])
 	r.virtualServices(byKind["VirtualService"])
-	r.serviceExports()
 	r.peerAuthentications(byKind["PeerAuthentication"])
 	r.authorizationPolicies(byKind["AuthorizationPolicy"])
 	r.requestAuthentications(byKind["RequestAuthentication"])

@@ -3,7 +3,6 @@ package istio
 import (
 	"strings"
 
-	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 )
@@ -12,9 +11,9 @@ import (
 // https://istio.io/latest/docs/reference/config/annotations/#NetworkingExportTo
 const serviceExport = "networking.istio.io/exportTo"
 
-// serviceExports keeps apart Services that are shown to callers of some namespaces alone:
-// pilot makes no routes for them in the proxies of others, and what is said of their hosts
-// does not hold there.
+// serviceExports reads of which Services only callers of some namespaces are told: pilot
+// makes no routes for them in the proxies of others, and what is said of their hosts does
+// not hold there.
 // pilot/pkg/serviceregistry/kube/conversion.go ConvertService
 func (r *reader) serviceExports() {
 	for _, s := range r.in.Inventory.Services {
@@ -26,13 +25,9 @@ func (r *reader) serviceExports() {
 			if shown == nil {
 				continue
 			}
-			others := match.Negate(shown)
-			why := "callers of namespaces other than " + p.Value + " do not know the Service, and no route holds for what they send there"
-			r.m.Opaque = append(r.m.Opaque, &intent.Opaque{
-				Mesh: Name, Kind: "Service", At: p.From[0], Scope: intent.Scope{Client: others}, Hosts: []intent.Host{{Service: s.Name}}, Why: why, From: p.From,
+			r.m.Visible = append(r.m.Visible, &intent.Visibility{
+				Host: intent.Host{Service: s.Name}, Scope: intent.Scope{Client: match.Negate(shown)}, From: p.From,
 			})
-			r.add(diag.NotTranslated, "the annotation "+serviceExport+" of Service "+s.Name.String()+" is understood by Istio only: "+why,
-				"see who calls the Service from elsewhere, and whether the routes may hold for them", p.From[0])
 		}
 	}
 }

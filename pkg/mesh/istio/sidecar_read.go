@@ -35,13 +35,22 @@ func (r *reader) sidecars(objs []*source.Object) {
 		validSidecar(o)
 		home := r.home(o)
 		f := r.sidecarEgress(o, home)
-		if i := slices.IndexFunc(facts, func(x rankedEgress) bool { return match.Equal(x.fact.Scope.Client, f.fact.Scope.Client) }); i >= 0 {
-			r.sidecarTwice(o, &facts[i], f)
+		f.shows = r.sidecarShows(o, f)
+		twice := slices.IndexFunc(facts, func(x rankedEgress) bool { return match.Equal(x.fact.Scope.Client, f.fact.Scope.Client) })
+		if twice >= 0 {
+			r.sidecarTwice(o, &facts[twice], f)
 		} else {
 			facts = append(facts, f)
 		}
 		r.besideAll(o)
-		if why := beyondOutbound(o); why != "" {
+		why := beyondOutbound(o)
+		if why == "" && f.shows.HidesAny() {
+			r.keepHeld(o, home, limitsView)
+		}
+		if twice >= 0 && f.shows.HidesAny() != facts[twice].shows.HidesAny() {
+			why = limitsView
+		}
+		if why != "" {
 			r.keep(o, home, false, "Sidecar", why)
 			kept := r.m.Opaque[len(r.m.Opaque)-1]
 			if proxy := o.Root.Get("spec").Get("outboundTrafficPolicy").Get("egressProxy"); proxy != nil {
@@ -55,6 +64,7 @@ func (r *reader) sidecars(objs []*source.Object) {
 			r.m.Egress = append(r.m.Egress, f.fact)
 		}
 	}
+	r.showsBySidecars(facts)
 	r.m.Egress = append(r.m.Egress, ownEgress(r.in.Env)...)
 }
 
@@ -69,6 +79,7 @@ type rankedEgress struct {
 	object *source.Object
 	rank   int
 	said   bool
+	shows  *intent.Visibility
 }
 
 // sidecarEgress reads who may send what outside; a policy without a mode is
@@ -119,8 +130,8 @@ func beyondOutbound(o *source.Object) string {
 		return "it changes how workloads listen"
 	case spec.Get("outboundTrafficPolicy").GetNull("egressProxy") != nil:
 		return "it sends what leaves through a proxy"
-	case !seesAll(spec.Get("egress")):
-		return "it limits what proxies know and reach"
+	case !plainListener(spec.Get("egress")):
+		return limitsView
 	}
 	return ""
 }

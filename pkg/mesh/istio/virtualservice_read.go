@@ -117,8 +117,10 @@ func (r *reader) virtualService(o *source.Object, c *claims) {
 	rules := map[intent.Protocol][]scopedRule{
 		intent.HTTP: vs.http(spec.Get("http")), intent.TLS: vs.tls(spec.Get("tls")), intent.TCP: vs.tcp(spec.Get("tcp")),
 	}
+	var hosts []intent.Host
 	for _, h := range spec.Get("hosts").Items() {
 		host := r.host(h, o.Namespace)
+		hosts = append(hosts, host)
 		vs.shortName(h)
 		for _, p := range []intent.Protocol{intent.HTTP, intent.TLS, intent.TCP} {
 			if rules[p] == nil {
@@ -131,6 +133,9 @@ func (r *reader) virtualService(o *source.Object, c *claims) {
 				vs.entryHTTP(c, entries, host, rules[p], h, inMesh)
 			}
 		}
+	}
+	if inMesh {
+		vs.shownApart(hosts)
 	}
 	for _, e := range entries {
 		if rules[intent.TLS] != nil {

@@ -107,6 +107,7 @@ var meshCaps = legal.Caps{
 
 	legal.ExternalHosts:     legal.Conditional("as routes on an EgressNetwork, which let out beside what it denies", docEgress, byRoute),
 	legal.ExternalEndpoints: legal.Unsupported("a Service has endpoints by its selector or its EndpointSlices, which are no matter of Linkerd's kinds", docEgress),
+	legal.Visibility:        legal.Unsupported("a proxy asks for each Service that is called, and none is hidden", docEgress),
 	legal.EgressDefault:     legal.Conditional("for all clients, or those of a namespace; one for all is written to the namespace linkerd-egress, which must be there", docEgress, byNetwork),
 }
 

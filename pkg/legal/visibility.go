@@ -1,0 +1,97 @@
+package legal
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// visibility takes out which hosts clients are told of, where the target tells all of all:
+// clients then get routes and policies of hosts that were sent to as they are, and reach
+// those which were kept from them since what leaves is denied to them.
+func visibility(r *run) {
+	all := r.m.Visible
+	for i := len(all) - 1; i >= 0; i-- {
+		v := all[i]
+		why := r.t.Caps.Says(Visibility, v)
+		if why == "" {
+			continue
+		}
+		before := r.told(r.m.Visible)
+		r.m.Visible = slices.DeleteFunc(slices.Clone(r.m.Visible), func(x *intent.Visibility) bool { return x == v })
+		if !v.HidesAny() {
+			continue
+		}
+		c := Change{
+			Pass: "visibility", Feature: Visibility, Code: diag.Dropped, Drift: intent.Same, Aspect: intent.Routed, Fate: FateDropped, From: visibleRefs(v),
+			Summary: objectOf(v.From) + " does not keep clients from being told of " + hiddenText(v) + ": " + why,
+			Detail:  "no route and no policy is about that", Fix: "nothing",
+		}
+		switch {
+		case meet(toldBy(all, i), deniedClients(r.m.Egress)):
+			c.Code, c.Drift, c.Aspect = diag.Widened, intent.Wider, intent.Admission
+			c.Detail = "the clients reach what nothing makes known to them"
+			c.Fix = "keep them out by policies of the Services, or accept it"
+			c.Before, c.After = before, r.told(r.m.Visible)
+		case r.concerns(v):
+			c.Code, c.Drift = diag.NotTranslated, intent.Other
+			c.Detail, c.Fix = "what they send there gets routes and policies, where the source sends it as it is", "see that they send nothing there, or that the routes may hold for them"
+		}
+		r.record(c)
+	}
+}
+
+// hiddenText names what a fact hides.
+func hiddenText(v *intent.Visibility) string {
+	if v.Host != (intent.Host{}) {
+		return v.Host.String()
+	}
+	return "Services that it does not list"
+}
+
+// toldBy holds for the clients for whom a fact decides what they are told of.
+func toldBy(all []*intent.Visibility, i int) match.Expr {
+	clients := []match.Expr{match.Simplify(all[i].Scope.Client)}
+	for _, v := range all[:i] {
+		if v.Host == (intent.Host{}) && all[i].Host == v.Host {
+			clients = append(clients, match.Negate(match.Simplify(v.Scope.Client)))
+		}
+	}
+	return match.Conj(clients...)
+}
+
+// told is a fragment of what clients are told of, with what becomes of the rest.
+func (r *run) told(facts []*intent.Visibility) *intent.Model {
+	f := r.fragment()
+	f.Visible, f.Egress, f.External = slices.Clone(facts), r.m.Egress, r.m.External
+	return f
+}
+
+func visibleRefs(v *intent.Visibility) intent.Origin {
+	out := merge(v.From, atomRefs(v.Scope.Client))
+	for _, s := range slices.Concat(v.Shows, v.Hides) {
+		out = merge(out, s.From)
+	}
+	return out
+}
+
+// concerns reports whether something is said of a host that a fact hides from clients, of
+// whom it is said too.
+func (r *run) concerns(v *intent.Visibility) bool {
+	one := *r.m
+	one.Visible = []*intent.Visibility{v}
+	hides := func(h intent.Host, client match.Expr) bool {
+		if h.Wide() {
+			return true
+		}
+		hidden, _ := one.Hidden(h)
+		return meet(hidden, client)
+	}
+	return slices.ContainsFunc(r.m.Routing, func(t *intent.Routing) bool { return t.Entry.IsZero() && hides(t.Host, t.Scope.Client) }) ||
+		slices.ContainsFunc(r.m.Upstream, func(u *intent.Upstream) bool { return !u.From.Defaulted() && hides(u.Host, u.Scope.Client) }) ||
+		slices.ContainsFunc(r.m.Transport, func(t *intent.Transport) bool {
+			return t.Side == intent.Dialled && !t.Host.Wide() && hides(t.Host, t.Scope.Client)
+		})
+}
