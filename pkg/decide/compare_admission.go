@@ -193,7 +193,8 @@ func judge(holds []bool, providers []string) (v Verdict, a, b string) {
 // other place.
 func agreed(holds []bool, providers []string) (text string) {
 	for i, p := range providers {
-		if holds[2*i] {
+		must := i > 0 && holds[2*i-2] && p == providers[i-1]+answering
+		if holds[2*i] && !must {
 			text += " if " + p + " agrees"
 		}
 	}

@@ -72,7 +72,9 @@ func profileOf(c covering, at func(match.Expr) match.Expr) profile {
 		case intent.Deny:
 			deny, p.facts = append(deny, when), append(p.facts, when)
 		case intent.Ask:
-			p.asks = with(p.asks, a.Provider, when)
+			if p.asks = with(p.asks, a.Provider+answering, when); !a.FailOpen {
+				p.asks = with(p.asks, a.Provider, when)
+			}
 		}
 	}
 	if c.def == nil || c.def.Effect == intent.Allow {
@@ -84,6 +86,10 @@ func profileOf(c covering, at func(match.Expr) match.Expr) profile {
 	p.settleDialled(c.dialled, at)
 	return p
 }
+
+// answering follows the name of a provider in the place of one whose refusal is obeyed where
+// it answers; who asks a provider that must answer obeys that too.
+const answering = ", where it answers,"
 
 // settleDialled keeps out what callers may not dial.
 func (p *profile) settleDialled(d dialledFacts, at func(match.Expr) match.Expr) {

@@ -33,6 +33,8 @@ type Access struct {
 	Mode   Mode
 	// Provider is who is asked; of Ask only.
 	Provider string
+	// FailOpen says of Ask that a request passes where the provider does not answer.
+	FailOpen bool
 	When     match.Expr
 	// Status is what a denied client sees: 403, 404, or 0 for the mesh's own.
 	Status  int

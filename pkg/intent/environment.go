@@ -50,6 +50,8 @@ type IstioEnvironment struct {
 	AuthorityTrustDomains []string `yaml:"authorityTrustDomains"`
 	// Providers are the names of extensionProviders that exist, for CUSTOM.
 	Providers []string `yaml:"providers"`
+	// FailOpen are the names of those that let requests pass where they do not answer.
+	FailOpen []string `yaml:"failOpenProviders"`
 	// ConnectTimeout of upstream connections; 10s.
 	ConnectTimeout *time.Duration `yaml:"connectTimeout"`
 	// Default exports: "*" (all), "." (own namespace) or namespace names.

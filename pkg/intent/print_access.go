@@ -10,7 +10,7 @@ func (p *printer) access(a *Access) {
 	if a.Mode != Enforced {
 		mode = "(" + a.Mode.String() + ")"
 	}
-	p.line(a.Effect.String(), a.Provider, mode, side(a.Side), where("at", a.Scope.Subject), where("of", a.Scope.Client), where("when", a.When), number("status", a.Status))
+	p.line(a.Effect.String(), a.Provider, failing(a.FailOpen), mode, side(a.Side), where("at", a.Scope.Subject), where("of", a.Scope.Client), where("when", a.When), number("status", a.Status))
 }
 
 func (p *printer) def(d *Default) {
@@ -67,4 +67,12 @@ func pairsText(pairs []Pair) string {
 		out = append(out, p.Key+"="+p.Value)
 	}
 	return strings.Join(out, ",")
+}
+
+// failing says that a request passes where nobody answers.
+func failing(open bool) string {
+	if open {
+		return "if it answers"
+	}
+	return ""
 }

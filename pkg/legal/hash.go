@@ -53,6 +53,9 @@ func (t *regionText) part(p intent.Part) {
 		}
 	case *intent.Access:
 		t.line("access", p.Effect.String(), p.Mode.String(), p.Provider)
+		if p.FailOpen {
+			t.line("fail open")
+		}
 	case *intent.RateLimit:
 		t.line("rate", p.Text())
 	case *intent.External:

@@ -45,6 +45,11 @@ func asked(r *run) {
 		why := ""
 		if a.Effect == intent.Ask && a.Mode == intent.Enforced {
 			why = r.t.Caps.Says(AccessAsk, a)
+			if open := r.failsOpen(a); why == "" && open != a.FailOpen {
+				if why = failsOpen; !open {
+					why, a = "", r.mustAnswer(a)
+				}
+			}
 		}
 		if why == "" {
 			rest = append(rest, a)
@@ -67,4 +72,27 @@ func asked(r *run) {
 		r.record(c)
 	}
 	r.m.Access = append(rest, denied...)
+}
+
+const failsOpen = "the provider of that name lets requests pass where it does not answer"
+
+// failsOpen reports whether the provider that a fact asks lets requests pass in the target
+// where it does not answer.
+func (r *run) failsOpen(a *intent.Access) bool {
+	if r.t.FailsOpen == nil {
+		return a.FailOpen
+	}
+	return r.t.FailsOpen(r.m.Env, a.Provider)
+}
+
+// mustAnswer has a fact ask a provider that must answer in the target.
+func (r *run) mustAnswer(a *intent.Access) *intent.Access {
+	closed := *a
+	closed.FailOpen = false
+	r.record(Change{
+		Pass: "ask", Feature: AccessAsk, Code: diag.Narrowed, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateDrifted, From: a.From,
+		Summary: objectOf(a.From) + " lets requests pass where " + a.Provider + " does not answer, and the target does not", Detail: "such requests are denied",
+		Fix: "configure the provider to fail open in the target", Before: r.denying(a), After: r.denying(&closed),
+	})
+	return &closed
 }

@@ -31,6 +31,9 @@ type Target struct {
 	// is that it does, and what else it holds back then; "" is nothing. nil is what
 	// Caps say.
 	Holding func(intent.Environment) (why, besides string)
+	// FailsOpen reports whether a provider that policies may ask lets requests pass where it
+	// does not answer; nil is that each policy says so.
+	FailsOpen func(env intent.Environment, provider string) bool
 	// EgressFor says why what leaves, which can be said of some clients, cannot be so in a
 	// model; "" is that it can. nil is always.
 	EgressFor func(m *intent.Model, e *intent.Egress) string

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/source"
 )
@@ -102,8 +101,9 @@ type ask struct {
 	service service
 }
 
-// askers lifts them: that the service asks, and in Consul's words how. Where the extension is not required, Consul leaves it out if
-// it cannot be applied, and lets requests pass if nobody answers.
+// askers lifts them: that the service asks, and in Consul's words how. Where the extension is not required, Consul lets requests
+// pass if nobody answers.
+// agent/envoyextensions/builtin/ext-authz/structs.go toEnvoyHttpFilter: FailureModeAllow
 func (r *reader) askers() {
 	for _, a := range r.asks {
 		args := value{a.node.get("arguments").Node, true}
@@ -116,12 +116,8 @@ func (r *reader) askers() {
 		ref := a.node.Node.Ref()
 		r.m.Access = append(r.m.Access, &intent.Access{
 			Home: r.home(a.object), Scope: intent.Scope{Subject: r.names.subject(anyIfNone(a.service), ref)},
-			Effect: intent.Ask, Provider: provider, From: intent.From(ref),
+			Effect: intent.Ask, Provider: provider, FailOpen: !a.node.get("required").boolean(), From: intent.From(ref),
 		})
-		if !a.node.get("required").boolean() {
-			r.diags.Tell(diag.Assumption, ref.Object+" asks "+provider+" for permission, but is not required",
-				"Consul lets requests pass where nobody answers; here the answer counts as needed", "say required: true", ref)
-		}
 	}
 }
 

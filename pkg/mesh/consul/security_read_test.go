@@ -101,7 +101,7 @@ func TestTransport(t *testing.T) {
 		"all permissive but one": {"deny", cr("Mesh", "mesh", "allowEnablingPermissiveMutualTLS: true") + cr("ServiceDefaults", "api", "mutualTLSMode: strict") + strings.Replace(allHTTP, "config:", "mutualTLSMode: permissive\n  config:", 1),
 			"served strict for service accounts at namespace shop and label app api\nserved permissive\nserved strict for service accounts\ndialled auto to *\nallow when not with any identity\ndefault deny", ""},
 		"T8: ext-authz":             {"allow", cr("ServiceDefaults", "api", ask("true")), "served strict for service accounts\ndialled auto to *\nask judge at namespace shop and label app api\ndefault allow", "not-translated"},
-		"T8: fails open":            {"allow", cr("ServiceDefaults", "api", ask("false")), "served strict for service accounts\ndialled auto to *\nask judge at namespace shop and label app api\ndefault allow", "assumption"},
+		"T8: fails open":            {"allow", cr("ServiceDefaults", "api", ask("false")), "served strict for service accounts\ndialled auto to *\nask judge if it answers at namespace shop and label app api\ndefault allow", "with which headers"},
 		"T6: paths beside the mesh": {"allow", cr("ServiceDefaults", "api", "expose: {checks: true, paths: [{path: /h, localPathPort: 80, listenerPort: 81}]}"), "served strict for service accounts\ndialled auto to *\ndefault allow", "paths that are served beside the mesh"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package istio
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -125,7 +126,7 @@ func (p *authorization) rule(n *source.Node) {
 		and = append(and, p.when(w))
 	}
 	a := &intent.Access{
-		Home: p.home, Scope: p.scope, Effect: p.effect, Mode: p.mode, Provider: p.provider, Comment: n.Comment(), From: intent.From(n.Ref()),
+		Home: p.home, Scope: p.scope, Effect: p.effect, Mode: p.mode, Provider: p.provider, FailOpen: p.effect == intent.Ask && slices.Contains(p.in.Env.Istio.FailOpen, p.provider), Comment: n.Comment(), From: intent.From(n.Ref()),
 		When: onProtocols(match.Conj(and...), p.effect == intent.Allow),
 	}
 	p.m.Access = append(p.m.Access, a)

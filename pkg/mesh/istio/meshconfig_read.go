@@ -87,7 +87,9 @@ func (c *configuration) meshConfig(n *source.Node) {
 		c.said("istio.authorityTrustDomains")
 	}
 	for _, p := range n.Get("extensionProviders").Items() {
-		c.env.Istio.Providers = append(c.env.Istio.Providers, p.Get("name").Str())
+		name := p.Get("name").Str()
+		c.env.Istio.Providers = append(c.env.Istio.Providers, name)
+		c.provider(name, p)
 		c.said("istio.providers")
 	}
 }
@@ -111,3 +113,18 @@ func (c *configuration) text(n *source.Node, key string, to *string) {
 }
 
 func (c *configuration) said(key string) { c.env.Said = append(c.env.Said, key) }
+
+// provider reads whether requests pass where a provider does not answer.
+// https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#MeshConfig-ExtensionProvider-EnvoyExternalAuthorizationHttpProvider
+func (c *configuration) provider(name string, p *source.Node) {
+	for _, key := range []string{"envoyExtAuthzHttp", "envoyExtAuthzGrpc"} {
+		asked := p.Get(key)
+		if open := asked.Get("failOpen"); open != nil && open.Bool() {
+			c.env.Istio.FailOpen = append(c.env.Istio.FailOpen, name)
+			c.said("istio.failOpenProviders")
+		}
+		if s := asked.Get("statusOnError"); s != nil {
+			c.passedOver("extensionProviders."+key+".statusOnError", "it says what clients get where "+name+" does not answer", s)
+		}
+	}
+}

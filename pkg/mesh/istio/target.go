@@ -2,6 +2,7 @@ package istio
 
 import (
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,9 +27,12 @@ func target(version string) (legal.Target, bool) {
 		Transport: ownTransport,
 		Egress:    ownEgress,
 		EgressFor: notOfRoot,
-		Entry:     runner,
-		Rate:      rateForm,
-		Nearest:   nearestTo,
+		FailsOpen: func(env intent.Environment, provider string) bool {
+			return slices.Contains(env.Istio.FailOpen, provider)
+		},
+		Entry:   runner,
+		Rate:    rateForm,
+		Nearest: nearestTo,
 
 		SecretsWithPods: true,
 		Limits:          legal.Limits{Duration: func(d time.Duration) time.Duration { return d.Round(grain) }},
