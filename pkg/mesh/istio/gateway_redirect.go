@@ -38,17 +38,61 @@ func (r *reader) redirects(e *intent.Entry) {
 		if n == nil {
 			continue
 		}
+		if ofNamespace(l) {
+			continue
+		}
 		hosts := l.Hosts
 		if len(hosts) == 0 {
 			hosts = []string{""}
 		}
 		for _, h := range hosts {
-			t := redirectTable(e, l, r.in.Env.Host(h))
-			t.From, t.Rules[0].From = intent.From(n.Ref()), intent.From(n.Ref())
-			gatewayapi.SettleRedirects(t, gatewayapi.AskedAt(t, nil, e))
-			r.m.Routing = append(r.m.Routing, t)
+			r.redirect(e, l, r.in.Env.Host(h), n)
 		}
 	}
+}
+
+func (r *reader) redirect(e *intent.Entry, l *intent.Listener, h intent.Host, n *source.Node) {
+	t := redirectTable(e, l, h)
+	t.From, t.Rules[0].From = intent.From(n.Ref()), intent.From(n.Ref())
+	gatewayapi.SettleRedirects(t, gatewayapi.AskedAt(t, nil, e))
+	r.m.Routing = append(r.m.Routing, t)
+}
+
+// ofNamespace reports whether the hosts of a server are for routes of one namespace. Pilot makes
+// redirects of these where routes are for them, and looks for the others by the namespace and the
+// name, so that requests get 404.
+// pilot/pkg/model/gateway.go sanitizeServerHostNamespace, pilot/pkg/networking/core/gateway.go
+func ofNamespace(l *intent.Listener) bool { return l.Routes == "Same" || l.Routes == "Selector" }
+
+// routedRedirects are the tables of servers that redirect to https what some VirtualService
+// routes of their hosts.
+func (r *reader) routedRedirects() {
+	said := map[*source.Node]bool{}
+	for _, e := range r.m.Entries {
+		for i := range e.Listeners {
+			l := &e.Listeners[i]
+			n := r.toHTTPS[l.From[0]]
+			for _, h := range r.redirected[l] {
+				r.redirect(e, l, h, n)
+			}
+			if n != nil {
+				said[n] = said[n] || !ofNamespace(l) || len(r.redirected[l]) > 0
+			}
+		}
+	}
+	for _, e := range r.m.Entries {
+		for _, l := range e.Listeners {
+			if n := r.toHTTPS[l.From[0]]; n != nil && !said[n] {
+				said[n] = true
+				r.redirectsNothing(n)
+			}
+		}
+	}
+}
+
+func (r *reader) redirectsNothing(n *source.Node) {
+	n.Inert("no route of the namespace is for the hosts, and requests get 404")
+	r.add(diag.Inert, "httpsRedirect has no effect: no route of the namespace before the slash is for a host of the server, and requests get 404", "name the hosts without a namespace", n.Ref())
 }
 
 func redirectTable(e *intent.Entry, l *intent.Listener, h intent.Host) *intent.Routing {
@@ -69,7 +113,7 @@ func saidByServer(t *intent.Routing) bool {
 func (w *writer) redirectsHTTPS(e *intent.Entry, l *intent.Listener) *intent.Routing {
 	for _, t := range w.m.Routing {
 		of := t.Entry == e.Name && t.Port == l.Port && saidByServer(t)
-		if of && (t.Host == intent.Host{} && len(l.Hosts) == 0 || slices.Contains(l.Hosts, w.m.Env.DNS(t.Host))) {
+		if of && (t.Host == intent.Host{} && len(l.Hosts) == 0 || slices.Contains(l.Hosts, w.m.Env.DNS(t.Host)) || ofNamespace(l) && slices.ContainsFunc(l.Hosts, func(n string) bool { return coversHost(n, w.m.Env.DNS(t.Host)) })) {
 			return t
 		}
 	}

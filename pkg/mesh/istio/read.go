@@ -31,12 +31,14 @@ type reader struct {
 	used      map[intent.Name]bool
 	// toHTTPS say which servers of gateways redirect to https.
 	toHTTPS map[place.Ref]*source.Node
+	// redirected are the hosts that routes are for of those that redirect for one namespace.
+	redirected map[*intent.Listener][]intent.Host
 }
 
 // read lifts what Istio's kinds ask for. DestinationRules come first, since they
 // define the subsets that routes refer to.
 func read(in mesh.Input) (*intent.Model, diag.List) {
-	r := &reader{in: in, m: &intent.Model{Baseline: baseline(in.Env)}, delegates: map[intent.Name]*source.Object{}, used: map[intent.Name]bool{}, toHTTPS: map[place.Ref]*source.Node{}}
+	r := &reader{in: in, m: &intent.Model{Baseline: baseline(in.Env)}, delegates: map[intent.Name]*source.Object{}, used: map[intent.Name]bool{}, toHTTPS: map[place.Ref]*source.Node{}, redirected: map[*intent.Listener][]intent.Host{}}
 	byKind := map[string][]*source.Object{}
 	for _, o := range in.Objects {
 		o.Root.Get("metadata").Get("name").Skip("names the object")

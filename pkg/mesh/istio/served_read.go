@@ -53,8 +53,12 @@ func (vs *virtualService) served(entry intent.Name, host intent.Host) []servedAt
 			continue
 		}
 		var hosts []intent.Host
-		if vs.taken(e, l) && vs.toHTTPS[l.From[0]] == nil {
+		switch {
+		case !vs.taken(e, l):
+		case vs.toHTTPS[l.From[0]] == nil:
 			hosts = vs.narrowed(host, l.Hosts)
+		case ofNamespace(l):
+			vs.redirected[l] = withHosts(vs.redirected[l], vs.narrowed(host, l.Hosts))
 		}
 		if j := slices.IndexFunc(out, func(s servedAt) bool { return s.port == l.Port }); j >= 0 {
 			out[j].hosts = withHosts(out[j].hosts, hosts)

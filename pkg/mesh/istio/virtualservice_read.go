@@ -26,6 +26,7 @@ func (r *reader) virtualServices(objs []*source.Object) {
 		}
 	}
 	order := r.settleMesh(claims)
+	r.routedRedirects()
 	routing := r.routing()
 	for _, o := range objs {
 		name := intent.Name{Namespace: o.Namespace, Name: o.Name}
