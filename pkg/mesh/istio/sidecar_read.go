@@ -43,7 +43,7 @@ func (r *reader) sidecars(objs []*source.Object) {
 			facts = append(facts, f)
 		}
 		r.besideAll(o)
-		why := beyondOutbound(o)
+		why, guards := beyondOutbound(o)
 		if why == "" && f.shows.HidesAny() {
 			r.keepHeld(o, home, limitsView)
 		}
@@ -51,7 +51,7 @@ func (r *reader) sidecars(objs []*source.Object) {
 			why = limitsView
 		}
 		if why != "" {
-			r.keep(o, home, false, "Sidecar", why)
+			r.keep(o, home, guards, "Sidecar", why)
 			kept := r.m.Opaque[len(r.m.Opaque)-1]
 			if proxy := o.Root.Get("spec").Get("outboundTrafficPolicy").Get("egressProxy"); proxy != nil {
 				kept.From = append(kept.From, proxy.Ref())
@@ -121,19 +121,38 @@ func (r *reader) sidecarTwice(o *source.Object, first *rankedEgress, second rank
 	}
 }
 
-// beyondOutbound says what of a Sidecar is not about what leaves, or "". It reads
-// nothing.
-func beyondOutbound(o *source.Object) string {
+// beyondOutbound says what of a Sidecar is not about what leaves, or "", and whether it may keep
+// requests out: a port that asks for certificates of its own does. It reads nothing.
+// https://istio.io/latest/docs/reference/config/networking/sidecar/#IstioIngressListener
+func beyondOutbound(o *source.Object) (why string, guards bool) {
 	spec := o.Root.Get("spec")
-	switch {
-	case spec.GetNull("ingress") != nil, spec.GetNull("inboundConnectionPool") != nil:
-		return "it changes how workloads listen"
-	case spec.Get("outboundTrafficPolicy").GetNull("egressProxy") != nil:
-		return "it sends what leaves through a proxy"
-	case !plainListener(spec.Get("egress")):
-		return limitsView
+	var all []string
+	for _, p := range listenerParts {
+		at := slices.DeleteFunc(slices.Clone(spec.GetNull("ingress").Items()), func(l *source.Node) bool { return l.GetNull(p.key) == nil })
+		if len(at) > 0 {
+			all = append(all, p.why)
+		}
+		guards = guards || p.key == "tls" && slices.ContainsFunc(at, func(l *source.Node) bool { return peek(l.GetNull("tls").GetNull("mode")) == "MUTUAL" })
 	}
-	return ""
+	if len(all) == 0 && spec.GetNull("ingress") != nil {
+		all = append(all, "it says at which ports workloads listen")
+	}
+	if spec.GetNull("inboundConnectionPool") != nil {
+		all = append(all, "it limits what workloads accept")
+	}
+	if spec.Get("outboundTrafficPolicy").GetNull("egressProxy") != nil {
+		all = append(all, "it sends what leaves through a proxy")
+	}
+	if !plainListener(spec.Get("egress")) {
+		all = append(all, limitsView)
+	}
+	return strings.Join(all, ", and "), guards
+}
+
+// listenerParts say what a Sidecar asks for at ports that workloads listen on, by key.
+var listenerParts = []struct{ key, why string }{
+	{"defaultEndpoint", "it sends what comes in at a port elsewhere"}, {"tls", "it takes TLS with certificates of its own at a port"},
+	{"connectionPool", "it limits what workloads accept at a port"},
 }
 
 // besideAll tells of hosts that stand beside all: they say nothing.
