@@ -41,19 +41,20 @@ func (j *job) misprinted() []decide.Difference {
 // nothing is delivered.
 func (j *job) checkOutput(misprinted []decide.Difference) {
 	for _, d := range misprinted {
-		j.checkFailed("the output does not mean what was to be written: "+d.Scope, d)
+		j.add(checkFailed("the output does not mean what was to be written: "+d.Scope, d))
 		if (d.Aspect == intent.Admission || d.Aspect == intent.Tokening) && d.Verdict != decide.Narrower {
 			j.result.Manifests, j.result.Patches = nil, nil
 		}
 	}
 }
 
-func (j *job) checkFailed(summary string, d decide.Difference) {
-	j.add(diag.List{{
+// checkFailed is the finding of a difference that transmesh itself made.
+func checkFailed(summary string, d decide.Difference) diag.List {
+	return diag.List{{
 		Severity: diag.CheckFailed.Severity(), Code: diag.CheckFailed, Aspect: string(d.Aspect),
 		Summary: summary, Detail: "before: " + d.A + "; after: " + d.B, Witness: d.Witness,
 		Fix: "this is a fault of transmesh: please report it with the input", At: d.FromA,
-	}})
+	}}
 }
 
 // judgement is what the output comes to beside the input: all in all, and apart

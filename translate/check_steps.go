@@ -10,19 +10,20 @@ import (
 	"github.com/transmesh/transmesh/pkg/parallel"
 )
 
-// checkSteps turns each change into a finding, if it is told, and compares it alone with
-// what it declares. What was compared is let go at once, but for what is still asked
+// checkSteps returns the finding of each change that is told, and of each that, compared
+// alone, does not do just what it declares. What was compared is let go at once, but for what is still asked
 // for: the changes that widen, and what stays in force.
-func (j *job) checkSteps(tells func(*legal.Change) bool) {
+func (j *job) checkSteps(tells func(*legal.Change) bool) diag.List {
 	changes := j.result.Changes
 	told, more := make(diag.List, len(changes)), make([][]decide.Difference, len(changes))
 	parallel.Each((len(changes)+changesAtOnce-1)/changesAtOnce, func(i int) {
 		var r decide.Comparer
+		var h legal.Hasher
 		for at := i * changesAtOnce; at < min((i+1)*changesAtOnce, len(changes)); at++ {
 			c := &changes[at]
 			if tells(c) {
 				told[at] = legal.Diagnose(*c, j.target)
-				told[at].Hash = c.Hash()
+				told[at].Hash = h.Hash(c)
 			}
 			more[at] = undeclared(&r, *c)
 			if c.Drift != intent.Wider && c.Fate != legal.FateKept {
@@ -30,12 +31,13 @@ func (j *job) checkSteps(tells func(*legal.Change) bool) {
 			}
 		}
 	})
-	j.add(slices.DeleteFunc(told, func(d diag.Diagnostic) bool { return d.Summary == "" }))
+	told = slices.DeleteFunc(told, func(d diag.Diagnostic) bool { return d.Summary == "" })
 	for i := range changes {
 		for _, d := range more[i] {
-			j.checkFailed("the step "+changes[i].Pass+" does more than it says: "+changes[i].Summary, d)
+			told = append(told, checkFailed("the step "+changes[i].Pass+" does more than it says: "+changes[i].Summary, d)...)
 		}
 	}
+	return told
 }
 
 // changesAtOnce are compared one after the other, in the same memory.

@@ -12,17 +12,35 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// legalize fits the model to the target and turns its changes into findings.
+// legalize fits the model to the target.
 func (j *job) legalize() {
 	fit, changes := legal.Legalize(j.model, j.target, legal.Options{From: j.o.From.Name, Accept: j.o.Accept})
-	if err := legal.Verify(fit, j.target); err != nil {
-		j.withholdAll(err)
-	}
 	j.fit, j.result.Legal, j.result.Changes = fit, fit, changes
 	j.withheldOnce(changes)
 	j.keptOnce(changes)
+}
+
+// write prints the legal model and accounts for it, and turns the changes that led to it
+// into findings, each of them checked.
+func (j *job) write() {
 	tells := j.tellsOf()
-	parallel.All(func() { j.checkSteps(tells) }, j.close)
+	var told diag.List
+	parallel.All(
+		func() { told = j.checkSteps(tells) }, // first, since it lets go of what it compared
+		func() {
+			j.verify()
+			parallel.All(j.print, j.close)
+		},
+	)
+	j.add(told)
+}
+
+// verify holds the legal model to what the target can say. Where they contradict each
+// other nothing is written.
+func (j *job) verify() {
+	if err := legal.Verify(j.fit, j.target); err != nil {
+		j.withholdAll(err)
+	}
 }
 
 // tellsOf is whether the finding of a change is told: not where the change concerns other

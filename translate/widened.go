@@ -13,7 +13,7 @@ import (
 // so explains: it is never silent, and nothing is delivered.
 func (j *job) widened(v decide.Result) {
 	for _, d := range j.unexplained(v) {
-		j.checkFailed("the output admits what the input keeps out: "+d.Scope, d)
+		j.add(checkFailed("the output admits what the input keeps out: "+d.Scope, d))
 		j.result.Manifests, j.result.Patches = nil, nil
 	}
 }

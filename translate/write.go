@@ -11,9 +11,10 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// write prints the legal model, and reads the print back. What is printed is sealed until
-// it is delivered, since the copies that are read back take as much memory.
-func (j *job) write() {
+// print writes the legal model as manifests, and reads them back. Where there are many
+// they are sealed until they are delivered, since the copies that are read back take as
+// much memory.
+func (j *job) print() {
 	if !j.unsaid {
 		j.written = j.o.To.Write(j.fit, j.target)
 	}
@@ -66,13 +67,18 @@ func sorted(objs []*source.Object) []*source.Object {
 	return objs
 }
 
-// copiesBack reads some of what is written as if from files, and seals it.
+// manyWritten are so many that their memory is worth the time that sealing them takes.
+const manyWritten = 20_000
+
+// copiesBack reads some of what is written as if from files, and seals it if there is much.
 func (j *job) copiesBack(which []int) []*source.Object {
 	out := make([]*source.Object, len(which))
 	parallel.Each(len(which), func(i int) {
 		m := &j.written[which[i]]
 		out[i] = copyBack((*m).Root, (*m).Namespace)
-		*m = (*m).Sealed()
+		if len(j.written) >= manyWritten {
+			*m = (*m).Sealed()
+		}
 	})
 	return out
 }

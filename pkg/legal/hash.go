@@ -12,9 +12,16 @@ import (
 // Hash names what the change is about: its feature, drift and aspect, and the
 // region of requests and workloads that it concerns. Someone who accepted the
 // change accepted just that; where the region changes, so does the hash.
-func (c Change) Hash() string {
-	var room [1024]byte
-	text := regionText(room[:0])
+func (c Change) Hash() string { return new(Hasher).Hash(&c) }
+
+// Hasher makes hashes of changes, one after the other, in the same memory. The zero
+// value is ready.
+type Hasher struct{ text regionText }
+
+// Hash is that of the change.
+func (h *Hasher) Hash(c *Change) string {
+	h.text = h.text[:0]
+	text := &h.text
 	text.line(string(c.Feature), string(c.Drift), string(c.Aspect))
 	if c.Before != nil {
 		intent.Walk(c.Before, text.part)
@@ -22,7 +29,7 @@ func (c Change) Hash() string {
 	if c.After != nil && len(c.After.Tokens) > 0 {
 		text.line("tokens") // are validated still, which is less than to drop them
 	}
-	sum := sha256.Sum256(text)
+	sum := sha256.Sum256(*text)
 	return hex.EncodeToString(sum[:])[:12]
 }
 

@@ -11,7 +11,7 @@ import (
 
 // inChunk is how many documents are parsed one after the other on one processor. What
 // a parser needs for itself is a tenth of what a document of usual size takes.
-const inChunk = 32
+const inChunk = 128
 
 // parseChunk parses documents that follow each other in a file: those between which
 // there can be no doubt where one ends by one parser, and the others one by one.
@@ -35,8 +35,20 @@ func parseChunk(file string, docs []document, read []parsed, o Options) {
 // of its own, no comment that could count as another's, no name for a value that
 // another could use, and no directive.
 func separable(file string, d document, o Options) bool {
-	return bytes.HasPrefix(d.text, []byte("---\n")) && bytes.HasSuffix(d.text, []byte("\n")) && !bytes.ContainsAny(d.text, "#&") &&
-		!bytes.Contains(d.text, []byte("\n%")) && tooMuch(place.Pos{File: file, Line: d.line, Col: 1}, d, o) == nil
+	return bytes.HasPrefix(d.text, []byte("---\n")) && bytes.HasSuffix(d.text, []byte("\n")) && !bytes.ContainsRune(d.text, '&') &&
+		commentedWithin(d.text) && !bytes.Contains(d.text, []byte("\n%")) && tooMuch(place.Pos{File: file, Line: d.line, Col: 1}, d, o) == nil
+}
+
+// commentedWithin reports whether the comments of a document, if any, stand between two
+// lines of its content, so that they are about what is in it.
+func commentedWithin(text []byte) bool {
+	if !bytes.ContainsRune(text, '#') {
+		return true
+	}
+	content := bytes.TrimSpace(text[len("---\n"):])
+	first, _, _ := bytes.Cut(content, []byte("\n"))
+	last := content[bytes.LastIndexByte(content, '\n')+1:]
+	return !bytes.ContainsRune(first, '#') && !bytes.ContainsRune(last, '#')
 }
 
 // parseRun parses documents by one parser. It reports whether each of them was found

@@ -68,6 +68,9 @@ func TestChunks(t *testing.T) {
 	} {
 		sameAlone(t, []byte(text), Options{})
 	}
+	for _, text := range commentedEverywhere("---\na:\n  b: 1\n  c:\n  - d: 2\n    e: |\n      f\n  - g\nh: {i: 3}\n") {
+		sameAlone(t, []byte(text), Options{})
+	}
 	files := 0
 	for _, folder := range []string{"../../examples", "../../testdata", "../../../shared/corpus"} {
 		_ = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
@@ -86,4 +89,26 @@ func TestChunks(t *testing.T) {
 	if files < 100 {
 		t.Error("hardly any file is parsed")
 	}
+}
+
+// commentedEverywhere is a document behind and before others, with a comment at each place
+// of it, and with two.
+func commentedEverywhere(document string) []string {
+	lines := strings.SplitAfter(document, "\n")
+	var marked []string
+	for i := 1; i < len(lines); i++ {
+		for _, comment := range []string{"# one\n", "  # two\n", "\n  # three\n\n", "      # four\n# five\n"} {
+			marked = append(marked, strings.Join(lines[:i], "")+comment+strings.Join(lines[i:], ""))
+		}
+		if before, ok := strings.CutSuffix(lines[i], "\n"); ok {
+			marked = append(marked, strings.Join(lines[:i], "")+before+" # six\n"+strings.Join(lines[i+1:], ""))
+		}
+	}
+	var out []string
+	for _, a := range marked {
+		for _, b := range marked {
+			out = append(out, document+a+b+document)
+		}
+	}
+	return out
 }
