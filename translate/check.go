@@ -9,23 +9,49 @@ import (
 	"github.com/transmesh/transmesh/pkg/parallel"
 )
 
-// check compares twice: the output with what was to be written, which must be the
-// same; and the output with the input, which is the verdict. The changes were
-// compared before: see checkSteps.
-func (j *job) check() {
-	kept := j.withKept(j.again)
-	var output []decide.Difference
-	var v judgement
+// write prints the legal model and compares twice: the output with what was to be written,
+// which must be the same; and the output with the input, which is the verdict. The
+// changes that led to the legal model are checked beside that.
+func (j *job) write() {
+	var c comparison
+	steps := j.steps()
 	parallel.All(
-		func() { v = j.judge(kept) },
-		func() { output = j.misprinted() },
+		steps.check, // first where there is one processor, since it lets go of what it compared
+		func() {
+			j.verify()
+			parallel.All(j.print, j.close)
+			c = j.compare()
+			steps.check()
+		},
 	)
-	j.checkOutput(output)
-	j.result.again = kept
-	j.result.Differences, j.withDefaults = v.plain.Differences, v.with.Differences
+	j.add(steps.findings())
+	j.conclude(c)
+}
+
+// comparison is what the output, read back, comes to.
+type comparison struct {
+	kept   *intent.Model // the output with what stays in force beside it
+	output []decide.Difference
+	judgement
+}
+
+func (j *job) compare() comparison {
+	c := comparison{kept: j.withKept(j.again)}
+	parallel.All(
+		func() { c.judgement = j.judge(c.kept) },
+		func() { c.output = j.misprinted() },
+	)
+	return c
+}
+
+// conclude draws the verdict.
+func (j *job) conclude(c comparison) {
+	j.checkOutput(c.output)
+	j.result.again = c.kept
+	j.result.Differences, j.withDefaults = c.plain.Differences, c.with.Differences
 	j.rerouted()
 	j.sum()
-	j.widened(v.plain)
+	j.widened(c.plain)
 }
 
 // misprinted is where the output, read back, does not mean what was to be

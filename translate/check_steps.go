@@ -2,46 +2,64 @@ package translate
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
-	"github.com/transmesh/transmesh/pkg/parallel"
 )
 
-// checkSteps returns the finding of each change that is told, and of each that, compared
-// alone, does not do just what it declares. What was compared is let go at once, but for what is still asked
-// for: the changes that widen, and what stays in force.
-func (j *job) checkSteps(tells func(*legal.Change) bool) diag.List {
-	changes := j.result.Changes
-	told, more := make(diag.List, len(changes)), make([][]decide.Difference, len(changes))
-	parallel.Each((len(changes)+changesAtOnce-1)/changesAtOnce, func(i int) {
-		var r decide.Comparer
-		var h legal.Hasher
-		for at := i * changesAtOnce; at < min((i+1)*changesAtOnce, len(changes)); at++ {
-			c := &changes[at]
-			if tells(c) {
-				told[at] = legal.Diagnose(*c, j.target)
-				told[at].Hash = h.Hash(c)
-			}
-			more[at] = undeclared(&r, *c)
-			if c.Drift != intent.Wider && c.Fate != legal.FateKept {
-				c.Before, c.After = nil, nil
-			}
-		}
-	})
-	told = slices.DeleteFunc(told, func(d diag.Diagnostic) bool { return d.Summary == "" })
-	for i := range changes {
-		for _, d := range more[i] {
-			told = append(told, checkFailed("the step "+changes[i].Pass+" does more than it says: "+changes[i].Summary, d)...)
-		}
-	}
-	return told
+// steps are the changes on their way to be checked, and what was found.
+type steps struct {
+	changes []legal.Change
+	target  legal.Target
+	tells   func(*legal.Change) bool
+	next    atomic.Int64 // of the changes that nobody has taken yet
+	told    diag.List
+	more    [][]decide.Difference
 }
 
-// changesAtOnce are compared one after the other, in the same memory.
-const changesAtOnce = 32
+func (j *job) steps() *steps {
+	n := len(j.result.Changes)
+	return &steps{changes: j.result.Changes, target: j.target, tells: j.tellsOf(), told: make(diag.List, n), more: make([][]decide.Difference, n)}
+}
+
+// check takes changes that nobody has taken, until none is left: it turns each into a
+// finding, if it is told, and compares it alone with what it declares. What was compared
+// is let go at once, but for what is still asked for: the changes that widen, and what
+// stays in force. Several may check at a time.
+func (s *steps) check() {
+	var r decide.Comparer
+	var h legal.Hasher
+	for {
+		at := int(s.next.Add(1)) - 1
+		if at >= len(s.changes) {
+			return
+		}
+		c := &s.changes[at]
+		if s.tells(c) {
+			s.told[at] = legal.Diagnose(*c, s.target)
+			s.told[at].Hash = h.Hash(c)
+		}
+		s.more[at] = undeclared(&r, *c)
+		if c.Drift != intent.Wider && c.Fate != legal.FateKept {
+			c.Before, c.After = nil, nil
+		}
+	}
+}
+
+// findings are those of the changes that are told, and of those that do not do just what
+// they declare.
+func (s *steps) findings() diag.List {
+	out := slices.DeleteFunc(s.told, func(d diag.Diagnostic) bool { return d.Summary == "" })
+	for i := range s.changes {
+		for _, d := range s.more[i] {
+			out = append(out, checkFailed("the step "+s.changes[i].Pass+" does more than it says: "+s.changes[i].Summary, d)...)
+		}
+	}
+	return out
+}
 
 // drifts that a verdict may stand for.
 var drifts = map[decide.Verdict]intent.Drift{

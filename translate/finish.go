@@ -7,7 +7,6 @@ import (
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
-	"github.com/transmesh/transmesh/pkg/parallel"
 	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
 )
@@ -18,21 +17,6 @@ func (j *job) legalize() {
 	j.fit, j.result.Legal, j.result.Changes = fit, fit, changes
 	j.withheldOnce(changes)
 	j.keptOnce(changes)
-}
-
-// write prints the legal model and accounts for it, and turns the changes that led to it
-// into findings, each of them checked.
-func (j *job) write() {
-	tells := j.tellsOf()
-	var told diag.List
-	parallel.All(
-		func() { told = j.checkSteps(tells) }, // first, since it lets go of what it compared
-		func() {
-			j.verify()
-			parallel.All(j.print, j.close)
-		},
-	)
-	j.add(told)
 }
 
 // verify holds the legal model to what the target can say. Where they contradict each
@@ -124,7 +108,8 @@ func (j *job) finish() {
 // withKept adds to the output what stays in force beside it, before the output's
 // own catch-all facts.
 func (j *job) withKept(m *intent.Model) *intent.Model {
-	for _, c := range j.result.Changes {
+	for i := range j.result.Changes {
+		c := &j.result.Changes[i] // of which others may be being checked
 		if c.Fate != legal.FateKept || c.Before == nil {
 			continue
 		}
