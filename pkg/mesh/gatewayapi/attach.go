@@ -59,7 +59,7 @@ func (a *attacher) concerns(o *source.Object) bool {
 	if a.d.Elsewhere == nil {
 		return true
 	}
-	parents := readParents(o)
+	parents := ReadParents(o)
 	return len(parents) == 0 || slices.ContainsFunc(parents, func(p Parent) bool { return !a.d.Elsewhere(p) })
 }
 

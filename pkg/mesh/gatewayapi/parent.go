@@ -26,9 +26,9 @@ func (p Parent) IsGateway() bool { return p.Group == group && p.Kind == "Gateway
 // IsListenerSet reports whether the parent is a ListenerSet.
 func (p Parent) IsListenerSet() bool { return p.Group == group && p.Kind == setKind }
 
-// readParents reads spec.parentRefs. A missing group is the route's own, as the
+// ReadParents reads spec.parentRefs of a route. A missing group is the route's own, as the
 // CRDs of gateway.networking.k8s.io and policy.linkerd.io both have it.
-func readParents(o *source.Object) []Parent {
+func ReadParents(o *source.Object) []Parent {
 	var out []Parent
 	list := o.Root.Get("spec").Get("parentRefs")
 	for _, item := range atMost(list, 32) {

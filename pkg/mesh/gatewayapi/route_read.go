@@ -34,7 +34,7 @@ func readRoute(o *source.Object, d Dialect, r routeReader) (*Route, []*intent.Op
 	}
 	r.d, r.route = d, &Route{Object: o, Home: ReadHome(o, d.Meant), Created: created(o), Protocol: protocol}
 	spec := o.Root.Get("spec")
-	r.route.Parents = readParents(o)
+	r.route.Parents = ReadParents(o)
 	r.defaultGateways(spec.Get("useDefaultGateways"))
 	if layer4(protocol) {
 		r.l4(spec)

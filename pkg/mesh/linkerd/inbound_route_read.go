@@ -79,10 +79,10 @@ func onServer(p gatewayapi.Parent) bool { return p.Group == groupPolicy && p.Kin
 
 // inboundRoute reads a route that has a Server among its parents.
 func (r *reader) inboundRoute(o *source.Object) {
-	route, opaque, diags := gatewayapi.ReadRoute(o, inboundDialect)
-	if !slices.ContainsFunc(route.Parents, onServer) {
+	if !slices.ContainsFunc(gatewayapi.ReadParents(o), onServer) {
 		return
 	}
+	route, opaque, diags := gatewayapi.ReadRoute(o, inboundDialect)
 	r.diags = append(r.diags, diags...)
 	if !slices.ContainsFunc(route.Parents, func(p gatewayapi.Parent) bool { return !onServer(p) }) {
 		r.home(o) // annotations are for clients
