@@ -1,13 +1,11 @@
 package translate
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
-	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/mesh"
 )
 
@@ -63,7 +61,7 @@ func (j *job) passedBy() {
 	}
 	var onHost intent.Origin
 	for _, w := range workloads {
-		if len(w.OnHost) > 0 && guarded(j.model, w) {
+		if len(w.OnHost) > 0 && j.model.Guards(w) {
 			onHost = append(onHost, w.OnHost...)
 		}
 	}
@@ -106,7 +104,7 @@ func (j *job) passing(p mesh.Passing, workloads []*intent.Workload) (at intent.O
 			said = marks(p.Key, n.Labels, n.Annotations)
 		}
 		for _, pair := range said {
-			if p.Says(pair.Value) && guarded(j.model, w) {
+			if p.Says(pair.Value) && j.model.Guards(w) {
 				at = append(at, pair.From...)
 			}
 		}
@@ -124,26 +122,4 @@ func marks(key string, among ...[]intent.Pair) (out []intent.Pair) {
 		}
 	}
 	return out
-}
-
-// guarded reports whether a model may keep requests from a workload.
-func guarded(m *intent.Model, w *intent.Workload) bool {
-	point := match.And{match.Atom{Field: match.Namespace, Value: w.Name.Namespace}, match.Atom{Field: match.Account, Value: cmp.Or(w.Account, "default")}}
-	for _, l := range w.Labels {
-		point = append(point, match.Atom{Field: match.Label, Key: l.Key, Value: l.Value})
-	}
-	at := match.Simplify(point)
-	meets := func(e match.Expr) bool {
-		_, common := match.Overlap(match.Simplify(e), at)
-		return common != match.No
-	}
-	return slices.ContainsFunc(m.Default, func(d *intent.Default) bool {
-		return d.Side == intent.Served && d.Effect == intent.Deny && meets(d.Scope.Subject)
-	}) ||
-		slices.ContainsFunc(m.Access, func(a *intent.Access) bool {
-			return a.Side == intent.Served && a.Effect != intent.Allow && meets(a.Scope.Subject)
-		}) ||
-		slices.ContainsFunc(m.Transport, func(t *intent.Transport) bool {
-			return t.Side == intent.Served && t.Mode == intent.Strict && !t.From.Defaulted() && meets(t.Scope.Subject)
-		})
 }

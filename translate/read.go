@@ -37,7 +37,7 @@ func (j *job) lift(objs []*source.Object) (*intent.Model, diag.List) {
 		Objects: objs, Inventory: j.inventory, Env: j.env, Version: cmp.Or(j.o.FromVersion, first(j.o.From.Versions)),
 	})
 	j.inventory.OneService = m.Inventory.OneService
-	m.Inventory, m.Env = *j.inventory, j.env
+	m.Inventory, m.Env = j.inventory.With(m.Machines), j.env
 	return m, diags
 }
 

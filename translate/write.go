@@ -58,7 +58,7 @@ func (j *job) readBack() {
 	m, _ := j.o.To.Read(mesh.Input{
 		Objects: sorted(j.copiesBack(ours)), Inventory: inventory.Join(shown, around), Env: j.env, Version: cmp.Or(j.o.ToVersion, first(j.o.To.Versions)),
 	})
-	m.Inventory, m.Env, m.Leaves = *j.inventory, j.env, shown.Services
+	m.Inventory, m.Env, m.Leaves = j.inventory.With(j.model.Machines), j.env, shown.Services
 	j.again, j.result.again = m, m
 }
 

@@ -1,8 +1,6 @@
 package decide
 
 import (
-	"cmp"
-
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 )
@@ -33,7 +31,9 @@ func callersOf(models ...*intent.Model) []caller {
 	}
 	for _, m := range models {
 		for _, w := range m.Inventory.Workloads {
-			add(caller{w.Name.Namespace, cmp.Or(w.Account, "default"), w.Labels})
+			if account, ok := w.Calling().Lookup(match.ClientAccount, ""); ok {
+				add(caller{w.Name.Namespace, account, w.Labels})
+			}
 		}
 	}
 	for _, m := range models {

@@ -74,6 +74,7 @@ var parts = []struct {
 	{[]intent.Aspect{intent.Entering}, (*comparison).entries},
 	{[]intent.Aspect{intent.Admission, intent.Routed}, (*comparison).outside},
 	{[]intent.Aspect{intent.Admission}, (*comparison).visibility},
+	{[]intent.Aspect{intent.Admission, intent.Routed, intent.Balancing}, (*comparison).machines},
 	{[]intent.Aspect{intent.Rating}, (*comparison).rates},
 	{[]intent.Aspect{intent.Admission, intent.Routed}, (*comparison).opaque},
 	{[]intent.Aspect{intent.Admission}, (*comparison).network},

@@ -25,7 +25,9 @@ func (c *comparison) workloads(exprs []match.Expr) match.Expr {
 	}
 	real := match.Or{match.Not{X: account}}
 	for _, w := range c.a.Inventory.Workloads {
-		real = append(real, clientOf(w, keys))
+		if w.Kind != intent.MachineKind || w.Account != "" { // others have no account
+			real = append(real, clientOf(w, keys))
+		}
 	}
 	return match.Conj(match.Simplify(real), match.Simplify(c.certified()))
 }
@@ -33,10 +35,33 @@ func (c *comparison) workloads(exprs []match.Expr) match.Expr {
 // certified holds for the clients that may have certificates, where the first
 // model's mesh gives them to service accounts only; nil is all.
 func (c *comparison) certified() match.Expr {
+	known := c.machinesKnown()
 	if !slices.ContainsFunc(c.a.Transport, func(t *intent.Transport) bool { return t.Accounts }) {
+		return known
+	}
+	only := match.Or{account, match.Not{X: match.Atom{Field: match.ClientIdentity, Op: match.Present}}}
+	if known == nil {
+		return only
+	}
+	return match.Conj(only, known)
+}
+
+// machinesKnown leaves out the names of machines that one of the models knows as service
+// accounts: that the other then says the same of the name is for legalization, which
+// writes one for the other. nil is all.
+func (c *comparison) machinesKnown() match.Expr {
+	var none match.And
+	for _, m := range []*intent.Model{c.a, c.b} {
+		for _, x := range m.Machines {
+			if x.Account != "" {
+				none = append(none, match.Not{X: match.Atom{Field: match.ClientIdentity, Value: x.SPIFFE(c.a.Env.TrustDomain)}})
+			}
+		}
+	}
+	if none == nil {
 		return nil
 	}
-	return match.Or{account, match.Not{X: match.Atom{Field: match.ClientIdentity, Op: match.Present}}}
+	return match.Simplify(none)
 }
 
 // clientOf is what tells a workload as a client.

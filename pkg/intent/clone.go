@@ -18,6 +18,7 @@ func (m *Model) Clone() *Model {
 	c.External = cloneAll(m.External, shallow[External])
 	c.Egress = cloneAll(m.Egress, shallow[Egress])
 	c.Visible = cloneAll(m.Visible, shallow[Visibility])
+	c.Machines = cloneAll(m.Machines, shallow[Machine])
 	c.Opaque = cloneAll(m.Opaque, shallow[Opaque])
 	c.Leaves = slices.Clone(m.Leaves)
 	return &c

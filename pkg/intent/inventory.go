@@ -1,7 +1,6 @@
 package intent
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -52,13 +51,16 @@ type ServicePort struct {
 	Transport   string // TCP or UDP
 }
 
-// Workload is what runs pods: a Deployment, StatefulSet, DaemonSet, Job, Pod...
+// Workload is what runs pods: a Deployment, StatefulSet, DaemonSet, Job, Pod... Or it is
+// a Machine, of MachineKind.
 type Workload struct {
-	Name    Name
-	Kind    string
-	Labels  []Pair // of its pods, sorted
-	Account string // service account; "default" where none is said
-	Ports   []WorkloadPort
+	Name   Name
+	Kind   string
+	Labels []Pair // of its pods, sorted
+	// Account is the service account; "default" where none is said, "" for a machine
+	// without. Identity is the SPIFFE name of a machine without one; "" is none.
+	Account, Identity string
+	Ports             []WorkloadPort
 	// Probes are the HTTP paths and ports that the kubelet asks.
 	Probes []Probe
 	// Annotations are those of the pod template.
@@ -69,9 +71,16 @@ type Workload struct {
 	From   Origin
 }
 
-// Calling is what tells the workload as a client.
+// Calling is what tells the workload as a client. A machine without an account is of no
+// namespace.
 func (w *Workload) Calling() *match.Request {
-	at := (&match.Request{}).Set(match.ClientNamespace, "", w.Name.Namespace).Set(match.ClientAccount, "", cmp.Or(w.Account, "default"))
+	at := &match.Request{}
+	switch account := w.account(); {
+	case account != "":
+		at.Set(match.ClientNamespace, "", w.Name.Namespace).Set(match.ClientAccount, "", account)
+	case w.Identity != "":
+		at.Set(match.ClientIdentity, "", w.Identity)
+	}
 	for _, l := range w.Labels {
 		at.Set(match.ClientLabel, l.Key, l.Value)
 	}

@@ -11,7 +11,7 @@
 // Routing). Readers resolve their mesh's precedence into this order. A list was
 // preferred to disjoint scopes because the complement of a thousand namespaces
 // is nothing anyone can read, and because dropping a specific fact then shows
-// its effect: the next one decides. Facts of Access, Tokens and Rates are additive:
+// its effect: the next one decides. Facts of Access, Tokens, Rates and Machines are additive:
 // all that cover a point hold.
 //
 // nil, empty and zero differ everywhere: a nil pointer is "not said", a pointer
@@ -32,6 +32,7 @@ type Model struct {
 	External  []*External
 	Egress    []*Egress
 	Visible   []*Visibility
+	Machines  []*Machine
 	Opaque    []*Opaque
 	// Leaves, sorted by name, are the Services that legalization adds, one per subset, for
 	// targets that know no subsets. Readers leave it empty.

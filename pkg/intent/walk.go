@@ -40,6 +40,7 @@ func (e *External) Origin() Origin           { return e.From }
 func (p *ExternalPort) Origin() Origin       { return p.From }
 func (e *Endpoint) Origin() Origin           { return e.From }
 func (e *Egress) Origin() Origin             { return e.From }
+func (m *Machine) Origin() Origin            { return m.From }
 func (o *Opaque) Origin() Origin             { return o.From }
 func (h *Home) Origin() Origin               { return h.From }
 func (p *Pair) Origin() Origin               { return p.From }
@@ -101,6 +102,13 @@ func Walk(m *Model, visit func(Part)) {
 		}
 		for i := range v.Hides {
 			visit(&v.Hides[i])
+		}
+	}
+	for _, x := range m.Machines {
+		w.home(x.Home)
+		visit(x)
+		for i := range x.Labels {
+			visit(&x.Labels[i])
 		}
 	}
 	for _, o := range m.Opaque {

@@ -121,6 +121,14 @@ const (
 	Visibility        Feature = "visibility"
 )
 
+// The features of workloads outside Kubernetes.
+const (
+	Machine      Feature = "machine"
+	MachineGroup Feature = "machine.group"
+	MachineGuard Feature = "machine.guard"
+	MachinePlace Feature = "machine.place"
+)
+
 // The features of rates.
 const (
 	RateWorkload Feature = "rate.workload"
@@ -184,5 +192,8 @@ var Features = []FeatureInfo{
 	{RateAnswer, "answers to requests over the rate"},
 	{ExternalHosts, "hosts outside, made known"}, {ExternalEndpoints, "hosts with endpoints of their own"},
 	{EgressDefault, "what may leave the cluster by default"}, {Visibility, "which Services clients are told of"},
+	{Machine, "workloads outside Kubernetes"}, {MachineGroup, "workloads outside Kubernetes that join by themselves"},
+	{MachineGuard, "policies at workloads outside Kubernetes"},
+	{MachinePlace, "where workloads outside Kubernetes are"},
 	{OpaqueConfig, "configuration of one mesh only"},
 }

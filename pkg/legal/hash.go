@@ -73,6 +73,8 @@ func (t *regionText) part(p intent.Part) {
 		t.line("visibility", p.Host.String())
 	case *intent.HostsOf:
 		t.line("hosts", p.Namespace, strconv.FormatBool(p.Own), p.Pattern)
+	case *intent.Machine:
+		t.line("machine", p.Name().String(), p.Text(""), p.Place())
 	case *intent.Egress:
 		t.line("egress", p.Effect.String())
 	case *intent.Default:

@@ -14,8 +14,16 @@ import (
 func (s speech) byAccount(a match.Atom) []match.Expr {
 	with, without := map[intent.Name]bool{}, map[intent.Name]bool{}
 	for _, w := range s.workloads {
+		v, ok := intent.Lookup(w.Labels, a.Key)
+		labelled := ok && a.Holds(v)
+		if w.Kind == intent.MachineKind && w.Account == "" {
+			if labelled {
+				return nil
+			}
+			continue
+		}
 		account := intent.Name{Namespace: w.Name.Namespace, Name: cmp.Or(w.Account, "default")}
-		if v, ok := intent.Lookup(w.Labels, a.Key); ok && a.Holds(v) {
+		if labelled {
 			with[account] = true
 		} else {
 			without[account] = true

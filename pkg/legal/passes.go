@@ -12,6 +12,8 @@ type pass struct {
 var passes = []pass{
 	{"defaults", defaults, "first, so that later passes see the target's defaults and ask for none of the source's"},
 	{"kept", keepInForce, "before anything is judged that stays in force where it is"},
+	{"machines", machines, "after kept, of which nothing is left out, and before admission is rewritten, which tells what guards them"},
+	{"machine-scopes", machineScopes, "after machines, and before any scope is said"},
 	{"left-inspection", leftInspection, "after kept, of which nothing is left, and before admission is rewritten"},
 	{"left-datagrams", leftDatagrams, "as left-inspection, and before opaque, which takes out what is said of UDP"},
 	{"opaque", opaque, "before its dependants are looked at"},
@@ -55,6 +57,7 @@ var passes = []pass{
 	{"access-scopes", accessScopes, "moves ports into conditions, so before these are looked at"},
 	{"near", near, "before conditions are said, so that each can be"},
 	{"access-atoms", accessAtoms, "after all that makes facts"},
+	{"machine-names", machineNames, "after all that makes facts but servers and named, and before complete, which looks at names"},
 	{"complete", complete, "after all that makes facts, and before servers, which asks for shapes"},
 	{"rates", rates, "after all of admission that decides who comes by mutual TLS, and before servers, which are made for limits too"},
 	{"servers", partitioned, "after all that withholds, since it takes denials off what is let in"},

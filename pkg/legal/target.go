@@ -85,6 +85,13 @@ type Target struct {
 	// Nearest says what comes next in the target to what other meshes have for a
 	// purpose, as advice; a purpose that is missing has nothing like it.
 	Nearest map[intent.Purpose]string
+	// SPIFFE says that machines outside Kubernetes are known by the names of their
+	// certificates alone, and not as the service accounts that pods have; Apart that
+	// policies tell them from pods with the same labels.
+	SPIFFE, Apart bool
+	// Joins is what to do so that a machine outside Kubernetes has one of the target's
+	// proxies, as advice; "" for targets that have none there.
+	Joins string
 	// Rate is how the target limits rates of requests.
 	Rate RateForm
 	// Limits of the target's objects; zero values are none.

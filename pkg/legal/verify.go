@@ -32,6 +32,7 @@ func Verify(m *intent.Model, t Target) error {
 	verifyAccess(m, t, fail)
 	verifyRates(m, t, fail)
 	verifyOutside(m, t, fail)
+	verifyMachines(m, t, fail)
 	for _, o := range m.Opaque {
 		if o.Mesh != t.Mesh {
 			fail("an opaque "+o.Kind, o.From, "it is of "+o.Mesh)

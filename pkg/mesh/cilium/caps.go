@@ -142,6 +142,10 @@ var caps = legal.Caps{
 	legal.ExternalHosts:     legal.Conditional("as what clients may dial, where they may dial nothing else outside", docDNS, hostsOut),
 	legal.ExternalEndpoints: legal.Unsupported("endpoints outside are those of a Service without a selector", docDNS),
 	legal.Visibility:        legal.Unsupported("the proxy of each node is told of all Services", docLanguage),
+	legal.Machine:           legal.Unsupported("Cilium has no agent on machines any more: CiliumExternalWorkload was removed", "https://docs.cilium.io/en/stable/operations/upgrade/"),
+	legal.MachineGroup:      legal.Unsupported("Cilium has no agent on machines any more: CiliumExternalWorkload was removed", "https://docs.cilium.io/en/stable/operations/upgrade/"),
+	legal.MachineGuard:      legal.Unsupported("Cilium has no agent on machines any more: CiliumExternalWorkload was removed", "https://docs.cilium.io/en/stable/operations/upgrade/"),
+	legal.MachinePlace:      legal.Unsupported("Cilium has no agent on machines any more: CiliumExternalWorkload was removed", "https://docs.cilium.io/en/stable/operations/upgrade/"),
 	legal.EgressDefault:     legal.Conditional("as what clients may dial, of those that labels select", docDNS, clientsOut),
 }
 

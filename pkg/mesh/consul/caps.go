@@ -147,6 +147,10 @@ var caps = legal.Caps{
 	legal.ExternalHosts:     legal.Conditional("those that were the destination of a service before: others would take their port from the services of the mesh", docOutside, ofDestination),
 	legal.ExternalEndpoints: legal.Unsupported("a Registration and a terminating gateway tell of them, which somebody must run", docOutside),
 	legal.Visibility:        legal.Unsupported("a transparent proxy is told of all services that its intentions let it dial", docMesh),
+	legal.Machine:           legal.Unsupported("a Registration makes an address known, and gives the machine neither a proxy nor an identity", docOutside),
+	legal.MachineGroup:      legal.Unsupported("a Registration makes an address known, and gives the machine neither a proxy nor an identity", docOutside),
+	legal.MachineGuard:      legal.Unsupported("a Registration makes an address known, and gives the machine neither a proxy nor an identity", docOutside),
+	legal.MachinePlace:      legal.Unsupported("a Registration makes an address known, and gives the machine neither a proxy nor an identity", docOutside),
 	legal.EgressDefault:     legal.Conditional("for the whole mesh, with all that is no service of it, where traffic is redirected through proxies", docMesh, wholeMesh),
 }
 

@@ -117,6 +117,10 @@ var specCaps = legal.Caps{
 	legal.ExternalHosts:     legal.Unsupported("no kind is about hosts outside of the cluster", docMesh),
 	legal.ExternalEndpoints: legal.Unsupported("endpoints outside are those of a Service without a selector", docMesh),
 	legal.Visibility:        legal.Unsupported("no kind is about which Services clients are told of", docMesh),
+	legal.Machine:           legal.Unsupported("no kind is about workloads", docMesh),
+	legal.MachineGroup:      legal.Unsupported("no kind is about workloads", docMesh),
+	legal.MachineGuard:      legal.Unsupported("no kind is about workloads", docMesh),
+	legal.MachinePlace:      legal.Unsupported("no kind is about workloads", docMesh),
 	legal.EgressDefault:     legal.Unsupported("no kind is about what leaves the cluster", docMesh),
 }
 

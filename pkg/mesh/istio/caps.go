@@ -16,6 +16,7 @@ const (
 	docRate           = "https://istio.io/latest/docs/tasks/policy-enforcement/rate-limit/"
 	docTokens         = "https://istio.io/latest/docs/reference/config/security/request_authentication/"
 	docEntry          = "https://istio.io/latest/docs/reference/config/networking/service-entry/"
+	docMachine        = "https://istio.io/latest/docs/reference/config/networking/workload-entry/"
 	docSidecar        = "https://istio.io/latest/docs/reference/config/networking/sidecar/"
 )
 
@@ -107,4 +108,6 @@ var caps = legal.Caps{
 	legal.ExternalEndpoints: yes,
 	legal.Visibility:        yes,
 	legal.EgressDefault:     legal.Conditional("for the mesh, a namespace, or its workloads by labels", docSidecar, leftBy),
+	legal.Machine:           legal.Conditional("with one address, and a certificate for a service account if any", docMachine, entered),
+	legal.MachineGroup:      yes, legal.MachineGuard: yes, legal.MachinePlace: yes,
 }

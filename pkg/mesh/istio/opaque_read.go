@@ -12,7 +12,7 @@ import (
 
 // opaqueKinds are read by name only.
 var opaqueKinds = []string{
-	"ProxyConfig", "Telemetry", "TrafficExtension", "WasmPlugin", "WorkloadEntry", "WorkloadGroup",
+	"ProxyConfig", "Telemetry", "TrafficExtension", "WasmPlugin",
 }
 
 // choosing are the kinds that choose workloads by labels.
@@ -28,8 +28,6 @@ var kindsKept = map[string]struct {
 	"Telemetry":        {"it configures what proxies report", intent.Reports},
 	"TrafficExtension": {"it runs code in proxies", intent.Code},
 	"WasmPlugin":       {"it runs code in proxies", intent.Code},
-	"WorkloadEntry":    {"it makes a machine part of the mesh", intent.Machines},
-	"WorkloadGroup":    {"it makes machines part of the mesh", intent.Machines},
 }
 
 // parts say what fields of a spec ask for, by kind.

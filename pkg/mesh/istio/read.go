@@ -44,6 +44,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 		o.Root.Get("metadata").Get("name").Skip("names the object")
 		byKind[o.Kind] = append(byKind[o.Kind], o)
 	}
+	r.machines(byKind["WorkloadEntry"], byKind["WorkloadGroup"])
 	r.serviceEntries(byKind["ServiceEntry"])
 	r.sidecars(byKind["Sidecar"])
 	r.serviceExports()

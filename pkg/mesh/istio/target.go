@@ -16,7 +16,7 @@ func target(version string) (legal.Target, bool) {
 		return legal.Target{}, false
 	}
 	return legal.Target{
-		Mesh: Name, Version: version, Caps: caps,
+		Mesh: Name, Joins: "run its sidecar there, with what istioctl x workload entry configure writes", Version: version, Caps: caps,
 		Route: legal.RouteForm{
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Clients: legal.ClientsMatched, Steps: stepsOrder,
 			NearestRetry: nearestRetry, Table: wholeTable, Beside: besideAnswer,

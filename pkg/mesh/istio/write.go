@@ -44,6 +44,7 @@ func write(m *intent.Model, _ legal.Target) []*manifest.Object {
 	w.requestAuthentications()
 	w.gateways()
 	w.serviceEntries()
+	w.machines()
 	w.sidecars()
 	w.rates()
 	return w.objs

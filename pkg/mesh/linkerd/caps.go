@@ -21,6 +21,7 @@ const (
 	docProfile  = "https://linkerd.io/2-edge/reference/service-profiles/"
 	docRate     = "https://linkerd.io/2-edge/reference/rate-limiting/"
 	docSplit    = "https://linkerd.io/2-edge/features/traffic-split/"
+	docMachine  = "https://linkerd.io/2-edge/reference/external-workload/"
 	docEgress   = "https://linkerd.io/2-edge/reference/egress-network/"
 )
 
@@ -108,6 +109,10 @@ var meshCaps = legal.Caps{
 	legal.ExternalHosts:     legal.Conditional("as routes on an EgressNetwork, which let out beside what it denies", docEgress, byRoute),
 	legal.ExternalEndpoints: legal.Unsupported("a Service has endpoints by its selector or its EndpointSlices, which are no matter of Linkerd's kinds", docEgress),
 	legal.Visibility:        legal.Unsupported("a proxy asks for each Service that is called, and none is hidden", docEgress),
+	legal.Machine:           legal.Conditional("with addresses, and a certificate of SPIRE", docMachine, external),
+	legal.MachineGroup:      legal.Unsupported("an ExternalWorkload is one machine, with its addresses", docMachine),
+	legal.MachineGuard:      legal.Supported(),
+	legal.MachinePlace:      legal.Unsupported("an ExternalWorkload says addresses and ports", docMachine),
 	legal.EgressDefault:     legal.Conditional("for all clients, or those of a namespace; one for all is written to the namespace linkerd-egress, which must be there", docEgress, byNetwork),
 }
 

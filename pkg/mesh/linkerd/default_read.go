@@ -13,7 +13,11 @@ import (
 // then for namespaces, then for all.
 func (r *reader) defaults() {
 	var layers []layer
+	layers = r.machineDefaults(layers)
 	for _, w := range r.in.Inventory.Workloads {
+		if w.Kind == intent.MachineKind {
+			continue
+		}
 		layers = r.identified(layers, w)
 		layers = r.annotated(layers, w.Annotations, match.Conj(inNamespace(w.Name.Namespace), labelled(w.Labels)))
 		r.pastProxy(w)

@@ -50,7 +50,7 @@ func writeElsewhere(m *intent.Model, all []legal.Elsewhere) []*manifest.Object {
 func onWorkloads(m *intent.Model, e legal.Elsewhere, want []intent.Pair) []*manifest.Object {
 	var out []*manifest.Object
 	for _, w := range m.Inventory.WorkloadsIn(e.Namespace) {
-		if !samePairs(w.Labels, e.Labels) {
+		if w.Kind == intent.MachineKind || !samePairs(w.Labels, e.Labels) {
 			continue
 		}
 		at := podTemplates[w.Kind]

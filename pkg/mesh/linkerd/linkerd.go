@@ -74,6 +74,6 @@ var kinds = []mesh.Kind{
 	{Group: groupGateway, Kind: "TCPRoute", Versions: []string{"v1", "v1alpha2"}},
 	{Group: groupProfile, Kind: "ServiceProfile", Versions: []string{"v1alpha1", "v1alpha2"}},
 	{Group: groupSplit, Kind: "TrafficSplit", Versions: []string{"v1alpha1", "v1alpha2"}},
-	{Group: "workload.linkerd.io", Kind: "ExternalWorkload", Versions: []string{"v1alpha1", "v1beta1"}},
+	{Group: groupWorkload, Kind: "ExternalWorkload", Versions: []string{"v1alpha1", "v1beta1"}},
 	{Group: "multicluster.linkerd.io", Kind: "Link", Versions: []string{"v1alpha1", "v1alpha2", "v1alpha3"}},
 }

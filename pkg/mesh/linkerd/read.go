@@ -34,8 +34,10 @@ type reader struct {
 	profiles         map[profileKey]*profile
 	// networksOut are the EgressNetworks that are for all that leaves, by name, and
 	// egressRead they and the routes on them that are lifted.
-	networksOut map[intent.Name]*egressNetwork
-	egressRead  map[*source.Object]bool
+	// machinePolicies are the default inbound policies that machines are annotated with.
+	machinePolicies map[intent.Name][]intent.Pair
+	networksOut     map[intent.Name]*egressNetwork
+	egressRead      map[*source.Object]bool
 }
 
 // read lifts all objects of Linkerd.
@@ -48,6 +50,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 		mutual: map[intent.Name]*authenticator{}, networks: map[intent.Name]*authenticator{}, profiles: map[profileKey]*profile{},
 		counts: map[*source.Object]bool{},
 	}
+	r.externalWorkloads()
 	r.inbound()
 	r.egress()
 	r.outbound()

@@ -15,9 +15,8 @@ var untranslated = map[[2]string]struct {
 	purpose  intent.Purpose
 	security bool
 }{
-	{groupPolicy, "EgressNetwork"}:              {"what clients may send outside the cluster is not translated", "", true},
-	{"workload.linkerd.io", "ExternalWorkload"}: {"workloads outside Kubernetes are not translated", intent.Machines, false},
-	{"multicluster.linkerd.io", "Link"}:         {"links to other clusters are not translated", intent.Clusters, false},
+	{groupPolicy, "EgressNetwork"}:      {"what clients may send outside the cluster is not translated", "", true},
+	{"multicluster.linkerd.io", "Link"}: {"links to other clusters are not translated", intent.Clusters, false},
 }
 
 // rest keeps verbatim the objects that no fact stands for, and authentications

@@ -69,9 +69,9 @@ func (r *reader) server(o *source.Object) *server {
 	if (pods == nil) == (external == nil) {
 		spec.Reject("needs either podSelector or externalWorkloadSelector")
 	}
-	s.pods = match.Conj(gatewayapi.ReadSelector(pods), gatewayapi.ReadSelector(external))
+	s.pods = r.forMachines(o.Namespace, match.Conj(gatewayapi.ReadSelector(pods), gatewayapi.ReadSelector(external)), external != nil)
 	if external != nil {
-		s.opaque = "it is about workloads outside Kubernetes, which are not translated"
+		r.aboutMachines(s, external)
 	}
 	if p := spec.Get("proxyProtocol"); p != nil {
 		s.protocol = word(p, protocolUnknown, protocolHTTP1, protocolHTTP2, protocolGRPC, protocolOpaque, protocolTLS)

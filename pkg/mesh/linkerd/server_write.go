@@ -1,6 +1,7 @@
 package linkerd
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -33,18 +34,24 @@ func writeAdmission(m *intent.Model, t legal.Target, kept []*manifest.Object) []
 		m: m, ids: identitiesOf(m.Env), name: taking(kept), homes: map[*intent.Home]int{}, commented: map[*intent.Home]bool{}, authentications: map[[3]string]string{},
 	}
 	parts := legal.Servers(m, t)
-	names := w.serverNames(parts.Servers)
-	for i, s := range parts.Servers {
+	servers := bySide(m, parts.Servers)
+	names := w.serverNames(servers)
+	for i, s := range servers {
 		w.server(s, names[i])
 	}
 	for _, p := range w.policies {
 		w.policy(p)
 	}
+	w.out = append(w.out, writeMachines(m, parts.Elsewhere, w.name)...)
 	return append(w.out, writeElsewhere(m, parts.Elsewhere)...)
 }
 
 // server prints a Server, and plans what lets clients in.
-func (w *admissionWriter) server(s legal.Server, name string) {
+func (w *admissionWriter) server(of sided, name string) {
+	s, selector := of.Server, "podSelector"
+	if of.machines {
+		selector = "externalWorkloadSelector"
+	}
 	o := manifest.New(groupPolicy+"/v1beta3", "Server", s.Namespace, name)
 	o.Root.Because(s.Default.From...)
 	if fromServer(s) {
@@ -55,7 +62,7 @@ func (w *admissionWriter) server(s legal.Server, name string) {
 	routed := len(s.Regions) > 0
 	limits := w.limitsAt(s.Subject)
 	o.Root.Set("spec", manifest.Map().
-		Set("podSelector", gatewayapi.WriteSelector(s.Labels)).
+		Set(selector, gatewayapi.WriteSelector(s.Labels)).
 		Set("port", manifest.Int(s.Port)).
 		Set("proxyProtocol", manifest.Str(limitable(proxyProtocol(s.Default.Protocol, routed && len(s.Grants) == 0, w.protocols(s)), limits))).
 		Set("accessPolicy", manifest.Str(policyDeny)))
@@ -67,7 +74,7 @@ func (w *admissionWriter) server(s legal.Server, name string) {
 	for _, r := range inboundRoutes(s) {
 		w.inboundRoute(s, name, r)
 	}
-	if routed {
+	if routed && !of.machines { // the kubelet asks pods only
 		w.probeRoute(s, name)
 	}
 	w.rateLimit(limits, s.Namespace, name)
@@ -89,15 +96,15 @@ func (w *admissionWriter) protocols(s legal.Server) []string {
 
 // serverNames names Servers: as the input does, or by their pods, and by the port
 // where pods have several.
-func (w *admissionWriter) serverNames(all []legal.Server) []string {
+func (w *admissionWriter) serverNames(all []sided) []string {
 	perPods := map[string]int{}
-	key := func(s legal.Server) string { return s.Namespace + "/" + match.Key(s.Labels) }
+	key := func(s sided) string { return fmt.Sprint(s.Namespace, "/", match.Key(s.Labels), s.machines) }
 	for _, s := range all {
 		perPods[key(s)]++
 	}
 	out := make([]string, len(all))
 	for i, s := range all {
-		if fromServer(s) {
+		if fromServer(s.Server) && !s.twin {
 			out[i] = w.name.name("Server", s.Namespace, s.Default.Home.Name)
 		}
 	}
@@ -105,7 +112,10 @@ func (w *admissionWriter) serverNames(all []legal.Server) []string {
 		if out[i] != "" {
 			continue
 		}
-		pods, port := podsName(s.Labels), slug(portName(&w.m.Inventory, s))
+		pods, port := podsName(s.Labels), slug(portName(&w.m.Inventory, s.Server))
+		if s.machines {
+			pods = joined(pods, "machines")
+		}
 		candidates := []string{joined(pods, port), joined(pods, strconv.Itoa(s.Port))}
 		if perPods[key(s)] == 1 {
 			candidates = slices.Insert(candidates, 0, pods)
