@@ -14,13 +14,13 @@ import (
 )
 
 // writeMachines prints the workloads outside Kubernetes, each with the default inbound
-// policy that pods have by that of their namespace.
+// policy that pods have by that of their namespace, where it is not the installation's.
 func writeMachines(m *intent.Model, all []legal.Elsewhere, name namer) []*manifest.Object {
 	var out []*manifest.Object
 	for _, x := range m.Machines {
 		o := manifest.New(groupWorkload+"/v1beta1", "ExternalWorkload", x.Home.Namespace, name.name("ExternalWorkload", x.Home.Namespace, x.Home.Name))
 		var more []intent.Pair
-		if e := elsewhereOf(x, all); e != nil {
+		if e := elsewhereOf(x, all); e != nil && policyOfClients(e.Clients) != m.Env.Linkerd.DefaultInbound {
 			more = append(more, intent.Pair{Key: annotationInbound, Value: policyOfClients(e.Clients), From: e.Default.From})
 		}
 		home := *x.Home
