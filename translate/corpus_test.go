@@ -44,7 +44,7 @@ func TestCorpus(t *testing.T) {
 		for _, to := range targets {
 			t.Run(from+" to "+to, func(t *testing.T) {
 				t.Parallel()
-				s := statistics{fates: map[ledger.Fate]int{}, codes: map[diag.Code]int{}, verdicts: map[decide.Verdict]int{}}
+				s := statistics{fates: map[ledger.Fate]int{}, codes: map[diag.Code]int{}, verdicts: map[decide.Verdict]int{}, shown: showing{}}
 				for _, name := range slices.Sorted(maps.Keys(inputs)) {
 					s.add(t, from, to, name, inputs[name])
 				}
@@ -110,13 +110,15 @@ type statistics struct {
 	fates                      map[ledger.Fate]int
 	codes                      map[diag.Code]int
 	verdicts                   map[decide.Verdict]int
+	shown                      showing
 }
 
 func (s *statistics) add(t *testing.T, from, to, name string, files []string) {
 	source, _ := findMesh(t, from)
 	target, version := findMesh(t, to)
-	r := Run(readFiles(t, files), Options{From: source, To: target, ToVersion: version})
+	r := Run(readFiles(t, files), Options{From: source, To: target, ToVersion: version, SourceMap: true})
 	checkLaws(t, name+" to "+to, r)
+	s.shown.add(t, name+" to "+to, r)
 	s.inputs++
 	s.verdicts[r.Verdict]++
 	s.documents += r.Documents
@@ -141,5 +143,6 @@ func (s *statistics) String() string {
 	for _, c := range slices.Sorted(maps.Keys(s.codes)) {
 		fmt.Fprintf(&b, "\n    %s %d", c, s.codes[c])
 	}
+	fmt.Fprintf(&b, "\n  of the carried values show: %s", s.shown)
 	return b.String()
 }

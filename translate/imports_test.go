@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"pkg/legal":           {"pkg/intent", "pkg/match", "pkg/diag", "pkg/inventory"},
 	"pkg/inventory":       {"pkg/intent", "pkg/source", "pkg/manifest"},
 	"pkg/decide":          {"pkg/intent", "pkg/match"},
-	"pkg/ledger":          {"pkg/diag", "pkg/source"},
+	"pkg/ledger":          {"pkg/diag", "pkg/source", "pkg/manifest"},
 	"pkg/intent":          {"pkg/match"},
 	"pkg/match":           {},
 	"pkg/source":          {},

@@ -120,6 +120,8 @@ func TestCarriedLeavesMatter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var shown showings
+	t.Cleanup(func() { shown.check(t) })
 	for _, f := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(f), ".txtar"), func(t *testing.T) {
 			t.Parallel()
@@ -129,11 +131,16 @@ func TestCarriedLeavesMatter(t *testing.T) {
 			}
 			c := newCase(t, a)
 			to := c.own().Name
-			r := c.convert(t, to)
+			m, version := findMesh(t, to)
+			r := Run(c.parse(), Options{From: c.from, To: m, ToVersion: version, Env: c.env, SourceMap: true})
 			before, out := modelText(r.Source), string(printed(t, r))+reportText(r)
+			at := places(r)
 			for e := range r.Ledger.All() {
 				if e.Fate == ledger.Carried {
-					c.changeLeaf(t, e, before, out)
+					again := c.changeLeaf(t, e, before, out)
+					if !bytes.Equal(printed(t, r), printed(t, again)) {
+						shown.add(t, e, at, places(again))
+					}
 				}
 			}
 		})
@@ -141,7 +148,7 @@ func TestCarriedLeavesMatter(t *testing.T) {
 }
 
 // changeLeaf gives a leaf another value and looks at what it changes.
-func (c *testCase) changeLeaf(t *testing.T, e ledger.Entry, before, out string) {
+func (c *testCase) changeLeaf(t *testing.T, e ledger.Entry, before, out string) *Result {
 	t.Helper()
 	var in Input
 	for _, f := range c.in {
@@ -173,6 +180,7 @@ func (c *testCase) changeLeaf(t *testing.T, e ledger.Entry, before, out string) 
 	if modelText(r.Source) == before && !strings.HasPrefix(e.Ref.Path, "metadata") {
 		t.Errorf("L6: another value of %s does not change the model", e.Ref)
 	}
+	return r
 }
 
 // modelText is all that a model holds, with the values of what it keeps whole.

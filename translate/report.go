@@ -39,7 +39,7 @@ func (r *Result) Report(o Options, withLedger bool) *diag.Report {
 		out.Summary.Fates[string(fate)] = n
 	}
 	if withLedger {
-		out.Ledger = ledgerLines(r.Ledger)
+		out.Ledger = LedgerLines(r.Ledger)
 	}
 	return out
 }
@@ -62,20 +62,21 @@ func orFirst(version string, versions []string) string {
 	return version
 }
 
-func ledgerLines(of ledger.Ledger) []diag.LedgerLine {
+// LedgerLines are the entries of a ledger for rendering.
+func LedgerLines(of ledger.Ledger) []diag.LedgerLine {
 	out := make([]diag.LedgerLine, 0, of.Len())
 	for e := range of.All() {
 		out = append(out, diag.LedgerLine{
-			Location: diag.At(e.Ref), Value: e.Value, Fate: string(e.Fate), Finding: string(e.Finding), Why: e.Why, Output: locations(e.Output),
+			Location: diag.At(e.Ref), Value: e.Value, Fate: string(e.Fate), Finding: string(e.Finding), Why: e.Why, Output: shown(e.Output),
 		})
 	}
 	return out
 }
 
-func locations(refs []place.Ref) []diag.Location {
-	var out []diag.Location
+func shown(refs []place.Ref) []diag.Shown {
+	var out []diag.Shown
 	for _, r := range refs {
-		out = append(out, diag.At(r))
+		out = append(out, diag.Shown(diag.At(r)))
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package translate
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -36,7 +37,9 @@ type Options struct {
 	// PassThrough writes the objects that belong to no mesh beside the output,
 	// with patches merged into them.
 	PassThrough bool
-	// SourceMap fills the ledger's Output.
+	// SourceMap fills the ledger's Output: where in the manifests and patches each value
+	// shows. In which files these come to stand is for who writes them to say: see
+	// ledger.Ledger.Shown.
 	SourceMap bool
 }
 
@@ -102,6 +105,9 @@ func (j *job) delivered() *Result {
 	j.deliver()
 	j.account()
 	j.finish()
+	if r := j.result; j.o.SourceMap {
+		r.Ledger = r.Ledger.Shown(slices.Concat(r.Manifests, r.Patches), nil)
+	}
 	return j.result
 }
 

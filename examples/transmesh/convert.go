@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/mesh/all"
 	"github.com/transmesh/transmesh/translate"
 )
@@ -58,7 +59,7 @@ what it kept out, and without the denial:
 	f.StringVar(&v.consulFormat, "consul-format", "crd", "for --to consul: crd (custom resources of consul-k8s), or configuration entries as json or hcl")
 	f.BoolVar(&v.check, "check", false, "compare with what is in --output and change nothing")
 	f.StringArrayVar(&v.reports, "report", nil, "write a report: FILE ending in .json, .sarif, .md or .html; repeatable")
-	f.BoolVar(&v.ledger, "ledger", false, "put the fate of every input value into the reports, but for .sarif, which has no place for it")
+	f.BoolVar(&v.ledger, "ledger", false, "put the fate of every input value, and where in the output it shows, into the reports, but for .sarif, which has no place for it")
 	f.BoolVar(&v.passThrough, "pass-through", false, "write objects that belong to no mesh too, with patches merged in")
 	f.StringVar(&v.failOn, "fail-on", "error", "least finding that makes the exit status 1: wider, error, loss, warning or never")
 	f.StringVar(&v.accept, "accept", "", "file of accepted findings, each with a reason")
@@ -110,17 +111,21 @@ func (v *convert) run(c *cobra.Command) error {
 	o.Accept = accepted.accepts
 	result := translate.Run(in, o)
 	result.Source, result.Legal = nil, nil // nobody asks for the models, which are a third of all
-	report := result.Report(o, v.ledger)
+	report := result.Report(o, false)
 	idle := accepted.mark(report)
 	if err := diag.WriteText(c.ErrOrStderr(), report, style(c.ErrOrStderr())); err != nil {
 		return err
 	}
 	tell(c.ErrOrStderr(), v.notes(strangers(o.From, in.Objects), report, idle))
-	same, notes, err := v.deliver(c.OutOrStdout(), result)
+	d := v.delivery(result)
+	same, notes, err := v.deliver(c.OutOrStdout(), d)
 	if err != nil {
 		return err
 	}
 	tell(c.ErrOrStderr(), notes)
+	if v.ledger {
+		report.Ledger = translate.LedgerLines(d.shown(result.Ledger))
+	}
 	if err := writeReports(v.reports, report); err != nil {
 		return err
 	}
@@ -128,7 +133,7 @@ func (v *convert) run(c *cobra.Command) error {
 }
 
 func (v *convert) options() (translate.Options, error) {
-	o := translate.Options{PassThrough: v.passThrough, SourceMap: v.ledger}
+	o := translate.Options{PassThrough: v.passThrough}
 	var err error
 	if v.from != auto {
 		if o.From, o.FromVersion, err = findMesh("from", v.from, all.Sources); err != nil {
@@ -163,15 +168,23 @@ func (v *convert) options() (translate.Options, error) {
 	return o, err
 }
 
-// deliver writes the manifests, or compares them with what is there; notes tell what a
-// person should know of it.
-func (v *convert) deliver(stdout io.Writer, r *translate.Result) (same bool, notes []string, err error) {
+// delivery is what is to be written.
+func (v *convert) delivery(r *translate.Result) delivery {
 	d := delivery{output: v.output, format: v.format, beside: v.reports, manifests: r.Manifests, patches: r.Patches}
+	if v.ledger {
+		d.printed = &printed{file: map[*manifest.Object]string{}}
+	}
 	if v.consulFormat != "crd" {
 		d.entries(v.consulFormat)
-		if note := d.unsaid(); note != "" {
-			notes = append(notes, note)
-		}
+	}
+	return d
+}
+
+// deliver writes the manifests, or compares them with what is there; notes tell what a
+// person should know of it.
+func (v *convert) deliver(stdout io.Writer, d delivery) (same bool, notes []string, err error) {
+	if note := d.unsaid(); note != "" {
+		notes = append(notes, note)
 	}
 	switch {
 	case v.output == "":

@@ -28,6 +28,15 @@ type delivery struct {
 	// others are objects that have no place among the manifests: in a folder they
 	// have one of their own, as YAML, and on a stream they are left out (unsaid).
 	others []*manifest.Object
+	// printed is what files made, for who asks where in it values stand; nil where nobody
+	// does.
+	printed *printed
+}
+
+// printed are the contents of files, and of a folder's the file of each object.
+type printed struct {
+	data map[string][]byte
+	file map[*manifest.Object]string
 }
 
 // print writes everything as one stream; patches say that they are.
@@ -67,6 +76,9 @@ func marked(patches []*manifest.Object) []*manifest.Object {
 // files are the contents of the folder or file to be written, by path.
 func (d delivery) files() (map[string][]byte, error) {
 	out := map[string][]byte{}
+	if d.printed != nil {
+		d.printed.data = out
+	}
 	if d.single() {
 		var b bytes.Buffer
 		err := d.print(&b)
@@ -117,6 +129,9 @@ func (d delivery) file(out map[string][]byte, folder string, o *manifest.Object)
 		path = filepath.Join(folder, fmt.Sprintf("%s-%d.%s", name, i, d.format))
 	}
 	out[path] = b.Bytes()
+	if d.printed != nil {
+		d.printed.file[o] = path
+	}
 	return nil
 }
 

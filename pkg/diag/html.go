@@ -7,7 +7,7 @@ import (
 
 var page = template.Must(template.New("report").Funcs(template.FuncMap{
 	"fates": fateText, "count": count, "about": (*Report).about, "verdict": (*Report).verdict,
-	"severe": bySeverity, "remedy": Finding.remedy, "hash": Finding.acceptable,
+	"severe": bySeverity, "remedy": Finding.remedy, "hash": Finding.acceptable, "shown": LedgerLine.shown,
 }).Parse(`<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{{about .}}</title><style>
 body{font:15px/1.5 system-ui,sans-serif;margin:2em auto;max-width:75em;padding:0 1em;color:#222}
@@ -22,8 +22,8 @@ table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;pad
 {{end}}</table>{{end}}
 {{if .Prerequisites}}<h2>Prerequisites</h2><ul>{{range .Prerequisites}}<li>{{.What}}: {{.Why}}</li>{{end}}</ul>{{end}}
 {{if .Assumptions}}<h2>Assumptions</h2><ul>{{range .Assumptions}}<li><code>{{.Key}}</code> is {{if .Value}}<code>{{.Value}}</code>{{else}}not set{{end}}: {{.Why}}</li>{{end}}</ul>{{end}}
-{{if .Ledger}}<h2>Ledger</h2><table><tr><th>where</th><th>path</th><th>value</th><th>fate</th><th>finding</th></tr>
-{{range .Ledger}}<tr><td><code>{{.Location}}</code></td><td>{{.Object}} <code>{{.Path}}</code></td><td><code>{{.Value}}</code></td><td>{{.Fate}}</td><td>{{.Finding}}</td></tr>
+{{if .Ledger}}<h2>Ledger</h2><table><tr><th>where</th><th>path</th><th>value</th><th>fate</th><th>finding</th><th>output</th></tr>
+{{range .Ledger}}<tr><td><code>{{.Location}}</code></td><td>{{.Object}} <code>{{.Path}}</code></td><td><code>{{.Value}}</code></td><td>{{.Fate}}</td><td>{{.Finding}}</td><td>{{shown .}}</td></tr>
 {{end}}</table>{{end}}
 </body></html>
 `))

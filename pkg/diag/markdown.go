@@ -35,10 +35,10 @@ func WriteMarkdown(w io.Writer, r *Report) error {
 		return "`" + a.Key + "` is `" + a.Value + "`: " + a.Why
 	})
 	if len(r.Ledger) > 0 {
-		b.WriteString("\n## Ledger\n\n| where | path | value | fate | finding |\n|---|---|---|---|---|\n")
+		b.WriteString("\n## Ledger\n\n| where | path | value | fate | finding | output |\n|---|---|---|---|---|---|\n")
 	}
 	for _, l := range r.Ledger {
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", l.Location, cell(strings.TrimSpace(l.Object+" "+l.Path)), cell(l.Value), l.Fate, l.Finding)
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n", l.Location, cell(strings.TrimSpace(l.Object+" "+l.Path)), cell(l.Value), l.Fate, l.Finding, cell(l.shown()))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

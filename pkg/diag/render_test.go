@@ -82,16 +82,18 @@ func TestAssumptionsWithoutValue(t *testing.T) {
 // The ledger is in the forms that have room for it.
 func TestLedgerForms(t *testing.T) {
 	r := sampleReport()
-	r.Ledger = []LedgerLine{{Location: Location{File: "a.yaml", Line: 3, Column: 9, Object: "VirtualService shop/cart", Path: "spec.hosts[0]"}, Value: "*.example.com", Fate: "rewritten"}}
+	r.Ledger = []LedgerLine{{Location: Location{File: "a.yaml", Line: 3, Column: 9, Object: "VirtualService shop/cart", Path: "spec.hosts[0]"}, Value: "*.example.com", Fate: "rewritten", Output: []Shown{
+		{File: "out.yaml", Line: 7, Column: 5, Object: "HTTPRoute shop/cart", Path: "spec.hostnames[0]"}, {Object: "HTTPRoute shop/two"},
+	}}}
 	var html, md, js bytes.Buffer
 	if err := errors.Join(WriteHTML(&html, r), WriteMarkdown(&md, r), WriteJSON(&js, r)); err != nil {
 		t.Fatal(err)
 	}
-	if want := "| `a.yaml:3:9` | VirtualService shop/cart spec.hosts[0] | \\*.example.com | rewritten |  |\n"; !strings.Contains(md.String(), want) {
+	if want := "| `a.yaml:3:9` | VirtualService shop/cart spec.hosts[0] | \\*.example.com | rewritten |  | out.yaml:7:5 HTTPRoute shop/cart spec.hostnames[0] and 1 other place |\n"; !strings.Contains(md.String(), want) {
 		t.Errorf("lacks %s:\n%s", want, md.String())
 	}
 	for _, got := range []string{html.String(), js.String()} {
-		if !strings.Contains(got, "spec.hosts[0]") || !strings.Contains(got, "rewritten") {
+		if !strings.Contains(got, "spec.hosts[0]") || !strings.Contains(got, "rewritten") || !strings.Contains(got, "spec.hostnames[0]") {
 			t.Errorf("got\n%s", got)
 		}
 	}

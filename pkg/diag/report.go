@@ -2,6 +2,7 @@ package diag
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/place"
 )
@@ -92,11 +93,21 @@ type Location struct {
 // LedgerLine is one input value with its fate.
 type LedgerLine struct {
 	Location
-	Value   string     `json:"value"`
-	Fate    string     `json:"fate"`
-	Finding string     `json:"finding,omitempty"`
-	Why     string     `json:"why,omitempty"`
-	Output  []Location `json:"output,omitempty"`
+	Value   string `json:"value"`
+	Fate    string `json:"fate"`
+	Finding string `json:"finding,omitempty"`
+	Why     string `json:"why,omitempty"`
+	// Output is where the value shows in what was written, if somebody asked.
+	Output []Shown `json:"output,omitempty"`
+}
+
+// Shown is a place in the output. File and position are empty where it is in no file.
+type Shown struct {
+	File   string `json:"file,omitempty"`
+	Line   int    `json:"line,omitempty"`
+	Column int    `json:"column,omitempty"`
+	Object string `json:"object,omitempty"`
+	Path   string `json:"path,omitempty"`
 }
 
 // At turns a reference into a location.
@@ -120,6 +131,23 @@ func (l List) Findings() []Finding {
 		out[i] = f
 	}
 	return out
+}
+
+// shown is where a value shows in the output, in short; "" if nowhere, or if nobody
+// asked.
+func (l LedgerLine) shown() string {
+	if len(l.Output) == 0 {
+		return ""
+	}
+	at := l.Output[0]
+	text := strings.TrimSpace(at.Object + " " + at.Path)
+	if at.File != "" {
+		text = Location(at).String() + " " + text
+	}
+	if more := len(l.Output) - 1; more > 0 {
+		text += " and " + count(more, "other place")
+	}
+	return text
 }
 
 // Count counts diagnostics by severity.

@@ -42,13 +42,17 @@ type Entry struct {
 	Finding diag.Code
 	// Why explains fates without a finding, or "".
 	Why string
-	// Output lists where the value shows in what was written, if it was asked
-	// for.
+	// Output lists where the value shows in what was written, at most 32 places, if it
+	// was asked for: see Ledger.Shown.
 	Output []place.Ref
 }
 
 // Ledger is the fate of values, in their order. The zero Ledger has none.
-type Ledger struct{ lines []line }
+type Ledger struct {
+	lines []line
+	// output is where each shows; nil if nobody asked.
+	output [][]place.Ref
+}
 
 // line is what an Entry is made of when somebody asks for it: there are as many as
 // the input has values.
@@ -90,8 +94,12 @@ func (l Ledger) Len() int { return len(l.lines) }
 // All are the entries, in the order of the input.
 func (l Ledger) All() iter.Seq[Entry] {
 	return func(yield func(Entry) bool) {
-		for _, of := range l.lines {
-			if !yield(Entry{Ref: of.Ref(), Named: of.Named(), Value: of.Value(), Fate: of.why.fate, Finding: of.why.finding, Why: of.why.why}) {
+		for i, of := range l.lines {
+			e := Entry{Ref: of.Ref(), Named: of.Named(), Value: of.Value(), Fate: of.why.fate, Finding: of.why.finding, Why: of.why.why}
+			if l.output != nil {
+				e.Output = l.output[i]
+			}
+			if !yield(e) {
 				return
 			}
 		}
@@ -119,12 +127,14 @@ func (l Ledger) Unknown() []place.Ref {
 	return slices.Compact(out)
 }
 
-// And is the ledger with that of more values behind it.
-func (l Ledger) And(more Ledger) Ledger { return Ledger{append(l.lines, more.lines...)} }
+// And is the ledger with that of more values behind it, as if nobody had asked where
+// they show.
+func (l Ledger) And(more Ledger) Ledger { return Ledger{lines: append(l.lines, more.lines...)} }
 
-// Of is the part of the ledger that is about some objects.
+// Of is the part of the ledger that is about some objects, as if nobody had asked where
+// its values show.
 func (l Ledger) Of(chosen func(object string) bool) Ledger {
-	return Ledger{slices.DeleteFunc(slices.Clone(l.lines), func(of line) bool { return !chosen(of.Ref().Object) })}
+	return Ledger{lines: slices.DeleteFunc(slices.Clone(l.lines), func(of line) bool { return !chosen(of.Ref().Object) })}
 }
 
 // Close gives each leaf of the objects its fate, in the order of the input.
@@ -138,7 +148,7 @@ func Close(objs []*source.Object, claims *Claims) Ledger {
 		of := claims.about(o)
 		o.Root.Leaves(func(l source.Leaf) { out = append(out, line{l.Site, claims.fate(l, of)}) })
 	}
-	return Ledger{out}
+	return Ledger{lines: out}
 }
 
 // Told gives the values of an object of no mesh a fate of which a claim tells, or
@@ -156,7 +166,7 @@ func Told(o *source.Object, claims *Claims) Ledger {
 			out = append(out, line{l.Site, claims.fate(l, of)})
 		}
 	})
-	return Ledger{out}
+	return Ledger{lines: out}
 }
 
 // about are the claims on values of an object; nil are none.
