@@ -14,6 +14,9 @@ func entailed(k, l *match.Literal) (yes, known bool) {
 	if k.Not == l.Not && plain(a) == plain(b) {
 		return true, true
 	}
+	if yes, known := match.Inside(a, b); known && !k.Not && !l.Not {
+		return yes, true
+	}
 	switch {
 	case !single(&a):
 		return false, false

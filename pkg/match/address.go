@@ -1,6 +1,9 @@
 package match
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // parseAddress reads an address; IPv4 in IPv6 form is IPv4.
 func parseAddress(s string) (netip.Addr, bool) {
@@ -39,23 +42,24 @@ func inBlock(v, want string) bool {
 // blocks cut the two address spaces into. An interval begins at a block's first
 // address, after its last, or with its space.
 func addresses(f Field, tests []*test) []string {
-	out := universes[f].familiar
+	out := slices.Clone(universes[f].familiar)
 	var edges []netip.Addr
 	for _, t := range tests {
-		p, ok := block(t.Value)
-		if !ok {
-			continue
+		in := t.in
+		if p, ok := block(t.Value); ok && in == nil {
+			in = ranges{intervalOf(p)}
 		}
-		first, last := p.Addr(), lastOf(p)
-		if p.Bits() < first.BitLen()-1 {
-			out = append(out[:len(out):len(out)], first.Next().String())
+		for _, i := range in {
+			if second := i.first.Next(); second.Less(i.last) {
+				out = append(out, second.String())
+			}
+			edges = append(edges, i.first, i.last.Next())
 		}
-		edges = append(edges, first, last.Next())
 	}
 	edges = append(edges, netip.IPv4Unspecified(), netip.IPv6Unspecified())
 	for _, a := range edges {
 		if a.IsValid() {
-			out = append(out[:len(out):len(out)], a.String())
+			out = append(out, a.String())
 		}
 	}
 	return out
@@ -68,4 +72,12 @@ func lastOf(p netip.Prefix) netip.Addr {
 	}
 	last, _ := netip.AddrFromSlice(b)
 	return last
+}
+
+// Inside reports whether all addresses that an atom takes are among those of another on
+// the same attribute; known is false where one of them is about no block.
+func Inside(a, b Atom) (yes, known bool) {
+	_, p, okA := blockOf(opOr, a)
+	_, q, okB := blockOf(opOr, b)
+	return okA && okB && q.Bits() <= p.Bits() && q.Contains(p.Addr()), okA && okB && a.Field == b.Field && a.Key == b.Key
 }

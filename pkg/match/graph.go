@@ -162,14 +162,18 @@ type atomID struct {
 // test is the node of an atom.
 func (g *graph) test(a Atom) int32 {
 	a = Plainly(a)
-	id := atomID{a.Field, a.Op, a.Fold, a.Key, a.Value}
+	return g.testNode(atomID{a.Field, a.Op, a.Fold, a.Key, a.Value}, func() test { return g.space.test(a) })
+}
+
+// testNode is the node of a test, which is made if there is none yet.
+func (g *graph) testNode(id atomID, made func() test) int32 {
 	t, ok := g.testOf.find(id)
 	if !ok {
 		t = g.testOf.add(id)
-		made := g.space.test(a)
-		g.tests = append(g.tests, made)
-		g.ready = append(g.ready, made.known())
-		g.axis = append(g.axis, g.axisFor(attribute{a.Field, a.Key}))
+		one := made()
+		g.tests = append(g.tests, one)
+		g.ready = append(g.ready, one.known())
+		g.axis = append(g.axis, g.axisFor(attribute{id.field, id.key}))
 		g.truth = append(g.truth, unknown)
 	}
 	return g.node(node{op: opTest, value: t, axes: axisBit(g.axis[t])})
@@ -206,6 +210,9 @@ func (g *graph) expr(e Expr) int32 {
 // members is the node of an And or Or.
 func (g *graph) members(o op, es []Expr) int32 {
 	from := len(g.stack)
+	if len(es) >= manyBlocks {
+		es = g.sets(o, es)
+	}
 	for _, e := range es {
 		g.stack = append(g.stack, g.expr(e))
 	}

@@ -24,7 +24,13 @@ type test struct {
 	ofAuthority bool
 	// re is of Template, Regex and Search; nil where it does not compile.
 	re *regexp.Regexp
+	// in are the addresses of an Exact, CIDR or within; nil of others, and where that is
+	// not worked out.
+	in ranges
 }
+
+// within is the operator of tests for ranges, which no atom has.
+const within = Op(200)
 
 // pattern reports whether the operator's value is a pattern.
 func (o Op) pattern() bool { return o == Template || o == Regex || o == Search }
@@ -49,6 +55,10 @@ func (t *test) holds(v string) bool {
 
 // one decides about a single value.
 func (t *test) one(v string) bool {
+	if t.in != nil {
+		a, ok := parseAddress(v)
+		return ok && t.in.has(a)
+	}
 	want := t.Value
 	switch t.Op {
 	case Exact, Sole:
@@ -78,7 +88,7 @@ func (t *test) known() bool {
 		_, ok := block(t.Value)
 		return ok && t.Field.address()
 	case t.Field.address():
-		return t.Op == Present || t.Op == Exact && address(t.Value)
+		return t.Op == Present || t.Op == within || t.Op == Exact && address(t.Value)
 	}
 	return !t.Op.pattern() || t.re != nil
 }

@@ -30,6 +30,9 @@ func (s *Space) sample(at attribute, cs []constraint) (string, Answer) {
 
 // sampleOne looks for a single value, with the cheapest method that is exact.
 func (s *Space) sampleOne(at attribute, cs []constraint) (string, Answer) {
+	if at.Field.address() && manyIn(cs) {
+		return s.sampleAddresses(at.Field, cs)
+	}
 	u := &universes[at.Field]
 	for _, v := range u.familiar {
 		if holdAll(cs, v) {

@@ -54,6 +54,9 @@ func (s *Space) test(a Atom) test {
 	a = Plainly(a)
 	t := test{Atom: a}
 	if !a.Op.pattern() {
+		if p, ok := block(a.Value); ok && a.Field.address() && t.known() {
+			t.in = ranges{intervalOf(p)}
+		}
 		return t
 	}
 	key := patternKey{a.Op, a.Fold, ofAtom, a.Value}
