@@ -35,15 +35,17 @@ func TestCases(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no cases", err)
 	}
+	var shown follow
+	t.Cleanup(func() { shown.check(t) })
 	for _, f := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(f), ".txtar"), func(t *testing.T) {
 			t.Parallel()
-			runCase(t, f)
+			runCase(t, f, &shown)
 		})
 	}
 }
 
-func runCase(t *testing.T, file string) {
+func runCase(t *testing.T, file string, shown *follow) {
 	a, err := txtar.ParseFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -54,6 +56,7 @@ func runCase(t *testing.T, file string) {
 	same := false
 	for _, to := range targets {
 		r := c.convert(t, to)
+		shown.add(t, to, r)
 		c.laws(t, to, r)
 		same = same || c.readsBack(to, r)
 		out := printed(t, r)
@@ -134,7 +137,7 @@ func (c *testCase) own() mesh.Mesh {
 func (c *testCase) convert(t *testing.T, to string) *Result {
 	t.Helper()
 	m, version := findMesh(t, to)
-	return keptRun(c.parse(), Options{From: c.from, To: m, ToVersion: version, Env: c.env})
+	return keptRun(c.parse(), Options{From: c.from, To: m, ToVersion: version, Env: c.env, SourceMap: true})
 }
 
 // keptRun is Run, but that the output stays at hand as it was read back.
