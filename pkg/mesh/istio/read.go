@@ -96,7 +96,12 @@ func (r *reader) serviceKnown(h intent.Host) (known, missing bool) {
 	if !h.Service.IsZero() && r.in.Inventory.Service(h.Service) != nil || r.told(h) {
 		return true, false
 	}
-	return false, r.in.Env.Complete.Services
+	return false, r.in.Env.Complete.Services && !r.keptHost(h)
+}
+
+// keptHost reports whether a ServiceEntry that is kept as it is tells of a host.
+func (r *reader) keptHost(h intent.Host) bool {
+	return slices.ContainsFunc(r.m.Opaque, func(o *intent.Opaque) bool { return o.Kind == "ServiceEntry" && slices.Contains(o.Hosts, h) })
 }
 
 // selector reads matchLabels into a scope's predicate within the namespace; the

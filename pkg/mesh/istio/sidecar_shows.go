@@ -76,10 +76,7 @@ func (vs *virtualService) shownApart(hosts []intent.Host) {
 		if !v.HidesAny() || !match.Meet(orAnyone(vs.client), orAnyone(v.Scope.Client)) {
 			continue
 		}
-		told := vs.toldBy(v, hosts)
-		apart := slices.DeleteFunc(slices.Clone(hosts), func(h intent.Host) bool {
-			return (!h.Wide() || v.Host != (intent.Host{})) && match.Equal(told, vs.toldOf(v, h))
-		})
+		apart := vs.apartFrom(v, hosts)
 		if len(apart) == 0 {
 			continue
 		}
@@ -94,11 +91,42 @@ func (vs *virtualService) shownApart(hosts []intent.Host) {
 	}
 }
 
+// apartFrom are the hosts of a VirtualService of which callers are told otherwise than of it;
+// of one Service, that one, which a wildcard stands for too. They are all of one with wildcards,
+// which pilot finds by the hosts that are part of them, and of one that asks for the caller's
+// namespace: pilot then tells of the destinations only for which a rule asks for no other.
+// pilot/pkg/model/virtualservice.go virtualServiceDestinationsFilteredBySourceNamespace
+func (vs *virtualService) apartFrom(v *intent.Visibility, hosts []intent.Host) []intent.Host {
+	if v.Host != (intent.Host{}) {
+		if slices.ContainsFunc(hosts, func(h intent.Host) bool { return vs.in.Env.Covers(h, v.Host) }) {
+			return []intent.Host{v.Host}
+		}
+		return nil
+	}
+	if slices.ContainsFunc(hosts, intent.Host.Wide) || vs.asksNamespaces() {
+		return hosts
+	}
+	told := vs.toldBy(v, hosts)
+	return slices.DeleteFunc(slices.Clone(hosts), func(h intent.Host) bool { return match.Equal(told, vs.toldOf(v, h)) })
+}
+
+// asksNamespaces reports whether rules, or those of delegates, ask for the caller's namespace.
+func (vs *virtualService) asksNamespaces() bool {
+	asks, delegates := false, false
+	note := func(l source.Leaf) {
+		asks = asks || strings.HasSuffix(l.Ref().Path, ".sourceNamespace")
+		delegates = delegates || strings.Contains(l.Ref().Path, ".delegate.")
+	}
+	if vs.object.Root.Leaves(note); delegates {
+		for _, o := range vs.delegates {
+			o.Root.Leaves(note)
+		}
+	}
+	return asks
+}
+
 // toldBy holds for the callers whom a Sidecar tells of a VirtualService: of one of its hosts.
 func (vs *virtualService) toldBy(v *intent.Visibility, hosts []intent.Host) match.Expr {
-	if v.Host != (intent.Host{}) {
-		return match.True
-	}
 	var told []match.Expr
 	for _, h := range hosts {
 		told = append(told, v.Tells(vs.object.Namespace, vs.in.Env.DNS(h)))
