@@ -99,7 +99,11 @@ func (g *generator) routing() string {
 	for i := range g.IntN(4) {
 		out += g.destinationRule(i)
 	}
-	return out + g.delegates()
+	out += g.delegates()
+	if g.chance(30) {
+		out += g.sidecars()
+	}
+	return out
 }
 
 // destinationRule defines subsets of Services, mostly of its namespace.

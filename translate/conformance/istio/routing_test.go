@@ -104,18 +104,19 @@ var callers = []caller{{namespace: "shop", app: "web"}, {namespace: "shop", app:
 // TestRouting holds the routes of random VirtualServices to what Istio tells the
 // proxies of clients in different namespaces.
 func TestRouting(t *testing.T) {
-	env := intent.Defaults()
-	env.Complete.Services = true
 	asked, forwarded := 0, 0
 	for i := range *routingSets {
 		g := newGenerator(*routingSeed, i)
 		g.few = i%3 == 0
+		env := intent.Defaults()
+		env.Complete.Services = true
 		manifests := accepted(g.routing())
+		change := g.retries(&env)
 		r := rewritten([]byte(manifests), &env)
 		if r.Unreadable {
 			t.Fatalf("set %d: Istio takes what is rejected: %v\n%s", i, r.Findings, manifests)
 		}
-		for _, s := range requests(engine.NewWorld(t, []byte(manifests)), g) {
+		for _, s := range requests(engine.NewWorld(t, []byte(manifests), change), g) {
 			if unknownTo(r.Source, s) {
 				continue
 			}
@@ -139,7 +140,7 @@ func TestRouting(t *testing.T) {
 // model holds in doubt.
 func unknownTo(m *intent.Model, s sent) bool {
 	return slices.ContainsFunc(m.Opaque, func(o *intent.Opaque) bool {
-		return o.Kind == "Service" && slices.Contains(o.Hosts, intent.Host{Service: s.host}) && match.Eval(o.Scope.Client, new(s.request().At))
+		return (o.Kind == "Service" || o.Kind == "Sidecar") && slices.ContainsFunc(o.Hosts, func(h intent.Host) bool { return m.Env.Covers(h, intent.Host{Service: s.host}) }) && match.Eval(o.Scope.Client, new(s.request().At))
 	})
 }
 

@@ -34,7 +34,7 @@ apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata: {name: pay, namespace: ingress}
 spec: {host: pay.shop.svc.cluster.local, subsets: [{name: new, labels: {version: v4}}]}
-`))
+`), nil)
 	for namespace, want := range map[string][2]string{"ingress": {"v2", "v4"}, "web": {"v3", ""}, "elsewhere": {"v2", ""}} {
 		g := w.Gateway(namespace, map[string]string{"app": "shown"})
 		for i, name := range []string{"cart", "pay"} {

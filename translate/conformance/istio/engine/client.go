@@ -8,12 +8,14 @@ import (
 
 	listener "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
+	"istio.io/api/mesh/v1alpha1"
 	networking "istio.io/api/networking/v1alpha3"
 	"istio.io/istio/pilot/pkg/model"
 	"istio.io/istio/pilot/pkg/networking/core"
 	"istio.io/istio/pilot/pkg/serviceregistry/kube"
 	"istio.io/istio/pkg/config"
 	"istio.io/istio/pkg/config/host"
+	"istio.io/istio/pkg/config/mesh"
 	"istio.io/istio/pkg/test"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/yaml"
@@ -27,8 +29,9 @@ type World struct {
 	gen *core.ConfigGenTest
 }
 
-// NewWorld takes objects and the Services among manifests in.
-func NewWorld(t test.Failer, manifests []byte) *World {
+// NewWorld takes objects and the Services among manifests in; change may alter the
+// configuration of the mesh.
+func NewWorld(t test.Failer, manifests []byte, change func(*v1alpha1.MeshConfig)) *World {
 	objects, err := Parse(manifests)
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +44,11 @@ func NewWorld(t test.Failer, manifests []byte) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &World{t, core.NewConfigGenTest(t, core.TestOptions{Configs: configs, Services: services})}
+	conf := mesh.DefaultMeshConfig()
+	if change != nil {
+		change(conf)
+	}
+	return &World{t, core.NewConfigGenTest(t, core.TestOptions{Configs: configs, Services: services, MeshConfig: conf})}
 }
 
 // servicesOf are the Services among manifests.
@@ -98,13 +105,19 @@ func (w *World) proxy(kind model.NodeType, namespace string, labels map[string]s
 	return out
 }
 
-// Decide is what becomes of a request to a port whose HTTP services share a table.
+// Decide is what becomes of a request to a port whose HTTP services share a table, if the
+// client knows any.
 func (c *Client) Decide(port int, headers map[string]string) routes.Answer {
 	table := c.routes[strconv.Itoa(port)]
-	if table == nil {
+	switch only := c.proxy.SidecarScope.OutboundTrafficPolicy.GetMode() == networking.OutboundTrafficPolicy_REGISTRY_ONLY; {
+	case table != nil:
+		return routes.Decide(table, &routes.Request{Headers: headers})
+	case c.proxy.Type == model.Router:
 		c.t.Fatalf("no routes of port %d", port)
+	case only:
+		return routes.Answer{Shares: []routes.Share{{Cluster: "BlackHoleCluster", Weight: 1}}}
 	}
-	return routes.Decide(table, &routes.Request{Headers: headers})
+	return routes.Answer{Shares: []routes.Share{{Cluster: "PassthroughCluster", Weight: 1}}}
 }
 
 // Has reports whether there is a cluster.
