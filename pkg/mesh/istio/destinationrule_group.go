@@ -158,7 +158,7 @@ func (r *reader) owners(h intent.Host) []string {
 		return []string{h.Service.Namespace}
 	}
 	var out []string
-	for _, e := range r.m.External {
+	for _, e := range r.entries() {
 		if e.Home != nil && slices.Contains(e.Hosts, h) {
 			out = append(out, e.Home.Namespace)
 		}

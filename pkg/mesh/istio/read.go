@@ -29,6 +29,8 @@ type reader struct {
 	// delegates are VirtualServices without hosts, by name.
 	delegates map[intent.Name]*source.Object
 	used      map[intent.Name]bool
+	// keptEntries are the ServiceEntries that are kept as they are.
+	keptEntries []*intent.External
 	// toHTTPS say which servers of gateways redirect to https.
 	toHTTPS map[place.Ref]*source.Node
 	// redirected are the hosts that routes are for of those that redirect for one namespace.
@@ -96,13 +98,11 @@ func (r *reader) serviceKnown(h intent.Host) (known, missing bool) {
 	if !h.Service.IsZero() && r.in.Inventory.Service(h.Service) != nil || r.told(h) {
 		return true, false
 	}
-	return false, r.in.Env.Complete.Services && !r.keptHost(h)
+	return false, r.in.Env.Complete.Services
 }
 
-// keptHost reports whether a ServiceEntry that is kept as it is tells of a host.
-func (r *reader) keptHost(h intent.Host) bool {
-	return slices.ContainsFunc(r.m.Opaque, func(o *intent.Opaque) bool { return o.Kind == "ServiceEntry" && slices.Contains(o.Hosts, h) })
-}
+// entries are all ServiceEntries, of which some are kept as they are.
+func (r *reader) entries() []*intent.External { return slices.Concat(r.m.External, r.keptEntries) }
 
 // selector reads matchLabels into a scope's predicate within the namespace; the
 // root namespace without labels is everywhere.

@@ -39,6 +39,7 @@ func (r *reader) serviceEntries(objs []*source.Object) {
 	for _, e := range all {
 		if why[e] != "" {
 			r.keepEntry(entries[e], e, why[e])
+			r.keptEntries = append(r.keptEntries, e)
 			continue
 		}
 		r.m.External = append(r.m.External, e)
@@ -125,7 +126,7 @@ func labelPairs(n *source.Node) []intent.Pair {
 // wildcard stands for it, routes do not find it.
 // pilot/pkg/networking/core/route/route.go GetDestinationCluster
 func (r *reader) told(h intent.Host) bool {
-	return slices.ContainsFunc(r.m.External, func(e *intent.External) bool {
+	return slices.ContainsFunc(r.entries(), func(e *intent.External) bool {
 		return !match.IsFalse(e.Scope.Client) && slices.Contains(e.Hosts, h)
 	})
 }

@@ -20,7 +20,7 @@ func (r *reader) shown(h intent.Host) match.Expr {
 		return nil
 	}
 	var to []match.Expr
-	for _, e := range r.m.External {
+	for _, e := range r.entries() {
 		if !slices.Contains(e.Hosts, h) {
 			continue
 		}
@@ -45,7 +45,7 @@ func (r *reader) lacksPort(h intent.Host, port int) bool {
 	has := func(e *intent.External) bool {
 		return tells(e) && (len(e.Ports) == 0 || slices.ContainsFunc(e.Ports, func(p intent.ExternalPort) bool { return p.Port == port }))
 	}
-	return slices.ContainsFunc(r.m.External, tells) && !slices.ContainsFunc(r.m.External, has)
+	return slices.ContainsFunc(r.entries(), tells) && !slices.ContainsFunc(r.entries(), has)
 }
 
 // kindOf names what makes a host known.
