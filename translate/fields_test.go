@@ -101,7 +101,7 @@ func stateOf(t *testing.T, m mesh.Mesh, r resource, path string) (fieldState, st
 	kept := map[string]string{}
 	for _, o := range result.Source.Opaque {
 		for _, ref := range o.From {
-			if o.Note == nil {
+			if !o.Held {
 				kept[ref.Path] = ": " + o.Why
 			}
 		}

@@ -106,7 +106,7 @@ func takesMore(a, b *intent.ListenerTLS, at placing) bool {
 		return true
 	case b == nil || a.Mode == intent.TLSMesh && b.Mode != intent.TLSMesh:
 		return true
-	case b.Mode != intent.TLSEnds && b.Mode != intent.TLSMesh:
+	case b.Mode != intent.TLSEnds && b.Mode != intent.TLSMesh && b.Mode != intent.TLSShown:
 		return true // whoever it is, the connection goes on
 	}
 	return !at.tls(a).Clients.Takes(at.tls(b).Clients)

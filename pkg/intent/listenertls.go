@@ -14,6 +14,9 @@ type ListenerTLS struct {
 	// instead of them.
 	Certificates []Name
 	Files        []KeyFiles
+	// Server hands out the certificate instead, over Envoy's secret discovery; zero is
+	// none.
+	Server CertificateServer
 	// Clients says who is taken by their certificates; nil asks for none. Where
 	// TLSMesh is the mode, it adds to what the mesh demands.
 	Clients *ClientCertificates
@@ -36,6 +39,9 @@ const (
 	// TLSMesh: the listener shows the mesh's certificate, and takes clients by those
 	// of the mesh only.
 	TLSMesh TLSEnd = "Mesh"
+	// TLSShown: the listener shows a certificate for its hosts that the mesh's own
+	// authority signs, to whoever connects; Clients are taken as they say.
+	TLSShown TLSEnd = "Shown"
 	// TLSPasses: connections go on as they are, to where routes send them by the
 	// name of the server.
 	TLSPasses TLSEnd = "Passthrough"
@@ -43,6 +49,9 @@ const (
 	// server spells out, without routes.
 	TLSOnward TLSEnd = "Onward"
 )
+
+// CertificateServer is who hands out a certificate, and by which name.
+type CertificateServer struct{ Name, Resource string }
 
 // KeyFiles are the paths of a certificate and its key.
 type KeyFiles struct{ Certificate, Key string }
@@ -55,7 +64,7 @@ type ClientCertificates struct {
 	// Unchecked takes certificates that fail what is demanded here, too: it is the
 	// Service's to look at them.
 	Unchecked bool
-	// Authorities sign the certificates; of TLSMesh, it is the mesh's own.
+	// Authorities sign the certificates; of TLSMesh and TLSShown, it is the mesh's own.
 	Authorities []Authority
 	// Names, of which a certificate has one; empty is any. Keys and Prints are hashes
 	// of public keys and of certificates, of which one fits; both empty is any.
@@ -109,6 +118,9 @@ func (t *ListenerTLS) text() string {
 	words := []string{string(t.Mode), fmt.Sprint(t.Certificates)}
 	for _, f := range t.Files {
 		words = append(words, "file "+f.Certificate+" "+f.Key)
+	}
+	if t.Server != (CertificateServer{}) {
+		words = append(words, "handed out by "+t.Server.Name+" as "+t.Server.Resource)
 	}
 	words = append(words, t.Clients.text(), labelled("from version", t.MinVersion), labelled("to version", t.MaxVersion),
 		labelled("ciphers", strings.Join(t.Ciphers, ",")))

@@ -71,12 +71,12 @@ func (r *reader) entries() {
 	for _, rt := range routes {
 		r.settle(rt)
 	}
-	r.holdChains()
 	for _, o := range r.in.Objects {
 		if o.Group() == group && o.Kind == kindIngress || o.Group() == "" && o.Kind == entryIngress {
 			r.ingress(o)
 		}
 	}
+	r.holdChains()
 }
 
 // entriesOf lists the configuration entries of a kind that no resource stands for.

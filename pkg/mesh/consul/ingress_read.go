@@ -15,18 +15,17 @@ import (
 // agent/xds/routes.go routesForIngressGateway
 func (r *reader) ingress(o *source.Object) {
 	spec := specOf(o)
-	g := &ingressGateway{reader: r, object: o, entry: r.entry(o)}
-	if tls := spec.get("tls"); secures(tls) {
-		g.beyond = "it is secured by the mesh's own certificates, or by such as a server hands out"
-	} else {
-		for _, n := range spec.get("listeners").items() {
-			g.listener(n)
-		}
+	g := &ingressGateway{reader: r, object: o, entry: r.entry(o), treated: map[intent.Host]string{}}
+	g.tls, g.all = g.readGatewayTLS(spec.get("tls")), g.bounds(spec.get("defaults"))
+	said := len(r.m.Upstream)
+	for _, n := range spec.get("listeners").items() {
+		g.listener(n)
 	}
-	if !spec.get("defaults").missing() {
-		g.beyond = cmp.Or(g.beyond, limitsOfGateway)
+	if !slices.ContainsFunc(g.entry.Listeners, func(l intent.Listener) bool { return l.TLS != nil }) {
+		g.unsecured(g.tls)
 	}
 	if g.wrong != "" {
+		r.m.Upstream = r.m.Upstream[:said]
 		r.wrong(o, g.wrong)
 		return
 	}
@@ -38,13 +37,12 @@ func (r *reader) ingress(o *source.Object) {
 		r.opaque(o, "it lets requests into the mesh, and "+g.beyond, false)
 	case len(g.entry.Listeners) == 0:
 		spec.get("tls").Node.MarkRead()
+		spec.get("defaults").Node.MarkRead()
 		r.inert(o.Root, "it has no listeners, and lets nothing in")
 	default:
 		r.hold(o, "it lets requests into the mesh")
 	}
 }
-
-const limitsOfGateway = "it limits what the gateway sends on"
 
 // ingressGateway is an ingress-gateway as it is read.
 type ingressGateway struct {
@@ -52,14 +50,14 @@ type ingressGateway struct {
 	object *source.Object
 	entry  *intent.Entry
 	tables []*intent.Routing
+	// tls and all are what it says of all of its listeners and services, and treated how
+	// it treats what it sends to, in words.
+	tls     gatewayTLS
+	all     gatewayBounds
+	treated map[intent.Host]string
 	// beyond says what of it the model does not hold, and wrong why Consul's servers
 	// refuse it; "" is nothing.
 	beyond, wrong string
-}
-
-// secures reports whether TLS is asked for.
-func secures(tls value) bool {
-	return tls.get("enabled").boolean() || !tls.get("sds").missing()
 }
 
 // listener reads one port.
@@ -79,18 +77,60 @@ func (g *ingressGateway) listener(n value) {
 	case !http && (len(services) > 1 || len(services[0].get("hosts").items()) > 0):
 		n.Node.Reject("is for tcp, and has hosts or more than one service")
 	}
-	if secures(n.get("tls")) {
-		g.beyond = "a listener is secured by certificates that a server hands out"
-		return
+	tls := g.readGatewayTLS(n.get("tls"))
+	g.checkServer(tls)
+	if l.TLS = tls.over(g.tls).ends(g.tls); l.TLS == nil {
+		g.unsecured(tls)
 	}
 	if http {
 		l.Protocol = "HTTP"
 	}
-	l.Name = strings.ToLower(l.Protocol) + "-" + portText(l.Port)
+	g.open(l, services, protocol, tls)
+}
+
+// open opens a port for its services: those with certificates of their own for their
+// hosts, and the others together.
+func (g *ingressGateway) open(l intent.Listener, services []value, protocol string, tls gatewayTLS) {
+	var own []intent.Listener
+	var hosts []string
 	for _, s := range services {
+		names := lowered(s.get("hosts").texts())
+		if secured := g.ownTLS(s, tls); secured != nil {
+			own = append(own, bySpeech(intent.Listener{Port: l.Port, Protocol: l.Protocol, Hosts: names, Routes: l.Routes, TLS: secured, From: intent.From(s.Node.Ref())}))
+		} else {
+			hosts = append(hosts, names...)
+		}
 		g.service(&l, s, protocol)
 	}
-	g.entry.Listeners = append(g.entry.Listeners, l)
+	if len(own) > 0 && !slices.Contains(hosts, anyHost) {
+		l.Hosts = hosts
+	}
+	if len(own) < len(services) {
+		g.entry.Listeners = append(g.entry.Listeners, bySpeech(l))
+	}
+	for i := range own {
+		own[i].Name += "-" + strings.Join(own[i].Hosts, "-")
+	}
+	g.entry.Listeners = append(g.entry.Listeners, own...)
+}
+
+func lowered(names []string) (out []string) {
+	for _, n := range names {
+		out = append(out, strings.ToLower(n))
+	}
+	return out
+}
+
+// bySpeech says what a listener speaks where it is secured, and names it after that.
+func bySpeech(l intent.Listener) intent.Listener {
+	switch {
+	case l.TLS != nil && l.Protocol == "HTTP":
+		l.Protocol = "HTTPS"
+	case l.TLS != nil:
+		l.Protocol = "TLS"
+	}
+	l.Name = strings.ToLower(l.Protocol) + "-" + portText(l.Port)
+	return l
 }
 
 // service adds the tables of one service at a port.
@@ -100,16 +140,7 @@ func (g *ingressGateway) service(l *intent.Listener, n value, protocol string) {
 		g.beyond = "it leads to another namespace or partition at " + v.Node.Ref().Path
 		return
 	}
-	if secures(n.get("tls")) {
-		g.beyond = "what it serves for " + s.name + " is secured by certificates that a server hands out"
-		return
-	}
-	for _, key := range []string{"maxConnections", "maxPendingRequests", "maxConcurrentRequests", "passiveHealthCheck"} {
-		if !n.get(key).missing() {
-			g.beyond = limitsOfGateway
-		}
-	}
-	hosts := n.get("hosts").items()
+	hosts, bounds := n.get("hosts").items(), g.bounds(n).over(g.all)
 	switch {
 	case s.name == anyName:
 		g.beyond = "it leads to all services by their names"
@@ -123,6 +154,7 @@ func (g *ingressGateway) service(l *intent.Listener, n value, protocol string) {
 		return
 	}
 	steps := slices.Concat(g.headerSteps(n.get("requestHeaders"), intent.OnRequest), g.headerSteps(n.get("responseHeaders"), intent.OnResponse))
+	g.treat(s, bounds, g.chainRules(s, n, nil))
 	if protocol == protocolTCP {
 		g.table(l, "", n, g.chainRules(s, n, nil))
 		return

@@ -181,13 +181,29 @@ func (r *reader) treatment(o *source.Object, n value) treatment {
 	return t
 }
 
-// outlier reads when an instance that fails is left out. Zeros and what is not said
-// are Envoy's defaults, except where zero is said of what is enforced: then nothing
-// is.
+// outlier reads when an instance that fails is left out: nothing is where zero is said
+// of what is enforced.
 func (r *reader) outlier(o *source.Object, n value) *intent.Outlier {
 	if n.missing() {
 		return nil
 	}
+	out := ejection(n)
+	out.At.Note(intent.SettingConsecutive, n.get("enforcingConsecutive5xx").Node.Ref())
+	if v := n.get("enforcingConsecutive5xx"); !v.missing() {
+		switch share := v.percent(); {
+		case share == nil || *share == 100:
+		case *share == 0:
+			out.Consecutive5xx = share
+		default:
+			r.field(o, v, "failing instances are left out by chance")
+		}
+	}
+	return out
+}
+
+// ejection reads when an instance that fails is left out, if that is enforced. Zeros and
+// what is not said are Envoy's defaults.
+func ejection(n value) *intent.Outlier {
 	n.Node.Kind()
 	out := &intent.Outlier{From: intent.From(n.Node.Ref())}
 	out.At.Note(intent.SettingConsecutive, n.get("maxFailures").Node.Ref())
@@ -207,16 +223,6 @@ func (r *reader) outlier(o *source.Object, n value) *intent.Outlier {
 	}
 	if v := n.get("maxEjectionPercent"); !v.missing() {
 		out.MaxPercent = v.percent()
-	}
-	out.At.Note(intent.SettingConsecutive, n.get("enforcingConsecutive5xx").Node.Ref())
-	if v := n.get("enforcingConsecutive5xx"); !v.missing() {
-		switch share := v.percent(); {
-		case share == nil || *share == 100:
-		case *share == 0:
-			out.Consecutive5xx = share
-		default:
-			r.field(o, v, "failing instances are left out by chance")
-		}
 	}
 	return out
 }

@@ -36,7 +36,9 @@ func unsaidTLS(t *intent.ListenerTLS, version string) string {
 		return "a listener shows a certificate in a Secret, and none of the mesh"
 	case t.Mode == intent.TLSMesh:
 		return ""
-	case len(t.Files) > 0 || len(t.Certificates)+len(t.Options) == 0:
+	case t.Mode == intent.TLSShown:
+		return "a listener shows a certificate in a Secret, and none of the mesh"
+	case len(t.Files) > 0 || t.Server != (intent.CertificateServer{}) || len(t.Certificates)+len(t.Options) == 0:
 		return "a certificate is in a Secret"
 	case slices.ContainsFunc(t.Certificates, func(c intent.Name) bool { return !formSection.fits(c.Name) }):
 		return "a certificate is in a Secret, which has a name in lower case"

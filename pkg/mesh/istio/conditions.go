@@ -196,6 +196,10 @@ func certified(p intent.Part) string {
 		return ""
 	case len(t.Options) > 0:
 		return "a server has no options that only another implementation understands"
+	case t.Mode == intent.TLSShown:
+		return "a server that shows a certificate of the mesh takes clients of the mesh only"
+	case t.Server != (intent.CertificateServer{}):
+		return "a server's certificate is in a Secret or a file"
 	case len(t.Certificates) > 2 || len(t.Files) > 2:
 		return "a server has two certificates at most"
 	case t.Mode == intent.TLSEnds && len(t.Certificates)+len(t.Files) == 0:
