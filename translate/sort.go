@@ -16,14 +16,15 @@ import (
 func (j *job) sort() {
 	objs := slices.Clone(j.in.Objects)
 	slices.SortStableFunc(objs, source.Compare)
+	taken := taken(j.o.From, objs)
 	for i, o := range objs {
 		switch kind := kindOf(j.o.From, o); {
-		case kind == nil && j.halfNamed(o):
+		case kind == nil && !taken[o] && j.halfNamed(o):
 			j.result.Findings.Tell(diag.InvalidObject, titleOf(o)+" does not say both its apiVersion and its kind", "the API server would reject the object, so it is not translated", "add the missing one", o.Ref())
 			j.reject(o, diag.InvalidObject)
-		case kind == nil && j.unknownKind(o):
+		case kind == nil && !taken[o] && j.unknownKind(o):
 			j.reject(o, diag.UnknownKind)
-		case kind == nil:
+		case kind == nil && !taken[o]:
 			j.others = append(j.others, o)
 			j.obeyed(o)
 		case i > 0 && sameObject(objs[i-1], o):
@@ -39,6 +40,14 @@ func (j *job) sort() {
 	}
 	j.result.Documents = len(j.ours) + len(j.rejected) + len(j.repeated)
 	j.inventory = inventory.Read(j.others)
+}
+
+// taken are the objects of other dialects' kinds that a mesh reads.
+func taken(m mesh.Mesh, objs []*source.Object) map[*source.Object]bool {
+	if m.Takes == nil {
+		return nil
+	}
+	return m.Takes(objs)
 }
 
 // kindOf finds the mesh's kind of an object; nil where it is none of the mesh's,

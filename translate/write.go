@@ -50,13 +50,23 @@ func (j *job) readBack() {
 			others = append(others, i)
 		}
 	}
-	shown := inventory.Read(j.copiesBack(others))
+	rest := j.copiesBack(others)
+	back := j.copiesBack(ours)
+	if taken := taken(j.o.To, rest); len(taken) > 0 {
+		for _, o := range rest {
+			if taken[o] {
+				back = append(back, o)
+			}
+		}
+		rest = slices.DeleteFunc(rest, func(o *source.Object) bool { return taken[o] })
+	}
+	shown := inventory.Read(rest)
 	around := j.inventory
 	if len(patches) > 0 {
 		around = inventory.Read(j.patched(patches))
 	}
 	m, _ := j.o.To.Read(mesh.Input{
-		Objects: sorted(j.copiesBack(ours)), Inventory: inventory.Join(shown, around), Env: j.env, Version: cmp.Or(j.o.ToVersion, first(j.o.To.Versions)),
+		Objects: sorted(back), Inventory: inventory.Join(shown, around), Env: j.env, Version: cmp.Or(j.o.ToVersion, first(j.o.To.Versions)),
 	})
 	m.Inventory, m.Env, m.Leaves = j.inventory.With(j.model.Machines), j.env, shown.Services
 	j.again, j.result.again = m, m

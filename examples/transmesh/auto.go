@@ -35,7 +35,9 @@ func settle(flag, spelled string, objs []*source.Object) (mesh.Mesh, string, err
 func detect(objs []*source.Object) (mesh.Mesh, error) {
 	left := slices.Clone(all.Sources)
 	var seen []string
+	taken := takenBy(objs)
 	for _, o := range objs {
+		knows := func(m mesh.Mesh, o *source.Object) bool { return knows(m, o) || taken[m.Name][o] }
 		knowing := func(m mesh.Mesh) bool { return knows(m, o) }
 		if !slices.ContainsFunc(all.Sources, knowing) {
 			continue
@@ -53,12 +55,25 @@ func detect(objs []*source.Object) (mesh.Mesh, error) {
 		return left[0], nil
 	case len(left) == len(all.Sources):
 		return mesh.Mesh{}, fmt.Errorf("no document belongs to a mesh; name one of %s", strings.Join(meshNames(all.Sources), ", "))
+	case slices.ContainsFunc(left, func(m mesh.Mesh) bool { return len(taken[m.Name]) > 0 }):
+		return left[slices.IndexFunc(left, func(m mesh.Mesh) bool { return len(taken[m.Name]) > 0 })], nil
 	case slices.ContainsFunc(objs, annotatedForLinkerd):
 		return linkerd.Mesh, nil
 	case slices.ContainsFunc(left, func(m mesh.Mesh) bool { return m.Name == smi.Name }):
 		return smi.Mesh, nil
 	}
 	return gatewayapi.Mesh, nil
+}
+
+// takenBy are the objects that each mesh reads beside those of its kinds, by its name.
+func takenBy(objs []*source.Object) map[string]map[*source.Object]bool {
+	out := map[string]map[*source.Object]bool{}
+	for _, m := range all.Sources {
+		if m.Takes != nil {
+			out[m.Name] = m.Takes(objs)
+		}
+	}
+	return out
 }
 
 // knows reports whether an object is of a kind of the mesh, in any version.
@@ -79,8 +94,9 @@ func annotatedForLinkerd(o *source.Object) bool {
 // that is read, by kind; "" if none does.
 func strangers(m mesh.Mesh, objs []*source.Object) string {
 	counts := map[string]int{}
+	taken := takenBy(objs)[m.Name]
 	for _, o := range objs {
-		if !knows(m, o) && slices.ContainsFunc(all.Sources, func(other mesh.Mesh) bool { return knows(other, o) }) {
+		if !knows(m, o) && !taken[o] && slices.ContainsFunc(all.Sources, func(other mesh.Mesh) bool { return knows(other, o) }) {
 			counts[o.Kind]++
 		}
 	}

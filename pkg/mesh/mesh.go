@@ -23,6 +23,9 @@ type Mesh struct {
 	// Aside are kinds of the same groups that the mesh leaves to other programs, in any
 	// version. A kind of its groups that neither list has is unknown.
 	Aside []Kind
+	// Takes finds among all objects those of other dialects' kinds that Read reads
+	// beside its own, such as Gateways of a class that the mesh runs; nil takes none.
+	Takes func([]*source.Object) map[*source.Object]bool
 	// Obeys tells what to do about an object of another dialect that the mesh may obey
 	// nonetheless, and that Read does not read; "" is an object that it does not obey.
 	// nil for meshes that obey their own kinds only.

@@ -1,6 +1,7 @@
 package consul
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -10,23 +11,37 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
+// demand has no gateway lifted on a route of which tokens are demanded: without the route
+// other ones would take its requests, which ask for none.
+func (rt *gatewayRoute) demand(gateways map[string]*gateway) {
+	for _, p := range rt.parents {
+		if g := gateways[p.gateway]; g != nil && strings.HasPrefix(rt.beyond, "tokens") {
+			g.beyond = cmp.Or(g.beyond, "tokens are demanded on a route of it, "+rt.object.Name)
+		}
+	}
+}
+
 // bind finds the listeners that a route is for.
 // agent/consul/gateways/controller_gateways.go bindRoutesToGateways
 func (r *reader) bind(rt *gatewayRoute, gateways map[string]*gateway) {
 	for _, p := range rt.parents {
 		g := gateways[p.gateway]
-		if g == nil || g.beyond != "" || rt.beyond != "" {
+		if g == nil || p.namespace != "" && p.namespace != g.object.Namespace || g.beyond != "" || rt.beyond != "" {
 			rt.astray = true
 			continue
 		}
 		found := false
 		for _, l := range g.listeners {
-			if (p.section == "" || p.section == l.name) && l.http == rt.http {
+			if p.section != "" && p.section != l.name || l.http != rt.http {
+				continue
+			}
+			takes, known := l.admits(r, g, rt)
+			if rt.astray = rt.astray || !known; takes {
 				found = true
 				l.first(g).take(rt)
 			}
 		}
-		if rt.led = rt.led || found; !found {
+		if rt.led = rt.led || found; !found && !rt.astray {
 			r.inert(p.node.Node, "no listener of the gateway is for it")
 		}
 	}
@@ -46,7 +61,7 @@ func (l *gatewayListener) take(rt *gatewayRoute) {
 // lift adds a gateway and the tables of its listeners to the model.
 func (r *reader) lift(g *gateway) {
 	if g.beyond != "" {
-		r.opaque(g.object, "it lets requests into the mesh, and "+g.beyond, strings.HasPrefix(g.beyond, "tokens"))
+		r.opaque(g.object, "it lets requests into the mesh, and "+g.beyond, false) // elsewhere none come in by it
 		return
 	}
 	r.hold(g.object, "it lets requests into the mesh")
@@ -158,7 +173,7 @@ func (r *reader) settle(rt *gatewayRoute) {
 	const why = "it routes what comes in by a gateway"
 	switch {
 	case rt.beyond != "":
-		r.opaque(rt.object, why+", and "+rt.beyond, strings.HasPrefix(rt.beyond, "tokens"))
+		r.opaque(rt.object, why+", and "+rt.beyond, false)
 	case rt.astray:
 		r.opaque(rt.object, why+" that is not in the input, or kept as it is", false)
 	case !rt.led:

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
 )
@@ -29,8 +30,9 @@ type gateway struct {
 	object    *source.Object
 	entry     *intent.Entry
 	listeners []*gatewayListener
-	// beyond says what of it the model does not hold, or "".
-	beyond string
+	// beyond says what of it the model does not hold, and wrong why Consul's servers
+	// refuse it; "" is nothing.
+	beyond, wrong string
 }
 
 // gatewayListener is one of its ports, with the routes that are bound to it.
@@ -41,14 +43,25 @@ type gatewayListener struct {
 	port     int
 	http     bool
 	routes   []*gatewayRoute
+	// kinds of routes that it takes, none is any, and of which namespaces: those of the
+	// Gateway, all, or such with labels.
+	kinds    []string
+	from     string
+	selector match.Expr
 }
 
 // entries lifts ingress gateways and what is routed there. Those that say what no
 // fact does are kept as they are, with the routes that lead nowhere then.
 func (r *reader) entries() {
 	gateways := map[string]*gateway{}
-	for _, o := range r.entriesOf(entryGateway) {
-		g := r.gateway(o)
+	r.holdClasses()
+	all := r.gatewaysFor(r.entriesOf(entryGateway), r.gateway)
+	for _, g := range slices.Concat(all, r.gatewaysFor(r.resourcesOf(kindGateway), r.gatewayResource)) {
+		o := g.object
+		if g.wrong != "" {
+			r.wrong(o, g.wrong)
+			continue
+		}
 		if old := gateways[o.Name]; old != nil {
 			r.wrong(o, "there is a second one of that name", old.object.Ref())
 			continue
@@ -61,6 +74,14 @@ func (r *reader) entries() {
 	}
 	for _, o := range r.entriesOf(entryTCPRoute) {
 		routes = append(routes, r.tcpRoute(o))
+	}
+	for _, o := range slices.Concat(r.resourcesOf(kindHTTPRoute), r.resourcesOf(kindTCPRoute)) {
+		routes = append(routes, r.routeResource(o))
+	}
+	routes = r.soundRoutes(routes)
+	r.guardGateways(gateways)
+	for _, rt := range routes {
+		rt.demand(gateways)
 	}
 	for _, rt := range routes {
 		r.bind(rt, gateways)
@@ -77,6 +98,45 @@ func (r *reader) entries() {
 		}
 	}
 	r.holdChains()
+}
+
+// gatewaysFor reads gateways.
+func (r *reader) gatewaysFor(objects []*source.Object, read func(*source.Object) *gateway) (out []*gateway) {
+	for _, o := range objects {
+		out = append(out, read(o))
+	}
+	return out
+}
+
+// soundRoutes leaves out the routes that Consul's servers refuse. Of two of one name,
+// which are of two namespaces that Consul does not tell apart, either may count.
+func (r *reader) soundRoutes(routes []*gatewayRoute) []*gatewayRoute {
+	named := map[string]*gatewayRoute{}
+	return slices.DeleteFunc(routes, func(rt *gatewayRoute) bool {
+		if rt.wrong != "" {
+			r.wrong(rt.object, rt.wrong)
+			return true
+		}
+		key := rt.object.Kind + " " + r.consulNamespace(rt.object) + "/" + rt.object.Name
+		if old := named[key]; old != nil && rt.resource {
+			rt.beyond = "another one has its name, and Consul holds one of them"
+			old.beyond = rt.beyond
+		}
+		named[key] = rt
+		return false
+	})
+}
+
+// guardGateways notes that tokens are demanded at Gateways, which policies say.
+func (r *reader) guardGateways(gateways map[string]*gateway) {
+	for _, o := range r.in.Objects {
+		if o.Group() != group || o.Kind != "GatewayPolicy" {
+			continue
+		}
+		if g := gateways[leafAt(o, "spec.targetRef.name")]; g != nil && g.object.Group() == gatewayGroup && g.object.Namespace == cmp.Or(leafAt(o, "spec.targetRef.namespace"), o.Namespace) {
+			g.beyond = "tokens are demanded by " + o.Ref().Object
+		}
+	}
 }
 
 // entriesOf lists the configuration entries of a kind that no resource stands for.

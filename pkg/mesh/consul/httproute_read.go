@@ -2,12 +2,10 @@ package consul
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
-	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -18,17 +16,21 @@ type gatewayRoute struct {
 	hosts   []value
 	parents []parent
 	lines   []gatewayLine
-	// beyond says what of it the model does not hold, or "".
-	beyond string
+	// resource says that it is an HTTPRoute or TCPRoute, of which consul-k8s makes one.
+	resource bool
+	// beyond says what of it the model does not hold, and wrong why Consul's servers
+	// refuse it; "" is nothing.
+	beyond, wrong string
 	// astray says that it is for a gateway that is not lifted, and led that it is for
 	// one that is.
 	astray, led bool
 }
 
-// parent is a gateway, or one listener of it.
+// parent is a gateway, or one listener of it. namespace is that of a Gateway, "" for
+// entries, which have none.
 type parent struct {
-	node             value
-	gateway, section string
+	node                        value
+	namespace, gateway, section string
 }
 
 // gatewayLine is one match of a rule.
@@ -38,6 +40,9 @@ type gatewayLine struct {
 	// path, headers and query are what the match ranks by: the length of its path, and
 	// how many conditions it has.
 	path, headers, query int
+	// prefix is the path that it is for, if isPrefix as the beginning of others.
+	prefix   string
+	isPrefix bool
 }
 
 // compareLines orders them as they are asked; those of one rank and one route keep
@@ -70,7 +75,7 @@ func (rt *gatewayRoute) readParents(spec value) {
 		if kind := n.get("kind"); cmp.Or(kind.text(), entryGateway) != entryGateway {
 			kind.Node.Reject("is not " + entryGateway)
 		}
-		rt.parents = append(rt.parents, parent{n, n.get("name").text(), n.get("sectionName").text()})
+		rt.parents = append(rt.parents, parent{n, "", n.get("name").text(), n.get("sectionName").text()})
 	}
 }
 
@@ -78,151 +83,38 @@ func (rt *gatewayRoute) readParents(spec value) {
 // What is said of a single service adds to what the rule says.
 // agent/consul/discoverychain/gateway_httproute.go httpRouteToDiscoveryChain
 func (r *reader) gatewayRule(rt *gatewayRoute, n value) []gatewayLine {
-	filters, services := n.get("filters"), n.get("services").items()
+	filters := n.get("filters")
 	for _, v := range r.onlyEnterprise(filters, "jwt") {
 		rt.beyond = "tokens are demanded at " + v.Node.Ref().Path
 	}
-	requests, responses := []value{filters.get("headers")}, []value{n.get("responseFilters").get("headers")}
-	rewrite := filters.get("urlRewrite").get("path")
-	if len(services) == 1 {
-		own := services[0].get("filters")
-		requests, responses = append(requests, own.get("headers")), append(responses, services[0].get("responseFilters").get("headers"))
-		if own := own.get("urlRewrite"); !own.missing() {
-			if rewrite.text(); !rewrite.missing() {
-				r.inert(rewrite.Node, "the one service of the rule says another path")
-			}
-			rewrite = own.get("path")
-		}
-	}
-	heads := slices.Concat(r.headerLists(requests, intent.OnRequest), r.headerLists(responses, intent.OnResponse))
-	c, to := r.gatewayLegs(rt, services)
-	timeout, retry := readTimeout(filters.get("timeoutFilter")), r.readRetry(filters.get("retryFilter"))
-	matches := n.get("matches").items()
-	if len(matches) == 0 {
-		matches = []value{{nil, true}}
-	}
-	var out []gatewayLine
-	for _, m := range matches {
-		l := r.gatewayMatch(m)
-		l.of = rt
-		legs := slices.Clone(to)
-		rule := intent.Rule{Home: r.home(rt.object), Comment: n.Node.Comment(), When: l.rule.When, Timeout: timeout, Retry: retry, From: intent.From(n.Node.Ref())}
-		if rewrite.text() != "" {
-			rule.Steps = append(rule.Steps, rewrittenAt(rewrite, m))
-		}
-		rule.Steps = afterShares(slices.Concat(rule.Steps, heads), legs)
-		rule.Then = intent.Forward{To: legs}
-		c.limit(&rule)
-		l.rule = rule
-		out = append(out, l)
-	}
-	return out
-}
-
-// rewrittenAt is a new path in place of what a match is for: its prefix, or the path
-// as a whole.
-func rewrittenAt(v, m value) intent.Step {
-	out := &intent.PathRewrite{Kind: intent.FullPath, Replace: v.text()}
-	path := m.get("path")
-	switch path.get("match").text() {
-	case "":
-		out.Kind, out.Match = intent.PrefixPath, "/"
-	case "prefix":
-		out.Kind, out.Match = intent.PrefixPath, path.get("value").text()
-	}
-	return intent.Rewrite{From: intent.From(v.Node.Ref()), Path: out}
-}
-
-// headerLists reads changes to headers that are said in several lists: they are one
-// list of what is removed, and of what is added and set the last of a name.
-func (r *reader) headerLists(lists []value, on intent.Message) []intent.Step {
-	var removed, rest []intent.Step
-	said := map[place.Ref]*source.Node{}
-	for _, list := range lists {
-		for _, n := range list.items() {
-			for _, e := range slices.Concat(n.get("add").entries(), n.get("set").entries()) {
-				said[e.Value.Ref()] = e.Value
-			}
-			for _, s := range r.headerSteps(n, on) {
-				h := s.(intent.Headers)
-				if h.Op == intent.RemoveHeader {
-					removed = append(removed, h)
-					continue
-				}
-				rest = slices.DeleteFunc(rest, func(old intent.Step) bool {
-					o := old.(intent.Headers)
-					again := o.Op == h.Op && o.Name == h.Name
-					if again {
-						r.inert(said[o.From[0]], "it is said again after it")
-					}
-					return again
-				})
-				rest = append(rest, h)
-			}
-		}
-	}
-	slices.SortStableFunc(rest, func(a, b intent.Step) int {
-		x, y := a.(intent.Headers), b.(intent.Headers)
-		return cmp.Or(cmp.Compare(turnOf(x.Op), turnOf(y.Op)), strings.Compare(x.Name, y.Name))
-	})
-	return append(removed, rest...)
-}
-
-// turnOf has headers added before others are set.
-func turnOf(op intent.HeaderOp) int {
-	if op == intent.AddHeader {
-		return 0
-	}
-	return 1
-}
-
-// gatewayLegs reads where a rule leads: one service, whose own shares count, or shares
-// of several, which may have none.
-// agent/xds/routes.go makeRouteActionForSplitter
-func (r *reader) gatewayLegs(rt *gatewayRoute, services []value) (*chain, []intent.Backend) {
-	c := &chain{reader: r}
-	var to []intent.Backend
-	for i, n := range services {
-		l := leg{node: n, service: service{r.consulNamespace(rt.object), readName(n.get("name"))}}
-		if l.service.name == "" {
-			n.Node.Reject("names no service")
-		}
-		for _, v := range r.onlyEnterprise(n, "namespace", "partition") {
+	rule := routeRule{node: n, filters: r.entryFilters(filters, n.get("responseFilters"))}
+	for _, s := range n.get("services").items() {
+		l := routeLeg{leg: leg{node: s, service: service{r.consulNamespace(rt.object), readName(s.get("name"))}}, weight: s.get("weight")}
+		for _, v := range r.onlyEnterprise(s, "namespace", "partition") {
 			rt.beyond = "it leads to another namespace or partition at " + v.Node.Ref().Path
 		}
-		if i == 0 {
-			c.service = l.service
-		}
-		if rt.http {
-			r.entered[l.service] = true
-		}
-		weight := n.get("weight")
-		share := weight.integer()
-		if share <= 0 { // agent/structs/config_entry_routes.go normalizeHTTPService
-			share = 1
-			r.inert(weight.Node, "a weight that is not positive counts as 1")
-		}
-		if len(services) == 1 {
-			if weight.integer() > 0 {
-				weight.Node.Skip("of a single service it says nothing")
-			}
-			return c, c.behindGateway(rt.object, l)
-		}
-		if r.splitters[l.service] != nil {
-			rt.beyond = "shares of it lead to those of " + l.service.String() + ", which proxies do not take"
-		}
-		b := c.instances(rt.object, l)
-		b.Weight = share
-		b.Steps = r.headerLists([]value{n.get("filters").get("headers")}, intent.OnRequest)
-		for _, v := range []value{n.get("responseFilters"), n.get("filters").get("urlRewrite")} {
-			if !v.missing() {
-				v.Node.MarkRead()
-				r.inert(v.Node, "of one of several services only request headers are changed")
-			}
-		}
-		to = append(to, b)
+		l.filters = r.entryFilters(s.get("filters"), s.get("responseFilters"))
+		rule.legs = append(rule.legs, l)
 	}
-	return c, to
+	rule.timeout, rule.retry = readTimeout(filters.get("timeoutFilter")), r.readRetry(filters.get("retryFilter"))
+	for _, m := range n.get("matches").items() {
+		l := r.gatewayMatch(m)
+		if path := m.get("path"); path.get("match").text() != "" {
+			l.prefix, l.isPrefix = path.get("value").text(), path.get("match").text() == "prefix"
+		}
+		rule.matches = append(rule.matches, l)
+	}
+	return r.lines(rt, rule)
+}
+
+// entryFilters reads what is done to requests and responses.
+func (r *reader) entryFilters(filters, responses value) routeFilters {
+	out := routeFilters{requests: r.headerChanges(filters.get("headers"), intent.OnRequest), responses: r.headerChanges(responses.get("headers"), intent.OnResponse)}
+	if rewrite := filters.get("urlRewrite"); !rewrite.missing() {
+		out.rewrites, out.rewrite = rewrite, rewrite.get("path")
+	}
+	out.aside = []value{responses, filters.get("urlRewrite")}
+	return out
 }
 
 // behindGateway is next for what an API gateway leads to, which passes routers.
@@ -281,7 +173,7 @@ var (
 
 // gatewayMatch reads which requests are meant; one that is not there is all.
 func (r *reader) gatewayMatch(n value) gatewayLine {
-	out := gatewayLine{path: 1}
+	out := gatewayLine{path: 1, prefix: "/", isPrefix: true}
 	var all []match.Expr
 	if path := n.get("path"); path.get("match").text() != "" {
 		a := condition(path, match.Path, pathKinds)
@@ -341,8 +233,12 @@ func (r *reader) tcpRoute(o *source.Object) *gatewayRoute {
 	services := spec.get("services").items()
 	if len(services) != 1 {
 		spec.Node.Reject("must have one service")
+		return rt
 	}
-	_, to := r.gatewayLegs(rt, services)
-	rt.lines = []gatewayLine{{of: rt, rule: intent.Rule{Home: r.home(o), Then: intent.Forward{To: to}, From: intent.From(o.Ref())}}}
+	n := services[0]
+	for _, v := range r.onlyEnterprise(n, "namespace", "partition") {
+		rt.beyond = "it leads to another namespace or partition at " + v.Node.Ref().Path
+	}
+	rt.connect(r, routeLeg{leg: leg{node: n, service: service{r.consulNamespace(o), readName(n.get("name"))}}, weight: n.get("weight")})
 	return rt
 }

@@ -32,8 +32,9 @@ func inputFrom(objs []*source.Object, e intent.Environment, version string) mesh
 	objs = slices.Clone(objs)
 	slices.SortStableFunc(objs, source.Compare)
 	in := mesh.Input{Inventory: inventory.Read(objs), Env: e, Version: version}
+	taken := takes(objs)
 	for _, o := range objs {
-		if ofConsul(o) {
+		if ofConsul(o) || taken[o] {
 			in.Objects = append(in.Objects, o)
 		}
 	}

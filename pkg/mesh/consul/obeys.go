@@ -7,12 +7,12 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// obeys tells of objects of the Gateway API that make an API gateway of Consul on
-// Kubernetes.
+// obeys tells of Gateways that may be of a class of Consul's which the input does not
+// show; those of classes that it shows are read. See takes.
 // https://developer.hashicorp.com/consul/docs/north-south/api-gateway
 func obeys(o *source.Object) string {
 	if !gatewayapi.IsGateway(o) || !strings.HasPrefix(o.Root.Get("spec").Get("gatewayClassName").Text(), Name) {
 		return ""
 	}
-	return "translate it and its routes apart, with --from gatewayapi"
+	return "add its GatewayClass to the input"
 }

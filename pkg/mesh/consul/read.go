@@ -47,6 +47,8 @@ type reader struct {
 	entered map[service]bool
 	// held are the objects that are there for Consul alone: facts hold all of them.
 	held map[*source.Object]bool
+	// grants say who may refer to what of another namespace, of the Gateway API.
+	grants []gatewayapi.Grant
 	// enterprises are the objects that only the enterprise edition takes.
 	enterprises map[string]bool
 }

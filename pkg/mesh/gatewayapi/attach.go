@@ -31,7 +31,7 @@ type attacher struct {
 	in       mesh.Input
 	d        Dialect
 	gateways []*gateway
-	grants   []grant
+	grants   []Grant
 	used     map[place.Ref]bool // the grants that are used
 	diags    diag.List
 	opaque   []*intent.Opaque

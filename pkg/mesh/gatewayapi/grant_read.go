@@ -6,19 +6,19 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// grant is one pair of from and to of a ReferenceGrant: objects of a kind in a
+// Grant is one pair of from and to of a ReferenceGrant: objects of a kind in a
 // namespace may refer to objects of a kind in the grant's own.
-type grant struct {
+type Grant struct {
 	fromGroup, fromKind, from string
 	toGroup, toKind           string
 	to                        intent.Name // an empty Name is every object
 	refs                      []place.Ref
 }
 
-// readGrant reads a ReferenceGrant; an object that the API server would reject
+// ReadGrant reads a ReferenceGrant; an object that the API server would reject
 // grants nothing.
-func readGrant(o *source.Object) []grant {
-	var out []grant
+func ReadGrant(o *source.Object) []Grant {
+	var out []Grant
 	spec := o.Need("spec")
 	from, to := atMost(spec.Get("from"), 16), atMost(spec.Get("to"), 16)
 	if len(from) == 0 || len(to) == 0 {
@@ -26,7 +26,7 @@ func readGrant(o *source.Object) []grant {
 	}
 	for _, f := range from {
 		for _, t := range to {
-			g := grant{
+			g := Grant{
 				fromGroup: f.Get("group").Str(), fromKind: formName.need(f, "kind"), from: formName.need(f, "namespace"),
 				toGroup: t.Get("group").Str(), toKind: formName.need(t, "kind"),
 				to:   intent.Name{Namespace: o.Namespace, Name: t.Get("name").Str()},
@@ -41,9 +41,9 @@ func readGrant(o *source.Object) []grant {
 	return out
 }
 
-// permits reports whether an object of a kind in a namespace may refer to
+// Permits reports whether an object of a kind in a namespace may refer to
 // another, of a kind in group "".
-func (g grant) permits(fromKind, from, toKind string, to intent.Name) bool {
+func (g Grant) Permits(fromKind, from, toKind string, to intent.Name) bool {
 	return g.fromGroup == group && g.fromKind == fromKind && g.from == from &&
 		g.toGroup == "" && g.toKind == toKind && g.to.Namespace == to.Namespace &&
 		(g.to.Name == "" || g.to.Name == to.Name)

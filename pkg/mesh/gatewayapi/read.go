@@ -32,7 +32,7 @@ func readAttached(in mesh.Input, d Dialect) *attacher {
 		case o.Kind == setKind:
 			sets = append(sets, readListenerSet(o, d))
 		case o.Kind == "ReferenceGrant":
-			a.grants = append(a.grants, readGrant(o)...)
+			a.grants = append(a.grants, ReadGrant(o)...)
 		}
 	}
 	a.addSets(sets)

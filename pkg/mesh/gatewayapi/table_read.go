@@ -192,7 +192,7 @@ func (a *attacher) granted(r *Route, backends []intent.Backend) []intent.Backend
 // grant marks the grant that lets an object of a kind in a namespace refer to
 // another as used, and returns where it says so; nil is none.
 func (a *attacher) grant(fromKind, from, toKind string, to intent.Name) []place.Ref {
-	g := slices.IndexFunc(a.grants, func(g grant) bool { return g.permits(fromKind, from, toKind, to) })
+	g := slices.IndexFunc(a.grants, func(g Grant) bool { return g.Permits(fromKind, from, toKind, to) })
 	if g < 0 {
 		return nil
 	}
