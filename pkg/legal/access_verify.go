@@ -50,9 +50,10 @@ func verifyDialled(d dialledFacts, t Target, fail failure) {
 func verifyTransport(r *run, c *intent.Transport, fail failure) {
 	switch {
 	case c.From.Defaulted():
-	case c.Side == intent.Dialled:
+	case c.Side == intent.Dialled && !Kept(r.m, r.t.Mesh).Dial(c):
 		_, why := r.noDial(c)
 		fail("a dialled connection", c.From, why)
+	case c.Side == intent.Dialled:
 	default:
 		fail("an accepted connection", c.From, r.noTransport(c))
 	}

@@ -18,7 +18,7 @@ func dialled(r *run) {
 			}
 		}
 	}
-	list := r.m.Transport
+	list, kept := r.m.Transport, Kept(r.m, r.t.Mesh)
 	for i, t := range list {
 		if t.Side != intent.Dialled {
 			rest = append(rest, t)
@@ -29,7 +29,7 @@ func dialled(r *run) {
 			continue // the target's own stands behind
 		}
 		f, why := r.noDial(t)
-		if why == "" {
+		if why == "" || kept.Dial(t) {
 			rest = append(rest, t)
 			continue
 		}

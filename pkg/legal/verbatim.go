@@ -119,6 +119,11 @@ func (k KeptObjects) Upstream(u *intent.Upstream) bool {
 	return k.all(u.From) && (u.Outlier == nil || k.all(u.Outlier.From)) && (u.RetryBudget == nil || k.all(u.RetryBudget.From))
 }
 
+// Dial reports whether how connections are secured is said in objects that are kept.
+func (k KeptObjects) Dial(t *intent.Transport) bool {
+	return t.Side == intent.Dialled && len(k) > 0 && k.all(t.From) && (t.Originate == nil || k.all(t.Originate.From))
+}
+
 func (k KeptObjects) all(o intent.Origin) bool {
 	for _, ref := range o {
 		if !k[ref.Object] {

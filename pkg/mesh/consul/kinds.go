@@ -44,10 +44,10 @@ const (
 	entryIntentions = "service-intentions"
 )
 
-// entryKinds let requests into the mesh, or route those that come in; the resource is
-// "" for those that are none.
+// entryKinds let requests into the mesh or out of it, or route those that come in; the
+// resource is "" for those that are none.
 var entryKinds = []struct{ resource, entry string }{
-	{kindIngress, entryIngress}, {"", entryGateway}, {"", entryHTTPRoute}, {"", entryTCPRoute},
+	{kindIngress, entryIngress}, {kindTerminating, entryTerminating}, {"", entryGateway}, {"", entryHTTPRoute}, {"", entryTCPRoute},
 }
 
 // opaqueKinds are kept as they are. entry is the name as a configuration entry,
@@ -59,7 +59,6 @@ var opaqueKinds = []struct {
 	why                    string
 	purpose                intent.Purpose
 }{
-	{group, "TerminatingGateway", "terminating-gateway", false, "it lets requests out of the mesh", intent.WayOut},
 	{group, "", entryInlineCert, false, "it holds a certificate of an API gateway, which is a Secret elsewhere", ""},
 	{group, "", entryFileCert, false, "it names a certificate of an API gateway", ""},
 	{group, "", "bound-api-gateway", false, "it is the server's own view of an API gateway", ""},

@@ -28,6 +28,7 @@ func (r *reader) security() {
 	live := r.withoutVirtual(all)
 	r.leaving()
 	r.destinations(live)
+	r.terminating()
 	r.m.Default = append(r.m.Default, r.withheld...)
 	r.admit(live)
 	r.m.Default = append(r.m.Default, defaultAccess(r.in.Env)...)
