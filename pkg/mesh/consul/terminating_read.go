@@ -35,7 +35,7 @@ func (r *reader) terminatingGateway(o *source.Object, earlier []*intent.Transpor
 	spec, beyond := specOf(o), ""
 	r.home(o)
 	if d := spec.get("deployment"); !d.missing() {
-		d.Node.Skip("says how gateways are run")
+		d.Node.Skip("says how the pods of the gateway are run, which the target has its own way for")
 	}
 	services := spec.get("services").items()
 	for i, n := range services {
