@@ -74,6 +74,8 @@ func (g *ingressGateway) listener(n value) {
 		n.Node.Reject("has the port of another listener")
 	case len(services) == 0:
 		n.Node.Reject("has no services")
+	case twice(services):
+		g.wrong = "a listener has a service or a host twice"
 	case !http && (len(services) > 1 || len(services[0].get("hosts").items()) > 0):
 		n.Node.Reject("is for tcp, and has hosts or more than one service")
 	}
@@ -112,6 +114,20 @@ func (g *ingressGateway) open(l intent.Listener, services []value, protocol stri
 		own[i].Name += "-" + strings.Join(own[i].Hosts, "-")
 	}
 	g.entry.Listeners = append(g.entry.Listeners, own...)
+}
+
+// twice reports whether two services of a listener have one name, or hosts in common.
+func twice(services []value) bool {
+	seen := map[string]bool{}
+	for _, s := range services {
+		for _, name := range append(s.get("hosts").texts(), "service "+s.get("name").text()) {
+			if seen[name] {
+				return true
+			}
+			seen[name] = true
+		}
+	}
+	return false
 }
 
 func lowered(names []string) (out []string) {
@@ -161,6 +177,9 @@ func (g *ingressGateway) service(l *intent.Listener, n value, protocol string) {
 	}
 	for _, h := range hosts {
 		host := strings.ToLower(h.text())
+		if host == anyHost && g.tls.enabled {
+			g.wrong = "it shows certificates of the mesh, and has the host *, for which there is none"
+		}
 		g.table(l, host, h, g.chainRules(s, n, steps))
 	}
 }

@@ -45,13 +45,47 @@ func (g *generator) ingress() object {
 		if g.in(3) {
 			s["ResponseHeaders"] = object{"Add": object{"x-s": "gateway"}}
 		}
+		g.bounds(s)
 		services = append(services, s)
 	}
 	listeners := []object{{"Port": 8080, "Protocol": "http", "Services": services}}
 	if g.in(2) {
 		listeners = append(listeners, object{"Port": 5432, "Protocol": "tcp", "Services": []object{{"Name": g.name("pg")}}})
 	}
-	return object{"Kind": "ingress-gateway", "Name": g.name("edge"), "Listeners": listeners}
+	out := object{"Kind": "ingress-gateway", "Name": g.name("edge"), "Listeners": listeners}
+	if g.in(2) {
+		all := object{}
+		g.bounds(all)
+		out["Defaults"] = all
+	}
+	for _, at := range []object{out, listeners[0]} {
+		if g.in(4) {
+			at["TLS"] = g.ingressTLS()
+		}
+	}
+	return out
+}
+
+// bounds limits what a gateway sends.
+func (g *generator) bounds(to object) {
+	for _, key := range []string{"MaxConnections", "MaxPendingRequests", "MaxConcurrentRequests"} {
+		if g.in(4) {
+			to[key] = g.IntN(4)
+		}
+	}
+	if g.in(4) {
+		to["PassiveHealthCheck"] = object{"MaxFailures": g.IntN(4), "Interval": "3s", "EnforcingConsecutive5xx": 100 * g.IntN(2)}
+	}
+}
+
+// ingressTLS is how listeners of an ingress-gateway are secured.
+func (g *generator) ingressTLS() object {
+	out := object{"Enabled": g.in(2)}
+	if g.in(2) {
+		out["TLSMinVersion"] = g.one("TLSv1_1", "TLSv1_2")
+		out["CipherSuites"] = []string{"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"}
+	}
+	return out
 }
 
 // apiGateway is an api-gateway.

@@ -87,6 +87,7 @@ func (w *world) entered(t *testing.T, e *intent.Entry, n *tally) (wrong []string
 			continue
 		}
 		var once tally
+		wrong = append(wrong, w.treated(e, proxy)...)
 		for _, l := range e.Listeners {
 			out := proxy.Entrance(l.Port)
 			if wrong = append(wrong, w.entrance(e, l, out, &once)...); out != nil {
