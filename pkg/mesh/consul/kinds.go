@@ -62,7 +62,7 @@ var opaqueKinds = []struct {
 	{group, "", entryInlineCert, false, "it holds a certificate of an API gateway, which is a Secret elsewhere", ""},
 	{group, "", entryFileCert, false, "it names a certificate of an API gateway", ""},
 	{group, "", "bound-api-gateway", false, "it is the server's own view of an API gateway", ""},
-	{group, "ExportedServices", "exported-services", false, "it makes services known to other clusters", intent.Clusters},
+	{group, kindExported, entryExported, false, "it makes services known to other clusters", intent.Clusters},
 	{group, "SamenessGroup", "sameness-group", false, "it joins services of several clusters", intent.Clusters},
 	{group, "PeeringAcceptor", "", false, "it joins clusters", intent.Clusters},
 	{group, "PeeringDialer", "", false, "it joins clusters", intent.Clusters},
@@ -89,6 +89,14 @@ var opaqueKinds = []struct {
 	{groupMesh, "MeshGateway", "", false, "it belongs to a version of Consul's API that was given up", ""},
 	{groupMesh, "APIGateway", "", false, "it belongs to a version of Consul's API that was given up", ""},
 }
+
+// instead is what to do about kinds where another mesh takes over, as far as that is not
+// to look for the like there.
+var instead = map[string]string{
+	"ControlPlaneRequestLimit": ofServers, "control-plane-request-limit": ofServers, "RateLimit": ofServers, "rate-limit": ofServers,
+}
+
+const ofServers = "nothing: it bounds requests to Consul's servers, and none of services"
 
 // kinds are the custom resources of consul-k8s and the configuration entries of
 // Consul's servers, which have neither group nor version.

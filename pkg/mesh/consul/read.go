@@ -73,6 +73,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	r.entries()
 	r.upstreams()
 	r.security()
+	r.exported()
 	r.rest()
 	r.editions()
 	r.tell()
@@ -274,7 +275,8 @@ func (r *reader) rest() {
 	for _, o := range r.in.Objects {
 		for _, k := range opaqueKinds {
 			if !r.held[o] && (o.Group() == k.group && o.Kind == k.resource || o.Group() == "" && o.Kind == k.entry && k.entry != "") {
-				r.opaque(o, k.why, k.security).Purpose = k.purpose
+				op := r.opaque(o, k.why, k.security)
+				op.Purpose, op.Instead = k.purpose, instead[o.Kind]
 				if !r.enterprise && slices.Contains(enterpriseOnly, o.Kind) {
 					r.diags.Add(diag.InvalidObject, o.Ref().Object+" is of a kind that is in Consul Enterprise only", "remove it, or say that the source is consul@"+versionEnterprise, o.Ref())
 				}

@@ -162,7 +162,7 @@ func (r *reader) readModes(o *source.Object, spec value) modes {
 	default:
 		v.Node.Reject("is neither direct nor transparent")
 	}
-	r.fields(o, spec, "how traffic gets to the proxy", "transparentProxy")
+	r.readTransparent(o, spec.get("transparentProxy"))
 	r.fields(o, spec, "how other clusters are reached", "meshGateway")
 	r.readExpose(o, spec.get("expose"))
 	return m
@@ -175,8 +175,27 @@ func (r *reader) readExpose(o *source.Object, v value) {
 	if v.missing() {
 		return
 	}
-	opens := v.get("checks").boolean() || len(v.get("paths").items()) > 0
-	r.field(o, v, "paths that are served beside the mesh, without intentions").Opens = opens
+	op := r.field(o, v, "paths that are served beside the mesh, without intentions")
+	op.Opens = v.get("checks").boolean() || len(v.get("paths").items()) > 0
+	op.Instead = "let in who has to reach the paths, such as probes and scrapers, at the application's own port"
+}
+
+// readTransparent keeps how traffic gets to the proxy. Callers that dial an instance by
+// its address pass its routes by, and do so by mutual TLS: intentions are asked.
+// agent/xds/clusters.go makePassthroughClusters
+func (r *reader) readTransparent(o *source.Object, v value) {
+	if port := v.get("outboundListenerPort"); !port.missing() {
+		port.count()
+		if o.Group() == group {
+			port.Node.Reject("cannot be said in a custom resource; pods say it by the annotation consul.hashicorp.com/transparent-proxy-outbound-listener-port")
+		}
+		r.field(o, port, "at which port the proxy takes what its service sends").Instead = "nothing: the target has a port of its own"
+	}
+	if direct := v.get("dialedDirectly"); direct.boolean() {
+		r.field(o, direct, "callers may dial its instances by their addresses, past its routes").Instead = "have callers dial a headless Service where they need single instances"
+	} else if !direct.missing() {
+		direct.Node.Skip("says what holds anyway")
+	}
 }
 
 // checkAccessLogs refuses what Consul's servers do.
