@@ -2,6 +2,7 @@ package translate
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,10 +25,12 @@ var decoders = map[string]func([]*manifest.Object) ([]runtime.Object, error){
 }
 
 // consulEntries decodes configuration entries, which are no objects of
-// Kubernetes; the rest beside them are.
+// Kubernetes; the rest beside them are. For those of consul-k8s alone, which are
+// only printed as they were read, no module of this project has types.
 func consulEntries(ms []*manifest.Object) ([]runtime.Object, error) {
 	entries, rest, err := typedconsul.Objects(ms)
-	if err != nil || len(entries) > 0 {
+	alone := func(m *manifest.Object) bool { return strings.HasPrefix(m.APIVersion, "consul.hashicorp.com/") }
+	if err != nil || len(entries) > 0 || slices.ContainsFunc(rest, alone) {
 		return make([]runtime.Object, len(ms)), err
 	}
 	return typedlinkerd.Objects(rest)

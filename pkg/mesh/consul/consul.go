@@ -1,6 +1,7 @@
 // Package consul is Consul 1.20: service-defaults, service-resolver,
 // service-splitter, service-router, service-intentions, proxy-defaults, mesh and
-// jwt-provider, as custom resources of consul-k8s and as configuration entries.
+// jwt-provider, and its gateways with their routes, as custom resources of consul-k8s and
+// as configuration entries; and Gateways of its class with what is attached to them.
 package consul
 
 import "github.com/transmesh/transmesh/pkg/mesh"
