@@ -116,6 +116,9 @@ func (b gatewayBounds) from() (out intent.Origin) {
 // treat lifts how the gateway treats all that the chain of one of its services leads to.
 // Where two services lead to the same instances and differ, either may count.
 func (g *ingressGateway) treat(s service, b gatewayBounds, rules []intent.Rule) {
+	if b.limits != nil && standsIn(rules) {
+		g.beyond = "it limits what goes to " + s.name + ", for which others stand in: Consul's server breaks off before it tells the gateway anything"
+	}
 	for _, h := range reached(rules) {
 		if old, treated := g.treated[h]; treated {
 			if old != b.text() {
@@ -135,6 +138,16 @@ func (g *ingressGateway) treat(s service, b gatewayBounds, rules []intent.Rule) 
 		}
 		g.m.Upstream = append(g.m.Upstream, u)
 	}
+}
+
+// standsIn reports whether rules have instances that stand in for others. The server
+// fails to limit the cluster of both.
+// agent/xds/clusters.go configIngressUpstreamCluster, which has it that each cluster has
+// circuit breakers
+func standsIn(rules []intent.Rule) bool {
+	return slices.ContainsFunc(rules, func(rule intent.Rule) bool {
+		return slices.ContainsFunc(rule.Then.(intent.Forward).To, func(b intent.Backend) bool { return len(b.Fallback) > 0 })
+	})
 }
 
 // reached are the hosts that rules lead to, in order.
