@@ -21,6 +21,7 @@ type inboundRoute struct {
 	lines   []line
 	grants  []grant
 	probes  bool // it only lets the kubelet's probes in, at some Server
+	mixed   bool // it is for others than Servers, too
 	// inert says why it has no effect, opaque why it is kept verbatim.
 	inert, opaque string
 }
@@ -84,10 +85,11 @@ func (r *reader) inboundRoute(o *source.Object) {
 	}
 	route, opaque, diags := gatewayapi.ReadRoute(o, inboundDialect)
 	r.diags = append(r.diags, diags...)
-	if !slices.ContainsFunc(route.Parents, func(p gatewayapi.Parent) bool { return !onServer(p) }) {
+	mixed := slices.ContainsFunc(route.Parents, func(p gatewayapi.Parent) bool { return !onServer(p) })
+	if !mixed {
 		r.home(o) // annotations are for clients
 	}
-	t := &inboundRoute{object: o, home: route.Home, created: created(o), grpc: o.Kind == "GRPCRoute", inert: route.Inert}
+	t := &inboundRoute{object: o, home: route.Home, created: created(o), grpc: o.Kind == "GRPCRoute", mixed: mixed, inert: route.Inert}
 	r.parents(t, route)
 	hosts := gatewayapi.HostCondition(route.Hostnames)
 	for _, l := range route.Lines {
@@ -99,7 +101,7 @@ func (r *reader) inboundRoute(o *source.Object) {
 	if len(opaque) > 0 {
 		t.opaque = opaque[0].Why
 	}
-	if !slices.ContainsFunc(route.Parents, func(p gatewayapi.Parent) bool { return !onServer(p) }) {
+	if !mixed {
 		r.outboundOnly(o)
 	}
 	r.routes = append(r.routes, t)

@@ -8,6 +8,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/mesh"
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+	"github.com/transmesh/transmesh/pkg/parallel"
 	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
 )
@@ -32,31 +33,67 @@ type reader struct {
 	// mutual and networks are the authentications by name.
 	mutual, networks map[intent.Name]*authenticator
 	profiles         map[profileKey]*profile
-	// networksOut are the EgressNetworks that are for all that leaves, by name, and
-	// egressRead they and the routes on them that are lifted.
 	// machinePolicies are the default inbound policies that machines are annotated with.
 	machinePolicies map[intent.Name][]intent.Pair
-	networksOut     map[intent.Name]*egressNetwork
-	egressRead      map[*source.Object]bool
+	// networksOut are the EgressNetworks that are for all that leaves, by name, and
+	// egressRead they and the routes on them that are lifted.
+	networksOut map[intent.Name]*egressNetwork
+	egressRead  map[*source.Object]bool
 }
 
-// read lifts all objects of Linkerd.
+// read lifts all objects of Linkerd. Who is let in at Servers and where callers send their
+// requests has nothing to do with each other but for routes that are about both.
 func read(in mesh.Input) (*intent.Model, diag.List) {
 	if in.Inventory == nil {
 		in.Inventory = &intent.Inventory{}
 	}
 	r := &reader{
 		in: in, ids: identitiesOf(in.Env), m: &intent.Model{Env: in.Env, Inventory: *in.Inventory, Baseline: baseline(in.Env)},
-		mutual: map[intent.Name]*authenticator{}, networks: map[intent.Name]*authenticator{}, profiles: map[profileKey]*profile{},
+		mutual: map[intent.Name]*authenticator{}, networks: map[intent.Name]*authenticator{},
 		counts: map[*source.Object]bool{},
 	}
 	r.externalWorkloads()
-	r.inbound()
-	r.egress()
-	r.outbound()
+	r.inboundRoutes()
+	calls := r.calls()
+	if slices.ContainsFunc(r.routes, func(t *inboundRoute) bool { return t.mixed }) {
+		r.inbound()
+		calls.outbound()
+	} else {
+		parallel.All(r.inbound, calls.outbound)
+	}
+	r.join(calls)
 	r.rest()
 	r.tell()
 	return r.m, r.diags
+}
+
+// calls is a reader of what callers are told, which knows the routes on Servers.
+func (r *reader) calls() *reader {
+	served := map[*source.Object]bool{}
+	for _, t := range r.routes {
+		served[t.object] = !t.mixed
+	}
+	in := r.in
+	in.Objects = slices.DeleteFunc(slices.Clone(in.Objects), func(o *source.Object) bool { return served[o] })
+	return &reader{in: in, ids: r.ids, m: &intent.Model{}, routes: r.routes, profiles: map[profileKey]*profile{}}
+}
+
+// join adds what another reader found behind what there is.
+func (r *reader) join(calls *reader) {
+	m := calls.m
+	r.m.Routing, r.m.Upstream, r.m.Opaque = append(r.m.Routing, m.Routing...), append(r.m.Upstream, m.Upstream...), append(r.m.Opaque, m.Opaque...)
+	r.m.Egress, r.m.External, r.m.Entries = append(r.m.Egress, m.Egress...), append(r.m.External, m.External...), append(r.m.Entries, m.Entries...)
+	r.diags = append(r.diags, calls.diags...)
+	r.profiles, r.networksOut, r.egressRead = calls.profiles, calls.networksOut, calls.egressRead
+}
+
+// inboundRoutes reads the routes on Servers.
+func (r *reader) inboundRoutes() {
+	for _, o := range r.in.Objects {
+		if o.Kind == "HTTPRoute" || o.Kind == "GRPCRoute" {
+			r.inboundRoute(o)
+		}
+	}
 }
 
 // inbound lifts admission and how connections are secured.
@@ -69,11 +106,6 @@ func (r *reader) inbound() {
 	}
 	for _, o := range r.of(groupPolicy, "NetworkAuthentication") {
 		r.network(o)
-	}
-	for _, o := range r.in.Objects {
-		if o.Kind == "HTTPRoute" || o.Kind == "GRPCRoute" {
-			r.inboundRoute(o)
-		}
 	}
 	r.meet()
 	for _, o := range r.of(groupPolicy, "AuthorizationPolicy") {

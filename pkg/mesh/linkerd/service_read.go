@@ -10,9 +10,10 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// outbound lifts what clients do: profiles first, since they put routes out of
+// outbound lifts what clients do: what they are let out to, then profiles, since they put routes out of
 // force, then routes, then the annotations of Services.
 func (r *reader) outbound() {
+	r.egress()
 	r.readProfiles()
 	in := r.in
 	in.Objects = slices.DeleteFunc(slices.Clone(in.Objects), func(o *source.Object) bool { return r.egressRead[o] })
