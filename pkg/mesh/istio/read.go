@@ -9,6 +9,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/mesh"
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+	"github.com/transmesh/transmesh/pkg/parallel"
 	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
 )
@@ -38,7 +39,8 @@ type reader struct {
 }
 
 // read lifts what Istio's kinds ask for. DestinationRules come first, since they
-// define the subsets that routes refer to.
+// define the subsets that routes refer to. Policies are read beside routes, with which they
+// have nothing to do.
 func read(in mesh.Input) (*intent.Model, diag.List) {
 	r := &reader{in: in, m: &intent.Model{Baseline: baseline(in.Env)}, delegates: map[intent.Name]*source.Object{}, used: map[intent.Name]bool{}, toHTTPS: map[place.Ref]*source.Node{}, redirected: map[*intent.Listener][]intent.Host{}}
 	byKind := map[string][]*source.Object{}
@@ -51,12 +53,15 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	r.sidecars(byKind["Sidecar"])
 	r.serviceExports()
 	r.destinationRules(byKind["DestinationRule"])
-	r.gateways(byKind["Gateway"])
-	r.virtualServices(byKind["VirtualService"])
-	r.peerAuthentications(byKind["PeerAuthentication"])
-	r.authorizationPolicies(byKind["AuthorizationPolicy"])
-	r.requestAuthentications(byKind["RequestAuthentication"])
-	r.ambient(byKind["AuthorizationPolicy"])
+	policies := &reader{in: r.in, m: &intent.Model{Baseline: r.m.Baseline}}
+	parallel.All(
+		func() {
+			r.gateways(byKind["Gateway"])
+			r.virtualServices(byKind["VirtualService"])
+		},
+		func() { policies.policies(byKind) },
+	)
+	r.join(policies)
 	r.envoyFilters(byKind["EnvoyFilter"])
 	r.tellOfPods()
 	for _, kind := range opaqueKinds {
@@ -67,6 +72,22 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	r.m.Default = append(r.m.Default, ownDefault(in.Env)...)
 	r.m.Transport = append(r.m.Transport, ownTransport(in.Env)...)
 	return r.m, r.diags
+}
+
+// policies lifts who is let in, and how servers take connections.
+func (r *reader) policies(byKind map[string][]*source.Object) {
+	r.peerAuthentications(byKind["PeerAuthentication"])
+	r.authorizationPolicies(byKind["AuthorizationPolicy"])
+	r.requestAuthentications(byKind["RequestAuthentication"])
+	r.ambient(byKind["AuthorizationPolicy"])
+}
+
+// join adds what a reader of policies found behind what there is.
+func (r *reader) join(policies *reader) {
+	m := policies.m
+	r.m.Transport, r.m.Access, r.m.Default = append(r.m.Transport, m.Transport...), append(r.m.Access, m.Access...), append(r.m.Default, m.Default...)
+	r.m.Tokens, r.m.Opaque = append(r.m.Tokens, m.Tokens...), append(r.m.Opaque, m.Opaque...)
+	r.diags = append(r.diags, policies.diags...)
 }
 
 // home reads an object's metadata; annotations for which meant holds have a
