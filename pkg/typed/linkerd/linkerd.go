@@ -29,6 +29,7 @@ func scheme() *runtime.Scheme {
 	beta := schema.GroupVersion{Group: "policy.linkerd.io", Version: "v1beta3"}
 	s.AddKnownTypes(alpha, &AuthorizationPolicy{}, &MeshTLSAuthentication{}, &NetworkAuthentication{}, &EgressNetwork{}, &HTTPLocalRateLimitPolicy{})
 	s.AddKnownTypes(beta, &Server{}, &HTTPRoute{})
+	s.AddKnownTypes(schema.GroupVersion{Group: "workload.linkerd.io", Version: "v1beta1"}, &ExternalWorkload{})
 	return s
 }
 

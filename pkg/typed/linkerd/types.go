@@ -132,6 +132,41 @@ type RateLimitOverride struct {
 	ClientRefs []TargetRef `json:"clientRefs"`
 }
 
+// ExternalWorkload (workload.linkerd.io/v1beta1) is a proxy on a machine outside of
+// Kubernetes.
+type ExternalWorkload struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata"`
+	Spec              ExternalWorkloadSpec `json:"spec"`
+}
+
+// ExternalWorkloadSpec is the spec of an ExternalWorkload.
+type ExternalWorkloadSpec struct {
+	MeshTLS     MeshTLS              `json:"meshTLS"`
+	Ports       []ExternalPort       `json:"ports,omitempty"`
+	WorkloadIPs []ExternalWorkloadIP `json:"workloadIPs,omitempty"`
+}
+
+// MeshTLS is as whom the proxy shows itself: the name in its certificate, and the one
+// that callers ask for.
+type MeshTLS struct {
+	Identity   string `json:"identity"`
+	ServerName string `json:"serverName"`
+}
+
+// ExternalPort is one on which the machine listens; an empty protocol is TCP.
+type ExternalPort struct {
+	Name     string `json:"name,omitempty"`
+	Port     int32  `json:"port"`
+	Protocol string `json:"protocol,omitempty"`
+}
+
+// ExternalWorkloadIP is an address of the machine.
+type ExternalWorkloadIP struct {
+	IP string `json:"ip"`
+}
+
+func (in *ExternalWorkload) DeepCopyObject() runtime.Object         { return copyOf(in) }
 func (in *EgressNetwork) DeepCopyObject() runtime.Object            { return copyOf(in) }
 func (in *HTTPLocalRateLimitPolicy) DeepCopyObject() runtime.Object { return copyOf(in) }
 
