@@ -24,7 +24,7 @@ func missing(r *run) {
 func (r *run) copiesToNowhere(t *intent.Routing, i int) {
 	nowhere := func(s intent.Step) bool {
 		m, copies := s.(intent.Mirror)
-		return copies && m.To.Missing && !r.seesMissing(&m.To)
+		return copies && m.To.Missing && !r.seesMissing(t, &m.To)
 	}
 	rule := &t.Rules[i]
 	at := slices.IndexFunc(rule.Steps, nowhere)
@@ -51,7 +51,7 @@ func (r *run) withoutMissing(t *intent.Routing) bool {
 		if !ok {
 			continue
 		}
-		lost := func(b intent.Backend) bool { return b.Missing && !r.seesMissing(&b) }
+		lost := func(b intent.Backend) bool { return b.Missing && !r.seesMissing(t, &b) }
 		at := slices.IndexFunc(f.To, lost)
 		switch {
 		case at < 0:
@@ -67,7 +67,10 @@ func (r *run) withoutMissing(t *intent.Routing) bool {
 
 // seesMissing reports whether the target finds no endpoints for a backend that is
 // written as it is.
-func (r *run) seesMissing(b *intent.Backend) bool {
+func (r *run) seesMissing(t *intent.Routing, b *intent.Backend) bool {
+	if r.t.Route.Refuses != nil && r.t.Route.Refuses(t, b) {
+		return true
+	}
 	if b.SubsetName != "" && r.t.Caps.Says(RouteSubset, nil) == "" {
 		return true
 	}

@@ -151,6 +151,10 @@ type RouteForm struct {
 	// Table tells for a model why one of its tables, whose parts can each be said,
 	// cannot be said as a whole; "" is that it can. nil is always.
 	Table func(m *intent.Model) func(t *intent.Routing) string
+	// Refuses reports a backend that is Missing and that the target, as it is written
+	// there, sends nothing to by a rule of its own, such as a reference into a namespace
+	// that grants none; nil is none.
+	Refuses func(t *intent.Routing, b *intent.Backend) bool
 	// EndsOutlier says why a table puts ejection out of force for its host; "" is
 	// that it does not. nil is never.
 	EndsOutlier func(*intent.Routing) string

@@ -18,6 +18,7 @@ func target(v string) (legal.Target, bool) {
 		Route: legal.RouteForm{
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Steps: stepsOrder,
 			Table:   gatewayapi.PassedOnly,
+			Refuses: gatewayapi.Ungranted,
 			Clients: legal.ClientsAll, PerPort: true, PortsMerge: true, BackendPorts: true,
 			Leaves: []legal.Feature{legal.RetryAttempts}, // by Envoy's configuration, where routes of the Gateway API do
 		},

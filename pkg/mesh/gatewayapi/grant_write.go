@@ -26,6 +26,20 @@ func (n need) ownRisk(from intent.Origin) bool {
 	return slices.ContainsFunc(from, func(ref place.Ref) bool { return strings.HasPrefix(ref.Object, n.fromKind+" "+n.from+"/") })
 }
 
+// Ungranted reports whether a backend of a route on a Gateway is missing because no
+// ReferenceGrant lets the route refer to it. It is written as it was: without a grant
+// nothing is sent there, and whoever owns the namespace may still give one.
+func Ungranted(t *intent.Routing, b *intent.Backend) bool {
+	if t.Entry.IsZero() || !b.Missing || b.Host.Service.IsZero() || grantName(b.From, b.Host.Service.Namespace) != "" {
+		return false
+	}
+	return slices.ContainsFunc(b.From, func(ref place.Ref) bool {
+		kind, name, _ := strings.Cut(ref.Object, " ")
+		namespace, _, _ := strings.Cut(name, "/")
+		return isRoute(kind) && namespace != b.Host.Service.Namespace
+	})
+}
+
 // grantObject is a ReferenceGrant to be written: all that one namespace needs of
 // another.
 type grantObject struct {

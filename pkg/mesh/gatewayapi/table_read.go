@@ -162,42 +162,9 @@ func (a *attacher) lines(at attachment) []Line {
 		} else if at.entry.IsZero() && a.d.MeshHostnames {
 			l.Rule.When = match.Conj(l.Rule.When, HostCondition(at.route.Hostnames))
 		}
-		if f, ok := l.Rule.Then.(intent.Forward); ok && !at.entry.IsZero() {
-			l.Rule.Then = intent.Forward{To: a.granted(at.route, f.To)}
+		if !at.entry.IsZero() {
+			a.grantedRule(at.route, &l.Rule)
 		}
 	}
 	return lines
-}
-
-// granted checks that a route on a Gateway may refer to backends in other
-// namespaces. In an open world the grant may be elsewhere.
-func (a *attacher) granted(r *Route, backends []intent.Backend) []intent.Backend {
-	out := slices.Clone(backends)
-	for i := range out {
-		b := &out[i]
-		if b.Host.Service.Namespace == r.Object.Namespace {
-			continue
-		}
-		if refs := a.grant(r.Object.Kind, r.Object.Namespace, "Service", b.Host.Service); refs != nil {
-			b.From = append(slices.Clone(b.From), refs...)
-			continue
-		}
-		b.Missing = b.Missing || a.in.Env.Complete.Services
-		a.diags.Add(diag.UnknownReference, "no ReferenceGrant in the input lets "+r.Object.Kind+" "+r.Object.Namespace+"/"+r.Object.Name+
-			" refer to Service "+b.Host.String(), "add the ReferenceGrant to the input", b.From...)
-	}
-	return out
-}
-
-// grant marks the grant that lets an object of a kind in a namespace refer to
-// another as used, and returns where it says so; nil is none.
-func (a *attacher) grant(fromKind, from, toKind string, to intent.Name) []place.Ref {
-	g := slices.IndexFunc(a.grants, func(g Grant) bool { return g.Permits(fromKind, from, toKind, to) })
-	if g < 0 {
-		return nil
-	}
-	for _, ref := range a.grants[g].refs {
-		a.used[ref] = true
-	}
-	return a.grants[g].refs
 }
