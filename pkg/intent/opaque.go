@@ -67,4 +67,9 @@ const (
 	Reports  Purpose = "reports"  // says what proxies report
 	Proxies  Purpose = "proxies"  // says how proxies are run
 	WayOut   Purpose = "way out"  // has what leaves the cluster go through a gateway
+
+	Sessions  Purpose = "sessions"  // keeps a session of a client at one endpoint
+	Asking    Purpose = "asking"    // has a service decide which requests are let in
+	Datagrams Purpose = "datagrams" // sends on what comes by UDP
+	FarHosts  Purpose = "far hosts" // makes hosts outside the cluster known
 )

@@ -138,7 +138,11 @@ var clusterWide = map[string]bool{
 	"Namespace": true, "Node": true, "PersistentVolume": true, "StorageClass": true, "PriorityClass": true, "IngressClass": true,
 	"ClusterRole": true, "ClusterRoleBinding": true, "CustomResourceDefinition": true, "APIService": true, "GatewayClass": true,
 	"MutatingWebhookConfiguration": true, "ValidatingWebhookConfiguration": true, "CiliumClusterwideNetworkPolicy": true,
-	"CiliumClusterwideEnvoyConfig": true,
+	"CiliumClusterwideEnvoyConfig": true, "CiliumCIDRGroup": true, "CiliumEgressGatewayPolicy": true, "CiliumLoadBalancerIPPool": true,
+	"CiliumL2AnnouncementPolicy": true, "CiliumBGPAdvertisement": true, "CiliumBGPClusterConfig": true, "CiliumBGPPeerConfig": true,
+	"CiliumBGPNodeConfig": true, "CiliumBGPNodeConfigOverride": true, "CiliumNode": true, "CiliumIdentity": true, "CiliumPodIPPool": true,
+	"CiliumEndpointSlice": true, "CiliumDatapathPlugin": true,
+	"XMesh": true,
 }
 
 func (o Options) namespace() string { return cmp.Or(o.Namespace, "default") }

@@ -4,10 +4,14 @@ import "github.com/transmesh/transmesh/pkg/intent"
 
 // nearestTo is what comes next in Cilium to what other meshes have for a purpose.
 var nearestTo = map[intent.Purpose]string{
-	intent.Clusters: "join the clusters by ClusterMesh, and annotate the Services that all are to know by service.cilium.io/global",
-	intent.Machines: "name its addresses where policies name it; no workload outside the cluster joins Cilium",
-	intent.Code:     "look for a filter of Cilium's Envoy that does it, for a CiliumEnvoyConfig",
-	intent.Reports:  "see flows in Hubble",
-	intent.Proxies:  "say how agents and their Envoy run when Cilium is installed",
-	intent.WayOut:   "choose the address that it leaves with by a CiliumEgressGatewayPolicy",
+	intent.Clusters:  "join the clusters by ClusterMesh, and annotate the Services that all are to know by service.cilium.io/global",
+	intent.Machines:  "name its addresses where policies name it; no workload outside the cluster joins Cilium",
+	intent.Code:      "look for a filter of Cilium's Envoy that does it, for a CiliumEnvoyConfig",
+	intent.Reports:   "see flows in Hubble",
+	intent.Proxies:   "say how agents and their Envoy run when Cilium is installed",
+	intent.WayOut:    "choose the address that it leaves with by a CiliumEgressGatewayPolicy",
+	intent.Sessions:  "hash by a cookie or header in the routes of a CiliumEnvoyConfig: sessions move only when endpoints come and go",
+	intent.Asking:    "ask it by an ExternalAuth filter of a route on one of Cilium's Gateways, or by ext_authz in a CiliumEnvoyConfig",
+	intent.Datagrams: "keep it: Cilium serves UDPRoutes on Gateways of its class",
+	intent.FarHosts:  "name the host in toFQDNs of policies, and in a cluster of a CiliumEnvoyConfig where requests are sent on to it",
 }

@@ -56,7 +56,8 @@ var istioDialect = Dialect{
 	Mesh: Name, Prefers: PrefersIstio, PrefersGRPC: PrefersIstioGRPC, HeaderOrder: envoyOrder, Shares: SharesEnvoyWeighted,
 	Retry:  RetryForm{Attempts: 2, On: []intent.RetryOn{intent.OnConnectFailure, "grpc:cancelled", "grpc:unavailable", intent.OnRefusedStream}},
 	Filter: istioFilter, Ignores: append([]string{"UDPRoute"}, unread...), KindsByPort: true, EndedAlike: true,
-	HostHeader: true, AskedPort: true, ListenerOptions: istioOptions, BackendTLS: BackendTLSListed, Budgets: BudgetsActive,
+	Controllers: []string{"istio.io/gateway-controller", "istio.io/unmanaged-gateway", "istio.io/mesh-controller", "istio.io/eastwest-controller"},
+	HostHeader:  true, AskedPort: true, ListenerOptions: istioOptions, BackendTLS: BackendTLSListed, Budgets: BudgetsActive,
 }
 
 func istioFilter(_, filter string, at FilterPlace) FilterFate {
@@ -77,7 +78,7 @@ var ciliumDialect = Dialect{
 	Consumers: ConsumersIgnored, PassedOnly: true, ZeroWeights: ZeroBreaks,
 	Retry:  connectionErrors,
 	Filter: ciliumFilter, LastFilter: true,
-	Ignores: unread,
+	Ignores: unread, Controllers: []string{"io.cilium/gateway-controller"},
 
 	NoClientCertificates: "Cilium does not look at the certificates of clients", BackendTLS: BackendTLSGateways,
 	Budgets: BudgetsNone,

@@ -132,7 +132,11 @@ func (r *routeReader) working(f *filtered, kind string, n *source.Node, prefix s
 	case "CORS":
 		f.steps = append(f.steps, readCORS(n))
 	case "ExternalAuth", "ExtensionRef":
-		f.guards = append(f.guards, r.keepWhole(n, "filter "+kind+" may keep requests out; the rule is treated as failing"))
+		guard := r.keepWhole(n, "filter "+kind+" may keep requests out; the rule is treated as failing")
+		if kind == "ExternalAuth" {
+			guard.Purpose = intent.Asking
+		}
+		f.guards = append(f.guards, guard)
 		f.fails = n
 	default:
 		panic("gatewayapi: unknown filter")

@@ -41,6 +41,8 @@ func admits(l *intent.Listener, kind string) bool {
 		return l.Protocol == "TLS"
 	case "TCPRoute":
 		return l.Serves(intent.TCP)
+	case udpRoute:
+		return l.Protocol == "UDP"
 	}
 	return l.Protocol == "HTTP" || l.Protocol == "HTTPS"
 }

@@ -5,7 +5,6 @@ import (
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/mesh"
 	"github.com/transmesh/transmesh/pkg/place"
-	"github.com/transmesh/transmesh/pkg/source"
 )
 
 // ReadRoutes lifts the routes of HTTP, gRPC, TLS and TCP of the input on Services and
@@ -24,16 +23,22 @@ func readAttached(in mesh.Input, d Dialect) *attacher {
 		a.in.Inventory = &intent.Inventory{}
 	}
 	var sets []*gateway
+	classes := map[string]string{}
 	for _, o := range in.Objects {
 		switch {
 		case o.Group() != group:
 		case o.Kind == "Gateway":
 			a.gateways = append(a.gateways, readGateway(o, d))
+		case o.Kind == "GatewayClass":
+			classes[o.Name] = o.Root.Get("spec").Get("controllerName").Str()
 		case o.Kind == setKind:
 			sets = append(sets, readListenerSet(o, d))
 		case o.Kind == "ReferenceGrant":
 			a.grants = append(a.grants, ReadGrant(o)...)
 		}
+	}
+	for _, g := range a.gateways {
+		g.runBy(classes, d)
 	}
 	a.addSets(sets)
 	a.gateways = append(a.gateways, sets...)
@@ -84,57 +89,4 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	m.Default = defaultAccess(in.Version, in.Env)
 	m.Transport = append(m.Transport, defaultTransport(in.Version, in.Env)...)
 	return m, a.diags
-}
-
-// notTranslated says of kinds that are kept verbatim what they are, and whether
-// they may keep requests out.
-var notTranslated = map[string]struct {
-	why      string
-	security bool
-}{
-	"GatewayClass": {"a GatewayClass belongs to the implementation", false},
-	"UDPRoute":     {"routing of UDP is not translated", false},
-	"XListenerSet": {"listeners outside their Gateway are not translated in this version", false},
-	"XBackend":     {"backends outside the cluster are not translated", false},
-	"XMesh":        {"an XMesh belongs to the implementation", false},
-}
-
-// rest keeps objects verbatim that no fact stands for.
-func (a *attacher) rest(o *source.Object) {
-	what, known := notTranslated[o.Kind]
-	if o.Kind == "ReferenceGrant" && !a.usesGrant(o) {
-		what.why, known = "nothing in the input needs this ReferenceGrant", true
-	}
-	if !known {
-		return
-	}
-	if a.d.ignores(o.Kind) {
-		a.noPolicy(o, diag.Inert, "the implementation does not read it")
-		return
-	}
-	home := ReadHome(o, nil)
-	o.Root.Get("spec").MarkRead()
-	fix := "configure it in the target by hand"
-	switch o.Kind {
-	case "GatewayClass", "XMesh":
-		fix = "nothing: the target brings its own"
-	case "ReferenceGrant":
-		fix = "remove it, or add what it is for to the input"
-	}
-	a.diags.Add(diag.NotTranslated, what.why, fix, o.Ref())
-	a.opaque = append(a.opaque, &intent.Opaque{
-		Home: home, Mesh: a.d.Mesh, Kind: o.Kind, At: o.Ref(), Whole: o, Security: what.security, Why: what.why, Instead: fix, From: intent.From(o.Ref()),
-	})
-}
-
-// usesGrant reports whether a route or a Gateway needed the grant, whose metadata it then
-// reads.
-func (a *attacher) usesGrant(o *source.Object) bool {
-	for ref := range a.used {
-		if ref.Within(o.Ref()) {
-			ReadHome(o, nil)
-			return true
-		}
-	}
-	return false
 }

@@ -1,6 +1,7 @@
 package gatewayapi
 
 import (
+	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -19,11 +20,14 @@ func (r *routeReader) session(n *source.Node) {
 		r.inert(n, "sessionPersistence has no effect")
 		return
 	}
-	r.keepWhole(n, "session persistence is not translated: "+keptSession)
+	r.keepWhole(n, "session persistence is not translated: "+keptSession).Purpose = intent.Sessions
 }
 
 // checkSession rejects what the API server would.
 func checkSession(n *source.Node) {
+	if n == nil {
+		return
+	}
 	if name := n.Get("sessionName"); len(name.Str()) > 128 {
 		name.Reject("is longer than 128 bytes")
 	}

@@ -42,23 +42,9 @@ func (a *attacher) trafficPolicies() []*intent.Upstream {
 func (a *attacher) trafficPolicy(o *source.Object, first map[intent.Name]*source.Object) (out []*intent.Upstream) {
 	home := ReadHome(o, nil)
 	spec := o.Need("spec")
-	budget, why := a.budget(spec.Get("retryConstraint"))
-	if session := spec.Get("sessionPersistence"); session != nil {
-		checkSession(session)
-		why = keptSession
-	}
-	refs := atMost(spec.Get("targetRefs"), 16)
-	if len(refs) == 0 {
-		spec.Reject("has no targetRefs")
-	}
-	var names []intent.Name
-	for _, ref := range refs {
-		kind := formName.need(ref, "kind")
-		names = append(names, intent.Name{Namespace: o.Namespace, Name: formObject.need(ref, "name")})
-		if ref.Get("group").Str() != "" || kind != "Service" {
-			why = "it is about something else than a Service"
-		}
-	}
+	budget, lost := a.budget(spec.Get("retryConstraint"))
+	checkSession(spec.Get("sessionPersistence"))
+	refs, other := policyTargets(o)
 	switch {
 	case len(o.Root.Problems()) > 0:
 		a.noPolicy(o, diag.InvalidObject, "the API server rejects it")
@@ -66,25 +52,90 @@ func (a *attacher) trafficPolicy(o *source.Object, first map[intent.Name]*source
 	case a.d.Budgets == BudgetsNone:
 		a.noPolicy(o, diag.Inert, "the implementation does not read it")
 		return nil
-	case why != "" || budget == nil:
-		spec.MarkRead()
-		why = cmp.Or(why, "it says nothing of retries")
-		a.diags.Add(diag.NotTranslated, o.Kind+" "+o.Namespace+"/"+o.Name+" is not translated: "+why, "configure it in the target by hand", o.Ref())
-		a.opaque = append(a.opaque, &intent.Opaque{Home: home, Mesh: a.d.Mesh, Kind: o.Kind, At: o.Ref(), Whole: o, Why: why, From: intent.From(o.Ref())})
+	case other != "":
+		a.keep(o, home, o.Kind+" "+o.Namespace+"/"+o.Name+" is not translated: it is about "+other+", and not about a Service", "")
+		return nil
+	case budget == nil && spec.Get("sessionPersistence") == nil:
+		a.noPolicy(o, diag.Inert, "it says nothing of retries or sessions")
 		return nil
 	}
-	for i, name := range names {
-		if other := first[name]; other != nil {
-			a.younger(refs[i], other, o)
+	var hosts []intent.Host
+	for _, ref := range refs {
+		host := intent.Host{Service: intent.Name{Namespace: o.Namespace, Name: ref.Get("name").Str()}}
+		if !a.aims(o, ref, host.Service, first) {
 			continue
 		}
-		first[name] = o
-		out = append(out, &intent.Upstream{Home: home, Host: intent.Host{Service: name}, RetryBudget: budget, From: intent.From(refs[i].Ref())})
+		hosts = append(hosts, host)
+		if budget != nil && lost == "" {
+			out = append(out, &intent.Upstream{Home: home, Host: host, RetryBudget: budget, From: intent.From(ref.Ref())})
+		}
 	}
-	if len(out) == 0 {
+	if len(hosts) == 0 {
 		o.Root.Inert("is for nothing that another policy is not for")
+		return nil
 	}
+	if lost != "" {
+		a.keepPart(o, home, spec.Get("retryConstraint"), "", lost, hosts)
+	}
+	a.policySession(o, home, hosts)
 	return out
+}
+
+// policyTargets reads what a policy is about, and says what else than Services; "" is
+// nothing.
+func policyTargets(o *source.Object) (refs []*source.Node, other string) {
+	spec := o.Root.Get("spec")
+	refs = atMost(spec.Get("targetRefs"), 16)
+	if len(refs) == 0 {
+		spec.Reject("has no targetRefs")
+	}
+	for _, ref := range refs {
+		kind, name := formName.need(ref, "kind"), formObject.need(ref, "name")
+		if ref.Get("group").Str() != "" || kind != "Service" {
+			other = kind + " " + name
+		}
+	}
+	return refs, other
+}
+
+// aims reports whether a policy has an effect on a Service: it is there as far as is known, and no policy
+// before it is about it.
+func (a *attacher) aims(o *source.Object, ref *source.Node, name intent.Name, first map[intent.Name]*source.Object) bool {
+	if other := first[name]; other != nil {
+		a.younger(ref, other, o)
+		return false
+	}
+	first[name] = o
+	switch why := a.unknown(name, 0); {
+	case why == "":
+	case a.in.Env.Complete.Services:
+		a.inert(ref, o.Kind+" "+o.Namespace+"/"+o.Name+" has no effect there: "+why)
+		return false
+	default:
+		a.diags.Add(diag.UnknownService, why, "correct the reference, or add the Service to the input", ref.Ref())
+	}
+	return true
+}
+
+// policySession keeps what a policy says of sessions, unless nobody reads it.
+func (a *attacher) policySession(o *source.Object, home *intent.Home, hosts []intent.Host) {
+	n := o.Root.Get("spec").Get("sessionPersistence")
+	switch {
+	case n == nil:
+	case a.d.ignores("sessionPersistence"):
+		a.inert(n, "sessionPersistence has no effect")
+	default:
+		a.keepPart(o, home, n, intent.Sessions, "session persistence is not translated: "+keptSession, hosts)
+	}
+}
+
+// keepPart keeps an object as it is for a part of it.
+func (a *attacher) keepPart(o *source.Object, home *intent.Home, n *source.Node, purpose intent.Purpose, why string, hosts []intent.Host) {
+	n.MarkRead()
+	a.diags.Add(diag.NotTranslated, why, byHand, n.Ref())
+	a.opaque = append(a.opaque, &intent.Opaque{
+		Home: home, Mesh: a.d.Mesh, Kind: o.Kind, At: n.Ref(), Whole: o, Hosts: hosts, Purpose: purpose, Why: why, From: intent.From(n.Ref()),
+	})
 }
 
 // noPolicy says that a policy has no effect.

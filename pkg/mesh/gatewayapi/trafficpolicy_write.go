@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/manifest"
 )
 
@@ -13,8 +14,9 @@ import (
 func writeTrafficPolicies(m *intent.Model) []*manifest.Object {
 	var out []*manifest.Object
 	written := map[*intent.Home]*manifest.Object{}
+	kept := legal.Kept(m, Name)
 	for _, u := range m.Upstream {
-		if u.RetryBudget == nil || u.From.Defaulted() {
+		if u.RetryBudget == nil || u.From.Defaulted() || kept.Upstream(u) {
 			continue
 		}
 		ref := manifest.Map().Because(u.From...).Set("group", manifest.Str("")).Set("kind", manifest.Str("Service")).Set("name", manifest.Str(u.Host.Service.Name))
