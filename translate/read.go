@@ -28,6 +28,7 @@ func (j *job) read() {
 	j.unreadable()
 	j.withholdRejected()
 	j.controlled()
+	j.deprecated()
 	denyWithheld(j.model)
 	j.result.Source = j.model
 }

@@ -92,6 +92,10 @@ type Passing struct {
 type Kind struct {
 	Group, Kind string
 	Versions    []string
+	// Old are those of Versions that the mesh's own definitions mark as deprecated, and
+	// New is the version that replaces them; nil is none.
+	Old []string
+	New string
 	// Security says that an object which cannot be read may have kept requests
 	// out, so that its scope is withheld.
 	Security bool

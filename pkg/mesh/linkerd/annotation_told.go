@@ -1,6 +1,7 @@
 package linkerd
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -15,6 +16,8 @@ type told struct {
 	// values are those that say something; empty is any but "".
 	values []string
 	why    string
+	// fix is what to do in the target; "" is to look for the like.
+	fix string
 }
 
 const config = "config.linkerd.io/"
@@ -22,17 +25,17 @@ const config = "config.linkerd.io/"
 // ofPods are the annotations of pods, and of namespaces from which these get them.
 // linkerd2 pkg/k8s/labels.go, pkg/inject/inject.go ProxyAnnotations
 var ofPods = []told{
-	{[]string{injection}, []string{"disabled"}, "such pods are not in the mesh, and no policy of it holds there; what is said of them is translated as if they were"},
-	{[]string{injection}, []string{"ingress"}, "such proxies route by headers of the request, and not by its address, which is not translated"},
-	{[]string{config + "skip-outbound-ports", config + "skip-subnets"}, nil, "what callers send there passes by their proxies, without routes, retries and mutual TLS; it is translated as if it did not"},
-	{[]string{config + "proxy-outbound-connect-timeout", config + "proxy-inbound-connect-timeout"}, nil, "the time to connect is of a pod, for all that it calls or serves, and not translated"},
-	{[]string{config + "access-log", config + "proxy-metrics-hostname-labels", config + "proxy-log-http-headers"}, nil, "what proxies record is not translated"},
-	{[]string{config + "enable-gateway", config + "enable-external-profiles"}, nil, "what proxies do for other clusters, and for hosts outside, is not translated"},
-	{operations, nil, "how proxies run is set in the target in its own way"},
+	{keys: []string{injection}, values: []string{"disabled"}, why: "such pods are not in the mesh, and no policy of it holds there; what is said of them is translated as if they were"},
+	{keys: []string{injection}, values: []string{"ingress"}, why: "such proxies route by headers of the request, and not by its address, which is not translated"},
+	{keys: []string{config + "skip-outbound-ports", config + "skip-subnets"}, why: "what callers send there passes by their proxies, without routes, retries and mutual TLS; it is translated as if it did not"},
+	{keys: []string{config + "proxy-outbound-connect-timeout", config + "proxy-inbound-connect-timeout"}, why: "the time to connect is of a pod, for all that it calls or serves, and not translated"},
+	{keys: []string{config + "access-log", config + "proxy-metrics-hostname-labels", config + "proxy-log-http-headers"}, why: "what proxies record is not translated"},
+	{keys: []string{config + "enable-gateway", config + "enable-external-profiles"}, why: "what proxies do for other clusters, and for hosts outside, is not translated"},
+	{keys: operations, why: "how proxies run is set in the target in its own way"},
 }
 
 // ofPorts is what opaque ports are, of Services, pods and namespaces.
-var ofPorts = told{[]string{annotationOpaque}, nil, "Linkerd does not look into these ports; others go by what a Service's ports are declared to speak"}
+var ofPorts = told{keys: []string{annotationOpaque}, why: "Linkerd does not look into these ports; others go by what a Service's ports are declared to speak"}
 
 // injection says whether pods get a proxy.
 const injection = "linkerd.io/inject"
@@ -61,9 +64,23 @@ var operations = []string{
 // ofServices are the labels and annotations of Services.
 // https://linkerd.io/2-edge/tasks/multicluster/
 var ofServices = []told{
-	{[]string{"mirror.linkerd.io/exported", "mirror.linkerd.io/federated"}, []string{"true", "remote-discovery", "member"}, "the Service is there for other clusters too, which is not translated"},
-	{[]string{"mirror.linkerd.io/mirrored-service", "mirror.linkerd.io/cluster-name", "multicluster.linkerd.io/remote-discovery", "multicluster.linkerd.io/local-discovery"}, nil, "the Service leads to other clusters, which is not translated"},
+	{keys: []string{mirrorExported}, values: []string{"true"}, fix: joinClusters,
+		why: "clusters with a Link to this one mirror the Service, and reach it through a gateway, which is not translated"},
+	{keys: []string{mirrorExported}, values: []string{"remote-discovery"}, fix: joinClusters,
+		why: "clusters with a Link to this one mirror the Service, and reach its pods, which is not translated"},
+	{keys: []string{mirrorFederated}, values: []string{"member"}, fix: joinClusters,
+		why: "the Service is one with those of its name in other clusters, under a name that ends in -federated, which is not translated"},
+	{keys: []string{"mirror.linkerd.io/mirrored-service", "mirror.linkerd.io/cluster-name", "multicluster.linkerd.io/remote-discovery", "multicluster.linkerd.io/local-discovery"},
+		fix: "have routes name what the target makes of the Service of the other cluster", why: "the Service leads to other clusters, which is not translated"},
 }
+
+// The labels by which Services are known to other clusters, and what to do about them.
+const (
+	mirrorExported  = "mirror.linkerd.io/exported"
+	mirrorFederated = "mirror.linkerd.io/federated"
+
+	joinClusters = "join the clusters as the target does, and have it know the Service in all of them"
+)
 
 // tell says what annotations and labels of the cluster's objects are about that nothing
 // is made of, and which of them Linkerd does not read.
@@ -106,7 +123,7 @@ func (r *reader) tellOf(t told, pairs []intent.Pair) {
 	}
 	if len(from) > 0 {
 		slices.Sort(keys)
-		r.notTranslated(strings.Join(keys, ", ")+": "+t.why, from...)
+		r.diags.Add(diag.NotTranslated, strings.Join(keys, ", ")+": "+t.why, cmp.Or(t.fix, "configure it in the target by hand"), from...)
 	}
 }
 

@@ -60,8 +60,8 @@ var Mesh = mesh.Mesh{
 // kinds are those that Linkerd reads, of all versions that its CRDs serve.
 // linkerd2 charts/linkerd-crds/templates
 var kinds = []mesh.Kind{
-	{Group: groupPolicy, Kind: "Server", Versions: []string{"v1alpha1", "v1beta1", "v1beta2", "v1beta3"}, Security: true},
-	{Group: groupPolicy, Kind: "ServerAuthorization", Versions: []string{"v1alpha1", "v1beta1"}, Security: true},
+	{Group: groupPolicy, Kind: "Server", Versions: []string{"v1alpha1", "v1beta1", "v1beta2", "v1beta3"}, Old: []string{"v1alpha1", "v1beta1"}, New: "v1beta3", Security: true},
+	{Group: groupPolicy, Kind: "ServerAuthorization", Versions: []string{"v1alpha1", "v1beta1"}, Old: []string{"v1alpha1"}, New: "v1beta1", Security: true},
 	{Group: groupPolicy, Kind: "AuthorizationPolicy", Versions: []string{"v1alpha1"}, Security: true},
 	{Group: groupPolicy, Kind: "MeshTLSAuthentication", Versions: []string{"v1alpha1"}, Security: true},
 	{Group: groupPolicy, Kind: "NetworkAuthentication", Versions: []string{"v1alpha1"}, Security: true},

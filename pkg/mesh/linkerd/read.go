@@ -52,6 +52,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 		mutual: map[intent.Name]*authenticator{}, networks: map[intent.Name]*authenticator{},
 		counts: map[*source.Object]bool{},
 	}
+	r.versions()
 	r.externalWorkloads()
 	r.inboundRoutes()
 	calls := r.calls()

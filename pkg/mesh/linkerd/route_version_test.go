@@ -1,0 +1,38 @@
+package linkerd
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestRouteVersions holds that a version of Linkerd's HTTPRoutes has the fields that its
+// schema has: the API server keeps no others.
+func TestRouteVersions(t *testing.T) {
+	const route = `apiVersion: policy.linkerd.io/VERSION
+kind: HTTPRoute
+metadata: {name: r, namespace: shop}
+spec:
+  parentRefs: [{group: core, kind: Service, name: cart}]
+  rules: [{backendRefs: [{name: cart, port: 80FIELD}]RULE}]
+`
+	for _, tt := range []struct {
+		version, backend, rule string
+		problems               int
+	}{
+		{"v1beta3", ", weight: 3", ", timeouts: {request: 1s}", 0},
+		{"v1beta2", ", weight: 3", "", 0},
+		{"v1beta2", ", weight: 3", ", timeouts: {request: 1s}", 1},
+		{"v1beta1", ", weight: 3", "", 1},
+		{"v1alpha1", ", weight: 3, kind: Service, group: core", ", timeouts: {request: 1s}", 4},
+		{"v1alpha1", "", "", 0},
+	} {
+		in := input(t, strings.NewReplacer("VERSION", tt.version, "FIELD", tt.backend, "RULE", tt.rule).Replace(route))
+		m, _ := read(in)
+		if got := len(in.Objects[0].Root.Problems()); got != tt.problems {
+			t.Errorf("%s with %q and %q: %d problems", tt.version, tt.backend, tt.rule, got)
+		}
+		if none := len(m.Routing) == 0; none != (tt.problems > 0) {
+			t.Errorf("%s with %q and %q: %d tables", tt.version, tt.backend, tt.rule, len(m.Routing))
+		}
+	}
+}
