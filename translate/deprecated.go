@@ -22,7 +22,7 @@ func (j *job) deprecated() {
 		if at[title] == nil {
 			order = append(order, title)
 		}
-		at[title], fix[title] = append(at[title], o.Ref()), "write it as "+k.Group+"/"+k.New
+		at[title], fix[title] = append(at[title], o.Ref()), "write it as "+k.Group+"/"+k.New+", if all that read it know that"
 	}
 	for _, title := range order {
 		j.result.Findings.Add(diag.Deprecated, title+" is deprecated", fix[title], at[title]...)

@@ -140,7 +140,7 @@ var clusterWide = map[string]bool{
 	"MutatingWebhookConfiguration": true, "ValidatingWebhookConfiguration": true, "CiliumClusterwideNetworkPolicy": true,
 	"CiliumClusterwideEnvoyConfig": true, "CiliumCIDRGroup": true, "CiliumEgressGatewayPolicy": true, "CiliumLoadBalancerIPPool": true,
 	"CiliumL2AnnouncementPolicy": true, "CiliumBGPAdvertisement": true, "CiliumBGPClusterConfig": true, "CiliumBGPPeerConfig": true,
-	"CiliumBGPNodeConfig": true, "CiliumBGPNodeConfigOverride": true, "CiliumNode": true, "CiliumIdentity": true, "CiliumPodIPPool": true,
+	"CiliumBGPNodeConfig": true, "CiliumBGPNodeConfigOverride": true, "CiliumNode": true, "CiliumBGPPeeringPolicy": true, "CiliumExternalWorkload": true, "CiliumEgressNATPolicy": true, "CiliumIdentity": true, "CiliumPodIPPool": true,
 	"CiliumEndpointSlice": true, "CiliumDatapathPlugin": true,
 	"XMesh": true,
 }

@@ -259,5 +259,8 @@ func ownOpaque(p intent.Part) string {
 	if o, ok := p.(*intent.Opaque); ok && o.Mesh != Name {
 		return "it is understood by " + o.Mesh + " only"
 	}
+	if o, ok := p.(*intent.Opaque); ok && gone[o.Kind].what != "" {
+		return "Cilium 1.20 has no such kind"
+	}
 	return ""
 }

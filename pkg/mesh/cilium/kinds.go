@@ -11,7 +11,8 @@ const (
 	groupGateway    = "gateway.networking.k8s.io"
 )
 
-// kinds are those that Cilium reads, with the versions that its CRDs serve.
+// kinds are those that Cilium reads, with the versions that its CRDs serve, and those
+// that earlier releases read; see gone.
 // cilium pkg/k8s/apis/cilium.io/client/crds
 var kinds = []mesh.Kind{
 	{Group: group, Kind: "CiliumNetworkPolicy", Versions: []string{"v2"}, Security: true},
@@ -36,6 +37,9 @@ var kinds = []mesh.Kind{
 	{Group: group, Kind: "CiliumNode", Versions: []string{"v2"}},
 	{Group: group, Kind: "CiliumPodIPPool", Versions: []string{"v2alpha1"}},
 	{Group: group, Kind: "CiliumNodeConfig", Versions: []string{"v2", "v2alpha1"}, Old: []string{"v2alpha1"}, New: "v2"},
+	{Group: group, Kind: "CiliumBGPPeeringPolicy", Versions: []string{"v2alpha1"}},
+	{Group: group, Kind: "CiliumExternalWorkload", Versions: []string{"v2"}},
+	{Group: group, Kind: "CiliumEgressNATPolicy", Versions: []string{"v2alpha1"}},
 	{Group: groupNetworking, Kind: "NetworkPolicy", Versions: []string{"v1"}, Security: true},
 	{Group: groupGateway, Kind: "HTTPRoute", Versions: []string{"v1", "v1beta1"}},
 	{Group: groupGateway, Kind: "GRPCRoute", Versions: []string{"v1"}},

@@ -16,6 +16,14 @@ const (
 	aroundMesh = "keep it while Cilium is the network of the cluster; the other mesh leaves this to the network"
 )
 
+// gone are kinds that Cilium no longer has: what they are, and what came after.
+// https://docs.cilium.io/en/v1.20/operations/upgrade/
+var gone = map[string]ownKind{
+	"CiliumBGPPeeringPolicy": {"Cilium 1.20 has no CiliumBGPPeeringPolicy any more, which announced addresses", "keep it while an older Cilium is there; CiliumBGPClusterConfig, CiliumBGPPeerConfig and CiliumBGPAdvertisement came after it"},
+	"CiliumExternalWorkload": {"Cilium 1.20 has no CiliumExternalWorkload any more, which had a machine outside the cluster join", "name its addresses in policies, or have the other mesh know the machine"},
+	"CiliumEgressNATPolicy":  {"Cilium 1.20 has no CiliumEgressNATPolicy any more, which chose the address that traffic leaves the cluster with", "write it as a CiliumEgressGatewayPolicy"},
+}
+
 // others are the kinds that are kept as they are.
 var others = map[string]ownKind{
 	"CiliumCIDRGroup":             {"a CiliumCIDRGroup names addresses for policies", "name the addresses where the policies of the other mesh do"},

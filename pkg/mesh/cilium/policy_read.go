@@ -104,7 +104,7 @@ func (p *policyReader) rule(spec *source.Node) {
 			nodes.Reject("is for clusterwide policies that select no endpoints")
 		}
 		spec.MarkRead()
-		p.rest = append(p.rest, unmodelled{"policies for nodes are not translated", nodes.Ref()})
+		p.rest = append(p.rest, unmodelled{"a policy for nodes guards what runs on the network of these, and no pods with a network of their own: no mesh does", nodes.Ref()})
 		return
 	}
 	if spec.Get("endpointSelector") == nil {
@@ -279,6 +279,7 @@ func (p *policyReader) authentication(n *source.Node) (ok bool) {
 		mode.Reject("is not one of disabled, required and test-always-fail")
 		return true
 	}
+	p.note(diag.Deprecated, "authentication of peers by Cilium is deprecated", "leave it to a mesh, or encrypt traffic between nodes", mode.Ref())
 	p.rest = append(p.rest, unmodelled{"authentication of peers by Cilium is not translated: identities are those that the mesh proves", mode.Ref()})
 	return ok
 }

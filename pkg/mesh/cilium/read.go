@@ -116,10 +116,16 @@ func (r *reader) unenforced() {
 // other keeps an object of another kind.
 func (r *reader) other(o *source.Object) {
 	o.Root.Get("spec").MarkRead()
-	op := r.kept(o, gatewayapi.ReadHome(o, nil), others[o.Kind], false)
-	if o.Kind == "CiliumEgressGatewayPolicy" {
-		op.Purpose = intent.WayOut
+	is, old := gone[o.Kind]
+	if !old {
+		is = others[o.Kind]
 	}
+	r.kept(o, gatewayapi.ReadHome(o, nil), is, false).Purpose = purposes[o.Kind]
+}
+
+// purposes are what kinds are for that other meshes have the like of.
+var purposes = map[string]intent.Purpose{
+	"CiliumEgressGatewayPolicy": intent.WayOut, "CiliumEgressNATPolicy": intent.WayOut, "CiliumExternalWorkload": intent.Machines,
 }
 
 // verbatim keeps an object as it is, for Cilium's own writer, and says so.

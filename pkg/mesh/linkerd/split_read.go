@@ -27,7 +27,7 @@ func (r *reader) split(o *source.Object) {
 		if name == "" {
 			item.Reject("has no service")
 		}
-		to = append(to, r.found(intent.Backend{Host: r.sibling(name, o.Namespace), Weight: quantity(item.Get("weight")), From: intent.From(item.Ref())}))
+		to = append(to, r.found(intent.Backend{Host: r.sibling(name, o.Namespace), Weight: splitWeight(item.Get("weight"), o.Version()), From: intent.From(item.Ref())}))
 	}
 	if !slices.ContainsFunc(to, func(b intent.Backend) bool { return b.Weight > 0 }) {
 		to = nil
@@ -86,4 +86,14 @@ func (r *reader) failover(o *source.Object) {
 	}
 	r.diags.Tell(diag.Controlled, "the failover extension sets the weights of "+o.Ref().Object, "the weights of now are written, and nobody changes them afterwards",
 		"configure failover in the target by hand", refs...)
+}
+
+// splitWeight is quantity of a TrafficSplit, of which only v1alpha1 has quantities: the
+// API server rejects others than numbers in v1alpha2.
+func splitWeight(n *source.Node, version string) int {
+	if version != "v1alpha1" && n != nil && !n.IsNumber() {
+		n.Reject("is no number, as weights are from v1alpha2 on")
+		return 0
+	}
+	return quantity(n)
 }

@@ -78,7 +78,7 @@ func (r *reader) split(o *source.Object) *split {
 			item.Reject("has no service")
 		}
 		s.at = append(s.at, item)
-		s.to = append(s.to, r.found(intent.Backend{Host: r.service(service, o.Namespace), Weight: weight(item.Get("weight")), From: intent.From(item.Ref())}))
+		s.to = append(s.to, r.found(intent.Backend{Host: r.service(service, o.Namespace), Weight: weight(item.Get("weight"), o.Version()), From: intent.From(item.Ref())}))
 	}
 	whole(s.to)
 	if !slices.ContainsFunc(s.to, func(b intent.Backend) bool { return b.Weight > 0 }) {
@@ -113,9 +113,15 @@ func (r *reader) service(text, namespace string) intent.Host {
 	return intent.Host{Service: intent.Name{Namespace: ns, Name: service}}
 }
 
-// weight reads a weight in thousandths: a number, or a quantity in v1alpha1 ("500m").
-func weight(n *source.Node) int {
+// weight reads a weight in thousandths: a number, or a quantity in v1alpha1 ("500m"),
+// which the API server rejects in later versions.
+// https://github.com/servicemeshinterface/smi-spec/blob/main/apis/traffic-split/v1alpha2/traffic-split.md
+func weight(n *source.Node, version string) int {
 	if n == nil {
+		return 0
+	}
+	if version != "v1alpha1" && !n.IsNumber() {
+		n.Reject("is no number, as weights are from v1alpha2 on")
 		return 0
 	}
 	text, milli := strings.CutSuffix(n.Text(), "m")
