@@ -153,7 +153,8 @@ func ownRoutes(d Dialect) func(intent.Part) string {
 		case !ok:
 		case isRoute(o.Kind):
 			return "implementations differ in what they make of it"
-		case d.ignores(o.Kind), d.ignores(strings.TrimPrefix(o.At.Path, "spec.")), o.Kind == trafficPolicy && d.Budgets == BudgetsNone, o.Kind == tlsPolicy && d.BackendTLS == BackendTLSNone:
+		case d.ignores(o.Kind), d.ignores(strings.TrimPrefix(o.At.Path, "spec.")), o.Purpose == intent.Sessions && d.ignores("sessionPersistence"),
+			o.Kind == trafficPolicy && d.Budgets == BudgetsNone, o.Kind == tlsPolicy && d.BackendTLS == BackendTLSNone:
 			return "the implementation does not read it"
 		}
 		return ownOpaque(p)

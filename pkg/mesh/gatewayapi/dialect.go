@@ -34,9 +34,6 @@ type Dialect struct {
 	// EndedAlike says that where a listener ends TLS, all of its names go where the
 	// first TLSRoute for one of them sends them (Istio).
 	EndedAlike bool
-	// Controllers are the controllerNames of GatewayClasses whose Gateways the
-	// implementation runs; nil is any.
-	Controllers []string
 	// NoClientCertificates says why spec.tls.frontend of a Gateway has no effect; ""
 	// is that it has.
 	NoClientCertificates string

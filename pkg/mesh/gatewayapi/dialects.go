@@ -56,8 +56,7 @@ var istioDialect = Dialect{
 	Mesh: Name, Prefers: PrefersIstio, PrefersGRPC: PrefersIstioGRPC, HeaderOrder: envoyOrder, Shares: SharesEnvoyWeighted,
 	Retry:  RetryForm{Attempts: 2, On: []intent.RetryOn{intent.OnConnectFailure, "grpc:cancelled", "grpc:unavailable", intent.OnRefusedStream}},
 	Filter: istioFilter, Ignores: append([]string{"UDPRoute"}, unread...), KindsByPort: true, EndedAlike: true,
-	Controllers: []string{"istio.io/gateway-controller", "istio.io/unmanaged-gateway", "istio.io/mesh-controller", "istio.io/eastwest-controller"},
-	HostHeader:  true, AskedPort: true, ListenerOptions: istioOptions, BackendTLS: BackendTLSListed, Budgets: BudgetsActive,
+	HostHeader: true, AskedPort: true, ListenerOptions: istioOptions, BackendTLS: BackendTLSListed, Budgets: BudgetsActive,
 }
 
 func istioFilter(_, filter string, at FilterPlace) FilterFate {
@@ -78,7 +77,7 @@ var ciliumDialect = Dialect{
 	Consumers: ConsumersIgnored, PassedOnly: true, ZeroWeights: ZeroBreaks,
 	Retry:  connectionErrors,
 	Filter: ciliumFilter, LastFilter: true,
-	Ignores: unread, Controllers: []string{"io.cilium/gateway-controller"},
+	Ignores: unread,
 
 	NoClientCertificates: "Cilium does not look at the certificates of clients", BackendTLS: BackendTLSGateways,
 	Budgets: BudgetsNone,

@@ -2,7 +2,6 @@ package gatewayapi
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -66,21 +65,6 @@ func readGateway(o *source.Object, d Dialect) *gateway {
 	}
 	g.entry = e
 	return g
-}
-
-// runBy keeps a Gateway as it is that another implementation runs than the one whose
-// Gateways are read, as its GatewayClass in the input says.
-func (g *gateway) runBy(controllers map[string]string, d Dialect) {
-	if g.entry == nil || len(d.Controllers) == 0 {
-		return
-	}
-	by, known := controllers[g.entry.Class]
-	if !known || slices.Contains(d.Controllers, by) {
-		return
-	}
-	home := g.entry.Home
-	g.entry, g.listeners, g.demands, g.opaque = nil, nil, nil, nil
-	g.keepWhole(g.object.Root, home, d.Mesh, "its GatewayClass is one of "+by+", which runs it beside the mesh", false)
 }
 
 func (g *gateway) keepWhole(n *source.Node, home *intent.Home, mesh, why string, security bool) {

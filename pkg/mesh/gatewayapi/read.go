@@ -23,22 +23,16 @@ func readAttached(in mesh.Input, d Dialect) *attacher {
 		a.in.Inventory = &intent.Inventory{}
 	}
 	var sets []*gateway
-	classes := map[string]string{}
 	for _, o := range in.Objects {
 		switch {
 		case o.Group() != group:
 		case o.Kind == "Gateway":
 			a.gateways = append(a.gateways, readGateway(o, d))
-		case o.Kind == "GatewayClass":
-			classes[o.Name] = o.Root.Get("spec").Get("controllerName").Str()
 		case o.Kind == setKind:
 			sets = append(sets, readListenerSet(o, d))
 		case o.Kind == "ReferenceGrant":
 			a.grants = append(a.grants, ReadGrant(o)...)
 		}
-	}
-	for _, g := range a.gateways {
-		g.runBy(classes, d)
 	}
 	a.addSets(sets)
 	a.gateways = append(a.gateways, sets...)

@@ -125,6 +125,9 @@ func (a *attacher) policySession(o *source.Object, home *intent.Home, hosts []in
 	case a.d.ignores("sessionPersistence"):
 		a.inert(n, "sessionPersistence has no effect")
 	default:
+		if o.Root.Get("spec").Get("retryConstraint") == nil {
+			n = o.Root
+		}
 		a.keepPart(o, home, n, intent.Sessions, "session persistence is not translated: "+keptSession, hosts)
 	}
 }
