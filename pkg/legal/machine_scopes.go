@@ -31,6 +31,9 @@ func machineScopes(r *run) {
 	for _, l := range r.m.Rates {
 		l.Scope.Subject, _ = undivided(l.Scope.Subject, false)
 	}
+	for _, o := range r.m.Opaque { // of which denials may be made
+		o.Scope.Subject, _ = undivided(o.Scope.Subject, false)
+	}
 }
 
 // unmarked takes the label that only machines have from those of the inventory, so that no
@@ -53,7 +56,8 @@ func (r *run) unmarked() {
 func (r *run) tellsMachines() bool {
 	return slices.ContainsFunc(r.m.Access, func(a *intent.Access) bool { return tellsApart(a.Scope.Subject) }) ||
 		slices.ContainsFunc(r.m.Default, func(d *intent.Default) bool { return tellsApart(d.Scope.Subject) }) ||
-		slices.ContainsFunc(r.m.Rates, func(l *intent.RateLimit) bool { return tellsApart(l.Scope.Subject) })
+		slices.ContainsFunc(r.m.Rates, func(l *intent.RateLimit) bool { return tellsApart(l.Scope.Subject) }) ||
+		slices.ContainsFunc(r.m.Opaque, func(o *intent.Opaque) bool { return tellsApart(o.Scope.Subject) })
 }
 
 func isOutside(a match.Atom) bool { return a.Field == match.Label && a.Key == intent.Outside.Key }
