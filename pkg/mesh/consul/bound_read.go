@@ -161,6 +161,9 @@ func (r *reader) connections(g *gateway, l *gatewayListener) {
 		return
 	}
 	rt := l.routes[0]
+	if len(rt.lines) == 0 {
+		return // it leads to nothing
+	}
 	r.m.Routing = append(r.m.Routing, &intent.Routing{
 		Home: r.home(rt.object), Entry: g.entry.Name, Port: l.port, Protocol: intent.TCP, Else: intent.Forward{},
 		Rules: []intent.Rule{rt.lines[0].rule}, From: intent.From(rt.object.Ref()),

@@ -108,6 +108,19 @@ func saidByServer(t *intent.Routing) bool {
 	})
 }
 
+// aloneAtServer reports whether a server whose hosts are for routes of one namespace redirects
+// a host for which nothing else is written: it does so where a route is for the host.
+func (w *writer) aloneAtServer(t *intent.Routing) bool {
+	e := entryNamed(w.m, t.Entry)
+	if e == nil {
+		return false
+	}
+	at := slices.IndexFunc(e.Listeners, func(l intent.Listener) bool { return l.Port == t.Port && l.Protocol == "HTTP" })
+	return at >= 0 && ofNamespace(&e.Listeners[at]) && !slices.ContainsFunc(w.m.Routing, func(o *intent.Routing) bool {
+		return o.Entry == t.Entry && o.Host == t.Host && !saidByServer(o)
+	})
+}
+
 // redirectsHTTPS is the table by which a listener redirects all that comes in to https; nil
 // is none.
 func (w *writer) redirectsHTTPS(e *intent.Entry, l *intent.Listener) *intent.Routing {

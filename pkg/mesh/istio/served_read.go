@@ -31,10 +31,32 @@ func (vs *virtualService) entryHTTP(c *claims, entries []intent.Name, host inten
 			}
 		}
 	}
-	if !any {
+	switch {
+	case any:
+	case vs.onlyRedirected(entries, host):
+		vs.onlyRedirects[vs.object.Ref()] = true
+		at.Inert(toHTTPSAlone)
+		vs.add(diag.Inert, "routes of "+vs.object.Ref().Object+" for "+host.String()+" are not used: "+toHTTPSAlone, "keep the object, without which requests get 404", at.Ref())
+	default:
 		at.Inert("no server of its gateways is for it")
 		vs.add(diag.Inert, "no server of the gateways of "+vs.object.Ref().Object+" is for "+host.String(), "name a host that a server of the Gateway has, for routes of this namespace", at.Ref())
 	}
+}
+
+// toHTTPSAlone is why routes at servers that redirect are not used.
+const toHTTPSAlone = "the servers of its gateways redirect to https"
+
+// onlyRedirected reports whether servers of the gateways redirect the host, since it is routed.
+func (vs *virtualService) onlyRedirected(entries []intent.Name, host intent.Host) bool {
+	return slices.ContainsFunc(entries, func(name intent.Name) bool {
+		e := entryNamed(vs.m, name)
+		for i := 0; e != nil && i < len(e.Listeners); i++ {
+			if l := &e.Listeners[i]; len(vs.redirected[l]) > 0 && len(vs.narrowed(host, l.Hosts)) > 0 {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // served is what the servers of a gateway for HTTP serve of a host: of the host and

@@ -61,6 +61,9 @@ func (r *reader) withoutTables(o *source.Object, withheld bool) {
 		return
 	}
 	spec.Inert("it routes no host")
+	if r.onlyRedirects[o.Ref()] {
+		return
+	}
 	why := "none of its rules is for callers in the mesh, or a gateway of its"
 	if slices.ContainsFunc(r.diags, func(d diag.Diagnostic) bool {
 		return d.Code == diag.HostClaimedTwice && d.At[0].Object == o.Ref().Object

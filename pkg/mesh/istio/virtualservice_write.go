@@ -36,7 +36,7 @@ func (w *writer) hostRoutes() []*hostRoutes {
 	var out []*hostRoutes
 	byKey := map[string]*hostRoutes{}
 	for _, t := range w.m.Routing {
-		if w.isVerbatim("VirtualService", t.Home) || saidByServer(t) {
+		if w.isVerbatim("VirtualService", t.Home) || saidByServer(t) && !w.aloneAtServer(t) {
 			continue
 		}
 		client := t.Scope.Client
