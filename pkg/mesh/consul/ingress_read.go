@@ -24,12 +24,14 @@ func (r *reader) ingress(o *source.Object) {
 	if !slices.ContainsFunc(g.entry.Listeners, func(l intent.Listener) bool { return l.TLS != nil }) {
 		g.unsecured(g.tls)
 	}
-	if g.wrong != "" {
+	if g.wrong != "" || g.broken {
 		r.m.Upstream = r.m.Upstream[:said]
+	}
+	if g.wrong != "" {
 		r.wrong(o, g.wrong)
 		return
 	}
-	if len(g.entry.Listeners) > 0 {
+	if len(g.entry.Listeners) > 0 && !g.broken {
 		r.m.Entries, r.m.Routing = append(r.m.Entries, g.entry), append(r.m.Routing, g.tables...)
 	}
 	switch {
@@ -55,6 +57,8 @@ type ingressGateway struct {
 	tls     gatewayTLS
 	all     gatewayBounds
 	treated map[intent.Host]string
+	// broken says that Consul's server tells its proxies nothing.
+	broken bool
 	// beyond says what of it the model does not hold, and wrong why Consul's servers
 	// refuse it; "" is nothing.
 	beyond, wrong string
@@ -81,8 +85,11 @@ func (g *ingressGateway) listener(n value) {
 	}
 	tls := g.readGatewayTLS(n.get("tls"))
 	g.checkServer(tls)
-	if l.TLS = tls.over(g.tls).ends(g.tls); l.TLS == nil {
+	whole := tls.over(g.tls)
+	if l.TLS = whole.ends(g.tls); l.TLS == nil {
 		g.unsecured(tls)
+	} else if whole.contradicts() {
+		g.broken, g.beyond = true, "a listener takes no TLS but 1.3, and has ciphers, which are for older versions: Consul's server breaks off before it tells the gateway anything"
 	}
 	if http {
 		l.Protocol = "HTTP"

@@ -45,6 +45,11 @@ func (t gatewayTLS) over(all gatewayTLS) gatewayTLS {
 	return out
 }
 
+// contradicts reports whether ciphers are said for TLS that has its own: where a gateway and a
+// listener say one half each, the server takes both, and makes no configuration of it.
+// agent/xds/listeners.go validateListenerTLSConfig
+func (t gatewayTLS) contradicts() bool { return len(t.ciphers) > 0 && t.min == tlsVersions["TLSv1_3"] }
+
 // ends is how a listener is secured by that; nil is not at all.
 // agent/xds/listeners_ingress.go makeCommonTLSContextFromSnapshotListenerConfig
 func (t gatewayTLS) ends(all gatewayTLS) *intent.ListenerTLS {

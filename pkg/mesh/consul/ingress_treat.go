@@ -117,7 +117,7 @@ func (b gatewayBounds) from() (out intent.Origin) {
 // Where two services lead to the same instances and differ, either may count.
 func (g *ingressGateway) treat(s service, b gatewayBounds, rules []intent.Rule) {
 	if b.limits != nil && standsIn(rules) {
-		g.beyond = "it limits what goes to " + s.name + ", for which others stand in: Consul's server breaks off before it tells the gateway anything"
+		g.broken, g.beyond = true, "it limits what goes to "+s.name+", for which others stand in: Consul's server breaks off before it tells the gateway anything"
 	}
 	for _, h := range reached(rules) {
 		if old, treated := g.treated[h]; treated {

@@ -51,11 +51,12 @@ func (r *reader) redirects(e *intent.Entry) {
 	}
 }
 
-func (r *reader) redirect(e *intent.Entry, l *intent.Listener, h intent.Host, n *source.Node) {
+func (r *reader) redirect(e *intent.Entry, l *intent.Listener, h intent.Host, n *source.Node) *intent.Routing {
 	t := redirectTable(e, l, h)
 	t.From, t.Rules[0].From = intent.From(n.Ref()), intent.From(n.Ref())
 	gatewayapi.SettleRedirects(t, gatewayapi.AskedAt(t, nil, e))
 	r.m.Routing = append(r.m.Routing, t)
+	return t
 }
 
 // ofNamespace reports whether the hosts of a server are for routes of one namespace. Pilot makes
@@ -73,7 +74,7 @@ func (r *reader) routedRedirects() {
 			l := &e.Listeners[i]
 			n := r.toHTTPS[l.From[0]]
 			for _, h := range r.redirected[l] {
-				r.redirect(e, l, h, n)
+				r.redirect(e, l, h, n).Home = r.homes[h]
 			}
 			if n != nil {
 				said[n] = said[n] || !ofNamespace(l) || len(r.redirected[l]) > 0
@@ -108,17 +109,36 @@ func saidByServer(t *intent.Routing) bool {
 	})
 }
 
-// aloneAtServer reports whether a server whose hosts are for routes of one namespace redirects
-// a host for which nothing else is written: it does so where a route is for the host.
-func (w *writer) aloneAtServer(t *intent.Routing) bool {
-	e := entryNamed(w.m, t.Entry)
-	if e == nil {
+// withRoutes reports whether a table is what a server does for hosts of routes of one namespace:
+// it redirects where a route of the host is for its port.
+func (w *writer) withRoutes(t *intent.Routing) bool {
+	if !saidByServer(t) {
 		return false
 	}
-	at := slices.IndexFunc(e.Listeners, func(l intent.Listener) bool { return l.Port == t.Port && l.Protocol == "HTTP" })
-	return at >= 0 && ofNamespace(&e.Listeners[at]) && !slices.ContainsFunc(w.m.Routing, func(o *intent.Routing) bool {
-		return o.Entry == t.Entry && o.Host == t.Host && !saidByServer(o)
+	e := entryNamed(w.m, t.Entry)
+	return e != nil && slices.ContainsFunc(e.Listeners, func(l intent.Listener) bool {
+		return l.Port == t.Port && l.Protocol == "HTTP" && ofNamespace(&l)
 	})
+}
+
+// besideRedirects merges the tables of a host as acrossPorts does. Where one is for all ports,
+// redirects of servers need not be said.
+func (w *writer) besideRedirects(ts []*intent.Routing) []*intent.Routing {
+	var rest, redirects []*intent.Routing
+	for _, t := range ts {
+		if w.withRoutes(t) {
+			redirects = append(redirects, t)
+		} else {
+			rest = append(rest, t)
+		}
+	}
+	if len(rest) > 0 {
+		rest = w.acrossPorts(rest)
+	}
+	if slices.ContainsFunc(rest, func(t *intent.Routing) bool { return t.Port == 0 }) {
+		return rest
+	}
+	return append(redirects, rest...)
 }
 
 // redirectsHTTPS is the table by which a listener redirects all that comes in to https; nil

@@ -34,8 +34,10 @@ type reader struct {
 	keptEntries []*intent.External
 	// toHTTPS say which servers of gateways redirect to https.
 	toHTTPS map[place.Ref]*source.Node
-	// redirected are the hosts that routes are for of those that redirect for one namespace.
+	// redirected are the hosts that routes are for of those that redirect for one namespace,
+	// and homes where these routes stand.
 	redirected map[*intent.Listener][]intent.Host
+	homes      map[intent.Host]*intent.Home
 	// onlyRedirects are VirtualServices of which some server makes nothing but redirects.
 	onlyRedirects map[place.Ref]bool
 }
@@ -44,7 +46,7 @@ type reader struct {
 // define the subsets that routes refer to. Policies are read beside routes, with which they
 // have nothing to do.
 func read(in mesh.Input) (*intent.Model, diag.List) {
-	r := &reader{in: in, m: &intent.Model{Baseline: baseline(in.Env)}, delegates: map[intent.Name]*source.Object{}, used: map[intent.Name]bool{}, toHTTPS: map[place.Ref]*source.Node{}, redirected: map[*intent.Listener][]intent.Host{}, onlyRedirects: map[place.Ref]bool{}}
+	r := &reader{in: in, m: &intent.Model{Baseline: baseline(in.Env)}, delegates: map[intent.Name]*source.Object{}, used: map[intent.Name]bool{}, toHTTPS: map[place.Ref]*source.Node{}, redirected: map[*intent.Listener][]intent.Host{}, homes: map[intent.Host]*intent.Home{}, onlyRedirects: map[place.Ref]bool{}}
 	byKind := map[string][]*source.Object{}
 	for _, o := range in.Objects {
 		o.Root.Get("metadata").Get("name").Skip("names the object")

@@ -1,7 +1,9 @@
 package istio
 
 import (
+	"cmp"
 	"slices"
+	"strconv"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -21,10 +23,11 @@ type servedAt struct {
 func (vs *virtualService) entryHTTP(c *claims, entries []intent.Name, host intent.Host, rules []scopedRule, at *source.Node, inMesh bool) {
 	any := inMesh || len(entries) == 0
 	for _, e := range entries {
-		for _, s := range vs.served(e, host) {
+		here := vs.forEntry(rules, e)
+		for _, s := range vs.served(e, host, here) {
 			for _, h := range s.hosts {
 				any = true
-				t := vs.table(h, intent.HTTP, vs.forEntry(rules, e))
+				t := vs.table(h, intent.HTTP, here)
 				t.Port = s.port
 				gatewayapi.SettleRedirects(t, gatewayapi.AskedAt(t, nil, entryNamed(vs.m, e)))
 				vs.entryTable(c, e, t)
@@ -41,6 +44,21 @@ func (vs *virtualService) entryHTTP(c *claims, entries []intent.Name, host inten
 		at.Inert("no server of its gateways is for it")
 		vs.add(diag.Inert, "no server of the gateways of "+vs.object.Ref().Object+" is for "+host.String(), "name a host that a server of the Gateway has, for routes of this namespace", at.Ref())
 	}
+}
+
+// routesAt reports whether some rule is for requests to a port.
+func routesAt(rules []intent.Rule, port int) bool {
+	return slices.ContainsFunc(rules, func(r intent.Rule) bool {
+		return !match.IsFalse(match.Simplify(match.Map(r.When, func(a match.Atom) match.Expr {
+			switch {
+			case a.Field != match.ServicePort:
+				return nil
+			case a.Value == strconv.Itoa(port):
+				return match.True
+			}
+			return match.False
+		})))
+	})
 }
 
 // toHTTPSAlone is why routes at servers that redirect are not used.
@@ -63,7 +81,7 @@ func (vs *virtualService) onlyRedirected(entries []intent.Name, host intent.Host
 // each of the server's the narrower one, port by port where ports differ. All of it
 // is of a gateway that the input does not show.
 // pilot/pkg/networking/core/gateway.go buildGatewayHTTPRouteConfig
-func (vs *virtualService) served(entry intent.Name, host intent.Host) []servedAt {
+func (vs *virtualService) served(entry intent.Name, host intent.Host, rules []intent.Rule) []servedAt {
 	e := entryNamed(vs.m, entry)
 	if e == nil {
 		return []servedAt{{0, []intent.Host{host}}}
@@ -79,8 +97,12 @@ func (vs *virtualService) served(entry intent.Name, host intent.Host) []servedAt
 		case !vs.taken(e, l):
 		case vs.toHTTPS[l.From[0]] == nil:
 			hosts = vs.narrowed(host, l.Hosts)
-		case ofNamespace(l):
-			vs.redirected[l] = withHosts(vs.redirected[l], vs.narrowed(host, l.Hosts))
+		case ofNamespace(l) && routesAt(rules, l.Port):
+			narrowed := vs.narrowed(host, l.Hosts)
+			vs.redirected[l] = withHosts(vs.redirected[l], narrowed)
+			for _, h := range narrowed {
+				vs.homes[h] = cmp.Or(vs.homes[h], vs.home)
+			}
 		}
 		if j := slices.IndexFunc(out, func(s servedAt) bool { return s.port == l.Port }); j >= 0 {
 			out[j].hosts = withHosts(out[j].hosts, hosts)

@@ -36,7 +36,7 @@ func (w *writer) hostRoutes() []*hostRoutes {
 	var out []*hostRoutes
 	byKey := map[string]*hostRoutes{}
 	for _, t := range w.m.Routing {
-		if w.isVerbatim("VirtualService", t.Home) || saidByServer(t) && !w.aloneAtServer(t) {
+		if w.isVerbatim("VirtualService", t.Home) || saidByServer(t) && !w.withRoutes(t) {
 			continue
 		}
 		client := t.Scope.Client
@@ -61,7 +61,7 @@ func (w *writer) hostRoutes() []*hostRoutes {
 	}
 	for _, r := range out {
 		slices.SortStableFunc(r.tables, func(a, b *intent.Routing) int { return portRank(a) - portRank(b) })
-		r.tables = w.acrossPorts(r.tables)
+		r.tables = w.besideRedirects(r.tables)
 	}
 	return out
 }

@@ -28,14 +28,14 @@ func (a *Agent) DumpGateway(name string) (*Proxy, error) {
 	return a.dump(gatewayID+name, name, time.Second)
 }
 
-// Entrance is what a gateway's proxy does with what comes in at a port; nil where it
-// does not listen there.
-func (p *Proxy) Entrance(port int) *Outbound {
+// Entrance is what a gateway's proxy does with what comes in at a port, of clients that ask for a
+// host where TLS tells it; nil where it does not listen there.
+func (p *Proxy) Entrance(port int, host string) *Outbound {
 	for _, l := range p.Listeners {
 		if int(l.GetAddress().GetSocketAddress().GetPortValue()) != port {
 			continue
 		}
-		for _, c := range l.GetFilterChains() {
+		if c := chainFor(l, Call{Name: host}); c != nil {
 			for _, f := range c.GetFilters() {
 				switch m := unpack(f.GetTypedConfig()).(type) {
 				case *tcpproxy.TcpProxy:
