@@ -25,6 +25,9 @@ const (
 	deniedBoth = "another denial is of the same clients, and more"
 	ownClients = "clients without a namespace are those of the policy's own"
 	nowhere    = "requests that lead nowhere fail, whatever else is said of them"
+	saidTwice  = "the rule that is written for the redirect of the server redirects too"
+	setAside   = "the object is set aside, since the API server refuses it, with these values or without"
+	ofNobody   = "nothing is said of hosts of these namespaces, so that nobody need be told of them, in whatever order"
 	onlyNames  = "the rule names a subset and says nothing of it, and no route of the input sends to it by such a host"
 )
 
@@ -65,6 +68,12 @@ var blindSpots = []blindSpot{
 	{"consul-denied-with-all-others out/istio", "AuthorizationPolicy shop/cart-deny spec.rules[1]", deniedBoth},
 	{"consul-denied-with-all-others out/cilium", "CiliumNetworkPolicy shop/cart spec.ingressDeny[0].fromEndpoints", ownClients},
 	{"consul-denied-with-all-others in", "CiliumNetworkPolicy shop/cart spec.ingressDeny[0].fromEndpoints[0].matchLabels", ownClients},
+	{"consul-gateway-guarded out/cilium", "CiliumNetworkPolicy shop/p spec.ingress", deniedBoth},
+	{"istio-redirects-alone out/istio", "Gateway shop/gw spec.servers[0].tls", saidTwice},
+	{"istio-redirects-of-a-namespace out/istio", "Gateway edge/public spec.servers[0].tls", saidTwice},
+	{"hard-istio-sidecar in", "Sidecar team/default spec.egress[0].hosts", ofNobody},
+	{"hard-istio-sidecar out/istio", "Sidecar team/default spec.egress[0].hosts", ofNobody},
+	{"smi-weights in", "TrafficSplit shop/pay", setAside},
 	{"trap-consul-04-shadowed in", "ServiceIntentions shop/api spec.sources[0]", deniedByIt},
 }
 

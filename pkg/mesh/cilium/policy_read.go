@@ -104,7 +104,7 @@ func (p *policyReader) rule(spec *source.Node) {
 			nodes.Reject("is for clusterwide policies that select no endpoints")
 		}
 		spec.MarkRead()
-		p.rest = append(p.rest, unmodelled{"a policy for nodes guards what runs on the network of these, and no pods with a network of their own: no mesh does", nodes.Ref()})
+		p.rest = append(p.rest, unmodelled{"a policy for nodes guards what runs on the network of these, and no pods with a network of their own: no mesh does", spec.Ref()})
 		return
 	}
 	if spec.Get("endpointSelector") == nil {
@@ -113,7 +113,7 @@ func (p *policyReader) rule(spec *source.Node) {
 	}
 	if match.IsFalse(p.scope(spec, intent.Served, true).Subject) {
 		spec.MarkRead()
-		p.rest = append(p.rest, unmodelled{"policies for what is no pod are not translated", spec.Get("endpointSelector").Ref()})
+		p.rest = append(p.rest, unmodelled{"policies for what is no pod are not translated", spec.Ref()})
 		return
 	}
 	if asked := spec.Get("enableDefaultDeny"); asked != nil && len(asked.Entries()) == 0 {
