@@ -124,7 +124,9 @@ func (c *comparison) shownHosts() []intent.Host {
 		for _, s := range m.Inventory.Services {
 			h := intent.Host{Service: s.Name}
 			dns := m.Env.DNS(h)
-			covers := func(p string) bool { return p == dns || p != "*" && strings.HasPrefix(p, "*") && intent.CoversName(p, dns) }
+			covers := func(p string) bool {
+				return p == dns || p != "*" && strings.HasPrefix(p, "*") && intent.CoversName(p, dns)
+			}
 			if slices.ContainsFunc(patterns, covers) || slices.Contains(exact, dns) || !named[s.Name.Namespace] {
 				named[s.Name.Namespace] = true
 				out = append(out, h)

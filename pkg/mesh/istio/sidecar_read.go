@@ -208,7 +208,9 @@ func validSidecar(o *source.Object) {
 			e.Reject("has no hosts")
 		}
 		for _, h := range hosts {
-			h.Str()
+			if ns, name, _ := strings.Cut(h.Str(), "/"); ns == "" || name == "" {
+				h.Reject("is not of the form namespace/name")
+			}
 		}
 	}
 }
