@@ -143,6 +143,9 @@ func (s *schema) paths(at string, depth int) []string {
 // document writes one that has a value at a path, and what is required beside it.
 func (r resource) document(path string) map[string]any {
 	doc, _ := r.schema.value("", path).(map[string]any)
+	if egress, ok := valueAt(doc, "spec", "egress").([]any); ok && r.kind == "Sidecar" {
+		egress[0].(map[string]any)["hosts"] = []any{"shop/cart.shop.svc.cluster.local"}
+	}
 	if doc == nil {
 		doc = map[string]any{}
 	}
@@ -166,6 +169,16 @@ func secured(doc map[string]any) {
 	if tls := server["tls"].(map[string]any); tls["mode"] != nil {
 		tls["credentialName"] = "x"
 	}
+}
+
+// valueAt is a value in maps; nil where it is not there.
+func valueAt(in map[string]any, keys ...string) any {
+	var v any = in
+	for _, key := range keys {
+		m, _ := v.(map[string]any)
+		v = m[key]
+	}
+	return v
 }
 
 // value makes one that holds what a path leads to; "" leads nowhere.

@@ -35,7 +35,11 @@ var envoyVersions = map[string]string{"": "TLS_AUTO", "1.0": "TLSv1_0", "1.1": "
 
 // secured compares how connections to a listener are secured.
 func secured(l intent.Listener, proxy *engine.Proxy) []string {
-	want, err := proxy.Secured(l.Port)
+	hosts := l.Hosts
+	if len(hosts) == 0 {
+		hosts = []string{"other.example.net"}
+	}
+	want, err := proxy.Secured(l.Port, hosts)
 	if err != nil {
 		return []string{err.Error()}
 	}

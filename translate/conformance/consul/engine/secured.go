@@ -51,14 +51,16 @@ type Secured struct {
 	Clients  bool // must show certificates
 }
 
-// Secured reads the listener at a port; all of its chains say the same, or err.
-func (p *Proxy) Secured(port int) (out Secured, err error) {
+// Secured reads the listener at a port, as it takes clients that ask for the hosts by TLS: all are
+// taken the same way, or err.
+func (p *Proxy) Secured(port int, hosts []string) (out Secured, err error) {
 	first := true
 	for _, l := range p.Listeners {
 		if int(l.GetAddress().GetSocketAddress().GetPortValue()) != port {
 			continue
 		}
-		for _, c := range l.GetFilterChains() {
+		for _, host := range hosts {
+			c := chainFor(l, Call{Name: host})
 			var s Secured
 			if socket, ends := unpack(c.GetTransportSocket().GetTypedConfig()).(*tls.DownstreamTlsContext); ends {
 				params := socket.GetCommonTlsContext().GetTlsParams()
