@@ -54,8 +54,10 @@ func (s *Space) test(a Atom) test {
 	a = Plainly(a)
 	t := test{Atom: a}
 	if !a.Op.pattern() {
-		if p, ok := block(a.Value); ok && a.Field.address() && t.known() {
-			t.in = ranges{intervalOf(p)}
+		if a.Field.address() && t.known() {
+			if p, ok := block(a.Value); ok {
+				t.in = ranges{intervalOf(p)}
+			}
 		}
 		return t
 	}
