@@ -59,13 +59,7 @@ func (r *run) byName(i int, m *intent.Machine) {
 		a.When = match.Simplify(match.Or{a.When, match.Conj(match.Atom{Field: match.ClientIdentity, Value: now.Identity}, also)})
 		after.Access = append(after.Access, new(*a))
 	}
-	r.m.Machines[i] = &now
-	r.renamed(&now)
-	before.Machines, after.Machines = []*intent.Machine{m}, []*intent.Machine{&now}
-	r.record(Change{
-		Pass: "machine-names", Feature: Machine, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Admission, Fate: FateRewritten, From: m.From,
-		Summary: objectOf(m.From) + " is known to policies by the name of its certificate, " + now.Identity, Fix: "have SPIRE issue it there", Before: before, After: after,
-	})
+	r.nowNamed(i, &now, Change{Summary: "by the name of its certificate, " + now.Identity, Fix: "have SPIRE issue it there", Before: before, After: after})
 	if len(missed) > 0 {
 		r.record(Change{
 			Pass: "machine-names", Feature: AccessAccount, Code: diag.Narrowed, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateRewritten, From: merge(m.From, missed),
@@ -102,13 +96,19 @@ func (r *run) byAccountOf(i int, m *intent.Machine, account string) {
 		a.When = named
 		after.Access = append(after.Access, new(*a))
 	}
-	r.m.Machines[i] = &now
-	r.renamed(&now)
-	before.Machines, after.Machines = []*intent.Machine{m}, []*intent.Machine{&now}
-	r.record(Change{
-		Pass: "machine-names", Feature: Machine, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Admission, Fate: FateRewritten, From: m.From,
-		Summary: objectOf(m.From) + " is known to policies by a service account, " + account, Fix: "nothing", Before: before, After: after,
-	})
+	r.nowNamed(i, &now, Change{Summary: "by a service account, " + account, Fix: "nothing", Before: before, After: after})
+}
+
+// nowNamed puts a machine in the place of one that policies knew by another name, and notes the
+// change, of which is given by what they know it, what to do, and the facts.
+func (r *run) nowNamed(i int, now *intent.Machine, c Change) {
+	old := r.m.Machines[i]
+	r.m.Machines[i] = now
+	r.renamed(now)
+	c.Before.Machines, c.After.Machines = []*intent.Machine{old}, []*intent.Machine{now}
+	c.Pass, c.Feature, c.Code, c.Drift, c.Aspect, c.Fate = "machine-names", Machine, diag.Approximated, intent.Same, intent.Admission, FateRewritten
+	c.From, c.Summary = old.From, objectOf(old.From)+" is known to policies "+c.Summary
+	r.record(c)
 }
 
 // noPod reports whether it is known that no pod runs as a service account.

@@ -20,7 +20,7 @@ import (
 )
 
 // Every case of the other meshes is written for Cilium so that it reads back as
-// what was to be written, and lets in nobody who was kept out without a word.
+// what was to be written, and lets in nobody who was kept out without a finding that says so of the aspect.
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("..", "..", "..", "testdata", "*.txtar"))
 	if err != nil || len(files) == 0 {
@@ -34,15 +34,15 @@ func TestCases(t *testing.T) {
 			}
 			t.Run(filepath.Base(file)+" from "+from.Name, func(t *testing.T) {
 				r := translate.Run(in, translate.Options{From: from, To: cilium.Mesh})
-				told := false
+				told := map[string]bool{}
 				for _, f := range r.Findings {
-					told = told || f.Code == diag.Widened
+					told[f.Aspect] = told[f.Aspect] || f.Code == diag.Widened
 					if f.Code == diag.CheckFailed {
 						t.Errorf("%s\n%s\n%s", f.Summary, f.Detail, f.Witness)
 					}
 				}
 				for _, d := range r.Differences {
-					if d.Verdict == decide.Wider && !told {
+					if d.Verdict == decide.Wider && !told[string(d.Aspect)] {
 						t.Errorf("%s: %s", d.Scope, d.Witness)
 					}
 				}
