@@ -25,6 +25,7 @@ type documentSet struct {
 	mutants [][]mutant // of each document; none for those of no mesh
 	base    *job
 	entries []ledger.Entry
+	seen    map[string][]string // of the mutator
 }
 
 // sets are the input of a case and its outputs for all targets, each text once.
@@ -59,7 +60,7 @@ func (c *testCase) sets(t *testing.T) []*documentSet {
 // prepare reads the set as it is, and lists its changes. target is where the account
 // of a mesh is settled that nobody writes.
 func (s *documentSet) prepare(m mutator, target mesh.Mesh) {
-	s.base = s.lift()
+	s.base, s.seen = s.lift(), m.seen
 	to, version := s.mesh, s.version
 	if _, ok := to.Target(cmp.Or(version, first(to.Versions))); !ok { // a source only
 		to, version = target, ""

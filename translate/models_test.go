@@ -154,25 +154,6 @@ func idle(r intent.Rule, host intent.Host) bool {
 	return false
 }
 
-// lettingIn is a model with a rule that lets everyone in.
-func lettingIn(m *intent.Model) *intent.Model {
-	c := m.Clone()
-	c.Access = append(c.Access, &intent.Access{Effect: intent.Allow, When: match.True})
-	return c
-}
-
-// acceptingAll is a model that accepts the tokens of all issuers where it accepts
-// some.
-func acceptingAll(m *intent.Model) *intent.Model {
-	c := m.Clone()
-	for i, t := range c.Tokens {
-		wide := *t
-		wide.Rules = append(slices.Clone(t.Rules), intent.TokenRule{})
-		c.Tokens[i] = &wide
-	}
-	return c
-}
-
 // bySubset puts policies of different subsets of one host and port, and of different
 // hosts, into one order.
 func bySubset(m *intent.Model) *intent.Model {

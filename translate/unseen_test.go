@@ -9,32 +9,6 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// reason is why a change of a document changes nothing. The set is closed, and
-// each is checked.
-type reason string
-
-const (
-	unread      reason = "the account says that the value means nothing"
-	sameCase    reason = "only the case of a name differs"
-	spelling    reason = "another spelling of the same name"
-	noReference reason = "a name, or what bears it, that nobody refers to"
-	isSet       reason = "the order of a set"
-	onlyLeg     reason = "the weight of a single leg"
-	disjoint    reason = "swapped rules of which no request meets both, or which answer alike"
-	commuting   reason = "swapped steps that do not touch the same"
-	subsetOrder reason = "the order of policies of different subsets, or hosts"
-	asksNothing reason = "a rule that asks for nothing but what happens without it"
-	sameAge     reason = "a date on which nothing turns: what is read is the same, or rules of which no request meets both change places"
-	keptOut     reason = "whom nobody lets in: with a rule that lets all in, the change is seen"
-	notAccepted reason = "of tokens that are not accepted: where all are, the change is seen"
-	saysDefault reason = "what is removed holds without it too, and another value in its place is seen"
-	ofNoHost    reason = "the host of a listener for plain TCP, of which connections name none: whose routes it takes is the same"
-	redundant   reason = "what it is part of holds without it too, before and after, and another change of that is seen"
-	shadowed    reason = "shadowed: without what shadows it, the change is seen"
-	equivalent  reason = "conditions that hold for the same requests"
-	unproven    reason = ""
-)
-
 // unseen looks for the reason why a change is not seen.
 type unseen struct {
 	set     *documentSet
@@ -75,27 +49,37 @@ func (u unseen) prove() (r reason, detail string) {
 		{ofNoHost, func() bool {
 			return !equal(set) && set.model(namingNoHosts(u.set.base.model)) == set.model(namingNoHosts(u.changed.model))
 		}},
-		{keptOut, func() bool {
-			return decide.Compare(lettingIn(u.set.base.model), lettingIn(u.changed.model), decide.Options{}).Verdict != decide.Same
-		}},
-		{notAccepted, func() bool {
-			return decide.Compare(acceptingAll(u.set.base.model), acceptingAll(u.changed.model), decide.Options{}).Verdict != decide.Same
-		}},
+		{held, u.held},
+		{equivalent, func() bool { return !equal(set) && equivalentRules(u.set.base.model, u.changed.model) }},
 		{commuting, func() bool { return u.mutant.kind == swapped && equal(dumper{nameless: true, sets: true, heads: true}) }},
-		{saysDefault, func() bool { return u.mutant.removes() && u.seenWithin(u.mutant) }},
-		{redundant, u.redundant},
 	} {
 		if try.holds() {
 			return try.reason, ""
 		}
 	}
+	if in, ds := toldApart(u.set.base, u.changed); len(ds) > 0 && u.judgedAlike(ds) {
+		return in, ""
+	}
+	return u.outweighed(equal(dumper{}))
+}
+
+// outweighed finds a reason in what else the documents say, or unproven. alike says
+// that the reader makes the same of both.
+func (u unseen) outweighed(alike bool) (r reason, detail string) {
+	switch {
+	case u.setAside():
+		return setAside, ""
+	case u.mutant.removes() && u.seenWithin(u.mutant):
+		return saysDefault, ""
+	case u.redundant():
+		return redundant, ""
+	case u.otherDefault():
+		return byDefault, ""
+	}
 	if by := u.shadow(); by != "" {
 		return shadowed, by
 	}
-	switch {
-	case !equal(set) && equivalentRules(u.set.base.model, u.changed.model):
-		return equivalent, ""
-	case equal(dumper{}):
+	if alike {
 		return unproven, "the reader makes the same of it"
 	}
 	return unproven, "the comparison does not see it"
@@ -179,9 +163,54 @@ func (u unseen) around() []mutant {
 
 // seenWithin reports whether some change within what is removed is seen.
 func (u unseen) seenWithin(of mutant) bool {
-	return slices.ContainsFunc(u.set.mutants[u.doc], func(m mutant) bool {
-		return (m.kind == otherScalar || m.kind == otherKey || m.removes() && m.at != of.at) && within(m.at, of.at) && sees(u.set.base, u.set.lift(m))
+	return slices.ContainsFunc(u.inside(of), func(m mutant) bool {
+		_, ds := toldApart(u.set.base, u.set.lift(m))
+		return len(ds) > 0
 	})
+}
+
+// inside lists the changes within what is removed, at last of values to all that the
+// cases have at their keys.
+func (u unseen) inside(of mutant) []mutant {
+	var out, values []mutant
+	for _, m := range u.set.mutants[u.doc] {
+		if !within(m.at, of.at) {
+			continue
+		}
+		if m.kind == otherScalar || m.kind == otherKey || m.removes() && m.at != of.at {
+			out = append(out, m)
+		}
+		if m.kind == otherScalar {
+			n := nodeAt(u.set.docs[u.doc], m.at)
+			for _, v := range u.set.seen[m.at[strings.LastIndexByte(m.at, '.')+1:]] {
+				values = append(values, rewritten(n, otherScalar, v, m.at))
+			}
+		}
+	}
+	return append(out, values...)
+}
+
+// held reports whether the change is of what is kept as it is, or removes it where what
+// holds without it is the same.
+func (u unseen) held() bool {
+	if u.mutant.removes() && (dumper{}).model(u.set.base.model) == (dumper{}).model(u.changed.model) {
+		return slices.ContainsFunc(u.inside(u.mutant), func(m mutant) bool { return onlyHeld(u.set.base.model, u.set.lift(m).model) })
+	}
+	return onlyHeld(u.set.base.model, u.changed.model)
+}
+
+// setAside reports whether nothing of the document is translated, before and after, and
+// the reading is not trusted for that.
+func (u unseen) setAside() bool {
+	entries := u.set.accounts(u.doc, "")
+	return len(entries) > 0 && u.set.base.atBest(decide.Same) != decide.Same && (dumper{}).model(u.set.base.model) == (dumper{}).model(u.changed.model) &&
+		!slices.ContainsFunc(entries, func(e ledger.Entry) bool { return e.Fate != ledger.Withheld })
+}
+
+// otherDefault reports whether the change is seen where the default is the other one.
+func (u unseen) otherDefault() bool {
+	s := u.set.otherwise()
+	return sees(s.lift(), s.lift(u.mutant))
 }
 
 // redundant reports whether the change is in something that can be taken away
@@ -190,22 +219,6 @@ func (u unseen) redundant() bool {
 	return slices.ContainsFunc(u.around(), func(a mutant) bool {
 		return !sees(u.set.base, u.set.lift(a)) && !sees(u.changed, u.set.lift(u.mutant, a)) && u.seenWithin(a)
 	})
-}
-
-// shadow names what stands elsewhere in the documents and without which the
-// change is seen.
-func (u unseen) shadow() string {
-	for _, doc := range u.nearest() {
-		for _, m := range u.set.mutants[doc] {
-			if !m.removes() || doc == u.doc && (within(m.at, u.mutant.at) || within(u.mutant.at, m.at)) {
-				continue
-			}
-			if sees(u.set.lift(m), u.set.lift(m, u.mutant)) {
-				return u.set.object(doc) + " " + m.at
-			}
-		}
-	}
-	return ""
 }
 
 // nearest lists the documents, that of the change first.
