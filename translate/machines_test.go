@@ -12,10 +12,11 @@ import (
 )
 
 // TestRandomMachines writes random policies of Istio, beside random machines outside
-// Kubernetes, for Linkerd and for Istio itself: nobody is let in at a machine, or let in
-// as one anywhere, who was not, and Istio gets back what it had.
+// Kubernetes, for Linkerd, for Consul and for Istio itself: nobody is let in at a machine,
+// or let in as one anywhere, who was not, and Istio gets back what it had. At machines that
+// Consul registers, that is so for who comes by a gateway.
 func TestRandomMachines(t *testing.T) {
-	for _, to := range []string{"linkerd", "istio"} {
+	for _, to := range []string{"linkerd", "consul", "istio"} {
 		t.Run(to, func(t *testing.T) {
 			t.Parallel()
 			var let, kept, both int
@@ -99,7 +100,7 @@ func (m *machines) asked(r *Result) (before, after bool) {
 	}
 	then := to.Clone()
 	then.Unset(match.ClientIdentity, "")
-	if m.chance(40) {
+	if m.to != "consul" && m.chance(40) { // which knows none as clients
 		as := m.all[m.IntN(len(m.all))]
 		to.Set(match.ClientNamespace, "", "shop").Set(match.ClientAccount, "", as.Account).Set(match.ClientTrust, "", "cluster.local").Set(match.ClientIdentity, "", as.SPIFFE("cluster.local"))
 		then = to.Clone()
@@ -108,7 +109,7 @@ func (m *machines) asked(r *Result) (before, after bool) {
 				then.Unset(f, "")
 			}
 		}
-	} else if m.to == "istio" {
+	} else if m.to != "linkerd" {
 		then = to.Clone()
 	}
 	m.last = to.String()

@@ -46,10 +46,19 @@ func (c *comparison) machine(x, y *intent.Machine) {
 		d.Aspect, d.Verdict = intent.Admission, Wider
 	case !known && y != nil && !y.Bare:
 		d.Aspect, d.Verdict = intent.Admission, Unsure
+	case x.Bare && y != nil && c.proxied(x) == d.B: // and policies hold there that did not
+		d.Aspect, d.Verdict = intent.Admission, Narrower
 	case d.A == d.B:
 		d.A, d.B = "is asked for as "+x.ServerName, "is asked for as "+y.ServerName
 	}
 	c.add(d)
+}
+
+// proxied is what a machine is but that it has a proxy.
+func (c *comparison) proxied(m *intent.Machine) string {
+	now := *m
+	now.Bare = false
+	return c.machineText(&now)
 }
 
 // placedMachine compares where a machine is.

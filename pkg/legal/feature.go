@@ -126,6 +126,7 @@ const (
 	Machine      Feature = "machine"
 	MachineGroup Feature = "machine.group"
 	MachineGuard Feature = "machine.guard"
+	MachineBare  Feature = "machine.bare"
 	MachinePlace Feature = "machine.place"
 )
 
@@ -193,7 +194,7 @@ var Features = []FeatureInfo{
 	{ExternalHosts, "hosts outside, made known"}, {ExternalEndpoints, "hosts with endpoints of their own"},
 	{EgressDefault, "what may leave the cluster by default"}, {Visibility, "which Services clients are told of"},
 	{Machine, "workloads outside Kubernetes"}, {MachineGroup, "workloads outside Kubernetes that join by themselves"},
-	{MachineGuard, "policies at workloads outside Kubernetes"},
+	{MachineGuard, "policies at workloads outside Kubernetes"}, {MachineBare, "workloads outside Kubernetes without a proxy"},
 	{MachinePlace, "where workloads outside Kubernetes are"},
 	{OpaqueConfig, "configuration of one mesh only"},
 }

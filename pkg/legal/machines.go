@@ -1,6 +1,7 @@
 package legal
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -16,18 +17,28 @@ func machines(r *run) {
 	}
 	var said []*intent.Machine
 	gone := map[intent.Name]bool{}
+	of := func(m *intent.Machine) (*intent.Machine, string) { return m, "" }
+	if r.t.Machine != nil {
+		of = r.t.Machine(r.m)
+	}
 	for _, m := range r.m.Machines {
 		f, why := r.noMachine(m)
+		now := m
+		if why == "" {
+			f = Machine
+			now, why = of(m)
+		}
 		bare := r.t.Caps.Says(MachineGuard, m)
 		if why == "" && (bare == "" || m.Bare) {
-			said = append(said, r.placed(m))
+			said = append(said, r.proxied(r.placed(now)))
 			continue
 		}
-		var now *intent.Machine
 		if why == "" {
-			now = new(*m)
+			now = new(*r.placed(now))
 			now.Bare, now.Account, now.Identity = true, "", ""
 			said = append(said, now)
+		} else {
+			now = nil
 		}
 		gone[m.Name()] = true
 		r.unguarded(f, m, now, why, bare)
@@ -50,6 +61,23 @@ func (r *run) placed(m *intent.Machine) *intent.Machine {
 	r.record(Change{
 		Pass: "machines", Feature: MachinePlace, Code: diag.Dropped, Drift: intent.Other, Aspect: intent.Balancing, Fate: FateDrifted, From: m.From,
 		Summary: "where " + objectOf(m.From) + " is, or its weight, is not written: " + why, Detail: "it gets as much as every endpoint", Fix: "nothing, or run more of what is to get more", Before: before, After: after,
+	})
+	return &now
+}
+
+// proxied is a machine with a proxy, where the target takes all machines to have one.
+func (r *run) proxied(m *intent.Machine) *intent.Machine {
+	why := r.t.Caps.Says(MachineBare, m)
+	if why == "" || !m.Bare {
+		return m
+	}
+	now := *m
+	now.Bare = false
+	before, after := r.fragment(), r.fragment()
+	before.Machines, after.Machines = []*intent.Machine{m}, []*intent.Machine{&now}
+	r.record(Change{
+		Pass: "machines", Feature: MachineBare, Code: diag.Narrowed, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateDrifted, From: m.From,
+		Summary: objectOf(m.From) + " has to have a proxy: " + why, Detail: "without one it takes nothing that is sent by mutual TLS", Fix: cmp.Or(r.t.Joins, "run it in the cluster"), Before: before, After: after,
 	})
 	return &now
 }
@@ -83,7 +111,8 @@ func (r *run) unguarded(f Feature, m, now *intent.Machine, why, bare string) {
 		Fix: "run it in the cluster, or give a Service without a selector its address", Before: before, After: after,
 	}
 	if now != nil {
-		c.Summary, c.Detail, c.Fix = objectOf(m.From)+" has no proxy there: "+why, "what is sent to the machine is not secured, and who it is as a client is not known", "run it in the cluster"
+		c.Fate = FateDrifted
+		c.Summary, c.Detail, c.Fix = objectOf(m.From)+" has no proxy there: "+why, "what is sent to the machine is not secured, and who it is as a client is not known", cmp.Or(r.t.Joins, "run it in the cluster")
 	}
 	lets, shuts := r.m.Unknown(m)
 	switch guarded := !m.Bare && r.m.Guards(m.Workload()); {

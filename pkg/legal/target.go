@@ -89,6 +89,9 @@ type Target struct {
 	// certificates alone, and not as the service accounts that pods have; Apart that
 	// policies tell them from pods with the same labels.
 	SPIFFE, Apart bool
+	// Machine is for a model how the target says a machine outside Kubernetes that can be
+	// said, or why it cannot; nil is as it is.
+	Machine func(*intent.Model) func(*intent.Machine) (now *intent.Machine, why string)
 	// Joins is what to do so that a machine outside Kubernetes has one of the target's
 	// proxies, as advice; "" for targets that have none there.
 	Joins string

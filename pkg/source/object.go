@@ -142,7 +142,7 @@ var clusterWide = map[string]bool{
 	"CiliumL2AnnouncementPolicy": true, "CiliumBGPAdvertisement": true, "CiliumBGPClusterConfig": true, "CiliumBGPPeerConfig": true,
 	"CiliumBGPNodeConfig": true, "CiliumBGPNodeConfigOverride": true, "CiliumNode": true, "CiliumBGPPeeringPolicy": true, "CiliumExternalWorkload": true, "CiliumEgressNATPolicy": true, "CiliumIdentity": true, "CiliumPodIPPool": true,
 	"CiliumEndpointSlice": true, "CiliumDatapathPlugin": true,
-	"XMesh": true,
+	"XMesh": true, "Registration": true,
 }
 
 func (o Options) namespace() string { return cmp.Or(o.Namespace, "default") }

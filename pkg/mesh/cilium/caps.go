@@ -145,6 +145,7 @@ var caps = legal.Caps{
 	legal.Machine:           legal.Unsupported("Cilium has no agent on machines any more: CiliumExternalWorkload was removed", "https://docs.cilium.io/en/stable/operations/upgrade/"),
 	legal.MachineGroup:      legal.Unsupported("Cilium has no agent on machines any more: CiliumExternalWorkload was removed", "https://docs.cilium.io/en/stable/operations/upgrade/"),
 	legal.MachineGuard:      legal.Unsupported("Cilium has no agent on machines any more: CiliumExternalWorkload was removed", "https://docs.cilium.io/en/stable/operations/upgrade/"),
+	legal.MachineBare:       legal.Unsupported("Cilium has no agent on machines any more: CiliumExternalWorkload was removed", "https://docs.cilium.io/en/stable/operations/upgrade/"),
 	legal.MachinePlace:      legal.Unsupported("Cilium has no agent on machines any more: CiliumExternalWorkload was removed", "https://docs.cilium.io/en/stable/operations/upgrade/"),
 	legal.EgressDefault:     legal.Conditional("as what clients may dial, of those that labels select", docDNS, clientsOut),
 }

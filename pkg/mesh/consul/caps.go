@@ -8,18 +8,19 @@ import (
 
 // The pages that the answers rest on.
 const (
-	docDefaults   = "https://developer.hashicorp.com/consul/docs/reference/config-entry/service-defaults"
-	docResolver   = "https://developer.hashicorp.com/consul/docs/reference/config-entry/service-resolver"
-	docSplitter   = "https://developer.hashicorp.com/consul/docs/reference/config-entry/service-splitter"
-	docRouter     = "https://developer.hashicorp.com/consul/docs/reference/config-entry/service-router"
-	docIntentions = "https://developer.hashicorp.com/consul/docs/reference/config-entry/service-intentions"
-	docMesh       = "https://developer.hashicorp.com/consul/docs/reference/config-entry/mesh"
-	docProvider   = "https://developer.hashicorp.com/consul/docs/reference/config-entry/jwt-provider"
-	docGateway    = "https://developer.hashicorp.com/consul/docs/reference/config-entry/api-gateway"
-	docChain      = "https://developer.hashicorp.com/consul/docs/manage-traffic/discovery-chain"
-	docExtension  = "https://developer.hashicorp.com/consul/docs/envoy-extension"
-	docKubernetes = "https://developer.hashicorp.com/consul/docs/k8s/annotations-and-labels"
-	docOutside    = "https://developer.hashicorp.com/consul/docs/reference/config-entry/terminating-gateway"
+	docDefaults     = "https://developer.hashicorp.com/consul/docs/reference/config-entry/service-defaults"
+	docResolver     = "https://developer.hashicorp.com/consul/docs/reference/config-entry/service-resolver"
+	docSplitter     = "https://developer.hashicorp.com/consul/docs/reference/config-entry/service-splitter"
+	docRouter       = "https://developer.hashicorp.com/consul/docs/reference/config-entry/service-router"
+	docIntentions   = "https://developer.hashicorp.com/consul/docs/reference/config-entry/service-intentions"
+	docMesh         = "https://developer.hashicorp.com/consul/docs/reference/config-entry/mesh"
+	docProvider     = "https://developer.hashicorp.com/consul/docs/reference/config-entry/jwt-provider"
+	docGateway      = "https://developer.hashicorp.com/consul/docs/reference/config-entry/api-gateway"
+	docChain        = "https://developer.hashicorp.com/consul/docs/manage-traffic/discovery-chain"
+	docExtension    = "https://developer.hashicorp.com/consul/docs/envoy-extension"
+	docKubernetes   = "https://developer.hashicorp.com/consul/docs/k8s/annotations-and-labels"
+	docRegistration = "https://developer.hashicorp.com/consul/docs/reference/config-entry/registration"
+	docOutside      = "https://developer.hashicorp.com/consul/docs/reference/config-entry/terminating-gateway"
 )
 
 // What is said in several answers.
@@ -147,10 +148,11 @@ var caps = legal.Caps{
 	legal.ExternalHosts:     legal.Conditional("those that were the destination of a service before: others would take their port from the services of the mesh", docOutside, ofDestination),
 	legal.ExternalEndpoints: legal.Unsupported("a Registration and a terminating gateway tell of them, which somebody must run", docOutside),
 	legal.Visibility:        legal.Unsupported("a transparent proxy is told of all services that its intentions let it dial", docMesh),
-	legal.Machine:           legal.Unsupported("a Registration makes an address known, and gives the machine neither a proxy nor an identity", docOutside),
-	legal.MachineGroup:      legal.Unsupported("a Registration makes an address known, and gives the machine neither a proxy nor an identity", docOutside),
-	legal.MachineGuard:      legal.Unsupported("a Registration makes an address known, and gives the machine neither a proxy nor an identity", docOutside),
-	legal.MachinePlace:      legal.Unsupported("a Registration makes an address known, and gives the machine neither a proxy nor an identity", docOutside),
+	legal.Machine:           legal.Conditional("as an instance of the one Service that selects it, at one address and the one port of the Service", docRegistration, instance),
+	legal.MachineGroup:      legal.Unsupported("a Registration is one machine, with its address", docRegistration),
+	legal.MachineGuard:      legal.Conditional("where a terminating gateway leads there, which asks the intentions for who comes by it; who comes past it is kept out by nothing", docOutside, reachedByGateway),
+	legal.MachineBare:       yes,
+	legal.MachinePlace:      legal.Conditional("its weight up to 128, and a region with a zone", docRegistration, located),
 	legal.EgressDefault:     legal.Conditional("for the whole mesh, with all that is no service of it, where traffic is redirected through proxies", docMesh, wholeMesh),
 }
 

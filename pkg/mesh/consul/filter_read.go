@@ -69,7 +69,12 @@ func (r *reader) metaLabel(s service, n value, key, want string) match.Expr {
 	if l, ok := r.distinguishing(s, key, want, has); ok {
 		return match.Atom{Field: match.Label, Key: l.Key, Value: l.Value, Ref: new(n.Node.Ref())}
 	}
-	r.assumeLabel(s, n, "Service.Meta."+key, key, want)
+	if !slices.ContainsFunc(r.registered[s], func(m *intent.Machine) bool {
+		v, ok := intent.Lookup(m.Labels, key)
+		return ok && v == want
+	}) {
+		r.assumeLabel(s, n, "Service.Meta."+key, key, want)
+	}
 	return match.Atom{Field: match.Label, Key: key, Value: want, Ref: new(n.Node.Ref())}
 }
 

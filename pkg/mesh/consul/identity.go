@@ -51,6 +51,9 @@ func newNames(inv *intent.Inventory, env intent.Environment, enterprise bool) *n
 		pods: map[podLabel][]*intent.Workload{}, runAs: map[intent.Name]int{},
 	}
 	for _, w := range inv.Workloads {
+		if w.Kind == intent.MachineKind { // which is no client, and has no annotations
+			continue
+		}
 		n.runAs[intent.Name{Namespace: w.Name.Namespace, Name: w.Account}]++
 		for _, l := range w.Labels {
 			at := podLabel{w.Name.Namespace, l.Key, l.Value}

@@ -67,7 +67,7 @@ var opaqueKinds = []struct {
 	{group, "PeeringAcceptor", "", false, "it joins clusters", intent.Clusters},
 	{group, "PeeringDialer", "", false, "it joins clusters", intent.Clusters},
 	{group, "MeshService", "", false, "it names a service for routes of the Gateway API", ""},
-	{group, "Registration", "", false, "it makes a service outside Kubernetes known", intent.Machines},
+	{group, kindRegistration, "", false, "it makes a service outside Kubernetes known", intent.Machines},
 	{group, "ControlPlaneRequestLimit", "control-plane-request-limit", false, "it limits requests to Consul's servers", ""},
 	{group, "RateLimit", "rate-limit", false, "it limits requests to Consul's servers", ""},
 	{group, "GatewayClassConfig", "", false, "it configures how gateways are run", intent.Proxies},

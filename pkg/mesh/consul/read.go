@@ -49,6 +49,8 @@ type reader struct {
 	held map[*source.Object]bool
 	// grants say who may refer to what of another namespace, of the Gateway API.
 	grants []gatewayapi.Grant
+	// registered are the machines that are instances of a service.
+	registered map[service][]*intent.Machine
 	// enterprises are the objects that only the enterprise edition takes.
 	enterprises map[string]bool
 }
@@ -63,12 +65,13 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 		m:     &intent.Model{Env: in.Env, Inventory: *in.Inventory, Baseline: baseline(in.Env)},
 		homes: map[*source.Object]*intent.Home{}, defaults: map[service]*serviceDefaults{}, resolvers: map[service]*resolver{},
 		splitters: map[service]*splitter{}, routers: map[service]*router{}, providers: map[string]*provider{}, guesses: map[service]bool{}, assumed: map[service]bool{},
-		limits: map[*source.Node]bool{}, told: map[place.Ref]bool{}, held: map[*source.Object]bool{}, entered: map[service]bool{}, enterprises: map[string]bool{},
+		limits: map[*source.Node]bool{}, told: map[place.Ref]bool{}, held: map[*source.Object]bool{}, entered: map[service]bool{}, enterprises: map[string]bool{}, registered: map[service][]*intent.Machine{},
 	}
 	r.m.Inventory.OneService = true // a service has sidecars of its own, also in a pod of several
 	r.names = newNames(in.Inventory, in.Env, r.enterprise)
 	r.hint()
 	r.settings()
+	r.machines()
 	r.routing()
 	r.entries()
 	r.upstreams()

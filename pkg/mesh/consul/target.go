@@ -20,6 +20,7 @@ func target(version string) (legal.Target, bool) {
 	enterprise := edition != ""
 	t := legal.Target{
 		Mesh: Name, Version: number, Edition: edition, Caps: caps, Nearest: nearestTo,
+		Joins: "run Consul's agent and a proxy there (consul connect envoy), and let the agent register the service in place of the Registration",
 		Route: legal.RouteForm{
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Steps: stepsOrder,
 			Clients: legal.ClientsAll, PerPort: true, OneService: true,
@@ -37,6 +38,9 @@ func target(version string) (legal.Target, bool) {
 		},
 		Beside:    besideOthers,
 		Consumers: func(m *intent.Model) []match.Expr { return consumers(m, enterprise) },
+		Machine: func(m *intent.Model) func(*intent.Machine) (*intent.Machine, string) {
+			return registered(m, enterprise)
+		},
 		Baseline:  baseline,
 		Default:   defaultAccess,
 		Transport: func(intent.Environment) []*intent.Transport { return defaultTransport() },

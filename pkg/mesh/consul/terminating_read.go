@@ -50,9 +50,14 @@ func (r *reader) terminatingGateway(o *source.Object, earlier []*intent.Transpor
 		if !n.get("secretRef").missing() {
 			beyond = "a Secret has the certificates of " + name
 		}
-		tls := r.originates(n)
+		led := r.leadsTo(service{r.consulNamespace(o), name})
+		tls := r.originates(n, led)
 		hosts, known := r.outsideHosts(service{r.consulNamespace(o), name})
-		if !known {
+		switch {
+		case !known && len(led) > 0 && name != anyName:
+			beyond = cmp.Or(beyond, r.beyondInstances(n, led, tls))
+			n.get("name").Node.Skip("names a service of which Registrations say where it is")
+		case !known:
 			beyond = cmp.Or(beyond, "the catalog knows where "+name+" is")
 		}
 		for _, h := range hosts {
@@ -78,16 +83,48 @@ func (r *reader) terminatingGateway(o *source.Object, earlier []*intent.Transpor
 	return out
 }
 
+// leadsTo are the machines that are instances of a service, or of all, which a gateway
+// leads to: it asks the intentions for them, which have no proxy of their own.
+// agent/xds/listeners.go makeTerminatingGatewayListener
+func (r *reader) leadsTo(s service) (out []*intent.Machine) {
+	for _, of := range sortedServices(r.registered) {
+		if s.covers(of) {
+			out = append(out, r.registered[of]...)
+		}
+	}
+	for _, m := range out {
+		m.Bare = false
+	}
+	return out
+}
+
+// beyondInstances says what a gateway does beside leading to machines; "" is nothing.
+// agent/xds/routes.go routesForTerminatingGateway
+func (r *reader) beyondInstances(n value, led []*intent.Machine, tls *intent.Transport) string {
+	named := slices.ContainsFunc(led, func(m *intent.Machine) bool { return !isAddress(m.Addresses[0]) })
+	switch name := n.get("name").text(); {
+	case tls != nil:
+		return "it secures connections to the machines of " + name
+	case named && !n.get("disableAutoHostRewrite").boolean():
+		return "requests for " + name + " name the machine as their host"
+	}
+	return ""
+}
+
 func dialsOtherwise(a, b *intent.Transport) bool {
 	return a.Mode != b.Mode || intent.Describe(a.Originate) != intent.Describe(b.Originate)
 }
 
-// originates reads how connections to a service are secured; nil is not. The name of the
-// server counts where there are authorities to ask only.
+// originates reads how connections to a service are secured; nil is not. led are the
+// machines that are instances of it. The name of the server counts where there are
+// authorities to ask only.
 // agent/xds/clusters.go injectGatewayDestinationAddons
-func (r *reader) originates(n value) *intent.Transport {
+func (r *reader) originates(n value, led []*intent.Machine) *intent.Transport {
 	ca, cert, key, sni := n.get("caFile"), n.get("certFile"), n.get("keyFile"), n.get("sni")
-	if v := n.get("disableAutoHostRewrite"); !v.missing() {
+	if v := n.get("disableAutoHostRewrite"); !v.missing() && len(led) > 0 {
+		v.boolean()
+		v.Node.Skip("keeps the host that requests name")
+	} else if !v.missing() {
 		v.boolean()
 		r.inert(v.Node, "the name by which a server is asked for is kept where ServiceDefaults say its address")
 	}

@@ -80,6 +80,7 @@ func (w *writer) say(t legal.Target) {
 	w.speeches()
 	w.proxyDefaults()
 	w.defaults()
+	w.registrations()
 }
 
 // kindOrder is the order in which Consul's servers take objects, as resources and as

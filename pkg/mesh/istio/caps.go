@@ -109,5 +109,6 @@ var caps = legal.Caps{
 	legal.Visibility:        yes,
 	legal.EgressDefault:     legal.Conditional("for the mesh, a namespace, or its workloads by labels", docSidecar, leftBy),
 	legal.Machine:           legal.Conditional("with one address, and a certificate for a service account if any", docMachine, entered),
+	legal.MachineBare:       legal.Unsupported("an entry is taken to have a sidecar, in front of which policies hold", docMachine),
 	legal.MachineGroup:      yes, legal.MachineGuard: yes, legal.MachinePlace: yes,
 }

@@ -112,6 +112,7 @@ var meshCaps = legal.Caps{
 	legal.Machine:           legal.Conditional("with addresses, and a certificate of SPIRE", docMachine, external),
 	legal.MachineGroup:      legal.Unsupported("an ExternalWorkload is one machine, with its addresses", docMachine),
 	legal.MachineGuard:      legal.Supported(),
+	legal.MachineBare:       legal.Unsupported("an ExternalWorkload is taken to have a proxy", docMachine),
 	legal.MachinePlace:      legal.Unsupported("an ExternalWorkload says addresses and ports", docMachine),
 	legal.EgressDefault:     legal.Conditional("for all clients, or those of a namespace; one for all is written to the namespace linkerd-egress, which must be there", docEgress, byNetwork),
 }

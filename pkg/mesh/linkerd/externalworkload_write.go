@@ -95,8 +95,6 @@ func external(p intent.Part) string {
 		return "an ExternalWorkload has a certificate"
 	case len(m.Addresses) == 0 || len(m.Addresses) > 2 || slices.ContainsFunc(m.Addresses, func(a string) bool { return !isIP(a) }):
 		return "an ExternalWorkload has an address of IP, or one of each version"
-	case m.Bare:
-		return "an ExternalWorkload has a proxy"
 	}
 	return ""
 }

@@ -20,8 +20,8 @@ type Agent struct {
 	Trust  string
 	exited chan struct{}
 	stderr bytes.Buffer
-	// entries and services are what was written since the last Clean, in order.
-	entries, services []string
+	// entries, services and nodes are what was written since the last Clean, in order.
+	entries, services, nodes []string
 }
 
 // Start runs a server until the test ends. policy is what becomes of requests of

@@ -60,11 +60,57 @@ func (a *Agent) Register(s Service) error {
 	return a.call("PUT", "/v1/agent/service/register", service, nil)
 }
 
+// Instance is an instance of a service without a proxy, as the catalog has it.
+type Instance struct {
+	Node, Address, Service string
+	Port                   int
+	Meta                   map[string]string
+	Weights                Weights
+}
+
+// Weights are those of an instance in states of health.
+type Weights struct{ Passing, Warning int }
+
+// RegisterOutside makes an instance known as consul-k8s does.
+// consul-k8s control-plane/api/v1alpha1/registration_types.go ToCatalogRegistration
+func (a *Agent) RegisterOutside(i Instance) error {
+	text, err := json.Marshal(map[string]any{
+		"Node": i.Node, "Address": i.Address,
+		"Service": map[string]any{"Service": i.Service, "Port": i.Port, "Meta": i.Meta, "Weights": i.Weights},
+	})
+	if err != nil {
+		return err
+	}
+	a.nodes = append(a.nodes, i.Node)
+	return a.call("PUT", "/v1/catalog/register", text, nil)
+}
+
+// Catalogued are the weights and metadata of the instances of a service, by node.
+func (a *Agent) Catalogued(service string) (map[string]Instance, error) {
+	var all []struct {
+		Node, Address  string
+		ServicePort    int
+		ServiceMeta    map[string]string
+		ServiceWeights Weights
+	}
+	out := map[string]Instance{}
+	err := a.call("GET", "/v1/catalog/service/"+service, nil, &all)
+	for _, i := range all {
+		out[i.Node] = Instance{i.Node, i.Address, service, i.ServicePort, i.ServiceMeta, i.ServiceWeights}
+	}
+	return out, err
+}
+
 // Clean takes back what was written, the last first.
 func (a *Agent) Clean() error {
 	for _, s := range a.services {
 		if err := a.call("PUT", "/v1/agent/service/deregister/"+s, nil, nil); err != nil {
 			return fmt.Errorf("deregister %s: %w", s, err)
+		}
+	}
+	for _, n := range a.nodes {
+		if err := a.call("PUT", "/v1/catalog/deregister", []byte(`{"Node":"`+n+`"}`), nil); err != nil {
+			return fmt.Errorf("deregister node %s: %w", n, err)
 		}
 	}
 	slices.Reverse(a.entries)
@@ -73,6 +119,6 @@ func (a *Agent) Clean() error {
 			return fmt.Errorf("delete %s: %w", path, err)
 		}
 	}
-	a.entries, a.services = nil, nil
+	a.entries, a.services, a.nodes = nil, nil, nil
 	return nil
 }
