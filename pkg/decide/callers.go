@@ -82,7 +82,7 @@ func (c *comparison) cast(q *match.Request, in scene) (w *match.Request, all []c
 	if c.callers == nil {
 		c.callers = callersOf(c.a, c.b)
 	}
-	if len(c.callers) > 0 && !in.asks && !in.shows(c.callers[0].sends(q, labels)) {
+	if len(c.callers) == 0 || !in.asks && !in.shows(c.callers[0].sends(q, labels)) {
 		return q, nil
 	}
 	var ranks [maxCallers]uint8
@@ -94,19 +94,22 @@ func (c *comparison) cast(q *match.Request, in scene) (w *match.Request, all []c
 			if ranks[i] != want {
 				continue
 			}
-			who := c.callers[i]
-			if in.asks && !in.shows(who.sends(q, labels)) {
+			as := c.callers[i].sends(q, labels)
+			if in.asks && !in.shows(as) {
 				continue
 			}
-			if all = append(all, who); !c.o.Clients {
-				return who.sends(q, labels), all
+			if all = append(all, c.callers[i]); w == nil {
+				w = as
+			}
+			if !c.o.Clients {
+				return w, all
 			}
 		}
 	}
-	if len(all) == 0 {
+	if w == nil {
 		return q, nil
 	}
-	return all[0].sends(q, labels), all
+	return w, all
 }
 
 // lowestRank is that of the server itself, as the sender of a witness.

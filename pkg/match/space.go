@@ -10,7 +10,7 @@ type Space struct {
 	machines map[patternKey]*machine
 	fuel     int
 	spent    int
-	spare    *walk // one that is over, for its memory
+	spares   []*walk // that are over, for their memory: one walk may go within another
 }
 
 // patternKey is what the language of an atom depends on.

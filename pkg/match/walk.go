@@ -53,11 +53,12 @@ func (s *Space) walk(tables []Table, budget int, differing bool, visit func(Outc
 
 // newWalk takes the memory of an earlier walk that is over.
 func (s *Space) newWalk() *walk {
-	old := s.spare
-	s.spare = nil
-	if old == nil {
+	last := len(s.spares) - 1
+	if last < 0 {
 		return &walk{graph: newGraph(s)}
 	}
+	old := s.spares[last]
+	s.spares = s.spares[:last]
 	old.reset()
 	old.seen.reset()
 	*old = walk{graph: old.graph, seen: old.seen, chosen: old.chosen[:0], key: old.key[:0], roots: old.roots[:0], answers: old.answers, values: old.values, there: old.there, onAxis: old.onAxis[:0]}
@@ -69,7 +70,7 @@ const manyNodes = 1 << 12
 
 func (s *Space) keep(w *walk) {
 	if len(w.nodes) < manyNodes && w.seen.count() < manyNodes {
-		s.spare = w
+		s.spares = append(s.spares, w)
 	}
 }
 
