@@ -36,7 +36,7 @@ func (c *comparison) routing() {
 // allKeys lists what either model has a table for. Where the ports of a Service
 // or entry are known, a table for every port is asked about each of them.
 func (c *comparison) allKeys(ts ...tables) []tableKey {
-	var out []tableKey
+	out := make([]tableKey, 0, len(c.a.Routing)+len(c.b.Routing))
 	for i := range ts {
 		ts[i].keys(func(k tableKey) {
 			if k.port != 0 {

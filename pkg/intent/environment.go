@@ -139,7 +139,7 @@ func Defaults() Environment {
 // where MeshConfig is known: without it, policies that name other ones are no
 // mistake, and nil is that nothing tells.
 // pilot/pkg/networking/plugin/authn/util.go TrustDomainsForValidation
-func (e Environment) IstioTrusts() []string {
+func (e *Environment) IstioTrusts() []string {
 	if e.TrustDomain == "" || !slices.Contains(e.Said, "trustDomain") && !slices.Contains(e.Said, "trustAliases") {
 		return nil
 	}
@@ -150,7 +150,7 @@ func (e Environment) IstioTrusts() []string {
 
 // Host resolves a DNS name: one of the cluster's Services by its full name, or
 // a name outside.
-func (e Environment) Host(dns string) Host {
+func (e *Environment) Host(dns string) Host {
 	suffix := ".svc." + e.ClusterDomain
 	if rest, ok := cutSuffix(dns, suffix); ok {
 		if name, ns, ok := cutLast(rest); ok {
@@ -161,7 +161,7 @@ func (e Environment) Host(dns string) Host {
 }
 
 // DNS is the full name of a host, the inverse of Host.
-func (e Environment) DNS(h Host) string {
+func (e *Environment) DNS(h Host) string {
 	if h.Service.IsZero() {
 		return h.DNS
 	}

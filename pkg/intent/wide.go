@@ -7,7 +7,7 @@ func (h Host) Wide() bool { return h.Service.IsZero() && (h.DNS == "" || h.DNS[0
 
 // Covers reports whether a host stands for another one: for itself, every host for all,
 // and a wildcard for the names, and wildcards, that end like it.
-func (e Environment) Covers(wide, h Host) bool {
+func (e *Environment) Covers(wide, h Host) bool {
 	return wide == h || wide.Wide() && h != (Host{}) && CoversName(wide.DNS, e.DNS(h))
 }
 
@@ -18,4 +18,4 @@ func CoversName(pattern, dns string) bool {
 }
 
 // AllServices is the wildcard for the Services of the cluster, and for nothing else.
-func (e Environment) AllServices() Host { return Host{DNS: "*.svc." + e.ClusterDomain} }
+func (e *Environment) AllServices() Host { return Host{DNS: "*.svc." + e.ClusterDomain} }
