@@ -22,6 +22,9 @@ type Side struct {
 	// context. nil is all. A difference is told if it stems from a chosen object
 	// of either side.
 	Part func(*source.Object) bool
+	// Beside are other meshes whose documents may be in the input, for Inspect: see
+	// Options.Beside.
+	Beside []mesh.Mesh
 }
 
 // DiffResult is a comparison of two sets of manifests.
@@ -52,7 +55,7 @@ func Diff(a, b Side, o decide.Options) DiffResult {
 }
 
 func lift(s Side) *job {
-	j := &job{in: s.Input, o: Options{From: s.Mesh, FromVersion: s.Version, Env: s.Env, Part: s.Part}, result: &Result{}}
+	j := &job{in: s.Input, o: Options{From: s.Mesh, FromVersion: s.Version, Env: s.Env, Part: s.Part, Beside: s.Beside}, result: &Result{}}
 	j.sort()
 	j.configure()
 	j.read()

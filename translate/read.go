@@ -29,6 +29,7 @@ func (j *job) read() {
 	j.withholdRejected()
 	j.controlled()
 	j.deprecated()
+	j.claimed()
 	denyWithheld(j.model)
 	j.result.Source = j.model
 }

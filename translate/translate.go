@@ -28,6 +28,10 @@ type Options struct {
 	// Env is what no manifest says; nil is the upstream defaults. What the input
 	// itself says of the mesh (MeshConfig) is laid over it.
 	Env *intent.Environment
+	// Beside are other meshes whose documents may be in the input. They are not
+	// translated; what they and the source mesh both configure is an error. nil does not
+	// look for any.
+	Beside []mesh.Mesh
 	// Accept says whether a change may stand although it widens or loses; nil
 	// accepts none.
 	Accept func(legal.Change) bool

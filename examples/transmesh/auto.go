@@ -107,7 +107,7 @@ func strangers(m mesh.Mesh, objs []*source.Object) string {
 	for _, kind := range slices.Sorted(maps.Keys(counts)) {
 		parts = append(parts, fmt.Sprintf("%d %s", counts[kind], kind))
 	}
-	return "documents of other meshes are not translated from " + m.Name + ": " + strings.Join(parts, ", ")
+	return "documents of other meshes are not read as part of " + m.Name + ": " + strings.Join(parts, ", ")
 }
 
 // belong counts the objects that some mesh knows.

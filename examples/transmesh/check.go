@@ -55,7 +55,7 @@ func (v *check) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	side := translate.Side{Input: in}
+	side := translate.Side{Input: in, Beside: all.Sources}
 	if side.Mesh, side.Version, err = settle("mesh", v.mesh, in.Objects); err != nil {
 		return err
 	}

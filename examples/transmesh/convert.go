@@ -133,7 +133,7 @@ func (v *convert) run(c *cobra.Command) error {
 }
 
 func (v *convert) options() (translate.Options, error) {
-	o := translate.Options{PassThrough: v.passThrough}
+	o := translate.Options{PassThrough: v.passThrough, Beside: all.Sources}
 	var err error
 	if v.from != auto {
 		if o.From, o.FromVersion, err = findMesh("from", v.from, all.Sources); err != nil {

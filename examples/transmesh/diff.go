@@ -129,6 +129,9 @@ func (v *diff) notes(sides [2]translate.Side) []string {
 		if len(side.Objects) > 0 && !slices.ContainsFunc(side.Objects, func(o *source.Object) bool { return knows(side.Mesh, o) }) {
 			out = append(out, "the "+[]string{"first", "second"}[i]+" side has no document of "+side.Mesh.Name)
 		}
+		if note := strangers(side.Mesh, side.Objects); note != "" && !slices.Contains(out, note) {
+			out = append(out, note)
+		}
 	}
 	return out
 }

@@ -36,6 +36,8 @@ const (
 	UnknownReference Code = "unknown-reference"
 	// HostClaimedTwice: two objects claim one host; the mesh would take one.
 	HostClaimedTwice Code = "host-claimed-twice"
+	// MeshesCollide: documents of two meshes configure the same.
+	MeshesCollide Code = "meshes-collide"
 	// OrderUnknown: which of two objects counts depends on their age, or on ports of a
 	// Service, that the input does not tell.
 	OrderUnknown Code = "order-unknown"

@@ -132,32 +132,6 @@ func (w *Workload) account() string {
 	return cmp.Or(w.Account, "default")
 }
 
-// Guards reports whether the model may keep requests from a workload.
-func (m *Model) Guards(w *Workload) bool {
-	at := new(match.Request).Set(match.Namespace, "", w.Name.Namespace).Set(match.Account, "", w.account())
-	for _, l := range w.Labels {
-		at.Set(match.Label, l.Key, l.Value)
-	}
-	meets := func(e match.Expr) bool {
-		return !match.IsFalse(match.Simplify(match.Map(match.Simplify(e), func(a match.Atom) match.Expr {
-			switch settled := a.Field == match.Namespace || a.Field == match.Label || a.Field == match.Account && w.account() != ""; {
-			case !settled:
-				return nil
-			case match.Eval(a, at):
-				return match.True
-			}
-			return match.False
-		})))
-	}
-	return slices.ContainsFunc(m.Default, func(d *Default) bool {
-		return d.Side == Served && d.Effect == Deny && meets(d.Scope.Subject)
-	}) || slices.ContainsFunc(m.Access, func(a *Access) bool {
-		return a.Side == Served && a.Effect != Allow && a.Mode == Enforced && meets(a.Scope.Subject)
-	}) || slices.ContainsFunc(m.Transport, func(t *Transport) bool {
-		return t.Side == Served && t.Mode == Strict && !t.From.Defaulted() && meets(t.Scope.Subject)
-	})
-}
-
 func (p *printer) machine(m *Machine, trust string) {
 	p.line("machine", m.Name().String(), m.Text(trust), m.Place())
 }
