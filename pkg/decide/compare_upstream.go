@@ -41,7 +41,7 @@ func upstreamOrigin(u *intent.Upstream) intent.Origin {
 func upstreams(m *intent.Model) *policies[*intent.Upstream] {
 	s, out := servicesOf(m), &policies[*intent.Upstream]{}
 	if len(m.Visible) > 0 && len(m.Upstream) > 0 {
-		hiddenRulings(m, s, out, hostsOf(m.Upstream, func(u *intent.Upstream) intent.Host { return u.Host }), nil)
+		hiddenRulings(m, s, out, hostsOf(m.Upstream, func(u *intent.Upstream) intent.Host { return u.Host }), nil, match.False)
 	}
 	for _, u := range m.Upstream {
 		out.add(s.callee(u.Host, u.Subset, u.SubsetName, u.Port), portsOf(m, u.Host), ruling[*intent.Upstream]{match.Simplify(u.Scope.Client), u}, u.At == intent.AtParent)
@@ -104,16 +104,36 @@ func (c *comparison) dialled() {
 		}
 		return dialText(t), t.From
 	}
-	each(dials(c.a), dials(c.b), c.behindName, func(at peer, x, y []ruling[*intent.Transport]) {
+	hosts := c.hiddenHosts()
+	each(dials(c.a, hosts), dials(c.b, hosts), c.behindName, func(at peer, x, y []ruling[*intent.Transport]) {
 		c.called("connections to "+at.String(), intent.Securing, treatments(x, say), treatments(y, say))
 	})
 }
 
-func dials(m *intent.Model) *policies[*intent.Transport] {
+// hiddenHosts are hosts of which clients may not be told, whose connections then go as if
+// there were no mesh: those that facts name, and those that visibility compares where it
+// is not alike.
+func (c *comparison) hiddenHosts() []intent.Host {
+	if len(c.a.Visible)+len(c.b.Visible) == 0 {
+		return nil
+	}
+	var out []intent.Host
+	if !likeVisible(c.a, c.b) {
+		out = c.shownHosts()
+	}
+	for _, m := range []*intent.Model{c.a, c.b} {
+		named := hostsOf(m.Transport, func(t *intent.Transport) intent.Host { return t.Host })
+		out = append(out, slices.DeleteFunc(named, intent.Host.Wide)...)
+	}
+	return out
+}
+
+// dials are the facts of one side about how callers secure connections; hidden are hosts of
+// which some may not be told, and then send plaintext if anything.
+func dials(m *intent.Model, hidden []intent.Host) *policies[*intent.Transport] {
 	s, out := servicesOf(m), &policies[*intent.Transport]{}
 	if len(m.Visible) > 0 {
-		named := slices.DeleteFunc(hostsOf(m.Transport, func(t *intent.Transport) intent.Host { return t.Host }), intent.Host.Wide)
-		hiddenRulings(m, s, out, named, &intent.Transport{Side: intent.Dialled, Mode: intent.Plain})
+		hiddenRulings(m, s, out, hidden, &intent.Transport{Side: intent.Dialled, Mode: intent.Plain}, keptIn(m))
 	}
 	for _, t := range m.Transport {
 		if t.Side != intent.Dialled {

@@ -43,8 +43,8 @@ func keptIn(m *intent.Model) match.Expr {
 }
 
 // hiddenRulings adds what becomes of hosts that some facts are about, for the clients that
-// are not told of them: it stands before all others.
-func hiddenRulings[T any](m *intent.Model, s services, out *policies[*T], hosts []intent.Host, fact *T) {
+// are not told of them and for whom unless does not hold: it stands before all others.
+func hiddenRulings[T any](m *intent.Model, s services, out *policies[*T], hosts []intent.Host, fact *T, unless match.Expr) {
 	if slices.ContainsFunc(hosts, intent.Host.Wide) {
 		for _, x := range m.Inventory.Services {
 			hosts = append(hosts, intent.Host{Service: x.Name})
@@ -56,7 +56,8 @@ func hiddenRulings[T any](m *intent.Model, s services, out *policies[*T], hosts 
 			continue
 		}
 		seen[h] = true
-		if hidden, _ := m.Hidden(h); !match.IsFalse(hidden) {
+		hidden, _ := m.Hidden(h)
+		if hidden = match.Conj(hidden, match.Negate(unless)); !match.IsFalse(hidden) {
 			out.add(s.callee(h, nil, "", 0), portsOf(m, h), ruling[*T]{hidden, fact}, true)
 		}
 	}

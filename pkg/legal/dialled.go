@@ -1,6 +1,8 @@
 package legal
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -10,14 +12,8 @@ import (
 // it, and replaces what the source's callers do by themselves by what the
 // target's do.
 func dialled(r *run) {
-	var rest, own []*intent.Transport
-	if r.t.Transport != nil {
-		for _, t := range r.t.Transport(r.m.Env) {
-			if t.Side == intent.Dialled {
-				own = append(own, t)
-			}
-		}
-	}
+	var rest []*intent.Transport
+	own := r.ownDials()
 	list, kept := r.m.Transport, Kept(r.m, r.t.Mesh)
 	for i, t := range list {
 		if t.Side != intent.Dialled {
@@ -36,6 +32,15 @@ func dialled(r *run) {
 		r.dropDial(t, nextDial(t, append(list[i+1:len(list):len(list)], own...)), f, why)
 	}
 	r.m.Transport = append(rest, own...)
+}
+
+// ownDials is how the target's callers secure connections by themselves; nil where nothing
+// tells.
+func (r *run) ownDials() []*intent.Transport {
+	if r.t.Transport == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(r.t.Transport(r.m.Env)), func(t *intent.Transport) bool { return t.Side != intent.Dialled })
 }
 
 // dialsByItself notes that callers secure connections of which nothing is said in

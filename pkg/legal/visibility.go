@@ -38,9 +38,19 @@ func visibility(r *run) {
 		case r.concerns(v):
 			c.Code, c.Drift = diag.NotTranslated, intent.Other
 			c.Detail, c.Fix = "what they send there gets routes and policies, where the source sends it as it is", "see that they send nothing there, or that the routes may hold for them"
+		case r.secures():
+			c.Drift, c.Aspect = intent.Other, intent.Securing
+			c.Detail = "no route and no policy is about that; what they send there is secured as all else, where the source sends plaintext"
+			c.Fix = "see that the servers may know who calls, and let in whom their policies name"
 		}
 		r.record(c)
 	}
+}
+
+// secures reports whether the target's callers secure connections of which nothing is
+// said.
+func (r *run) secures() bool {
+	return slices.ContainsFunc(r.ownDials(), func(t *intent.Transport) bool { return t.Mode != intent.Plain })
 }
 
 // hiddenText names what a fact hides.
