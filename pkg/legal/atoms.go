@@ -14,7 +14,7 @@ const maxAlternatives = 64
 // atoms says every rule's predicate in the target's words: literals that it
 // lacks are replaced by others of the same meaning, and a predicate becomes
 // alternatives of conjunctions. What cannot be said refuses the table.
-func atoms(r *run) { r.tablesWhere(r.sayTable) }
+func atoms(r *run) { r.tablesApart((*run).sayTable) }
 
 func (r *run) sayTable(t *intent.Routing) bool {
 	var before *intent.Model

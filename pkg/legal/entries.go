@@ -179,16 +179,3 @@ func (r *run) runner(e *intent.Entry) {
 		Fix: "check that clients reach the gateway by the same address, and that policies let in its service account",
 	})
 }
-
-// tablesWhere keeps the tables for which keep holds, and those that stand in objects
-// which stay as they are.
-func (r *run) tablesWhere(keep func(*intent.Routing) bool) {
-	var out []*intent.Routing
-	kept := Kept(r.m, r.t.Mesh)
-	for _, t := range r.m.Routing {
-		if kept.Table(t) || keep(t) {
-			out = append(out, t)
-		}
-	}
-	r.m.Routing = out
-}

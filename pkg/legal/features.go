@@ -12,7 +12,7 @@ import (
 // request goes or what the workload sees refuses the table; timeouts, retries,
 // mirrors, faults and CORS that cannot be said are dropped one by one.
 func features(r *run) {
-	r.tablesWhere(r.tableFeatures)
+	r.tablesApart((*run).tableFeatures)
 }
 
 var protocolFeatures = [...]Feature{intent.HTTP: RouteHTTP, intent.GRPC: RouteGRPC, intent.TLS: RouteTLS, intent.TCP: RouteTCP}

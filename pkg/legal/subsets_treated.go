@@ -22,7 +22,6 @@ func (s *subsetter) upstreams() {
 		if why == "" && !plain {
 			why = s.t.Caps.Says(UpstreamSubset, u)
 		}
-		before := s.run.upstreams(clonePart(u))
 		if why == unrouted {
 			s.said(u, "gets no Service: "+why)
 			continue
@@ -40,8 +39,12 @@ func (s *subsetter) upstreams() {
 		if plain && decided(u, rest) {
 			continue
 		}
-		u.Host, u.Subset, u.SubsetName = intent.Host{Service: leaf}, nil, ""
 		moved = append(moved, u)
+		var before *intent.Model
+		if !plain {
+			before = s.run.upstreams(clonePart(u))
+		}
+		u.Host, u.Subset, u.SubsetName = intent.Host{Service: leaf}, nil, ""
 		if plain {
 			continue
 		}
