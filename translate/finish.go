@@ -118,7 +118,7 @@ func (j *job) withKept(m *intent.Model) *intent.Model {
 		m.Upstream = slices.Concat(c.Before.Upstream, m.Upstream)
 		m.Default = slices.Concat(c.Before.Default, m.Default)
 		m.Access, m.Tokens = slices.Concat(c.Before.Access, m.Access), slices.Concat(c.Before.Tokens, m.Tokens)
-		m.Rates = slices.Concat(c.Before.Rates, m.Rates)
+		m.Rates, m.Logs = slices.Concat(c.Before.Rates, m.Rates), slices.Concat(c.Before.Logs, m.Logs)
 		m.External, m.Egress = slices.Concat(c.Before.External, m.External), slices.Concat(c.Before.Egress, m.Egress)
 		m.Visible = slices.Concat(c.Before.Visible, m.Visible)
 		m.Machines, m.Opaque = slices.Concat(c.Before.Machines, m.Machines), slices.Concat(c.Before.Opaque, m.Opaque)

@@ -76,6 +76,7 @@ var parts = []struct {
 	{[]intent.Aspect{intent.Admission}, (*comparison).visibility},
 	{[]intent.Aspect{intent.Admission, intent.Routed, intent.Balancing}, (*comparison).machines},
 	{[]intent.Aspect{intent.Rating}, (*comparison).rates},
+	{[]intent.Aspect{intent.Auditing}, (*comparison).logs},
 	{[]intent.Aspect{intent.Admission, intent.Routed}, (*comparison).opaque},
 	{[]intent.Aspect{intent.Admission}, (*comparison).network},
 	{[]intent.Aspect{intent.Retrying, intent.Timing}, (*comparison).inspection},
@@ -114,7 +115,7 @@ func (c *comparison) most() int { return maxSteps + stepsPerFact*(facts(c.a)+fac
 
 // facts counts what a model is compared by.
 func facts(m *intent.Model) int {
-	return len(m.Routing) + len(m.Upstream) + len(m.Access) + len(m.Default) + len(m.Transport) + len(m.Tokens) + len(m.External)
+	return len(m.Routing) + len(m.Upstream) + len(m.Access) + len(m.Default) + len(m.Transport) + len(m.Tokens) + len(m.External) + len(m.Logs)
 }
 
 func (c *comparison) asked(a intent.Aspect) bool {

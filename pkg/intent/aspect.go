@@ -17,7 +17,7 @@ type Aspect string
 const (
 	Admission Aspect = "admission" // who may send which request to which workload
 	Tokening  Aspect = "token"     // which tokens are accepted
-	Auditing  Aspect = "audit"     // what is recorded and not enforced
+	Auditing  Aspect = "audit"     // what is recorded: of access logs, and by policies that enforce nothing
 	Routed    Aspect = "routing"   // which backends, shares, redirects, answers
 	Rewritten Aspect = "rewrite"   // what path, host and headers the workload and client see
 	Mirrored  Aspect = "mirror"

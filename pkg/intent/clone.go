@@ -14,6 +14,7 @@ func (m *Model) Clone() *Model {
 	c.Access = cloneAll(m.Access, shallow[Access])
 	c.Tokens = cloneAll(m.Tokens, shallow[Tokens])
 	c.Rates = cloneAll(m.Rates, shallow[RateLimit])
+	c.Logs = cloneAll(m.Logs, shallow[AccessLog])
 	c.Entries = cloneAll(m.Entries, shallow[Entry])
 	c.External = cloneAll(m.External, shallow[External])
 	c.Egress = cloneAll(m.Egress, shallow[Egress])

@@ -59,6 +59,35 @@ type IstioEnvironment struct {
 	DestinationRuleExport []string `yaml:"destinationRuleExportTo"`
 	// OutboundPolicy is ALLOW_ANY or REGISTRY_ONLY; ALLOW_ANY.
 	OutboundPolicy string `yaml:"outboundPolicy"`
+	// Logs is what MeshConfig says of access logs; none.
+	Logs IstioLogs `yaml:"-"`
+}
+
+// IstioLogs is what MeshConfig says of access logs.
+type IstioLogs struct {
+	// Known says that MeshConfig was read: providers that it does not have do not exist.
+	Known bool
+	// File is where records go of which no Telemetry speaks; "" is nowhere. JSON and
+	// Format are their form, and that of the provider envoy.
+	File   string
+	JSON   bool
+	Format string
+	// Service sends these records to Envoy's own service for them, too.
+	Service bool
+	// NoRefused leaves out records of connections that a proxy has no route for.
+	NoRefused bool
+	// Default are the names of the providers of Telemetries that name none.
+	Default []string
+	// Providers are those that can be named.
+	Providers []IstioLogProvider
+}
+
+// IstioLogProvider is a provider that a Telemetry may name: one that writes no records
+// is Silent, and otherwise Sink is known as far as it has a Path.
+type IstioLogProvider struct {
+	Name   string
+	Silent bool
+	Sink   LogSink
 }
 
 // LinkerdEnvironment is what Linkerd's Helm values say.

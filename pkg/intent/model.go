@@ -5,7 +5,7 @@
 // The model is a flat list of facts. Routing is a set of first-match tables.
 // Access is a set of deny-overrides facts plus a default.
 //
-// Facts of Routing, Transport, Upstream, Default and Egress are exclusive: for each
+// Facts of Routing, Transport, Upstream, Default, Logs and Egress are exclusive: for each
 // point exactly one of them decides, the first in the list whose scope covers
 // the point (Routing: after the choice of the most specific host and port, see
 // Routing). Readers resolve their mesh's precedence into this order. A list was
@@ -28,6 +28,7 @@ type Model struct {
 	Access    []*Access
 	Tokens    []*Tokens
 	Rates     []*RateLimit
+	Logs      []*AccessLog
 	Entries   []*Entry
 	External  []*External
 	Egress    []*Egress

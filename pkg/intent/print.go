@@ -22,6 +22,7 @@ func Print(m *Model) string {
 	p.each(len(m.Upstream), func(i int) { p.upstream(m.Upstream[i]) })
 	p.each(len(m.Tokens), func(i int) { p.tokens(m.Tokens[i]) })
 	p.each(len(m.Rates), func(i int) { p.rate(m.Rates[i]) })
+	p.each(len(m.Logs), func(i int) { p.accessLog(m.Logs[i]) })
 	p.each(len(m.Access), func(i int) { p.access(m.Access[i]) })
 	p.each(len(m.Default), func(i int) { p.def(m.Default[i]) })
 	p.each(len(m.Leaves), func(i int) { p.line("leaf", m.Leaves[i].Name.String(), pairsText(m.Leaves[i].Selector)) })

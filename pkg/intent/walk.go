@@ -84,6 +84,13 @@ func Walk(m *Model, visit func(Part)) {
 			visit(&r.Headers[i])
 		}
 	}
+	for _, l := range m.Logs {
+		w.home(l.Home)
+		visit(l)
+		for i := range l.To {
+			visit(&l.To[i])
+		}
+	}
 	for _, e := range m.Entries {
 		w.entry(e)
 	}
@@ -282,6 +289,8 @@ func EachPredicate(p Part, tell func(match.Expr)) {
 	case *RateLimit:
 		tell(p.Scope.Subject)
 		tell(p.When)
+	case *AccessLog:
+		tell(p.Scope.Subject)
 	case *Entry:
 		tell(p.OffersTo)
 	case *Listener:

@@ -130,6 +130,19 @@ const (
 	MachinePlace Feature = "machine.place"
 )
 
+// The features of access logs.
+const (
+	Logs         Feature = "logs"
+	LogWorkloads Feature = "logs.workloads"
+	LogSide      Feature = "logs.side"
+	LogSeveral   Feature = "logs.several"
+	LogTo        Feature = "logs.to"
+	LogJSON      Feature = "logs.json"
+	LogFormat    Feature = "logs.format"
+	LogFilter    Feature = "logs.filter"
+	LogCover     Feature = "logs.connections"
+)
+
 // The features of rates.
 const (
 	RateWorkload Feature = "rate.workload"
@@ -196,5 +209,8 @@ var Features = []FeatureInfo{
 	{Machine, "workloads outside Kubernetes"}, {MachineGroup, "workloads outside Kubernetes that join by themselves"},
 	{MachineGuard, "policies at workloads outside Kubernetes"}, {MachineBare, "workloads outside Kubernetes without a proxy"},
 	{MachinePlace, "where workloads outside Kubernetes are"},
+	{Logs, "access logs"}, {LogWorkloads, "access logs of some workloads"}, {LogSide, "access logs of what is taken or sent only"},
+	{LogSeveral, "access logs to several places"}, {LogTo, "where access logs go"}, {LogJSON, "access logs in JSON or in text"},
+	{LogFormat, "the format of access logs"}, {LogFilter, "access logs of some requests only"}, {LogCover, "access logs of connections, and of those without a route"},
 	{OpaqueConfig, "configuration of one mesh only"},
 }

@@ -65,6 +65,8 @@ func (t *regionText) part(p intent.Part) {
 		}
 	case *intent.RateLimit:
 		t.line("rate", p.Text())
+	case *intent.AccessLog:
+		t.line("records", p.Side.String(), intent.LogText(p.To))
 	case *intent.External:
 		t.line("external", p.Title())
 	case *intent.ExternalPort:

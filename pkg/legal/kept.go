@@ -21,6 +21,7 @@ func keepInForce(r *run) {
 	r.m.Default = split(r.m.Default, kinds, &kept.Default)
 	r.m.Tokens = split(r.m.Tokens, kinds, &kept.Tokens)
 	r.m.Rates = split(r.m.Rates, kinds, &kept.Rates)
+	r.m.Logs = split(r.m.Logs, kinds, &kept.Logs)
 	r.m.Transport = split(r.m.Transport, kinds, &kept.Transport)
 	r.m.Upstream = split(r.m.Upstream, kinds, &kept.Upstream)
 	r.m.External = split(r.m.External, slices.Concat(kinds, letOut), &kept.External)

@@ -60,6 +60,7 @@ var passes = []pass{
 	{"machine-names", machineNames, "after all that makes facts but servers and named, and before complete, which looks at names"},
 	{"complete", complete, "after all that makes facts, and before servers, which asks for shapes"},
 	{"rates", rates, "after all of admission that decides who comes by mutual TLS, and before servers, which are made for limits too"},
+	{"logs", logs, "on its own: nothing else is about what proxies record"},
 	{"servers", partitioned, "after all that withholds, since it takes denials off what is let in"},
 	{"named", named, "as servers: after all that withholds"},
 	{"verbatim-back", verbatimBack, "after all of admission"},

@@ -97,6 +97,8 @@ type Target struct {
 	Joins string
 	// Rate is how the target limits rates of requests.
 	Rate RateForm
+	// Log is how the target records traffic.
+	Log LogForm
 	// Limits of the target's objects; zero values are none.
 	Limits Limits
 }

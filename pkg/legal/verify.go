@@ -31,6 +31,7 @@ func Verify(m *intent.Model, t Target) error {
 	}
 	verifyAccess(m, t, fail)
 	verifyRates(m, t, fail)
+	verifyLogs(m, t, fail)
 	verifyOutside(m, t, fail)
 	verifyMachines(m, t, fail)
 	for _, o := range m.Opaque {

@@ -148,7 +148,13 @@ var caps = legal.Caps{
 	legal.MachineBare:       legal.Unsupported("Cilium has no agent on machines any more: CiliumExternalWorkload was removed", "https://docs.cilium.io/en/stable/operations/upgrade/"),
 	legal.MachinePlace:      legal.Unsupported("Cilium has no agent on machines any more: CiliumExternalWorkload was removed", "https://docs.cilium.io/en/stable/operations/upgrade/"),
 	legal.EgressDefault:     legal.Conditional("as what clients may dial, of those that labels select", docDNS, clientsOut),
+
+	legal.Logs: noLog, legal.LogWorkloads: noLog, legal.LogSide: noLog, legal.LogSeveral: noLog, legal.LogTo: noLog,
+	legal.LogJSON: noLog, legal.LogFormat: noLog, legal.LogFilter: noLog, legal.LogCover: noLog,
 }
+
+// noLog is why nothing is recorded.
+var noLog = legal.Unsupported("Hubble tells of flows for the whole installation, and no manifest says of which workloads, or where that goes", "https://docs.cilium.io/en/stable/observability/hubble/")
 
 // noRate is why no rate is limited: a policy says who may send, and not how much. A
 // filter of a CiliumEnvoyConfig keeps a bucket of its own for each node, for what is

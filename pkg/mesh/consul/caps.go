@@ -13,6 +13,7 @@ const (
 	docSplitter     = "https://developer.hashicorp.com/consul/docs/reference/config-entry/service-splitter"
 	docRouter       = "https://developer.hashicorp.com/consul/docs/reference/config-entry/service-router"
 	docIntentions   = "https://developer.hashicorp.com/consul/docs/reference/config-entry/service-intentions"
+	docProxies      = "https://developer.hashicorp.com/consul/docs/reference/config-entry/proxy-defaults"
 	docMesh         = "https://developer.hashicorp.com/consul/docs/reference/config-entry/mesh"
 	docProvider     = "https://developer.hashicorp.com/consul/docs/reference/config-entry/jwt-provider"
 	docGateway      = "https://developer.hashicorp.com/consul/docs/reference/config-entry/api-gateway"
@@ -154,6 +155,16 @@ var caps = legal.Caps{
 	legal.MachineBare:       yes,
 	legal.MachinePlace:      legal.Conditional("its weight up to 128, and a region with a zone", docRegistration, located),
 	legal.EgressDefault:     legal.Conditional("for the whole mesh, with all that is no service of it, where traffic is redirected through proxies", docMesh, wholeMesh),
+
+	legal.Logs:         legal.Supported(),
+	legal.LogWorkloads: legal.Conditional("of all proxies", docProxies, allWorkloads),
+	legal.LogSide:      legal.Conditional("what proxies take and send together", docProxies, bothSides),
+	legal.LogSeveral:   legal.Unsupported("accessLogs go to one place", docProxies),
+	legal.LogTo:        legal.Conditional("the proxy's output, its standard error, or a file", docProxies, toPath),
+	legal.LogJSON:      legal.Supported(),
+	legal.LogFormat:    legal.Supported(),
+	legal.LogFilter:    legal.Unsupported("accessLogs have no filter", docProxies),
+	legal.LogCover:     legal.Conditional("connections beside requests", docProxies, withConnections),
 }
 
 // grpcAsHTTP has tables of gRPC written as those of HTTP.

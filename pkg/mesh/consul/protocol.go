@@ -52,13 +52,32 @@ func (w *writer) speeches() {
 	}
 }
 
-// proxyDefaults prints what all services speak that say nothing else.
+// proxyDefaults prints what all services speak that say nothing else, and what all proxies
+// record.
 func (w *writer) proxyDefaults() {
-	if w.allSpeak == nil {
+	records := w.allRecorded()
+	var home *intent.Home
+	var from intent.Origin
+	if records != nil {
+		home, from = consulHome(records.Home, kindProxyDefaults), records.From
+	}
+	if w.allSpeak != nil {
+		home, from = w.allSpeak.home, append(slices.Clone(w.allSpeak.from), from...)
+	}
+	if records == nil && w.allSpeak == nil {
 		return
 	}
-	o := w.object(kindProxyDefaults, w.allSpeak.home.Namespace, "global", consulHome(w.allSpeak.home, kindProxyDefaults), w.allSpeak.from)
-	w.spec(o).Set("config", manifest.Map().Set("protocol", manifest.Str(w.allSpeak.Protocol).Because(w.allSpeak.from...)))
+	namespace := "default"
+	if home != nil {
+		namespace = home.Namespace
+	}
+	o := w.object(kindProxyDefaults, namespace, "global", consulHome(home, kindProxyDefaults), from)
+	if w.allSpeak != nil {
+		w.spec(o).Set("config", manifest.Map().Set("protocol", manifest.Str(w.allSpeak.Protocol).Because(w.allSpeak.from...)))
+	}
+	if records != nil {
+		w.writeAccessLogs(w.spec(o), records)
+	}
 }
 
 // goesWithoutSaying reports whether all that would be said of a service is what it

@@ -228,8 +228,7 @@ func (r *reader) readProxyDefaults() {
 	r.home(o)
 	p := r.proxies
 	p.object, p.modes = o, r.readModes(o, spec)
-	checkAccessLogs(spec.get("accessLogs"))
-	r.fields(o, spec, "access logs", "accessLogs")
+	r.accessLogs(o, spec.get("accessLogs"))
 	for _, v := range r.onlyEnterprise(spec, "failoverPolicy", "prioritizeByLocality") {
 		r.field(o, v, "the order of failover")
 	}

@@ -46,6 +46,7 @@ func target(version string) (legal.Target, bool) {
 		Transport: func(intent.Environment) []*intent.Transport { return defaultTransport() },
 		Holding:   holding,
 		Limits:    legal.Limits{WeightSum: allShares},
+		Log:       logForm,
 	}
 	own := t
 	t.Bounds = func(m *intent.Model) []intent.Host { return bounded(m, own) }

@@ -123,11 +123,15 @@ var specCaps = legal.Caps{
 	legal.MachineBare:       legal.Unsupported("no kind is about workloads", docMesh),
 	legal.MachinePlace:      legal.Unsupported("no kind is about workloads", docMesh),
 	legal.EgressDefault:     legal.Unsupported("no kind is about what leaves the cluster", docMesh),
+
+	legal.Logs: noLog, legal.LogWorkloads: noLog, legal.LogSide: noLog, legal.LogSeveral: noLog, legal.LogTo: noLog,
+	legal.LogJSON: noLog, legal.LogFormat: noLog, legal.LogFilter: noLog, legal.LogCover: noLog,
 }
 
 var (
 	no       = legal.Unsupported(noPolicy, docAPI)
 	noAccess = legal.Unsupported(noAdmission, docAPI)
+	noLog    = legal.Unsupported("no kind is about what proxies record", docAPI)
 	noRate   = legal.Unsupported("the Gateway API has no policy that limits the rate of requests", docAPI)
 )
 

@@ -16,6 +16,7 @@ const (
 	docRate           = "https://istio.io/latest/docs/tasks/policy-enforcement/rate-limit/"
 	docTokens         = "https://istio.io/latest/docs/reference/config/security/request_authentication/"
 	docEntry          = "https://istio.io/latest/docs/reference/config/networking/service-entry/"
+	docTelemetry      = "https://istio.io/latest/docs/reference/config/telemetry/"
 	docMachine        = "https://istio.io/latest/docs/reference/config/networking/workload-entry/"
 	docSidecar        = "https://istio.io/latest/docs/reference/config/networking/sidecar/"
 )
@@ -111,4 +112,11 @@ var caps = legal.Caps{
 	legal.Machine:           legal.Conditional("with one address, and a certificate for a service account if any", docMachine, entered),
 	legal.MachineBare:       legal.Unsupported("an entry is taken to have a sidecar, in front of which policies hold", docMachine),
 	legal.MachineGroup:      yes, legal.MachineGuard: yes, legal.MachinePlace: yes,
+
+	legal.Logs: yes, legal.LogSide: yes, legal.LogSeveral: yes, legal.LogFilter: yes,
+	legal.LogWorkloads: legal.Conditional("for the mesh, a namespace, or its workloads by labels", docTelemetry, logged),
+	legal.LogTo:        legal.Conditional("the proxy's output: other providers are those of MeshConfig, which is no manifest", docTelemetry, toOutput),
+	legal.LogJSON:      legal.Unsupported("the form is that of a provider of MeshConfig, which is no manifest", docTelemetry),
+	legal.LogFormat:    legal.Conditional("the proxy's own: a format is that of a provider of MeshConfig, which is no manifest", docTelemetry, ownLogFormat),
+	legal.LogCover:     legal.Conditional("connections without a route are recorded where others are", docTelemetry, coversAll),
 }

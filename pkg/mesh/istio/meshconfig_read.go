@@ -80,6 +80,7 @@ func (c *configuration) meshConfig(n *source.Node) {
 		c.env.Istio.ConnectTimeout = optionalDuration(t)
 		c.said("istio.connectTimeout")
 	}
+	c.logs(n)
 	c.unread(n)
 	c.retries(n.Get("defaultHttpRetryPolicy"))
 	for _, a := range n.Get("caCertificates").Items() {

@@ -12,7 +12,7 @@ import (
 
 // opaqueKinds are read by name only.
 var opaqueKinds = []string{
-	"ProxyConfig", "Telemetry", "TrafficExtension", "WasmPlugin",
+	"ProxyConfig", "TrafficExtension", "WasmPlugin",
 }
 
 // choosing are the kinds that choose workloads by labels.

@@ -67,6 +67,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	)
 	r.join(policies)
 	r.envoyFilters(byKind["EnvoyFilter"])
+	r.telemetries(byKind["Telemetry"])
 	r.tellOfPods()
 	for _, kind := range opaqueKinds {
 		for _, o := range byKind[kind] {

@@ -32,6 +32,7 @@ func target(version string) (legal.Target, bool) {
 		},
 		Entry:   runner,
 		Rate:    rateForm,
+		Log:     logForm,
 		Nearest: nearestTo,
 
 		SecretsWithPods: true,

@@ -47,6 +47,7 @@ func write(m *intent.Model, _ legal.Target) []*manifest.Object {
 	w.machines()
 	w.sidecars()
 	w.rates()
+	w.telemetries()
 	return w.objs
 }
 

@@ -29,7 +29,7 @@ var ofPods = []told{
 	{keys: []string{injection}, values: []string{"ingress"}, why: "such proxies route by headers of the request, and not by its address, which is not translated"},
 	{keys: []string{config + "skip-outbound-ports", config + "skip-subnets"}, why: "what callers send there passes by their proxies, without routes, retries and mutual TLS; it is translated as if it did not"},
 	{keys: []string{config + "proxy-outbound-connect-timeout", config + "proxy-inbound-connect-timeout"}, why: "the time to connect is of a pod, for all that it calls or serves, and not translated"},
-	{keys: []string{config + "access-log", config + "proxy-metrics-hostname-labels", config + "proxy-log-http-headers"}, why: "what proxies record is not translated"},
+	{keys: []string{config + "proxy-metrics-hostname-labels", config + "proxy-log-http-headers"}, why: "what proxies record is not translated"},
 	{keys: []string{config + "enable-gateway", config + "enable-external-profiles"}, why: "what proxies do for other clusters, and for hosts outside, is not translated"},
 	{keys: operations, why: "how proxies run is set in the target in its own way"},
 }
@@ -96,7 +96,7 @@ func (r *reader) tell() {
 		ofService = append(ofService, s.Annotations...)
 		ofService = append(ofService, s.Labels...)
 	}
-	known := []string{annotationInbound, annotationIdentity, annotationSkipped, annotationOpaque}
+	known := []string{annotationInbound, annotationIdentity, annotationSkipped, annotationOpaque, annotationLog}
 	for _, t := range ofPods {
 		r.tellOf(t, ofPod)
 		known = append(known, t.keys...)

@@ -21,6 +21,7 @@ const (
 	docProfile  = "https://linkerd.io/2-edge/reference/service-profiles/"
 	docRate     = "https://linkerd.io/2-edge/reference/rate-limiting/"
 	docSplit    = "https://linkerd.io/2-edge/features/traffic-split/"
+	docLog      = "https://linkerd.io/2-edge/features/access-logging/"
 	docMachine  = "https://linkerd.io/2-edge/reference/external-workload/"
 	docEgress   = "https://linkerd.io/2-edge/reference/egress-network/"
 )
@@ -114,7 +115,18 @@ var meshCaps = legal.Caps{
 	legal.MachineGuard:      legal.Supported(),
 	legal.MachineBare:       legal.Unsupported("an ExternalWorkload is taken to have a proxy", docMachine),
 	legal.MachinePlace:      legal.Unsupported("an ExternalWorkload says addresses and ports", docMachine),
-	legal.EgressDefault:     legal.Conditional("for all clients, or those of a namespace; one for all is written to the namespace linkerd-egress, which must be there", docEgress, byNetwork),
+
+	legal.Logs:         legal.Supported(),
+	legal.LogWorkloads: legal.Conditional("by annotations of namespaces and workloads; those of all are a matter of the installation", docLog, annotatable),
+	legal.LogSide:      legal.Conditional("the requests that a workload takes", docLog, takenOnly),
+	legal.LogSeveral:   legal.Unsupported("a proxy records to its standard error", docLog),
+	legal.LogTo:        legal.Conditional("to the proxy's standard error", docLog, toStderr),
+	legal.LogJSON:      legal.Supported(),
+	legal.LogFormat:    legal.Conditional("the forms apache and json", docLog, ownLogFormat),
+	legal.LogFilter:    legal.Unsupported("a proxy records all requests, or none", docLog),
+	legal.LogCover:     legal.Conditional("requests of HTTP only", docLog, requestsOnly),
+
+	legal.EgressDefault: legal.Conditional("for all clients, or those of a namespace; one for all is written to the namespace linkerd-egress, which must be there", docEgress, byNetwork),
 }
 
 // ownOpaque holds for what Linkerd understands.

@@ -64,6 +64,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	}
 	r.join(calls)
 	r.rest()
+	r.logs()
 	r.tell()
 	return r.m, r.diags
 }

@@ -11,7 +11,7 @@ import (
 // target says what Linkerd can express, by routes or by profiles.
 func target(version string) (legal.Target, bool) {
 	t := legal.Target{
-		Mesh: Name, Version: version, Access: accessForm, Baseline: baseline, Default: defaultAccess, Transport: defaultTransport, Rate: rateForm,
+		Mesh: Name, Version: version, Access: accessForm, Baseline: baseline, Default: defaultAccess, Transport: defaultTransport, Rate: rateForm, Log: logForm,
 		ExternalBeside: besideRoutes, ExternalDenied: true, Nearest: nearestTo,
 		SPIFFE: true, Apart: true, Joins: "run its proxy there, with a certificate of SPIRE for the identity of the ExternalWorkload",
 	}

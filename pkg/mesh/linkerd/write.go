@@ -29,6 +29,7 @@ func write(m *intent.Model, t legal.Target) []*manifest.Object {
 	}
 	out = append(out, kept...)
 	out = append(out, writeEgress(m, out)...)
+	out = writeLogs(m, out)
 	slices.SortStableFunc(out, compareObjects)
 	return out
 }

@@ -1,0 +1,152 @@
+package linkerd
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/match"
+)
+
+// annotationLog says of a pod, or of the pods of a namespace, in which form its proxy
+// records the requests that it takes.
+// https://linkerd.io/2-edge/features/access-logging/
+const annotationLog = config + "access-log"
+
+// logForms are its values, by whether they are of JSON; "" records nothing.
+var logForms = map[bool]string{false: "apache", true: "json"}
+
+// record is the one way in which a proxy records requests: on its standard error, and of
+// HTTP only, of what the workload takes.
+// linkerd2-proxy linkerd/app/inbound/src/http/server.rs NewAccessLog
+func record(json bool, from intent.Origin) intent.LogSink {
+	return intent.LogSink{Path: intent.LogStderr, JSON: json, Covers: intent.LogRequests, From: from}
+}
+
+// logForm is how Linkerd records traffic.
+var logForm = legal.LogForm{
+	Own:    func(intent.Environment) intent.LogSink { return record(false, nil) },
+	Side:   intent.LogServed,
+	Places: logPlaces,
+	Rest:   "set proxy.accessLog in the values of the installation, or annotate other namespaces by " + annotationLog,
+	Fix:    "nothing, or see that what collects and reads the records knows these",
+}
+
+// logs lifts what proxies record: the annotation of a workload's pods, and then that of its
+// namespace.
+func (r *reader) logs() {
+	inv := r.in.Inventory
+	byLabels := slices.Clone(inv.Workloads)
+	slices.SortStableFunc(byLabels, func(a, b *intent.Workload) int { return len(b.Labels) - len(a.Labels) })
+	for _, w := range byLabels {
+		if w.Kind != intent.MachineKind {
+			r.log(w.Annotations, match.Conj(inNamespace(w.Name.Namespace), labelled(w.Labels)))
+		}
+	}
+	for _, n := range inv.Namespaces {
+		r.log(n.Annotations, inNamespace(n.Name))
+	}
+}
+
+// log lifts the annotation of one object.
+func (r *reader) log(annotations []intent.Pair, subject match.Expr) {
+	i := slices.IndexFunc(annotations, func(p intent.Pair) bool { return p.Key == annotationLog })
+	if i < 0 {
+		return
+	}
+	p := annotations[i]
+	l := &intent.AccessLog{Scope: intent.Scope{Subject: subject}, Side: intent.LogServed, From: p.From}
+	switch p.Value {
+	case logForms[false], logForms[true]:
+		l.To = []intent.LogSink{record(p.Value == logForms[true], p.From)}
+	case "":
+	default:
+		r.diags.Add(diag.InvalidValue, annotationLog+" "+p.Value+" is neither apache nor json, so that nothing is recorded", "correct it", p.From...)
+	}
+	r.m.Logs = append(r.m.Logs, l)
+}
+
+// logPlaces are the namespaces and workloads of the input that a scope covers, as far as they
+// can be annotated: of all workloads the namespaces, and of a namespace that is not in the
+// input its workloads.
+func logPlaces(m *intent.Model, subject match.Expr) (places []match.Expr, all bool) {
+	named := match.Demanded(subject, match.Namespace)
+	if named != "" && match.Equal(subject, inNamespace(named)) && hasNamespace(m, named) {
+		return []match.Expr{subject}, true
+	}
+	annotated := map[string]bool{}
+	for _, n := range m.Inventory.Namespaces {
+		if match.IsTrue(subject) {
+			annotated[n.Name] = true
+			places = append(places, inNamespace(n.Name))
+		}
+	}
+	var single []match.Expr
+	for _, w := range m.Inventory.Workloads {
+		own := match.Conj(inNamespace(w.Name.Namespace), labelled(w.Labels))
+		if podTemplates[w.Kind].path != nil && !annotated[w.Name.Namespace] && implies(own, subject) && !slices.ContainsFunc(single, func(e match.Expr) bool { return match.Equal(e, own) }) {
+			single = append(single, own)
+		}
+	}
+	if len(single) == 1 && len(places) == 0 && match.Equal(single[0], subject) {
+		return single, true
+	}
+	return append(single, places...), false
+}
+
+func implies(a, b match.Expr) bool {
+	return match.IsTrue(b) || !match.Meet(a, match.Negate(b))
+}
+
+func hasNamespace(m *intent.Model, name string) bool {
+	return slices.ContainsFunc(m.Inventory.Namespaces, func(n *intent.Namespace) bool { return n.Name == name })
+}
+
+// annotatable says why some workloads cannot be told what to record.
+func annotatable(p intent.Part) string {
+	l, ok := p.(*intent.AccessLog)
+	if !ok {
+		return ""
+	}
+	subject := match.Simplify(l.Scope.Subject)
+	if match.Demanded(subject, match.Namespace) == "" {
+		return "a namespace or a workload is annotated, and the input has none"
+	}
+	other := false
+	match.Atoms(subject, func(a match.Atom, negated bool) {
+		other = other || negated || a.Op != match.Exact || a.Field != match.Namespace && a.Field != match.Label
+	})
+	if other {
+		return "a namespace or a workload is annotated"
+	}
+	return ""
+}
+
+func takenOnly(p intent.Part) string {
+	if l, ok := p.(*intent.AccessLog); ok && l.Side != intent.LogServed {
+		return "a proxy records the requests that it takes"
+	}
+	return ""
+}
+
+func toStderr(p intent.Part) string {
+	if s, ok := p.(*intent.LogSink); ok && s.Path != intent.LogStderr {
+		return "a proxy records to its standard error"
+	}
+	return ""
+}
+
+func ownLogFormat(p intent.Part) string {
+	if s, ok := p.(*intent.LogSink); ok && s.Format != "" {
+		return "records are in the forms apache or json"
+	}
+	return ""
+}
+
+func requestsOnly(p intent.Part) string {
+	if s, ok := p.(*intent.LogSink); ok && s.Covers != intent.LogRequests {
+		return "a proxy records requests of HTTP only"
+	}
+	return ""
+}
