@@ -33,6 +33,7 @@ func logs(r *run) {
 	if len(r.m.Logs) == 0 || r.o.From == r.t.Mesh {
 		return
 	}
+	r.logs = logDemands{}
 	r.unlogged(func(l *intent.AccessLog) (Feature, string) { return Logs, r.t.Caps.Says(Logs, l) })
 	ofSome := func(l *intent.AccessLog) (Feature, string) { return LogWorkloads, r.t.Caps.Says(LogWorkloads, l) }
 	if r.t.Log.Places == nil {
@@ -59,7 +60,7 @@ func (r *run) unlogged(cannot func(*intent.AccessLog) (Feature, string)) {
 // dropLog takes one fact out.
 func (r *run) dropLog(f Feature, i int, why string) {
 	l := r.m.Logs[i]
-	c := r.logChange(f, l, r.relog(func(all []*intent.AccessLog) []*intent.AccessLog { return slices.Delete(all, i, i+1) }))
+	c := r.logChange(f, l, r.relog(l, func(all []*intent.AccessLog) []*intent.AccessLog { return slices.Delete(all, i, i+1) }))
 	c.Code, c.Fate = diag.Dropped, FateDropped
 	c.Summary = objectOf(l.From) + " is not written, by which proxies record " + l.Side.String() + " " + intent.LogText(l.To) + ": " + why
 	c.Detail, c.Fix = "these records are lost to who has to tell later who did what", cmp.Or(r.t.Log.Rest, r.t.Nearest[intent.Reports], "have the applications write them")
@@ -85,7 +86,7 @@ func (r *run) saysNothing(i int, l *intent.AccessLog) bool {
 // is none.
 func (r *run) laterLogs(i int, l *intent.AccessLog) *intent.AccessLog {
 	at := slices.IndexFunc(r.m.Logs[i:], func(x *intent.AccessLog) bool {
-		return len(x.To) > 0 && x.Side&l.Side != 0 && meet(x.Scope.Subject, l.Scope.Subject)
+		return len(x.To) > 0 && x.Side&l.Side != 0 && !r.logs.apart(x, l) && meet(x.Scope.Subject, l.Scope.Subject)
 	})
 	if at < 0 {
 		return nil
@@ -105,12 +106,13 @@ func (r *run) logsAnyway() {
 // logPair is the facts before and after a step.
 type logPair struct{ before, after *intent.Model }
 
-// relog replaces the facts by those that a step makes of a copy of them.
-func (r *run) relog(step func([]*intent.AccessLog) []*intent.AccessLog) logPair {
+// relog replaces the facts by those that a step, which is about one of them, makes of a copy of
+// them.
+func (r *run) relog(l *intent.AccessLog, step func([]*intent.AccessLog) []*intent.AccessLog) logPair {
 	p := logPair{r.fragment(), r.fragment()}
-	p.before.Logs = r.m.Logs
+	p.before.Logs = r.logs.near(r.m.Logs, l)
 	r.m.Logs = step(slices.Clone(r.m.Logs))
-	p.after.Logs = r.m.Logs
+	p.after.Logs = r.logs.near(r.m.Logs, l)
 	return p
 }
 

@@ -43,7 +43,7 @@ func (r *run) logSides() {
 func (r *run) sideSaid(i int) bool {
 	l := r.m.Logs[i]
 	for j, x := range r.m.Logs {
-		if j != i && (x.Side == r.t.Log.Side || j < i && len(x.To) > 0) && match.Equal(match.Simplify(x.Scope.Subject), match.Simplify(l.Scope.Subject)) {
+		if j != i && (x.Side == r.t.Log.Side || j < i && len(x.To) > 0) && !r.logs.apart(x, l) && match.Equal(match.Simplify(x.Scope.Subject), match.Simplify(l.Scope.Subject)) {
 			return true
 		}
 	}
@@ -58,7 +58,12 @@ func (r *run) logPlaces() {
 	for i := 0; i < len(r.m.Logs); i++ {
 		l := r.m.Logs[i]
 		places, all := r.t.Log.Places(r.m, match.Simplify(l.Scope.Subject))
-		if len(places) == 0 || all && len(places) == 1 && match.Equal(places[0], match.Simplify(l.Scope.Subject)) {
+		if len(places) == 0 {
+			r.dropLog(LogWorkloads, i, "the input shows no workload of these")
+			i--
+			continue
+		}
+		if all && len(places) == 1 && match.Equal(places[0], match.Simplify(l.Scope.Subject)) {
 			continue
 		}
 		said := make([]*intent.AccessLog, len(places))
@@ -66,7 +71,7 @@ func (r *run) logPlaces() {
 			said[j] = new(*l)
 			said[j].Scope.Subject = p
 		}
-		c := r.logChange(LogWorkloads, l, r.relog(func(all []*intent.AccessLog) []*intent.AccessLog { return slices.Replace(all, i, i+1, said...) }))
+		c := r.logChange(LogWorkloads, l, r.relog(l, func(all []*intent.AccessLog) []*intent.AccessLog { return slices.Replace(all, i, i+1, said...) }))
 		c.Summary = objectOf(l.From) + " has the workloads of the input record " + l.Side.String() + ", and no others"
 		c.Detail, c.Fix = "others that it is about, or that come later, do not", r.t.Log.Rest
 		if len(l.To) == 0 {
@@ -91,7 +96,7 @@ func (r *run) logsBeside() {
 
 // relogged puts a fact in place of another.
 func (r *run) relogged(i int, now *intent.AccessLog) logPair {
-	return r.relog(func(all []*intent.AccessLog) []*intent.AccessLog { all[i] = now; return all })
+	return r.relog(now, func(all []*intent.AccessLog) []*intent.AccessLog { all[i] = now; return all })
 }
 
 // logSettings are what a target may have in its own way only, and how that is taken over.

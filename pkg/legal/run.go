@@ -20,6 +20,8 @@ type run struct {
 	verbatimDefault   []*intent.Default
 	verbatimTokens    []*intent.Tokens
 	verbatimTransport []*intent.Transport
+	// logs are what facts about access logs demand.
+	logs logDemands
 	// said is what the target was found able to say.
 	said map[saying]string
 }

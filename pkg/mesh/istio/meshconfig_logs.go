@@ -2,6 +2,7 @@ package istio
 
 import (
 	"encoding/json"
+	"math"
 	"slices"
 	"strings"
 
@@ -104,7 +105,9 @@ func jsonValue(n *source.Node) any {
 	case n.IsBool():
 		return n.Bool()
 	case n.IsNumber():
-		return n.Float()
+		if f := n.Float(); !math.IsNaN(f) && !math.IsInf(f, 0) {
+			return f
+		}
 	}
 	return n.Text()
 }

@@ -67,40 +67,54 @@ func (r *reader) log(annotations []intent.Pair, subject match.Expr) {
 	r.m.Logs = append(r.m.Logs, l)
 }
 
-// logPlaces are the namespaces and workloads of the input that a scope covers, as far as they
-// can be annotated: of all workloads the namespaces, and of a namespace that is not in the
-// input its workloads.
+// logPlaces are the namespaces and workloads of the input that a scope covers: of all
+// workloads the namespaces, and of some of a namespace each workload that the input shows.
 func logPlaces(m *intent.Model, subject match.Expr) (places []match.Expr, all bool) {
 	named := match.Demanded(subject, match.Namespace)
-	if named != "" && match.Equal(subject, inNamespace(named)) && hasNamespace(m, named) {
+	switch {
+	case named != "" && match.Equal(subject, inNamespace(named)):
 		return []match.Expr{subject}, true
-	}
-	annotated := map[string]bool{}
-	for _, n := range m.Inventory.Namespaces {
-		if match.IsTrue(subject) {
-			annotated[n.Name] = true
-			places = append(places, inNamespace(n.Name))
+	case match.IsTrue(subject):
+		for _, ns := range namespacesIn(m) {
+			places = append(places, inNamespace(ns))
 		}
+		return places, false
 	}
-	var single []match.Expr
-	for _, w := range m.Inventory.Workloads {
+	done := map[string]bool{}
+	for _, w := range m.Inventory.WorkloadsIn(named) {
 		own := match.Conj(inNamespace(w.Name.Namespace), labelled(w.Labels))
-		if podTemplates[w.Kind].path != nil && !annotated[w.Name.Namespace] && implies(own, subject) && !slices.ContainsFunc(single, func(e match.Expr) bool { return match.Equal(e, own) }) {
-			single = append(single, own)
+		if key := match.Key(own); podTemplates[w.Kind].path != nil && covers(subject, w) && !done[key] {
+			done[key] = true
+			places = append(places, own)
 		}
 	}
-	if len(single) == 1 && len(places) == 0 && match.Equal(single[0], subject) {
-		return single, true
+	return places, len(places) == 1 && match.Equal(places[0], subject)
+}
+
+// namespacesIn are those of the input, and of what it has in them, sorted.
+func namespacesIn(m *intent.Model) []string {
+	var out []string
+	for _, n := range m.Inventory.Namespaces {
+		out = append(out, n.Name)
 	}
-	return append(single, places...), false
+	for _, w := range m.Inventory.Workloads {
+		out = append(out, w.Name.Namespace)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
-func implies(a, b match.Expr) bool {
-	return match.IsTrue(b) || !match.Meet(a, match.Negate(b))
-}
-
-func hasNamespace(m *intent.Model, name string) bool {
-	return slices.ContainsFunc(m.Inventory.Namespaces, func(n *intent.Namespace) bool { return n.Name == name })
+// covers reports whether a scope is of a workload.
+func covers(subject match.Expr, w *intent.Workload) bool {
+	return match.EvalOf(subject, func(f match.Field, key string) (string, bool) {
+		switch f {
+		case match.Namespace:
+			return w.Name.Namespace, true
+		case match.Label:
+			return intent.Lookup(w.Labels, key)
+		}
+		return "", false
+	})
 }
 
 // annotatable says why some workloads cannot be told what to record.
