@@ -23,7 +23,6 @@ const (
 	redundant   reason = "what it is part of holds without it too, before and after, and another change of that is seen"
 	shadowed    reason = "shadowed: without what shadows it, the change is seen"
 	nowhere     reason = "of what leads nowhere, since it is not there: were it, the change is seen"
-	ofNobody    reason = "of hosts of which nothing is said: with routes of those that clients are told of, the change is seen"
 	byDefault   reason = "what the default does: with the other one, the change is seen"
 	held        reason = "kept as it is for its own mesh: facts hold all that it says, and no fact changes"
 	setAside    reason = "the API server refuses the object, so that all of it is set aside, and the verdict is unsure with it or without"

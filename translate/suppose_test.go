@@ -1,33 +1,25 @@
 package translate
 
 import (
-	"maps"
 	"slices"
-	"strings"
 
 	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 )
 
-// supposition is a circumstance in which more matters of what documents say: what two
-// models mean in it.
+// supposition is a circumstance in which more matters of what documents say: of is what a
+// model means in it.
 type supposition struct {
 	reason reason
-	of     func(a, b *intent.Model) (x, y *intent.Model)
+	of     func(*intent.Model) *intent.Model
 }
 
 // suppositions are all of them.
 var suppositions = []supposition{
-	{keptOut, each(lettingIn)},
-	{notAccepted, each(acceptingAll)},
-	{nowhere, each(findingAll)},
-	{ofNobody, routingTold},
-}
-
-// each changes both models alike.
-func each(of func(*intent.Model) *intent.Model) func(a, b *intent.Model) (x, y *intent.Model) {
-	return func(a, b *intent.Model) (x, y *intent.Model) { return of(a), of(b) }
+	{keptOut, lettingIn},
+	{notAccepted, acceptingAll},
+	{nowhere, findingAll},
 }
 
 // toldApart are the differences of two readings, as they are or else in the first
@@ -37,8 +29,7 @@ func toldApart(a, b *job) (in reason, ds []decide.Difference) {
 		return unproven, r.Differences
 	}
 	for _, s := range suppositions {
-		x, y := s.of(a.model, b.model)
-		if r := decide.Compare(x, y, decide.Options{}); r.Verdict != decide.Same {
+		if r := decide.Compare(s.of(a.model), s.of(b.model), decide.Options{}); r.Verdict != decide.Same {
 			return s.reason, r.Differences
 		}
 	}
@@ -113,41 +104,6 @@ func findingAll(m *intent.Model) *intent.Model {
 		}
 	}
 	return c
-}
-
-// routingTold are models with a route of each host that either tells clients of, where
-// it has none.
-func routingTold(a, b *intent.Model) (x, y *intent.Model) {
-	hosts := slices.SortedFunc(maps.Keys(toldHosts(a, b)), func(a, b intent.Host) int { return strings.Compare(a.String(), b.String()) })
-	return withRoutes(a, hosts), withRoutes(b, hosts)
-}
-
-func withRoutes(m *intent.Model, hosts []intent.Host) *intent.Model {
-	c := m.Clone()
-	for _, h := range hosts {
-		c.Routing = append(c.Routing, &intent.Routing{
-			Host: h, Rules: []intent.Rule{{When: match.True, Then: intent.Respond{Status: 418}}}, Else: intent.Respond{Status: 404},
-		})
-	}
-	return c
-}
-
-// toldHosts are hosts that models tell clients of: one of each pattern in each of
-// their namespaces.
-func toldHosts(ms ...*intent.Model) map[intent.Host]bool {
-	out := map[intent.Host]bool{}
-	for _, m := range ms {
-		for _, v := range m.Visible {
-			for _, s := range slices.Concat(v.Shows, v.Hides) {
-				if !strings.HasPrefix(s.Pattern, "*") {
-					out[m.Env.Host(s.Pattern)] = true
-				} else if s.Namespace != "" {
-					out[intent.Host{Service: intent.Name{Namespace: s.Namespace, Name: "unlisted"}}] = true
-				}
-			}
-		}
-	}
-	return out
 }
 
 // otherwise is the set where each mesh lets in by default whom it keeps out, and keeps
