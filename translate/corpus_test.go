@@ -39,16 +39,26 @@ func corpusDir(t testing.TB) string {
 // prints what became of the values.
 func TestCorpus(t *testing.T) {
 	dir := corpusDir(t)
+	all := &doubts{of: map[string]doubt{}}
+	t.Run("files", func(t *testing.T) { all.collect(t, dir) })
+	if *corpus == "" && !t.Failed() {
+		all.check(t)
+	}
+}
+
+// collect translates all.
+func (d *doubts) collect(t *testing.T, dir string) {
 	for _, from := range []string{"istio", "linkerd", "consul", "cilium", "gatewayapi", "smi"} {
 		inputs := corpusInputs(t, dir, from)
 		for _, to := range targets {
 			t.Run(from+" to "+to, func(t *testing.T) {
 				t.Parallel()
-				s := statistics{fates: map[ledger.Fate]int{}, codes: map[diag.Code]int{}, verdicts: map[decide.Verdict]int{}, shown: showing{}}
+				s := statistics{why: map[string]int{}, fates: map[ledger.Fate]int{}, codes: map[diag.Code]int{}, verdicts: map[decide.Verdict]int{}, shown: showing{}}
 				for _, name := range slices.Sorted(maps.Keys(inputs)) {
 					s.add(t, from, to, name, inputs[name])
 				}
 				t.Log(s.String())
+				d.add(from+" to "+to, doubt{s.inputs, s.verdicts[decide.Unsure], s.why})
 			})
 		}
 	}
@@ -111,6 +121,7 @@ type statistics struct {
 	codes                      map[diag.Code]int
 	verdicts                   map[decide.Verdict]int
 	shown                      showing
+	why                        map[string]int // of verdicts that are unsure
 }
 
 func (s *statistics) add(t *testing.T, from, to, name string, files []string) {
@@ -121,6 +132,9 @@ func (s *statistics) add(t *testing.T, from, to, name string, files []string) {
 	s.shown.add(t, name+" to "+to, r)
 	s.inputs++
 	s.verdicts[r.Verdict]++
+	for k := range whyUnsure(r) {
+		s.why[k]++
+	}
 	s.documents += r.Documents
 	s.written += len(r.Manifests) + len(r.Patches)
 	for e := range r.Ledger.All() {
@@ -136,6 +150,9 @@ func (s *statistics) String() string {
 	fmt.Fprintf(&b, "%d inputs, %d documents, %d objects written", s.inputs, s.documents, s.written)
 	for _, v := range slices.Sorted(maps.Keys(s.verdicts)) {
 		fmt.Fprintf(&b, ", %d %s", s.verdicts[v], v)
+	}
+	for _, k := range slices.Sorted(maps.Keys(s.why)) {
+		fmt.Fprintf(&b, "\n  unsure for %s %d", k, s.why[k])
 	}
 	for _, f := range slices.Sorted(maps.Keys(s.fates)) {
 		fmt.Fprintf(&b, "\n  %s %d", f, s.fates[f])

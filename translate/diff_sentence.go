@@ -60,7 +60,7 @@ var differs = map[intent.Aspect]string{
 	intent.Mirrored: "it is mirrored in another way", intent.Faulted: "other faults are injected", intent.Crossing: "another CORS policy holds",
 	intent.Timing: "another timeout holds", intent.Retrying: "it is retried in another way", intent.Balancing: "endpoints are chosen in another way",
 	intent.Limiting: "other limits hold", intent.Ejecting: "endpoints are ejected in another way", intent.Entering: "the entry offers something else",
-	intent.Rating: "other rates are let pass",
+	intent.Rating: "other rates are let pass", intent.Running: "something else is reported, or it is run in another way",
 }
 
 // actor is who sends a request.

@@ -77,7 +77,7 @@ var parts = []struct {
 	{[]intent.Aspect{intent.Admission, intent.Routed, intent.Balancing}, (*comparison).machines},
 	{[]intent.Aspect{intent.Rating}, (*comparison).rates},
 	{[]intent.Aspect{intent.Auditing}, (*comparison).logs},
-	{[]intent.Aspect{intent.Admission, intent.Routed}, (*comparison).opaque},
+	{[]intent.Aspect{intent.Admission, intent.Routed, intent.Running}, (*comparison).opaque},
 	{[]intent.Aspect{intent.Admission}, (*comparison).network},
 	{[]intent.Aspect{intent.Retrying, intent.Timing}, (*comparison).inspection},
 }

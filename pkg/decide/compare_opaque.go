@@ -16,7 +16,8 @@ func (c *comparison) opaque() {
 		if o.Held || o.Network {
 			continue
 		}
-		d := Difference{Aspect: opaqueAspect(o), Verdict: Unsure, Scope: o.Mesh + " " + o.At.Object, A: o.Why, B: "is not there", FromA: o.From}
+		d := opaqueDifference(o)
+		d.A, d.B, d.FromA = o.Why, "is not there", o.From
 		others := b[opaqueKey(o)]
 		switch {
 		case slices.ContainsFunc(others, func(x *intent.Opaque) bool { return says(x) == says(o) }):
@@ -38,7 +39,8 @@ func (c *comparison) opaque() {
 	}
 	for _, o := range c.b.Opaque {
 		if a[opaqueKey(o)] == nil && !o.Held && !o.Network {
-			d := Difference{Aspect: opaqueAspect(o), Verdict: Unsure, Scope: o.Mesh + " " + o.At.Object, A: "is not there", B: o.Why, FromB: o.From}
+			d := opaqueDifference(o)
+			d.A, d.B, d.FromB = "is not there", o.Why, o.From
 			if o.Opens {
 				d.Verdict = Wider
 			}
@@ -75,11 +77,16 @@ func says(o *intent.Opaque) string {
 	return out
 }
 
-func opaqueAspect(o *intent.Opaque) intent.Aspect {
-	if o.Security || o.Opens {
-		return intent.Admission
+// opaqueDifference is the difference that one makes of which nothing more is known.
+func opaqueDifference(o *intent.Opaque) Difference {
+	d := Difference{Aspect: intent.Routed, Verdict: Unsure, Scope: o.Mesh + " " + o.At.Object}
+	switch {
+	case o.Security || o.Opens:
+		d.Aspect = intent.Admission
+	case o.Running:
+		d.Aspect, d.Verdict = intent.Running, Different
 	}
-	return intent.Routed
+	return d
 }
 
 // closed reports whether a model lets nobody in at the workloads of a scope,

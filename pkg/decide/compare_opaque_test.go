@@ -19,10 +19,18 @@ func TestKeptConfigurationIsCompared(t *testing.T) {
 		m.Opaque = []*intent.Opaque{{Mesh: "istio", At: place.Ref{Object: "EnvoyFilter shop/" + name}, Whole: kept(text), Security: security}}
 		return m
 	}
+	reports := func(text string) *intent.Model {
+		m := with("x", text, false)
+		m.Opaque[0].Running = true
+		return m
+	}
 	for name, c := range map[string]struct {
 		a, b *intent.Model
 		want Verdict
 	}{
+		"other reports":        {reports("1"), reports("2"), Different},
+		"reports are gone":     {reports("1"), shop(), Different},
+		"reports come":         {shop(), reports("1"), Different},
 		"the same":             {with("x", "1", true), with("x", "1", true), Same},
 		"other values":         {with("x", "1", false), with("x", "2", false), Unsure},
 		"other values, guards": {with("x", "1", true), with("x", "2", true), Unsure},

@@ -31,7 +31,10 @@ const (
 	Securing  Aspect = "mtls" // how connections are secured
 	Entering  Aspect = "entry"
 	Rating    Aspect = "rate" // how many requests workloads take
+	// Running is what is reported, and how what runs the mesh is set up: no request is
+	// treated otherwise for it.
+	Running Aspect = "operation"
 )
 
 // Aspects lists them all, in the order of reports.
-var Aspects = []Aspect{Admission, Tokening, Auditing, Securing, Routed, Rewritten, Mirrored, Faulted, Crossing, Timing, Retrying, Balancing, Limiting, Ejecting, Entering, Rating}
+var Aspects = []Aspect{Admission, Tokening, Auditing, Securing, Routed, Rewritten, Mirrored, Faulted, Crossing, Timing, Retrying, Balancing, Limiting, Ejecting, Entering, Rating, Running}

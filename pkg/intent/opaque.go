@@ -43,6 +43,9 @@ type Opaque struct {
 	// Note is what the reader leaves for its own mesh's writer where the model has no
 	// word for it and no object is kept for it (Whole is nil, and Held true).
 	Note any
+	// Running says that it is about what is reported, or about how what runs the mesh and
+	// what stands around it is set up: no request is treated otherwise for it.
+	Running bool
 	// Hosts are the hosts whose routing it may change; Entries the gateways.
 	Hosts   []Host
 	Entries []Name

@@ -30,8 +30,11 @@ func opaque(r *run) {
 			Pass: "opaque", Feature: OpaqueConfig, Code: diag.NotTranslated, Drift: intent.Other, Aspect: intent.Routed, Fate: FateDropped, From: o.From,
 			Summary: standing(o.At) + " " + r.alone(o), Detail: o.Why, Fix: r.nearest(o),
 		}
-		if o.Opens {
+		switch {
+		case o.Opens:
 			c.Drift, c.Aspect = intent.Narrower, intent.Admission
+		case o.Running:
+			c.Aspect = intent.Running
 		}
 		r.record(c)
 	}

@@ -120,7 +120,16 @@ func (r *reader) other(o *source.Object) {
 	if !old {
 		is = others[o.Kind]
 	}
-	r.kept(o, gatewayapi.ReadHome(o, nil), is, false).Purpose = purposes[o.Kind]
+	op := r.kept(o, gatewayapi.ReadHome(o, nil), is, false)
+	op.Purpose, op.Running = purposes[o.Kind], slices.Contains(running, o.Kind)
+}
+
+// running are the kinds by which addresses of Services are given out and announced, and
+// those that Cilium makes of other objects: no proxy and no policy asks them.
+// cilium Documentation/network/lb-ipam.rst, bgp-control-plane, l2-announcements.rst
+var running = []string{
+	"CiliumLoadBalancerIPPool", "CiliumL2AnnouncementPolicy", "CiliumBGPAdvertisement", "CiliumBGPClusterConfig", "CiliumBGPPeerConfig",
+	"CiliumBGPNodeConfigOverride", "CiliumBGPNodeConfig",
 }
 
 // purposes are what kinds are for that other meshes have the like of.

@@ -34,8 +34,10 @@ func (r *reader) extensions(o *source.Object, list value, s service) {
 			op := r.field(o, n, "it changes what proxies do")
 			op.Security = name != "builtin/property-override"
 			op.Scope = intent.Scope{Subject: r.names.subject(anyIfNone(s), n.Node.Ref())}
-		case "builtin/aws/lambda", "builtin/otel-access-logging":
-			r.field(o, n, "it is about neither routing nor admission")
+		case "builtin/otel-access-logging":
+			r.reports(o, n, "it says where access logs go")
+		case "builtin/aws/lambda":
+			r.field(o, n, "it calls a function of AWS in place of the service")
 		default:
 			n.Node.Reject("is no extension that Consul has")
 		}

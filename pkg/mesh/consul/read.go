@@ -266,6 +266,13 @@ func (r *reader) field(o *source.Object, v value, why string) *intent.Opaque {
 	return op
 }
 
+// reports keeps a field about what proxies report.
+func (r *reader) reports(o *source.Object, v value, why string) {
+	if op := r.field(o, v, why); op != nil {
+		op.Purpose, op.Running = intent.Reports, true
+	}
+}
+
 // fields keeps several fields for one reason.
 func (r *reader) fields(o *source.Object, v value, why string, names ...string) {
 	for _, n := range names {
@@ -280,6 +287,7 @@ func (r *reader) rest() {
 			if !r.held[o] && (o.Group() == k.group && o.Kind == k.resource || o.Group() == "" && o.Kind == k.entry && k.entry != "") {
 				op := r.opaque(o, k.why, k.security)
 				op.Purpose, op.Instead = k.purpose, instead[o.Kind]
+				op.Running = op.Instead == ofServers
 				if !r.enterprise && slices.Contains(enterpriseOnly, o.Kind) {
 					r.diags.Add(diag.InvalidObject, o.Ref().Object+" is of a kind that is in Consul Enterprise only", "remove it, or say that the source is consul@"+versionEnterprise, o.Ref())
 				}

@@ -244,6 +244,9 @@ func (r *reader) readProxyDefaults() {
 			r.field(o, v, "how long the proxies of services let requests take")
 		case "envoy_public_listener_json": // agent/xds/listeners.go makeInboundListener
 			r.field(o, v, "a listener in place of the one that asks for intentions, with filters of its own").Security = true
+		case "envoy_statsd_url", "envoy_dogstatsd_url", "envoy_stats_tags", "envoy_stats_flush_interval", "envoy_stats_config_json",
+			"envoy_extra_stats_sinks_json", "envoy_tracing_json": // command/connect/envoy/bootstrap_config.go BootstrapConfig
+			r.reports(o, v, "what proxies report")
 		default:
 			r.field(o, v, "a setting of proxies")
 		}

@@ -47,7 +47,8 @@ func (a *attacher) rest(o *source.Object) {
 		a.noPolicy(o, diag.Inert, "the implementation does not read it")
 		return
 	}
-	a.keep(o, ReadHome(o, nil), what.why, what.fix).Purpose = what.purpose
+	op := a.keep(o, ReadHome(o, nil), what.why, what.fix)
+	op.Purpose, op.Running = what.purpose, o.Kind == "GatewayClass" && o.Root.Get("spec").GetNull("parametersRef") == nil
 }
 
 // keep keeps a whole object as it is.

@@ -66,12 +66,19 @@ func (r *reader) opaque(o *source.Object, kind string) {
 
 // keep makes an Opaque fact of a whole object.
 func (r *reader) keep(o *source.Object, home *intent.Home, guards bool, kind, why string) {
-	q := &intent.Opaque{Home: home, Mesh: Name, Kind: kind, At: o.Ref(), Whole: o, Security: guards, Why: why, Purpose: kindsKept[kind].purpose, From: intent.From(o.Ref())}
+	q := &intent.Opaque{Home: home, Mesh: Name, Kind: kind, At: o.Ref(), Whole: o, Security: guards, Running: running(o, kind), Why: why, Purpose: kindsKept[kind].purpose, From: intent.From(o.Ref())}
 	q.Scope.Subject = match.Simplify(match.Conj(r.whose(o), chosen(o)))
 	if kind == "Gateway" {
 		q.Entries = []intent.Name{{Namespace: o.Namespace, Name: o.Name}}
 	}
 	r.m.Opaque = append(r.m.Opaque, q)
+}
+
+// running reports whether no request is treated otherwise for an object: one about reports,
+// or about threads and images of proxies. Variables of their environment may change all.
+// pilot/cmd/pilot-agent/options, pkg/bootstrap/config.go
+func running(o *source.Object, kind string) bool {
+	return kind == "Telemetry" || kind == "ProxyConfig" && o.Root.Get("spec").GetNull("environmentVariables") == nil
 }
 
 // keepHeld keeps an object as it is for Istio of which facts hold all, but in more words than
@@ -108,7 +115,7 @@ func chosen(o *source.Object) match.Expr {
 
 // field keeps a field that only Istio understands.
 func (r *reader) field(o *source.Object, home *intent.Home, n *source.Node, why string) {
-	r.m.Opaque = append(r.m.Opaque, &intent.Opaque{Home: home, Mesh: Name, Kind: o.Kind, At: n.Ref(), Whole: o, Why: why, From: intent.From(n.Ref())})
+	r.m.Opaque = append(r.m.Opaque, &intent.Opaque{Home: home, Mesh: Name, Kind: o.Kind, At: n.Ref(), Whole: o, Running: running(o, o.Kind), Why: why, From: intent.From(n.Ref())})
 	r.add(diag.NotTranslated, n.Ref().Path+" of "+o.Ref().Object+" is understood by Istio only: "+why, "configure its purpose in the target by hand", n.Ref())
 }
 

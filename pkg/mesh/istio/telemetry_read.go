@@ -80,7 +80,7 @@ func (r *reader) telemetry(o *source.Object) *telemetry {
 	for _, p := range parts["Telemetry"][1:] {
 		if n := spec.GetNull(p[0]); n != nil {
 			r.m.Opaque = append(r.m.Opaque, &intent.Opaque{
-				Home: t.home, Mesh: Name, Kind: o.Kind, At: n.Ref(), Whole: o, Purpose: intent.Reports, Why: kindsKept[o.Kind].why + ": " + p[1], From: intent.From(n.Ref()),
+				Home: t.home, Mesh: Name, Kind: o.Kind, At: n.Ref(), Whole: o, Running: true, Purpose: intent.Reports, Why: kindsKept[o.Kind].why + ": " + p[1], From: intent.From(n.Ref()),
 			})
 		}
 	}
