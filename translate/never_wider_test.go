@@ -130,6 +130,9 @@ func (p *pair) ask(r *Result) {
 		if len(r.Manifests) > 0 {
 			p.fault("something is written for a namespace whose policies cannot be said")
 		}
+		if r.Verdict != decide.Wider {
+			p.fault("policies are withheld, for which the target has no words, and the verdict is %s", r.Verdict)
+		}
 		return
 	}
 	declared := declaredWider(r)
