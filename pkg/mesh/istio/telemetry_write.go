@@ -104,7 +104,7 @@ func entriesFor(l *intent.AccessLog) []*manifest.Node {
 	}
 	var out []*manifest.Node
 	for _, s := range l.To {
-		n := begin(s.Provider, append(slices.Clone(l.From), s.From...))
+		n := begin(cmp.Or(s.Provider, builtinProvider), append(slices.Clone(l.From), s.From...))
 		if s.Filter != "" {
 			n.Set("filter", manifest.Map().Set("expression", manifest.Str(s.Filter)))
 		}
