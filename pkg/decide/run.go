@@ -69,20 +69,33 @@ func Run(m *intent.Model, r Request) Outcome {
 }
 
 // about finds the tables that decide about a request: of connections that are not
-// HTTP those of TLS, where the client names a server and there are any.
+// HTTP those of TLS, where the client names a server and there are any. Where both come in
+// at one port, those for the more specific name.
 func (t tables) about(m *intent.Model, r Request) (tableKey, []*intent.Routing) {
 	k := tableKey{r.Entry, intent.HTTP, r.Host, r.Port}
 	if p, _ := r.At.Lookup(match.Protocol, ""); p == "tcp" {
 		k.protocol = intent.TCP
 	}
-	if _, named := r.At.Lookup(match.SNI, ""); named && k.protocol == intent.TCP && !comesIn(m, r, intent.TCP) {
+	found := t.find(k, m.Env.DNS(r.Host))
+	if _, named := r.At.Lookup(match.SNI, ""); named && k.protocol == intent.TCP {
 		tls := k
 		tls.protocol = intent.TLS
-		if found := t.find(tls, m.Env.DNS(r.Host)); found != nil || comesIn(m, r, intent.TLS) {
-			return tls, found
+		passing := t.find(tls, m.Env.DNS(r.Host))
+		switch in := comesIn(m, r, intent.TCP); {
+		case !in && (passing != nil || comesIn(m, r, intent.TLS)), in && comesIn(m, r, intent.TLS) && moreSpecific(passing, found):
+			return tls, passing
 		}
 	}
-	return k, t.find(k, m.Env.DNS(r.Host))
+	return k, found
+}
+
+// moreSpecific reports whether the first of some tables is for a more specific host than that
+// of others.
+func moreSpecific(a, b []*intent.Routing) bool {
+	if len(a) == 0 || len(b) == 0 {
+		return len(a) > 0
+	}
+	return !wildcard(a[0].Host) && wildcard(b[0].Host) || wildcard(a[0].Host) && wildcard(b[0].Host) && len(a[0].Host.DNS) > len(b[0].Host.DNS)
 }
 
 // comesIn reports whether a request comes in at a listener for a protocol.

@@ -14,6 +14,7 @@ import (
 // gateways lifts ingress gateways. One that says what no listener does is kept
 // as it is.
 func (r *reader) gateways(objs []*source.Object) {
+	var servers []*gatewayServer
 	for _, o := range objs {
 		spec := o.Need("spec")
 		validGateway(o)
@@ -29,8 +30,12 @@ func (r *reader) gateways(objs []*source.Object) {
 		}
 		for _, s := range spec.Get("servers").Items() {
 			e.Listeners = append(e.Listeners, r.server(s)...)
+			servers = append(servers, serverOf(e, o, s))
 		}
 		r.m.Entries = append(r.m.Entries, e)
+	}
+	r.merge(servers)
+	for _, e := range r.m.Entries {
 		r.redirects(e)
 	}
 }

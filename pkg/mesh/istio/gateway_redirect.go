@@ -74,7 +74,9 @@ func (r *reader) routedRedirects() {
 			l := &e.Listeners[i]
 			n := r.toHTTPS[l.From[0]]
 			for _, h := range r.redirected[l] {
-				r.redirect(e, l, h, n).Home = r.homes[h]
+				if ofNamespace(l) || !slices.Contains(l.Hosts, r.in.Env.DNS(h)) && len(l.Hosts) > 0 || len(l.Hosts) == 0 && h.DNS != "*" {
+					r.redirect(e, l, h, n).Home = r.homes[h]
+				}
 			}
 			if n != nil {
 				said[n] = said[n] || !ofNamespace(l) || len(r.redirected[l]) > 0
@@ -89,6 +91,23 @@ func (r *reader) routedRedirects() {
 			}
 		}
 	}
+}
+
+// withoutRedirected drops what is routed of hosts that a server of the port redirects.
+func (r *reader) withoutRedirected() {
+	redirects := map[gatewayClaim]bool{}
+	for _, t := range r.m.Routing {
+		if saidByServer(t) {
+			redirects[gatewayClaim{t.Entry, t.Host, t.Port, t.Protocol}] = true
+		}
+	}
+	r.m.Routing = slices.DeleteFunc(r.m.Routing, func(t *intent.Routing) bool {
+		gone := !saidByServer(t) && redirects[gatewayClaim{t.Entry, t.Host, t.Port, t.Protocol}]
+		for i := 0; gone && i < len(t.From); i++ {
+			r.onlyRedirects[t.From[i]] = true
+		}
+		return gone
+	})
 }
 
 func (r *reader) redirectsNothing(n *source.Node) {

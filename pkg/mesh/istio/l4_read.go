@@ -50,7 +50,7 @@ func (vs *virtualService) l4Matches(m *source.Node, p intent.Protocol) []scopedM
 	}
 	var out []scopedMatch
 	for _, n := range m.Get("sniHosts").Items() {
-		out = append(out, scopedMatch{match.Conj(hostPattern(match.SNI, n), when), gateways, &serverName{n.Str(), n.Ref(), when}})
+		out = append(out, scopedMatch{match.Conj(hostPattern(match.SNI, n), when), gateways, &serverName{n.Str(), n.Ref(), when, m}})
 	}
 	return out
 }

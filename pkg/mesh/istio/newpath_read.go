@@ -37,19 +37,24 @@ func rewriteFor(when match.Expr, to string) *intent.PathRewrite {
 // partsByPath splits the matches of a route into those for which a new path stands for
 // the same part of the old one: Istio makes a route of each match.
 func partsByPath(l layer, matches []scopedMatch) [][]scopedMatch {
-	if l.get("rewrite").Get("uri") == nil && l.n.Get("redirect").Get("prefixRewrite") == nil || rewriteFor(condition(matches), "") != nil {
+	if l.get("rewrite").Get("uri") == nil && l.n.Get("redirect").Get("prefixRewrite") == nil {
 		return [][]scopedMatch{matches}
 	}
 	var out [][]scopedMatch
 	for i := range matches {
-		last := len(out) - 1
-		if last >= 0 && rewriteFor(condition(append(slices.Clip(out[last]), matches[i])), "") != nil {
+		if last := len(out) - 1; last >= 0 && samePart(out[last][0], matches[i]) {
 			out[last] = append(out[last], matches[i])
 		} else {
 			out = append(out, matches[i:i+1:i+1])
 		}
 	}
 	return out
+}
+
+// samePart reports whether a new path stands for the same part of the old one under two matches.
+func samePart(a, b scopedMatch) bool {
+	x, y := rewriteFor(a.when, ""), rewriteFor(b.when, "")
+	return x != nil && y != nil && *x == *y
 }
 
 // inParts lifts a rule as the rules of its parts: the first has its name, and the

@@ -34,6 +34,10 @@ type reader struct {
 	keptEntries []*intent.External
 	// toHTTPS say which servers of gateways redirect to https.
 	toHTTPS map[place.Ref]*source.Node
+	// servers are those of gateways, listening those of them that listen at proxies.
+	servers, listening []*gatewayServer
+	// pinned are tables of gateways whose port some rule names.
+	pinned map[*intent.Routing]bool
 	// redirected are the hosts that routes are for of those that redirect for one namespace,
 	// and homes where these routes stand.
 	redirected map[*intent.Listener][]intent.Host
@@ -46,7 +50,7 @@ type reader struct {
 // define the subsets that routes refer to. Policies are read beside routes, with which they
 // have nothing to do.
 func read(in mesh.Input) (*intent.Model, diag.List) {
-	r := &reader{in: in, m: &intent.Model{Baseline: baseline(in.Env)}, delegates: map[intent.Name]*source.Object{}, used: map[intent.Name]bool{}, toHTTPS: map[place.Ref]*source.Node{}, redirected: map[*intent.Listener][]intent.Host{}, homes: map[intent.Host]*intent.Home{}, onlyRedirects: map[place.Ref]bool{}}
+	r := &reader{in: in, m: &intent.Model{Baseline: baseline(in.Env)}, delegates: map[intent.Name]*source.Object{}, used: map[intent.Name]bool{}, toHTTPS: map[place.Ref]*source.Node{}, pinned: map[*intent.Routing]bool{}, redirected: map[*intent.Listener][]intent.Host{}, homes: map[intent.Host]*intent.Home{}, onlyRedirects: map[place.Ref]bool{}}
 	byKind := map[string][]*source.Object{}
 	for _, o := range in.Objects {
 		o.Root.Get("metadata").Get("name").Skip("names the object")

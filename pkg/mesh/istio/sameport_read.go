@@ -9,19 +9,33 @@ import (
 	"github.com/transmesh/transmesh/pkg/match"
 )
 
+// samePort is where requests go whose destinations name no port: to the port that the
+// client addressed.
+type samePort struct {
+	*reader
+	host  intent.Host
+	ports []int
+	// only says that a destination with one port is asked at that one.
+	only bool
+}
+
 // samePort says what becomes of requests in the mesh to destinations without a port:
 // they go to the port that the client addressed, and get an error where the
 // destination's Service has no such port, be it that it has one port only.
 // pilot/pkg/networking/core/httproute.go buildSidecarOutboundVirtualHosts, which looks
 // for destinations among the services at the listener's port
 func (m *meshClaim) samePort(rules []intent.Rule) []intent.Rule {
-	ports := m.httpPorts()
-	if len(ports) == 0 {
+	return samePort{m.reader, m.host, m.httpPorts(), false}.settle(rules)
+}
+
+// settle has the destinations missing that lack the port, at the ports of which they do.
+func (m samePort) settle(rules []intent.Rule) []intent.Rule {
+	if len(m.ports) == 0 {
 		return rules
 	}
 	var out []intent.Rule
 	for _, r := range rules {
-		ports := portsOf(r, ports)
+		ports := portsOf(r, m.ports)
 		lacked := slices.DeleteFunc(slices.Clone(ports), func(p int) bool { return !m.lacks(r, p) })
 		if len(ports) == 1 && len(lacked) == 1 {
 			out = append(out, m.without(r, ports[0]))
@@ -81,7 +95,7 @@ func (m *meshClaim) services() []*intent.Service {
 
 // lacks reports whether a rule sends requests, or copies of them, to a port that some
 // destination lacks.
-func (m *meshClaim) lacks(r intent.Rule, port int) bool {
+func (m samePort) lacks(r intent.Rule, port int) bool {
 	f, _ := r.Then.(intent.Forward)
 	return slices.ContainsFunc(f.To, func(b intent.Backend) bool { return m.lacking(b, port) }) ||
 		slices.ContainsFunc(r.Steps, func(s intent.Step) bool {
@@ -90,12 +104,12 @@ func (m *meshClaim) lacks(r intent.Rule, port int) bool {
 		})
 }
 
-func (m *meshClaim) lacking(b intent.Backend, port int) bool {
-	return b.Port == 0 && m.lacksPort(b.Host, port)
+func (m samePort) lacking(b intent.Backend, port int) bool {
+	return b.Port == 0 && m.lacksPort(b.Host, port) && !(m.only && m.onePort(b.Host))
 }
 
 // without is a rule whose destinations that lack a port are missing.
-func (m *meshClaim) without(r intent.Rule, port int) intent.Rule {
+func (m samePort) without(r intent.Rule, port int) intent.Rule {
 	if f, forwards := r.Then.(intent.Forward); forwards {
 		f.To = slices.Clone(f.To)
 		for i := range f.To {
@@ -114,7 +128,7 @@ func (m *meshClaim) without(r intent.Rule, port int) intent.Rule {
 }
 
 // leave makes a destination missing that lacks a port.
-func (m *meshClaim) leave(b *intent.Backend, port int, so string) {
+func (m samePort) leave(b *intent.Backend, port int, so string) {
 	if !m.lacking(*b, port) {
 		return
 	}
@@ -122,4 +136,18 @@ func (m *meshClaim) leave(b *intent.Backend, port int, so string) {
 	m.diags.Tell(diag.UnknownService, m.kindOf(b.Host)+" "+b.Host.String()+" has no port "+strconv.Itoa(port),
 		"requests to this port of "+m.host.String()+" go to the same port there, since the destination names none: "+so,
 		"name the port of the destination", b.From...)
+}
+
+// onePort reports whether a host is known to have one port.
+func (r *reader) onePort(h intent.Host) bool {
+	if s := r.in.Inventory.Service(h.Service); s != nil {
+		return len(s.Ports) == 1
+	}
+	ports := 0
+	for _, e := range r.entries() {
+		if slices.Contains(e.Hosts, h) {
+			ports = max(ports, len(e.Ports))
+		}
+	}
+	return ports == 1
 }

@@ -60,6 +60,7 @@ func (vs *virtualService) forEntry(rules []scopedRule, entry intent.Name) []inte
 		}
 		if len(here) < len(s.matches) {
 			s.rule.When = condition(here)
+			s.rule = pathFor(s.rule)
 		}
 		out = append(out, s.rule)
 	}

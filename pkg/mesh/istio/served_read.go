@@ -8,11 +8,11 @@ import (
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
-	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// servedAt is what a port of a gateway serves of a host; 0 is every port.
+// servedAt is what a port of a gateway serves of a host; 0 is every port of a gateway that
+// the input does not show.
 type servedAt struct {
 	port  int
 	hosts []intent.Host
@@ -29,7 +29,6 @@ func (vs *virtualService) entryHTTP(c *claims, entries []intent.Name, host inten
 				any = true
 				t := vs.table(h, intent.HTTP, here)
 				t.Port = s.port
-				gatewayapi.SettleRedirects(t, gatewayapi.AskedAt(t, nil, entryNamed(vs.m, e)))
 				vs.entryTable(c, e, t)
 			}
 		}
@@ -46,14 +45,27 @@ func (vs *virtualService) entryHTTP(c *claims, entries []intent.Name, host inten
 	}
 }
 
-// routesAt reports whether some rule is for requests to a port.
-func routesAt(rules []intent.Rule, port int) bool {
-	return slices.ContainsFunc(rules, func(r intent.Rule) bool {
-		return !match.IsFalse(match.Simplify(match.Map(r.When, func(a match.Atom) match.Expr {
+// routesAt reports whether some rule is for requests to a port of a gateway, whose proxies
+// have the labels by which it selects them: an object without one has no part in the port.
+// pilot/pkg/networking/core/route/route.go BuildHTTPRoutesForVirtualService, sourceMatchHTTP
+func (r *reader) routesAt(rules []intent.Rule, e *intent.Entry, port int) bool {
+	by := r.runners(e.Name)
+	return slices.ContainsFunc(rules, func(rule intent.Rule) bool {
+		return !match.IsFalse(match.Simplify(match.Map(rule.When, func(a match.Atom) match.Expr {
+			holds := a.Value == strconv.Itoa(port)
 			switch {
-			case a.Field != match.ServicePort:
+			case a.Field == match.ServicePort:
+			case a.Field == match.ClientNamespace && len(by) > 0:
+				holds = slices.ContainsFunc(by, func(c caller) bool { return c.namespace == a.Value })
+			case a.Field == match.ClientLabel && len(by) > 0:
+				holds = slices.ContainsFunc(by, func(c caller) bool { return slices.Contains(c.labels, label{a.Key, a.Value}) })
+			case a.Field == match.ClientLabel:
+				v, has := intent.Lookup(e.Selector, a.Key)
+				holds = has && v == a.Value
+			default:
 				return nil
-			case a.Value == strconv.Itoa(port):
+			}
+			if holds {
 				return match.True
 			}
 			return match.False
@@ -77,9 +89,9 @@ func (vs *virtualService) onlyRedirected(entries []intent.Name, host intent.Host
 	})
 }
 
-// served is what the servers of a gateway for HTTP serve of a host: of the host and
-// each of the server's the narrower one, port by port where ports differ. All of it
-// is of a gateway that the input does not show.
+// served is what the servers of a gateway for HTTP serve of a host, port by port: of the
+// host and each of the server's the narrower one, unless a server of the port redirects it.
+// All of it is of a gateway that the input does not show.
 // pilot/pkg/networking/core/gateway.go buildGatewayHTTPRouteConfig
 func (vs *virtualService) served(entry intent.Name, host intent.Host, rules []intent.Rule) []servedAt {
 	e := entryNamed(vs.m, entry)
@@ -89,20 +101,15 @@ func (vs *virtualService) served(entry intent.Name, host intent.Host, rules []in
 	var out []servedAt
 	for i := range e.Listeners {
 		l := &e.Listeners[i]
-		if !l.Serves(intent.HTTP) {
+		if !l.Serves(intent.HTTP) || !vs.taken(e, l) || !vs.routesAt(rules, e, l.Port) {
 			continue
 		}
-		var hosts []intent.Host
-		switch {
-		case !vs.taken(e, l):
-		case vs.toHTTPS[l.From[0]] == nil:
-			hosts = vs.narrowed(host, l.Hosts)
-		case ofNamespace(l) && routesAt(rules, l.Port):
-			narrowed := vs.narrowed(host, l.Hosts)
-			vs.redirected[l] = withHosts(vs.redirected[l], narrowed)
-			for _, h := range narrowed {
-				vs.homes[h] = cmp.Or(vs.homes[h], vs.home)
+		hosts := vs.narrowed(host, l.Hosts)
+		if vs.toHTTPS[l.From[0]] != nil {
+			if ofNamespace(l) || vs.besidePlain(e, l.Port) {
+				vs.redirectsRouted(l, hosts)
 			}
+			continue
 		}
 		if j := slices.IndexFunc(out, func(s servedAt) bool { return s.port == l.Port }); j >= 0 {
 			out[j].hosts = withHosts(out[j].hosts, hosts)
@@ -110,10 +117,22 @@ func (vs *virtualService) served(entry intent.Name, host intent.Host, rules []in
 			out = append(out, servedAt{l.Port, hosts})
 		}
 	}
-	if len(out) > 0 && !slices.ContainsFunc(out, func(s servedAt) bool { return !slices.Equal(s.hosts, out[0].hosts) }) {
-		return []servedAt{{0, out[0].hosts}}
-	}
 	return out
+}
+
+// besidePlain reports whether some server of a port serves HTTP without redirecting it.
+func (r *reader) besidePlain(e *intent.Entry, port int) bool {
+	return slices.ContainsFunc(e.Listeners, func(l intent.Listener) bool {
+		return l.Port == port && l.Serves(intent.HTTP) && l.TLS == nil && r.toHTTPS[l.From[0]] == nil
+	})
+}
+
+// redirectsRouted notes hosts that a server redirects since they are routed.
+func (vs *virtualService) redirectsRouted(l *intent.Listener, hosts []intent.Host) {
+	vs.redirected[l] = withHosts(vs.redirected[l], hosts)
+	for _, h := range hosts {
+		vs.homes[h] = cmp.Or(vs.homes[h], vs.home)
+	}
 }
 
 // entryNamed is a gateway of the input; nil is none that it shows.
@@ -138,15 +157,19 @@ func (vs *virtualService) taken(e *intent.Entry, l *intent.Listener) bool {
 	return true
 }
 
-// narrowed are the hosts that are one of the names and of the host; no name is all.
+// narrowed are, of a host and each of some names, the narrower one; no name is all.
+// pkg/config/host/names.go Intersection
 func (vs *virtualService) narrowed(host intent.Host, names []string) []intent.Host {
 	own := vs.in.Env.DNS(host)
-	if len(names) == 0 || slices.ContainsFunc(names, func(n string) bool { return coversHost(n, own) }) {
+	if len(names) == 0 {
 		return []intent.Host{host}
 	}
 	var out []intent.Host
 	for _, n := range slices.Sorted(slices.Values(names)) {
-		if coversHost(own, n) {
+		switch {
+		case coversHost(n, own):
+			out = withHosts(out, []intent.Host{host})
+		case coversHost(own, n):
 			out = withHosts(out, []intent.Host{{DNS: n}})
 		}
 	}

@@ -2,45 +2,77 @@ package istio
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// entryTCP adds the tables for TCP through a gateway. Of plain TCP no name is known.
-// Where TLS ended, all that the server takes goes the same way, so that the table is
-// for the server's hosts, and not for those of the object.
+// entryTCP adds the tables for TCP through a gateway: of each server, the first rule of the
+// first object takes all, if it is for the port and the gateway, whatever it says beside. Of
+// plain TCP no name is known; where TLS ended, the table is for the server's hosts, and not
+// for those of the object.
 // pilot/pkg/networking/core/gateway.go buildGatewayNetworkFiltersFromTCPRoutes
 func (vs *virtualService) entryTCP(c *claims, entry intent.Name, spec *source.Node, rules []scopedRule) {
-	hosts := spec.Get("hosts").Items()
-	t := vs.table(intent.Host{}, intent.TCP, vs.forEntry(rules, entry))
 	e := entryNamed(vs.m, entry)
 	if e == nil {
-		for _, h := range hosts {
-			t := t.Clone()
-			t.Host = vs.host(h, vs.object.Namespace)
-			vs.entryPorts(c, entry, t, nil)
-		}
+		vs.tcpUnseen(c, entry, spec, rules)
 		return
 	}
-	names := namesOfTCP(e)
-	if !slices.ContainsFunc(names, func(name string) bool { return name != "" }) {
-		vs.unnamed(spec)
-	}
-	any := false
-	for _, name := range names {
-		t := t.Clone()
-		t.Host = vs.in.Env.Host(name)
-		any = vs.entryPorts(c, entry, t, func(l *intent.Listener) bool {
-			return slices.Contains(namesAt(l), name) && vs.taken(e, l) && overlaps(l.Hosts, hosts)
-		}) || any
+	plain, any := true, false
+	for i := 0; i < len(e.Listeners); {
+		server := e.Listeners[i : i+ofServer(e.Listeners[i:])]
+		i += len(server)
+		if server[0].Serves(intent.TCP) {
+			plain = plain && server[0].Nameless()
+			any = vs.tcpServer(c, e, server, spec, rules) || any
+		}
 	}
 	if !any {
 		vs.noServer(entry, "TCP", spec.Get("tcp"))
 		return
 	}
+	if plain {
+		vs.unnamed(spec)
+	}
 	vs.idle(e, spec)
+}
+
+// tcpServer adds the tables for what a server takes, if a rule is for it.
+func (vs *virtualService) tcpServer(c *claims, e *intent.Entry, server []intent.Listener, spec *source.Node, rules []scopedRule) bool {
+	chooses := func(l intent.Listener) bool { return vs.taken(e, &l) && overlaps(l.Hosts, spec.Get("hosts").Items()) }
+	port := server[0].Port
+	said := vs.forEntry(rules, e.Name)
+	here := atPort(said, port)
+	switch {
+	case len(here) == 0 || !slices.ContainsFunc(server, chooses):
+		return false
+	case c.servers[server[0].From[0]]:
+		vs.diags.Tell(diag.HostClaimedTwice, "connections to port "+strconv.Itoa(port)+" of "+e.Name.String()+" are routed by two VirtualServices", "Istio takes the rule of the older one",
+			"keep them in one of them", spec.Get("tcp").Ref())
+		return true
+	}
+	c.servers[server[0].From[0]] = true
+	pinned := !slices.ContainsFunc(said, func(r intent.Rule) bool { return match.IsTrue(onlyFields(r.When, match.ServicePort)) })
+	here[0].When = match.True
+	names := namesOf(server)
+	for _, name := range names {
+		t := vs.table(vs.in.Env.Host(name), intent.TCP, here[:1])
+		t.Port, vs.pinned[t] = port, pinned
+		vs.entryTable(c, e.Name, t)
+	}
+	return true
+}
+
+// tcpUnseen adds tables for a gateway that the input does not show.
+func (vs *virtualService) tcpUnseen(c *claims, entry intent.Name, spec *source.Node, rules []scopedRule) {
+	for _, h := range spec.Get("hosts").Items() {
+		for _, t := range byPort(vs.table(vs.host(h, vs.object.Namespace), intent.TCP, vs.forEntry(rules, entry))) {
+			vs.entryTable(c, entry, t)
+		}
+	}
 }
 
 // idle says of hosts that they choose none of the servers for TCP of the only gateway.
@@ -66,23 +98,18 @@ func (vs *virtualService) toldByHost(spec *source.Node) bool {
 	return inMesh || spec.Get("http") != nil || spec.Get("tls") != nil
 }
 
-// namesOfTCP are the names that servers for TCP know of connections; "" is none.
-func namesOfTCP(e *intent.Entry) []string {
+// namesOf are the names by which proxies choose a server for TCP; "" alone is that they take
+// all for it.
+func namesOf(server []intent.Listener) []string {
 	var out []string
-	for i := range e.Listeners {
-		if e.Listeners[i].Serves(intent.TCP) {
-			out = append(out, namesAt(&e.Listeners[i])...)
+	for i := range server {
+		if l := &server[i]; l.TLS == nil || len(l.Hosts) == 0 || slices.Contains(l.Hosts, "*") {
+			return []string{""}
 		}
+		out = append(out, server[i].Hosts...)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-func namesAt(l *intent.Listener) []string {
-	if l.TLS == nil || len(l.Hosts) == 0 {
-		return []string{""}
-	}
-	return l.Hosts
 }
 
 // unnamed says of hosts that nothing compares them with what clients mean.
@@ -100,47 +127,6 @@ func (vs *virtualService) noServer(entry intent.Name, protocol string, n *source
 	n.Inert("no server of the gateway is for it")
 	vs.add(diag.Inert, "no server for "+protocol+" of the Gateway "+entry.String()+" is for a host of "+vs.object.Ref().Object,
 		"name a host and a port that the Gateway serves, for routes of this namespace", n.Ref())
-}
-
-// entryPorts adds a table of connections through a gateway for each port that its
-// rules are for, and that has a listener for it; it reports whether there are any.
-func (vs *virtualService) entryPorts(c *claims, entry intent.Name, t *intent.Routing, is func(*intent.Listener) bool) bool {
-	any := false
-	for _, rules := range byPort(t) {
-		for _, port := range portsFor(entryNamed(vs.m, entry), rules, is) {
-			any = true
-			at := rules.Clone()
-			at.Port = port
-			vs.entryTable(c, entry, at)
-		}
-	}
-	return any
-}
-
-// portsFor are the ports of a gateway, or the one of them that a table is for, with a
-// listener for it; 0 stands for all.
-func portsFor(e *intent.Entry, t *intent.Routing, is func(*intent.Listener) bool) []int {
-	if e == nil {
-		return []int{t.Port}
-	}
-	var in, out []int
-	for i := range e.Listeners {
-		l := &e.Listeners[i]
-		switch {
-		case !l.Serves(t.Protocol) || t.Port != 0 && t.Port != l.Port:
-		case is(l):
-			in = append(in, l.Port)
-		default:
-			out = append(out, l.Port)
-		}
-	}
-	slices.Sort(in)
-	in = slices.Compact(in)
-	out = slices.DeleteFunc(out, func(p int) bool { return slices.Contains(in, p) })
-	if t.Port == 0 && len(out) == 0 && len(in) > 0 {
-		return []int{0}
-	}
-	return in
 }
 
 // overlaps reports whether some name is one of a server's hosts and of those of an

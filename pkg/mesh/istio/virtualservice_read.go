@@ -2,6 +2,7 @@ package istio
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -19,14 +20,17 @@ func (r *reader) virtualServices(objs []*source.Object) {
 			r.delegates[intent.Name{Namespace: o.Namespace, Name: o.Name}] = o
 		}
 	}
-	claims := &claims{gateway: map[gatewayClaim]*intent.Routing{}, withheld: map[*source.Object]bool{}}
-	for _, o := range byAge(objs) {
+	claims := &claims{gateway: map[gatewayClaim]*intent.Routing{}, servers: map[place.Ref]bool{}, withheld: map[*source.Object]bool{}}
+	for _, o := range r.publicLast(byAge(objs)) {
 		if len(o.Root.Get("spec").Get("hosts").Items()) > 0 {
 			r.virtualService(o, claims)
 		}
 	}
 	order := r.settleMesh(claims)
+	r.clashes(claims)
 	r.routedRedirects()
+	r.withoutRedirected()
+	r.settleGateways()
 	routing := r.routing()
 	for _, o := range objs {
 		name := intent.Name{Namespace: o.Namespace, Name: o.Name}
@@ -38,6 +42,20 @@ func (r *reader) virtualServices(objs []*source.Object) {
 		}
 	}
 	r.m.Routing = order.sort(orderTables(r.m.Routing))
+	r.withoutListeners()
+}
+
+// publicLast puts objects that are exported to some before those that are to all.
+// pilot/pkg/model/push_context.go VirtualServicesForGateway
+func (r *reader) publicLast(objs []*source.Object) []*source.Object {
+	public := func(o *source.Object) int {
+		if match.IsTrue(orAnyone(r.exportTo(o.Root.Get("spec").Get("exportTo"), o.Namespace, r.in.Env.Istio.VirtualServiceExport))) {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(objs, func(a, b *source.Object) int { return public(a) - public(b) })
+	return objs
 }
 
 // routing are the objects that route some host.
@@ -89,6 +107,10 @@ func (r *reader) unused(o *source.Object) {
 type claims struct {
 	mesh    []*meshClaim
 	gateway map[gatewayClaim]*intent.Routing
+	// servers are those of TCP whose connections some object routes, named the names of TLS
+	// that are routed at a port.
+	servers map[place.Ref]bool
+	named   []namedAt
 	// withheld are objects of which some routes are left out, since their age is
 	// not known.
 	withheld map[*source.Object]bool
@@ -118,6 +140,7 @@ func (r *reader) virtualService(o *source.Object, c *claims) {
 	home, spec := r.home(o), o.Root.Get("spec")
 	vs := &virtualService{reader: r, object: o, home: home, client: r.exportTo(spec.Get("exportTo"), o.Namespace, r.in.Env.Istio.VirtualServiceExport)}
 	entries, inMesh := vs.gateways(spec.Get("gateways"))
+	entries = slices.DeleteFunc(entries, vs.hiddenFrom)
 	rules := map[intent.Protocol][]scopedRule{
 		intent.HTTP: vs.http(spec.Get("http")), intent.TLS: vs.tls(spec.Get("tls")), intent.TCP: vs.tcp(spec.Get("tcp")),
 	}
@@ -184,6 +207,19 @@ func (vs *virtualService) gateways(n *source.Node) (entries []intent.Name, inMes
 	return entries, inMesh
 }
 
+// hiddenFrom reports whether the proxies of a gateway are known to run where the object is not
+// exported to.
+// pilot/pkg/model/push_context.go VirtualServicesForGateway
+func (vs *virtualService) hiddenFrom(entry intent.Name) bool {
+	if match.IsTrue(orAnyone(vs.client)) {
+		return false
+	}
+	by := vs.runners(entry)
+	return len(by) > 0 && !slices.ContainsFunc(by, func(c caller) bool {
+		return match.Eval(vs.client, new(match.Request).Set(match.ClientNamespace, "", c.namespace))
+	})
+}
+
 // gatewayName resolves "name" and "namespace/name".
 func (vs *virtualService) gatewayName(s string) intent.Name {
 	if ns, name, ok := strings.Cut(s, "/"); ok {
@@ -201,6 +237,9 @@ func (vs *virtualService) entryTable(c *claims, entry intent.Name, t *intent.Rou
 	if t.Host.DNS == "*" {
 		t.Host = intent.Host{}
 	}
+	if i := slices.IndexFunc(t.Rules, func(r intent.Rule) bool { return catchAllRank(r, t.Port) > 0 }); i >= 0 && t.Port != 0 {
+		t.Rules = t.Rules[:i+1]
+	}
 	claim := gatewayClaim{entry, t.Host, t.Port, t.Protocol}
 	old := c.gateway[claim]
 	if old == nil {
@@ -217,12 +256,24 @@ func (vs *virtualService) entryTable(c *claims, entry intent.Name, t *intent.Rou
 		}
 	}
 	old.Rules, old.From = append(old.Rules, t.Rules...), append(old.From, t.From...)
-	slices.SortStableFunc(old.Rules, func(a, b intent.Rule) int { return catchAllRank(a) - catchAllRank(b) })
+	slices.SortStableFunc(old.Rules, func(a, b intent.Rule) int { return catchAllRank(a, t.Port) - catchAllRank(b, t.Port) })
 	vs.add(diag.HostClaimedTwice, t.Host.String()+" is routed by two VirtualServices through "+entry.String(), "keep the host in one of them", t.From...)
 }
 
-func catchAllRank(r intent.Rule) int {
-	if match.IsTrue(r.When) {
+// catchAllRank is 1 for a rule that takes all that is asked of a port. Istio knows one by its
+// path, of which "/" and the pattern ".*" are all.
+// pilot/pkg/networking/core/route/route.go IsCatchAllRoute
+func catchAllRank(r intent.Rule, port int) int {
+	all := match.Map(r.When, func(a match.Atom) match.Expr {
+		if a.Field == match.Path && a.Op == match.Regex && a.Value == ".*" {
+			return match.True
+		}
+		return nil
+	})
+	if port != 0 {
+		all = match.Restrict(all, match.ServicePort, "", strconv.Itoa(port), true)
+	}
+	if match.IsTrue(match.Simplify(all)) {
 		return 1
 	}
 	return 0

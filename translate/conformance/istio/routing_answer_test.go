@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -16,7 +17,7 @@ func ruleOf(c *caller, a told.Answer, port int) intent.Rule {
 	out := intent.Rule{When: match.True}
 	switch {
 	case a.Redirect != nil:
-		out.Then = redirectOf(a, port)
+		out.Then = redirectOf(a, port, "http")
 		return out
 	case a.Status == http.StatusBadGateway, len(a.Shares) == 1 && a.Shares[0].Cluster == "BlackHoleCluster": // what is not known is kept in
 		out.Then = intent.Forward{}
@@ -71,19 +72,17 @@ func stepsOf(c *caller, a told.Answer) []intent.Step {
 	return out
 }
 
-// redirectOf is where Envoy sends a client that came to a port by http: with no other host
+// redirectOf is where Envoy sends a client that came to a port by a scheme: with no other host
 // it keeps the port, unless that goes without saying and the scheme is another.
 // source/common/router/config_impl.cc RouteEntryImplBase::processRequestHost
-func redirectOf(a told.Answer, port int) intent.Action {
+func redirectOf(a told.Answer, port int, by string) intent.Action {
 	r := a.Redirect
 	out := intent.Redirect{Status: a.Status, Scheme: r.GetSchemeRedirect(), Host: r.GetHostRedirect(), Port: int(r.GetPortRedirect())}
-	own := map[string]int{"https": 443}[out.Scheme]
-	if own == 0 {
-		own = 80
-	}
+	unsaid := map[string]int{"http": 80, "https": 443}
+	came, own := unsaid[by], unsaid[cmp.Or(out.Scheme, by)]
 	switch {
 	case out.Port != 0 || strings.Contains(out.Host, ":"):
-	case out.Host != "", own != 80 && port == 80:
+	case out.Host != "", own != came && port == came:
 		out.Port = own
 	default:
 		out.Port = port
