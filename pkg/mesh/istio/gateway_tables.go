@@ -26,11 +26,14 @@ func (r *reader) settleGateways() {
 			continue
 		}
 		e := entryNamed(r.m, t.Entry)
-		if e != nil && !r.pinned[t] && alikeAtAll(group, servingPorts(e, t.Protocol)) {
+		switch {
+		case e != nil && !r.pinned[t] && alikeAtAll(group, servingPorts(e, t.Protocol)):
 			if t != group[0] {
 				continue
 			}
 			t.Port = 0
+		case t.Port != 0 && t.Protocol == intent.HTTP:
+			t.Rules = atPort(t.Rules, t.Port)
 		}
 		r.settlePorts(t, e)
 		out = append(out, t)

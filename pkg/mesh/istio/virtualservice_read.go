@@ -237,8 +237,8 @@ func (vs *virtualService) entryTable(c *claims, entry intent.Name, t *intent.Rou
 	if t.Host.DNS == "*" {
 		t.Host = intent.Host{}
 	}
-	if i := slices.IndexFunc(t.Rules, func(r intent.Rule) bool { return catchAllRank(r, t.Port) > 0 }); i >= 0 && t.Port != 0 {
-		t.Rules = t.Rules[:i+1]
+	if t.Port != 0 {
+		t.Rules = untilCatchAll(t.Rules, t.Port)
 	}
 	claim := gatewayClaim{entry, t.Host, t.Port, t.Protocol}
 	old := c.gateway[claim]
@@ -258,6 +258,18 @@ func (vs *virtualService) entryTable(c *claims, entry intent.Name, t *intent.Rou
 	old.Rules, old.From = append(old.Rules, t.Rules...), append(old.From, t.From...)
 	slices.SortStableFunc(old.Rules, func(a, b intent.Rule) int { return catchAllRank(a, t.Port) - catchAllRank(b, t.Port) })
 	vs.add(diag.HostClaimedTwice, t.Host.String()+" is routed by two VirtualServices through "+entry.String(), "keep the host in one of them", t.From...)
+}
+
+// untilCatchAll are the rules of an object up to that which takes all that is asked of a port,
+// and those for other ports, which are nothing here.
+// pilot/pkg/networking/core/route/route.go BuildHTTPRoutesForVirtualService
+func untilCatchAll(rules []intent.Rule, port int) []intent.Rule {
+	i := slices.IndexFunc(rules, func(r intent.Rule) bool { return catchAllRank(r, port) > 0 })
+	if i < 0 {
+		return rules
+	}
+	elsewhere := slices.DeleteFunc(slices.Clone(rules[i+1:]), func(r intent.Rule) bool { return len(atPort([]intent.Rule{r}, port)) > 0 })
+	return slices.Concat(rules[:i+1], elsewhere)
 }
 
 // catchAllRank is 1 for a rule that takes all that is asked of a port. Istio knows one by its

@@ -110,7 +110,7 @@ func received(m *intent.Model, c *caller, a arrival, got engine.Reception) strin
 		}
 	}
 	if !got.Closed && got.Answer.Status != 404 {
-		if want := securedBy(l); want != got.Secured && !(l.Serves(intent.TCP) && securedAny(m, a, got.Secured)) {
+		if want := securedBy(l); want != got.Secured && !(standsAside(m, a, l) && securedAny(m, a, got.Secured)) {
 			return fmt.Sprintf("Istio secures by %q, transmesh by %q", got.Secured, want)
 		}
 	}
@@ -210,6 +210,14 @@ func unsaid(m *intent.Model, a arrival) bool {
 		}
 	}
 	return plain && ends || passes && a.kind == "tcp"
+}
+
+// standsAside reports whether another listener of the port may take what comes by a name of
+// one: beside others for TCP, and where TLS passes and no route is for the name.
+func standsAside(m *intent.Model, a arrival, l *intent.Listener) bool {
+	return l.Serves(intent.TCP) || !slices.ContainsFunc(m.Routing, func(t *intent.Routing) bool {
+		return !t.Entry.IsZero() && t.Protocol == intent.TLS && (t.Port == 0 || t.Port == a.port) && hostWeight(nameOf(m, t), a.host) >= 0
+	})
 }
 
 // securedAny reports whether some listener of a port is secured so: of servers whose TLS ends
