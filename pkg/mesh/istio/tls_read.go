@@ -132,6 +132,9 @@ func inOrder(rules []scopedRule, spec *source.Node) []namedMatch {
 	of := map[*source.Node]*namedMatch{}
 	for _, s := range rules {
 		for _, m := range s.matches {
+			if m.server == nil { // of an object that is rejected
+				continue
+			}
 			if of[m.server.of] == nil {
 				of[m.server.of] = &namedMatch{rule: s.rule, match: m}
 			}
