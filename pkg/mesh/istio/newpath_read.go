@@ -14,6 +14,9 @@ func rewriteFor(when match.Expr, to string) *intent.PathRewrite {
 	if !ok {
 		return nil
 	}
+	if len(alts) == 0 { // nothing is rewritten
+		return &intent.PathRewrite{Kind: intent.PrefixPath, Match: "/", Replace: to}
+	}
 	var out *intent.PathRewrite
 	for _, ls := range alts {
 		one := &intent.PathRewrite{Kind: intent.PrefixPath, Match: "/", Replace: to}
@@ -42,7 +45,7 @@ func partsByPath(l layer, matches []scopedMatch) [][]scopedMatch {
 	}
 	var out [][]scopedMatch
 	for i := range matches {
-		if last := len(out) - 1; last >= 0 && samePart(out[last][0], matches[i]) {
+		if last := len(out) - 1; last >= 0 && samePart(out[last], matches[i]) {
 			out[last] = append(out[last], matches[i])
 		} else {
 			out = append(out, matches[i:i+1:i+1])
@@ -51,10 +54,25 @@ func partsByPath(l layer, matches []scopedMatch) [][]scopedMatch {
 	return out
 }
 
-// samePart reports whether a new path stands for the same part of the old one under two matches.
-func samePart(a, b scopedMatch) bool {
-	x, y := rewriteFor(a.when, ""), rewriteFor(b.when, "")
+// samePart reports whether a new path stands for the same part of the old one under some
+// matches and under another; under one that never holds it stands for any.
+func samePart(those []scopedMatch, m scopedMatch) bool {
+	if never(m) {
+		return true
+	}
+	y := rewriteFor(m.when, "")
+	i := slices.IndexFunc(those, func(m scopedMatch) bool { return !never(m) })
+	if i < 0 {
+		return true
+	}
+	x := rewriteFor(those[i].when, "")
 	return x != nil && y != nil && *x == *y
+}
+
+// never reports whether no request meets a match.
+func never(m scopedMatch) bool {
+	alts, ok := match.DNF(m.when, 100)
+	return ok && len(alts) == 0
 }
 
 // inParts lifts a rule as the rules of its parts: the first has its name, and the
