@@ -43,5 +43,5 @@ func (p *pair) knownFail(t *testing.T) {
 // saysLittle are the pairs of which the target cannot say leastSaid of the values,
 // with the reason.
 var saysLittle = map[string]string{
-	"consul to gatewayapi": "the target has no authorization, and servers of Consul refuse all clients outside of the mesh: nothing is written, so that no request can be asked about; it is held to that, and to the verdict that it is wider",
+	"consul to gatewayapi": "the target has no authorization, and servers of Consul refuse all clients outside of the mesh: nothing is written, so that no request can be asked about; it is held to that, and to a verdict that tells of it",
 }
