@@ -48,7 +48,15 @@ func (r *run) noTransport(t *intent.Transport) string {
 			return why
 		}
 	}
-	return ""
+	if r.t.Access.Scope == nil {
+		return ""
+	}
+	return r.t.Access.Scope(match.Simplify(match.Map(t.Scope.Subject, func(a match.Atom) match.Expr {
+		if a.Field == match.Port {
+			return match.True
+		}
+		return nil
+	})))
 }
 
 // saidStrict says what the source demands by itself and the target does not, so
