@@ -48,7 +48,7 @@ func (r *run) noTransport(t *intent.Transport) string {
 			return why
 		}
 	}
-	if r.t.Access.Scope == nil {
+	if r.t.Access.Combine != DenyOverrides || r.t.Access.Scope == nil {
 		return ""
 	}
 	return r.t.Access.Scope(match.Simplify(match.Map(t.Scope.Subject, func(a match.Atom) match.Expr {
