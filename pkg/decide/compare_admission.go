@@ -19,29 +19,13 @@ func (c *comparison) admission() {
 	done := map[string]bool{}
 	held := make([]bool, len(scopes.exprs))
 	for _, ns := range scopes.namespaces() {
-		near := scopes.within(ns)
 		na, nb := sa.near(ns), sb.near(ns)
-		enough := true
-		answer := c.space.Ways(near.exprs, c.budget(), func(w match.Way) bool {
-			for i, n := range near.numbers {
-				held[n] = w.Holds(i)
-			}
-			if c.budget() <= 0 {
-				enough = false
-				return false
-			}
-			c.spent += stepsOfKind
-			at := &spot{namespace: ns, scopes: near, way: w}
+		if !c.eachKind(scopes, ns, held, func(at *spot) {
 			if len(excused) > 0 {
 				at.excused = excusedAt(excused, at, held)
 			}
 			c.subject(na.covering(held), nb.covering(held), at, done)
-			return true
-		})
-		for _, n := range near.numbers {
-			held[n] = false
-		}
-		if answer == match.Unsure || !enough {
+		}) {
 			c.add(unsure(intent.Admission, "admission in "+ns.String(), tooMuch))
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/transmesh/transmesh/pkg/intent"
-	"github.com/transmesh/transmesh/pkg/match"
 )
 
 // logs compares what proxies record, at every kind of workload that some fact covers.
@@ -16,27 +15,11 @@ func (c *comparison) logs() {
 	sides := [2]placed[*intent.AccessLog]{s.logged(c.a), s.logged(c.b)}
 	held, done := make([]bool, len(s.exprs)), map[string]bool{}
 	for _, ns := range s.namespaces() {
-		near := s.within(ns)
 		na, nb := sides[0].at(ns), sides[1].at(ns)
 		if len(na)+len(nb) == 0 {
 			continue
 		}
-		enough := true
-		answer := c.space.Ways(near.exprs, c.budget(), func(w match.Way) bool {
-			for i, n := range near.numbers {
-				held[n] = w.Holds(i)
-			}
-			if enough = c.budget() > 0; !enough {
-				return false
-			}
-			c.spent += stepsOfKind
-			c.logsAt(na, nb, &spot{namespace: ns, scopes: near, way: w}, held, done)
-			return true
-		})
-		for _, n := range near.numbers {
-			held[n] = false
-		}
-		if answer == match.Unsure || !enough {
+		if !c.eachKind(s, ns, held, func(at *spot) { c.logsAt(na, nb, at, held, done) }) {
 			c.add(unsure(intent.Auditing, "records in "+ns.String(), tooMuch))
 		}
 	}

@@ -19,27 +19,11 @@ func (c *comparison) rates() {
 	sides := [2]metered{s.metered(c.a), s.metered(c.b)}
 	held, done := make([]bool, len(s.exprs)), map[string]bool{}
 	for _, ns := range s.namespaces() {
-		near := s.within(ns)
 		na, nb := sides[0].near(ns), sides[1].near(ns)
 		if len(na.rates)+len(nb.rates) == 0 {
 			continue
 		}
-		enough := true
-		answer := c.space.Ways(near.exprs, c.budget(), func(w match.Way) bool {
-			for i, n := range near.numbers {
-				held[n] = w.Holds(i)
-			}
-			if enough = c.budget() > 0; !enough {
-				return false
-			}
-			c.spent += stepsOfKind
-			c.ratesAt(na, nb, &spot{namespace: ns, scopes: near, way: w}, held, done)
-			return true
-		})
-		for _, n := range near.numbers {
-			held[n] = false
-		}
-		if answer == match.Unsure || !enough {
+		if !c.eachKind(s, ns, held, func(at *spot) { c.ratesAt(na, nb, at, held, done) }) {
 			c.add(unsure(intent.Rating, "rates in "+ns.String(), tooMuch))
 		}
 	}
