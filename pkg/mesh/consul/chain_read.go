@@ -173,6 +173,10 @@ func (c *chain) table() *intent.Routing {
 	if d := c.defaults[c.service]; len(from) == 0 && d != nil {
 		from = append(from, d.object)
 	}
+	// Only the limit of proxies is left, which those of all services may have.
+	if len(from) == 0 {
+		from = append(from, c.proxies.object)
+	}
 	t.Home = c.home(from[0])
 	for _, o := range from {
 		t.From = append(t.From, o.Ref())

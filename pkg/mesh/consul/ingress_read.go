@@ -2,7 +2,9 @@ package consul
 
 import (
 	"cmp"
+	"net"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -103,7 +105,7 @@ func (g *ingressGateway) open(l intent.Listener, services []value, protocol stri
 	var own []intent.Listener
 	var hosts []string
 	for _, s := range services {
-		names := lowered(s.get("hosts").texts())
+		names := g.hostNames(s, l.Port)
 		if secured := g.ownTLS(s, tls); secured != nil {
 			own = append(own, bySpeech(intent.Listener{Port: l.Port, Protocol: l.Protocol, Hosts: names, Routes: l.Routes, TLS: secured, From: intent.From(s.Node.Ref())}))
 		} else {
@@ -137,11 +139,31 @@ func twice(services []value) bool {
 	return false
 }
 
-func lowered(names []string) (out []string) {
-	for _, n := range names {
-		out = append(out, strings.ToLower(n))
+// hostNames are the hosts of a service at a port, each once.
+func (g *ingressGateway) hostNames(n value, port int) (out []string) {
+	for _, h := range n.get("hosts").items() {
+		if name, ok := g.hostName(h, port); ok && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
 	}
 	return out
+}
+
+// hostName is a host without the port of its listener, which clients send along where it
+// is none of the known ones. With another port, by which a balancer before the gateway
+// may be called, it is another host, which ok is false for.
+// agent/xds/routes.go generateUpstreamIngressDomains
+func (g *ingressGateway) hostName(h value, port int) (name string, ok bool) {
+	name = strings.ToLower(h.text())
+	host, said, err := net.SplitHostPort(name)
+	if err != nil {
+		return name, true
+	}
+	if said != strconv.Itoa(port) {
+		g.beyond = "it has the host " + name + ", whose port is not that of its listener"
+		return "", false
+	}
+	return host, true
 }
 
 // bySpeech says what a listener speaks where it is secured, and names it after that.
@@ -182,8 +204,13 @@ func (g *ingressGateway) service(l *intent.Listener, n value, protocol string) {
 		g.table(l, "", n, g.chainRules(s, n, nil))
 		return
 	}
+	met := map[string]bool{}
 	for _, h := range hosts {
-		host := strings.ToLower(h.text())
+		host, ok := g.hostName(h, l.Port)
+		if !ok || met[host] {
+			continue
+		}
+		met[host] = true
 		if host == anyHost && g.tls.enabled {
 			g.wrong = "it shows certificates of the mesh, and has the host *, for which there is none"
 		}
