@@ -121,6 +121,7 @@ func (j *job) withKept(m *intent.Model) *intent.Model {
 		m.Rates, m.Logs = slices.Concat(c.Before.Rates, m.Rates), slices.Concat(c.Before.Logs, m.Logs)
 		m.External, m.Egress = slices.Concat(c.Before.External, m.External), slices.Concat(c.Before.Egress, m.Egress)
 		m.Visible = slices.Concat(c.Before.Visible, m.Visible)
+		m.Exports = slices.Concat(c.Before.Exports, m.Exports)
 		m.Machines, m.Opaque = slices.Concat(c.Before.Machines, m.Machines), slices.Concat(c.Before.Opaque, m.Opaque)
 	}
 	return m

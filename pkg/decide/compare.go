@@ -75,6 +75,7 @@ var parts = []struct {
 	{[]intent.Aspect{intent.Admission, intent.Routed}, (*comparison).outside},
 	{[]intent.Aspect{intent.Admission}, (*comparison).visibility},
 	{[]intent.Aspect{intent.Admission, intent.Routed, intent.Balancing}, (*comparison).machines},
+	{[]intent.Aspect{intent.Admission, intent.Routed}, (*comparison).exports},
 	{[]intent.Aspect{intent.Rating}, (*comparison).rates},
 	{[]intent.Aspect{intent.Auditing}, (*comparison).logs},
 	{[]intent.Aspect{intent.Admission, intent.Routed, intent.Running}, (*comparison).opaque},

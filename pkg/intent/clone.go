@@ -20,6 +20,7 @@ func (m *Model) Clone() *Model {
 	c.Egress = cloneAll(m.Egress, shallow[Egress])
 	c.Visible = cloneAll(m.Visible, shallow[Visibility])
 	c.Machines = cloneAll(m.Machines, shallow[Machine])
+	c.Exports = cloneAll(m.Exports, shallow[Export])
 	c.Opaque = cloneAll(m.Opaque, shallow[Opaque])
 	c.Leaves = slices.Clone(m.Leaves)
 	return &c

@@ -11,7 +11,7 @@
 // Routing). Readers resolve their mesh's precedence into this order. A list was
 // preferred to disjoint scopes because the complement of a thousand namespaces
 // is nothing anyone can read, and because dropping a specific fact then shows
-// its effect: the next one decides. Facts of Access, Tokens, Rates and Machines are additive:
+// its effect: the next one decides. Facts of Access, Tokens, Rates, Machines and Exports are additive:
 // all that cover a point hold.
 //
 // nil, empty and zero differ everywhere: a nil pointer is "not said", a pointer
@@ -34,6 +34,7 @@ type Model struct {
 	Egress    []*Egress
 	Visible   []*Visibility
 	Machines  []*Machine
+	Exports   []*Export
 	Opaque    []*Opaque
 	// Leaves, sorted by name, are the Services that legalization adds, one per subset, for
 	// targets that know no subsets. Readers leave it empty.

@@ -18,6 +18,7 @@ func Print(m *Model) string {
 	p.each(len(m.Egress), func(i int) { p.egress(m.Egress[i]) })
 	p.each(len(m.Visible), func(i int) { p.visibility(m.Visible[i]) })
 	p.each(len(m.Machines), func(i int) { p.machine(m.Machines[i], m.Env.TrustDomain) })
+	p.each(len(m.Exports), func(i int) { p.export(m.Exports[i]) })
 	p.each(len(m.Transport), func(i int) { p.transport(m.Transport[i]) })
 	p.each(len(m.Upstream), func(i int) { p.upstream(m.Upstream[i]) })
 	p.each(len(m.Tokens), func(i int) { p.tokens(m.Tokens[i]) })

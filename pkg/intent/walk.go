@@ -118,6 +118,10 @@ func Walk(m *Model, visit func(Part)) {
 			visit(&x.Labels[i])
 		}
 	}
+	for _, e := range m.Exports {
+		w.home(e.Home)
+		visit(e)
+	}
 	for _, o := range m.Opaque {
 		w.home(o.Home)
 		visit(o)

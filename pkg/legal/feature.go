@@ -143,6 +143,12 @@ const (
 	LogCover     Feature = "logs.connections"
 )
 
+// The features of what other clusters are told of.
+const (
+	ExportAll  Feature = "export.all"
+	ExportSome Feature = "export.some"
+)
+
 // The features of rates.
 const (
 	RateWorkload Feature = "rate.workload"
@@ -212,5 +218,6 @@ var Features = []FeatureInfo{
 	{Logs, "access logs"}, {LogWorkloads, "access logs of some workloads"}, {LogSide, "access logs of what is taken or sent only"},
 	{LogSeveral, "access logs to several places"}, {LogTo, "where access logs go"}, {LogJSON, "access logs in JSON or in text"},
 	{LogFormat, "the format of access logs"}, {LogFilter, "access logs of some requests only"}, {LogCover, "access logs of connections, and of those without a route"},
+	{ExportAll, "Services offered to all other clusters"}, {ExportSome, "Services offered to some other clusters"},
 	{OpaqueConfig, "configuration of one mesh only"},
 }

@@ -77,6 +77,8 @@ func (t *regionText) part(p intent.Part) {
 		t.line("hosts", p.Namespace, strconv.FormatBool(p.Own), p.Pattern)
 	case *intent.Machine:
 		t.line("machine", p.Name().String(), p.Text(""), p.Place())
+	case *intent.Export:
+		t.line("export", p.Service.String(), p.Recipients(), p.Manner())
 	case *intent.Egress:
 		t.line("egress", p.Effect.String())
 	case *intent.Default:

@@ -28,6 +28,7 @@ func keepInForce(r *run) {
 	r.m.Egress = split(r.m.Egress, kinds, &kept.Egress)
 	r.m.Visible = split(r.m.Visible, kinds, &kept.Visible)
 	r.m.Machines = split(r.m.Machines, kinds, &kept.Machines)
+	r.m.Exports = split(r.m.Exports, kinds, &kept.Exports)
 	r.m.Opaque = split(r.m.Opaque, kinds, &kept.Opaque)
 	objects := map[string]intent.Origin{}
 	var names []string

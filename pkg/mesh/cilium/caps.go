@@ -18,6 +18,7 @@ const (
 	docEnvoy      = "https://docs.cilium.io/en/stable/network/servicemesh/l7-traffic-management/"
 	docRoute      = "https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto"
 	docCluster    = "https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto"
+	docClusters   = "https://docs.cilium.io/en/stable/network/clustermesh/mcsapi/"
 	docFault      = "https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/fault_filter"
 	docRate       = "https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/local_rate_limit_filter"
 	docRouter     = "https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter"
@@ -145,6 +146,8 @@ var caps = legal.Caps{
 	legal.Machine:           legal.Unsupported("Cilium has no agent on machines any more: CiliumExternalWorkload was removed", "https://docs.cilium.io/en/stable/operations/upgrade/"),
 	legal.MachineGroup:      legal.Unsupported("Cilium has no agent on machines any more: CiliumExternalWorkload was removed", "https://docs.cilium.io/en/stable/operations/upgrade/"),
 	legal.MachineGuard:      legal.Unsupported("Cilium has no agent on machines any more: CiliumExternalWorkload was removed", "https://docs.cilium.io/en/stable/operations/upgrade/"),
+	legal.ExportAll:         legal.Conditional("by a ServiceExport of the Multi-Cluster Services API for each; Services that are global are so by an annotation of their own", docClusters, exportable),
+	legal.ExportSome:        legal.Unsupported("all clusters of a ClusterMesh are told of what is offered", docClusters),
 	legal.MachineBare:       legal.Unsupported("Cilium has no agent on machines any more: CiliumExternalWorkload was removed", "https://docs.cilium.io/en/stable/operations/upgrade/"),
 	legal.MachinePlace:      legal.Unsupported("Cilium has no agent on machines any more: CiliumExternalWorkload was removed", "https://docs.cilium.io/en/stable/operations/upgrade/"),
 	legal.EgressDefault:     legal.Conditional("as what clients may dial, of those that labels select", docDNS, clientsOut),

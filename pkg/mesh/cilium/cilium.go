@@ -16,7 +16,7 @@ const group = "cilium.io"
 
 // Mesh is Cilium.
 var Mesh = mesh.Mesh{
-	Name: Name, Title: "Cilium", Versions: []string{version}, Kinds: kinds, Aside: aside, Obeys: obeys,
+	Name: Name, Title: "Cilium", Versions: []string{version}, Kinds: kinds, Aside: aside, Obeys: obeys, Takes: takes,
 	Environment: []string{"clusterDomain", "cilium.clusterName", "cilium.encryption", "cilium.policyEnforcementMode"},
 	Injection:   mesh.Injection{OnHost: "pods on the network of their node are no endpoints of Cilium, and no policy selects them"},
 	Read:        read, Target: target, Write: write,

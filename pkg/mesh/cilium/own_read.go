@@ -60,11 +60,11 @@ const (
 
 // serviceAnnotations are those of Services.
 var serviceAnnotations = map[string]ownKind{
-	ofService + "global":                      {"a global Service has the endpoints of all clusters of the ClusterMesh", exported},
-	"io.cilium/global-service":                {"a global Service has the endpoints of all clusters of the ClusterMesh", exported},
+	ofService + "global":                      {"a global Service gets the endpoints that other clusters share, beside its own", exported},
+	"io.cilium/global-service":                {"a global Service gets the endpoints that other clusters share, beside its own", exported},
 	ofService + "global-sync-endpoint-slices": {"endpoints of other clusters are made known as EndpointSlices", exported},
-	ofService + "shared":                      {"a Service shares its endpoints with other clusters, or not", exported},
-	"io.cilium/shared-service":                {"a Service shares its endpoints with other clusters, or not", exported},
+	ofService + "shared":                      {}, // see exportsOf
+	"io.cilium/shared-service":                {},
 	ofService + "affinity":                    {"endpoints of the own cluster, or of others, are preferred", "have the other mesh prefer near endpoints, by locality"},
 	"io.cilium/service-affinity":              {"endpoints of the own cluster, or of others, are preferred", "have the other mesh prefer near endpoints, by locality"},
 	ofService + "lb-l7":                       {"requests to the Service are balanced by Envoy", "nothing: a mesh balances requests"},
@@ -86,6 +86,9 @@ func (r *reader) annotations() {
 			if !known && !strings.HasPrefix(a.Key, ofService) {
 				continue
 			}
+			if known && is.what == "" {
+				continue
+			}
 			if !known {
 				is = ownKind{"it is an annotation of Cilium's that is not known", "see what it is for in the version of Cilium that the cluster runs"}
 			}
@@ -94,8 +97,8 @@ func (r *reader) annotations() {
 	}
 	for _, n := range r.in.Inventory.Namespaces {
 		for _, a := range n.Annotations {
-			if strings.HasPrefix(a.Key, ofMesh) {
-				r.annotated("Namespace "+n.Name, a, n.From, ownKind{"Services of the namespace are of all clusters of the ClusterMesh, or not", exported})
+			if strings.HasPrefix(a.Key, ofMesh) && a.Key != ofMesh+"global" {
+				r.annotated("Namespace "+n.Name, a, n.From, ownKind{"it is an annotation of Cilium's that is not known", "see what it is for in the version of Cilium that the cluster runs"})
 			}
 		}
 	}

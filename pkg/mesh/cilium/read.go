@@ -42,6 +42,8 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 		switch {
 		case o.Group() == group && (o.Kind == kindPolicy || o.Kind == kindClusterPolicy):
 			r.policy(o)
+		case isServiceExport(o):
+			r.serviceExport(o)
 		case o.Group() == groupNetworking:
 			r.networkPolicy(o)
 		case o.Group() == group && (o.Kind == "CiliumEnvoyConfig" || o.Kind == "CiliumClusterwideEnvoyConfig"):
@@ -54,6 +56,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	r.lookups()
 	r.masked()
 	r.otherGroups()
+	r.m.Exports = append(r.m.Exports, exportsOf(r.in.Inventory)...)
 	r.annotations()
 	r.defaults()
 	return r.m, r.diags

@@ -35,6 +35,7 @@ func write(m *intent.Model, _ legal.Target) []*manifest.Object {
 		out = append(out, w.policy(p))
 	}
 	out = append(out, w.routing()...)
+	out = append(out, w.serviceExports()...)
 	for _, s := range m.Leaves {
 		out = append(out, inventory.WriteService(s))
 	}

@@ -20,6 +20,7 @@ const (
 	docChain        = "https://developer.hashicorp.com/consul/docs/manage-traffic/discovery-chain"
 	docExtension    = "https://developer.hashicorp.com/consul/docs/envoy-extension"
 	docKubernetes   = "https://developer.hashicorp.com/consul/docs/k8s/annotations-and-labels"
+	docExported     = "https://developer.hashicorp.com/consul/docs/reference/config-entry/exported-services"
 	docRegistration = "https://developer.hashicorp.com/consul/docs/reference/config-entry/registration"
 	docOutside      = "https://developer.hashicorp.com/consul/docs/reference/config-entry/terminating-gateway"
 )
@@ -152,6 +153,8 @@ var caps = legal.Caps{
 	legal.Machine:           legal.Conditional("as an instance of the one Service that selects it, at one address and the one port of the Service", docRegistration, instance),
 	legal.MachineGroup:      legal.Unsupported("a Registration is one machine, with its address", docRegistration),
 	legal.MachineGuard:      legal.Conditional("where a terminating gateway leads there, which asks the intentions for who comes by it; who comes past it is kept out by nothing", docOutside, reachedByGateway),
+	legal.ExportAll:         legal.Unsupported("an ExportedServices names each peer that is to know a service", docExported),
+	legal.ExportSome:        legal.Conditional("by ExportedServices, which are kept as they are", docExported, exportedBefore),
 	legal.MachineBare:       yes,
 	legal.MachinePlace:      legal.Conditional("its weight up to 128, and a region with a zone", docRegistration, located),
 	legal.EgressDefault:     legal.Conditional("for the whole mesh, with all that is no service of it, where traffic is redirected through proxies", docMesh, wholeMesh),

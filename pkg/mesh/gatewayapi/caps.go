@@ -120,6 +120,8 @@ var specCaps = legal.Caps{
 	legal.Machine:           legal.Unsupported("no kind is about workloads", docMesh),
 	legal.MachineGroup:      legal.Unsupported("no kind is about workloads", docMesh),
 	legal.MachineGuard:      legal.Unsupported("no kind is about workloads", docMesh),
+	legal.ExportAll:         legal.Unsupported("no kind is about other clusters", docMesh),
+	legal.ExportSome:        legal.Unsupported("no kind is about other clusters", docMesh),
 	legal.MachineBare:       legal.Unsupported("no kind is about workloads", docMesh),
 	legal.MachinePlace:      legal.Unsupported("no kind is about workloads", docMesh),
 	legal.EgressDefault:     legal.Unsupported("no kind is about what leaves the cluster", docMesh),

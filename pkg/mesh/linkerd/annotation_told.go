@@ -64,23 +64,9 @@ var operations = []string{
 // ofServices are the labels and annotations of Services.
 // https://linkerd.io/2-edge/tasks/multicluster/
 var ofServices = []told{
-	{keys: []string{mirrorExported}, values: []string{"true"}, fix: joinClusters,
-		why: "clusters with a Link to this one mirror the Service, and reach it through a gateway, which is not translated"},
-	{keys: []string{mirrorExported}, values: []string{"remote-discovery"}, fix: joinClusters,
-		why: "clusters with a Link to this one mirror the Service, and reach its pods, which is not translated"},
-	{keys: []string{mirrorFederated}, values: []string{"member"}, fix: joinClusters,
-		why: "the Service is one with those of its name in other clusters, under a name that ends in -federated, which is not translated"},
 	{keys: []string{"mirror.linkerd.io/mirrored-service", "mirror.linkerd.io/cluster-name", "multicluster.linkerd.io/remote-discovery", "multicluster.linkerd.io/local-discovery"},
 		fix: "have routes name what the target makes of the Service of the other cluster", why: "the Service leads to other clusters, which is not translated"},
 }
-
-// The labels by which Services are known to other clusters, and what to do about them.
-const (
-	mirrorExported  = "mirror.linkerd.io/exported"
-	mirrorFederated = "mirror.linkerd.io/federated"
-
-	joinClusters = "join the clusters as the target does, and have it know the Service in all of them"
-)
 
 // tell says what annotations and labels of the cluster's objects are about that nothing
 // is made of, and which of them Linkerd does not read.

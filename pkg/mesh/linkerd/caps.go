@@ -22,6 +22,7 @@ const (
 	docRate     = "https://linkerd.io/2-edge/reference/rate-limiting/"
 	docSplit    = "https://linkerd.io/2-edge/features/traffic-split/"
 	docLog      = "https://linkerd.io/2-edge/features/access-logging/"
+	docClusters = "https://linkerd.io/2-edge/tasks/multicluster/"
 	docMachine  = "https://linkerd.io/2-edge/reference/external-workload/"
 	docEgress   = "https://linkerd.io/2-edge/reference/egress-network/"
 )
@@ -113,6 +114,8 @@ var meshCaps = legal.Caps{
 	legal.Machine:           legal.Conditional("with addresses, and a certificate of SPIRE", docMachine, external),
 	legal.MachineGroup:      legal.Unsupported("an ExternalWorkload is one machine, with its addresses", docMachine),
 	legal.MachineGuard:      legal.Supported(),
+	legal.ExportAll:         legal.Conditional("Services one by one, in clusters with a Link to this one", docClusters, labelledExport),
+	legal.ExportSome:        legal.Unsupported("whichever cluster has a Link to this one mirrors what is labelled", docClusters),
 	legal.MachineBare:       legal.Unsupported("an ExternalWorkload is taken to have a proxy", docMachine),
 	legal.MachinePlace:      legal.Unsupported("an ExternalWorkload says addresses and ports", docMachine),
 

@@ -63,6 +63,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 		parallel.All(r.inbound, calls.outbound)
 	}
 	r.join(calls)
+	r.m.Exports = exportsOf(r.in.Inventory)
 	r.rest()
 	r.logs()
 	r.tell()
