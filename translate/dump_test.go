@@ -77,7 +77,7 @@ var unordered = []reflect.Type{
 	reflect.TypeFor[match.And](), reflect.TypeFor[match.Or](), reflect.TypeFor[[]*intent.Access](), reflect.TypeFor[[]*intent.Tokens](),
 	reflect.TypeFor[[]*intent.Entry](), reflect.TypeFor[[]*intent.Opaque](), reflect.TypeFor[[]intent.Backend](), reflect.TypeFor[[]intent.TokenRule](),
 	reflect.TypeFor[[]intent.Listener](), reflect.TypeFor[[]*intent.RateLimit](), reflect.TypeFor[[]*intent.Routing](),
-	reflect.TypeFor[[]intent.Host](), reflect.TypeFor[[]intent.ExternalPort](), reflect.TypeFor[[]intent.Endpoint](), reflect.TypeFor[[]intent.HostsOf](),
+	reflect.TypeFor[[]intent.Host](), reflect.TypeFor[[]intent.ExternalPort](), reflect.TypeFor[[]intent.Endpoint](), reflect.TypeFor[[]intent.HostsOf](), reflect.TypeFor[[]*intent.Export](),
 }
 
 func (d dumper) text(v reflect.Value) string {

@@ -57,7 +57,12 @@ func stepsOf(changes []legal.Change) []decide.Step {
 }
 
 // about reports whether a change is about what a difference without a request
-// stems from: tokens, and configuration of one mesh only.
+// stems from: tokens, configuration of one mesh only, and what the input holds for the
+// target alone.
 func about(c legal.Change, d decide.Difference) bool {
-	return slices.ContainsFunc(d.FromA, func(ref place.Ref) bool { return slices.Contains(c.From, ref) })
+	from := d.FromA
+	if len(from) == 0 {
+		from = d.FromB
+	}
+	return slices.ContainsFunc(from, func(ref place.Ref) bool { return slices.Contains(c.From, ref) })
 }

@@ -10,56 +10,45 @@ import (
 // that was not may send there.
 func (c *comparison) exports() {
 	for _, x := range c.a.Exports {
-		eachTo(x, func(to *intent.Cluster) { c.export(x, to) })
+		c.export(x)
 	}
 	for _, y := range c.b.Exports {
-		eachTo(y, func(to *intent.Cluster) {
-			if offering(c.a.Exports, y.Service, to) == nil {
-				c.add(Difference{Aspect: intent.Admission, Verdict: Wider, Scope: exportScope(y, to), A: "is not offered", B: "is offered " + y.Manner(), FromB: y.From})
-			}
-		})
+		before := offering(c.a.Exports, y)
+		d := Difference{Aspect: intent.Admission, Verdict: Wider, Scope: exportScope(y), A: "is not offered", B: "is offered " + y.Manner(), FromB: y.From}
+		switch {
+		case len(before) == 0:
+			c.add(d)
+		case !slices.ContainsFunc(before, y.Alike) && slices.ContainsFunc(offering(c.b.Exports, y), before[0].Alike):
+			d.Aspect, d.Verdict, d.A, d.FromA, d.B = intent.Routed, Different, "is offered "+before[0].Manner(), before[0].From, "is so "+y.Manner()+", too"
+			c.add(d)
+		}
 	}
 }
 
-// eachTo tells those to which something is offered one by one; nil is all.
-func eachTo(e *intent.Export, tell func(to *intent.Cluster)) {
-	if e.To == nil {
-		tell(nil)
-	}
-	for i := range e.To {
-		tell(&e.To[i])
-	}
-}
-
-// export compares what the first model offers to a cluster.
-func (c *comparison) export(x *intent.Export, to *intent.Cluster) {
-	y := offering(c.b.Exports, x.Service, to)
-	d := Difference{Scope: exportScope(x, to), A: "is offered " + x.Manner(), FromA: x.From}
+// export compares what the first model offers.
+func (c *comparison) export(x *intent.Export) {
+	d := Difference{Aspect: intent.Admission, Verdict: Narrower, Scope: exportScope(x), A: "is offered " + x.Manner(), B: "is not offered", FromA: x.From}
+	after := offering(c.b.Exports, x)
 	switch {
-	case y == nil:
-		d.Aspect, d.Verdict, d.B = intent.Admission, Narrower, "is not offered"
-	case slices.ContainsFunc(c.b.Exports, func(e *intent.Export) bool { return e.Offers(x.Service, to) && e.Manner() == x.Manner() }):
+	case len(after) == 0:
+	case slices.ContainsFunc(after, x.Alike):
 		c.same(text(d.Scope), intent.Admission)
 		return
 	default:
-		d.Aspect, d.Verdict, d.B, d.FromB = intent.Routed, Different, "is offered "+y.Manner(), y.From
+		d.Aspect, d.Verdict, d.B, d.FromB = intent.Routed, Different, "is offered "+after[0].Manner(), after[0].From
 	}
 	c.add(d)
 }
 
-// offering is the first fact that offers a Service, or several of them, to a cluster.
-func offering(all []*intent.Export, s intent.Name, to *intent.Cluster) *intent.Export {
-	for _, e := range all {
-		if e.Offers(s, to) {
-			return e
+// offering are the facts that offer all that another one does.
+func offering(all []*intent.Export, e *intent.Export) []*intent.Export {
+	var out []*intent.Export
+	for _, x := range all {
+		if x.Offers(e.Service, e.To) {
+			out = append(out, x)
 		}
 	}
-	return nil
+	return out
 }
 
-func exportScope(e *intent.Export, to *intent.Cluster) string {
-	if to == nil {
-		return e.Title() + " for all clusters"
-	}
-	return e.Title() + " for " + string(to.Kind) + " " + to.Name
-}
+func exportScope(e *intent.Export) string { return e.Title() + " for " + e.Recipients() }

@@ -1,9 +1,6 @@
 package intent
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Export says that a Service is offered to other clusters: their workloads are told of it
 // and may send there, as far as its policies let them in. It is additive: what no Export
@@ -13,8 +10,8 @@ type Export struct {
 	// Service is the one that is offered: the Name "*" is all of its namespace, which ""
 	// stands for any.
 	Service Name
-	// To are those it is offered to, sorted; nil is all that are joined to the cluster.
-	To []Cluster
+	// To is whom it is offered to; nil is all that are joined to the cluster.
+	To *Cluster
 	// As is how it is called there.
 	As ExportName
 	// Gateway says that what they send comes by a gateway, so that the Service knows its
@@ -56,10 +53,11 @@ func (n ExportName) String() string { return exportNames[n] }
 // Origin is where the fact stands.
 func (e *Export) Origin() Origin { return e.From }
 
-// Offers reports whether a Service is offered to one cluster, or to all where it is nil.
+// Offers reports whether a Service, or all that its Name "*" stands for, is offered to one
+// cluster, or to all where that is nil.
 func (e *Export) Offers(s Name, to *Cluster) bool {
 	return (e.Service.Namespace == "" || e.Service.Namespace == s.Namespace) && (e.Service.Name == "*" || e.Service.Name == s.Name) &&
-		(e.To == nil || to != nil && slices.Contains(e.To, *to))
+		(e.To == nil || to != nil && *to == *e.To)
 }
 
 // Title names what is offered for people.
@@ -78,11 +76,7 @@ func (e *Export) Recipients() string {
 	if e.To == nil {
 		return "all clusters"
 	}
-	var out []string
-	for _, c := range e.To {
-		out = append(out, string(c.Kind)+" "+c.Name)
-	}
-	return strings.Join(out, ", ")
+	return string(e.To.Kind) + " " + e.To.Name
 }
 
 // Manner says how it is offered.
@@ -92,6 +86,9 @@ func (e *Export) Manner() string {
 	}
 	return e.As.String()
 }
+
+// Alike reports whether two are offered in the same manner.
+func (e *Export) Alike(other *Export) bool { return e.As == other.As && e.Gateway == other.Gateway }
 
 func (p *printer) export(e *Export) {
 	p.line("offer", strings.TrimPrefix(e.Title(), "Service "), "to", e.Recipients(), e.Manner())

@@ -12,27 +12,34 @@ import (
 // word, or another one: those clusters are not told then. What Services of the input offer
 // by what the target alone reads of them is told.
 func exports(r *run) {
-	var said []*intent.Export
-	for _, e := range r.m.Exports {
-		now, why := r.exported(e)
-		if now != nil {
-			said = append(said, now)
+	if len(r.m.Exports) > 0 {
+		said, can := []*intent.Export(nil), func(*intent.Export) string { return "" }
+		if r.t.Export != nil {
+			can = r.t.Export(r.m)
 		}
-		r.offered(e, now, why)
+		for _, e := range r.m.Exports {
+			now, why := r.exported(e, can)
+			if now != nil {
+				said = append(said, now)
+			}
+			r.offered(e, now, why)
+		}
+		r.m.Exports = said
 	}
-	r.m.Exports = said
-	r.broughtExports()
+	if r.t.Exports != nil {
+		r.broughtExports()
+	}
 }
 
 // exported is how the target offers what the source does; nil is not at all, and why says
 // why it is not, or not in the source's manner.
-func (r *run) exported(e *intent.Export) (now *intent.Export, why string) {
+func (r *run) exported(e *intent.Export, can func(*intent.Export) string) (now *intent.Export, why string) {
 	for _, as := range []intent.ExportName{e.As, intent.ExportJoint, intent.ExportApart, intent.ExportOwn} {
 		one := *e
 		one.As = as
 		no := r.t.Caps.Says(exportFeature(e), &one)
-		if no == "" && r.t.Export != nil && r.o.From != r.t.Mesh {
-			no = r.t.Export(r.m)(&one)
+		if no == "" {
+			no = can(&one)
 		}
 		if why = cmp.Or(why, no); no == "" {
 			return &one, why
@@ -72,12 +79,9 @@ func (r *run) offered(e, now *intent.Export, why string) {
 
 // broughtExports tells of what Services of the input offer in the target by themselves.
 func (r *run) broughtExports() {
-	if r.t.Exports == nil || r.o.From == r.t.Mesh {
-		return
-	}
 	for _, e := range r.t.Exports(&r.m.Inventory) {
 		if slices.ContainsFunc(r.m.Exports, func(x *intent.Export) bool {
-			return x.As == e.As && x.Gateway == e.Gateway && x.To == nil && x.Offers(e.Service, nil)
+			return x.Alike(e) && x.Offers(e.Service, nil)
 		}) {
 			continue
 		}

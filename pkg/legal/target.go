@@ -92,8 +92,8 @@ type Target struct {
 	// Machine is for a model how the target says a machine outside Kubernetes that can be
 	// said, or why it cannot; nil is as it is.
 	Machine func(*intent.Model) func(*intent.Machine) (now *intent.Machine, why string)
-	// Export says for a model of another mesh why a Service, which can be offered to other
-	// clusters, cannot be so; "" is that it can. nil is always.
+	// Export says for a model why a Service, which can be offered to other clusters as far
+	// as the offer goes, cannot be so there; "" is that it can. nil is always.
 	Export func(*intent.Model) func(*intent.Export) string
 	// Exports lists what Services offer to other clusters in the target by labels and
 	// annotations of their own; nil is nothing.

@@ -7,7 +7,6 @@ import (
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
-	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -108,24 +107,31 @@ func exportable(p intent.Part) string {
 		return "clients of other clusters reach pods themselves, and not by a gateway that policies know"
 	case e.As == intent.ExportApart:
 		return "Services of all clusters have one name"
-	case e.As == intent.ExportOwn && !global(e):
-		return "a global Service gets the endpoints of other clusters, too"
 	}
 	return ""
 }
 
-// global reports whether an offer is that of an annotation of Cilium.
-func global(e *intent.Export) bool {
-	return slices.ContainsFunc(e.From, func(r place.Ref) bool {
-		return strings.Contains(r.Path, "service.cilium.io/global") || strings.Contains(r.Path, "io.cilium/global-service")
-	})
+// sharable says why a Service is not offered under its own name, which is not so yet.
+func sharable(m *intent.Model) func(*intent.Export) string {
+	own := exportsOf(&m.Inventory)
+	return func(e *intent.Export) string {
+		if e.As == intent.ExportOwn && !slices.ContainsFunc(own, func(x *intent.Export) bool { return x.Service == e.Service }) {
+			return "a global Service gets the endpoints of other clusters, too"
+		}
+		return ""
+	}
 }
 
-// serviceExports prints what offers Services of other meshes.
+// serviceExports prints what offers Services of other meshes, one object for each.
 func (w *writer) serviceExports() []*manifest.Object {
 	var out []*manifest.Object
 	for _, e := range w.m.Exports {
 		if e.As != intent.ExportJoint || w.isVerbatim(e.Home) {
+			continue
+		}
+		if i := slices.IndexFunc(out, func(o *manifest.Object) bool { return o.Namespace == e.Service.Namespace && o.Name == e.Service.Name }); i >= 0 {
+			out[i].Root.Because(e.From...)
+			out[i].From = append(out[i].From, e.From...)
 			continue
 		}
 		o := manifest.New(groupClusters+"/v1beta1", kindServiceExport, e.Service.Namespace, e.Service.Name)

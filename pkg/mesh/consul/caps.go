@@ -154,7 +154,7 @@ var caps = legal.Caps{
 	legal.MachineGroup:      legal.Unsupported("a Registration is one machine, with its address", docRegistration),
 	legal.MachineGuard:      legal.Conditional("where a terminating gateway leads there, which asks the intentions for who comes by it; who comes past it is kept out by nothing", docOutside, reachedByGateway),
 	legal.ExportAll:         legal.Unsupported("an ExportedServices names each peer that is to know a service", docExported),
-	legal.ExportSome:        legal.Conditional("by ExportedServices, which are kept as they are", docExported, exportedBefore),
+	legal.ExportSome:        legal.Conditional("to peers; to partitions and sameness groups in the enterprise edition", docExported, exportable),
 	legal.MachineBare:       yes,
 	legal.MachinePlace:      legal.Conditional("its weight up to 128, and a region with a zone", docRegistration, located),
 	legal.EgressDefault:     legal.Conditional("for the whole mesh, with all that is no service of it, where traffic is redirected through proxies", docMesh, wholeMesh),

@@ -2,64 +2,67 @@ package consul
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// The kind of objects that make services known to other clusters.
-const (
-	kindExported  = "ExportedServices"
-	entryExported = "exported-services"
-)
-
-// exported lifts which services are made known to which clusters, and keeps the objects
-// for Consul as they are.
+// exported lifts which services are made known to which clusters. The object is one for
+// each partition, of which the community edition has one.
+// agent/structs/config_entry_ce.go validateExportedServicesName
 func (r *reader) exported() {
-	for _, o := range r.in.Objects {
-		if o.Group() == group && o.Kind == kindExported || o.Group() == "" && o.Kind == entryExported {
-			if n := len(r.m.Exports); r.exports(o) == n {
-				r.holdAside(o, "it makes nothing known to other clusters")
-			} else {
-				r.hold(o, "it makes services known to other clusters")
-			}
+	if r.enterprise {
+		for _, o := range r.of(kindExported) {
+			r.exports(o)
 		}
+	} else if o := r.singleton(kindExported, "default"); o != nil {
+		r.exports(o)
 	}
 }
 
-// exports lifts what one object makes known, and to whom: the Services of each name, or
-// all. It returns how many facts there are then.
+// exports lifts what one object makes known, and to whom.
 // agent/structs/config_entry_exports.go validateServices
-func (r *reader) exports(o *source.Object) int {
-	for _, n := range specOf(o).get("services").items() {
+func (r *reader) exports(o *source.Object) {
+	before := len(r.m.Exports)
+	spec := specOf(o)
+	for _, n := range spec.get("services").items() {
 		s := service{"", n.get("name").text()}
-		ns := n.get("namespace").text()
-		if ns == anyName && s.name != anyName {
-			n.Node.Reject("names one service of all namespaces")
+		if s.name == "" {
+			n.Node.Reject("names no service")
 		}
-		if r.enterprise {
-			s.ns = cmp.Or(ns, "default")
-		}
-		var to []intent.Cluster
-		for _, c := range n.get("consumers").items() {
-			if known := r.consumerOf(c); known.Name != "" && !slices.Contains(to, known) {
-				to = append(to, known)
+		for _, ns := range r.parted(n, "namespace") {
+			if s.ns = ns.text(); s.ns == anyName && s.name != anyName {
+				n.Node.Reject("names one service of all namespaces")
 			}
 		}
-		slices.SortFunc(to, func(a, b intent.Cluster) int {
-			return cmp.Or(strings.Compare(string(a.Kind), string(b.Kind)), strings.Compare(a.Name, b.Name))
-		})
-		if len(to) == 0 {
-			n.Node.Skip("makes nothing known to others")
-			continue
+		if r.enterprise {
+			s.ns = cmp.Or(s.ns, "default")
 		}
-		for _, name := range r.exportedServices(s) {
-			r.m.Exports = append(r.m.Exports, &intent.Export{Home: r.home(o), Service: name, To: to, From: intent.From(n.Node.Ref())})
+		consumers := n.get("consumers").items()
+		if len(consumers) == 0 {
+			n.Node.Reject("names nobody whom the service is made known to")
+		}
+		for _, c := range consumers {
+			r.export(o, s, c)
 		}
 	}
-	return len(r.m.Exports)
+	if len(r.m.Exports) == before && spec.Node != nil {
+		r.inert(spec.Node, "it makes nothing known to other clusters")
+	}
+}
+
+// export lifts that a service, or all, is made known to one consumer. One without a name is
+// the partition that the service is in.
+func (r *reader) export(o *source.Object, s service, n value) {
+	to := r.consumerOf(n)
+	if to == nil {
+		r.inert(n.Node, "the service is known there without it")
+		return
+	}
+	for _, name := range r.exportedServices(s) {
+		r.m.Exports = append(r.m.Exports, &intent.Export{Home: r.home(o), Service: name, To: to, From: intent.From(n.Node.Ref())})
+	}
 }
 
 // exportedServices are the Services that a name stands for.
@@ -77,34 +80,43 @@ func (r *reader) exportedServices(s service) []intent.Name {
 	return out
 }
 
-// consumerOf is to whom something is made known; without a name it is its own partition.
-func (r *reader) consumerOf(n value) (to intent.Cluster) {
-	for _, f := range []struct {
-		key  string
-		kind intent.ClusterKind
-	}{{"peer", intent.Peer}, {"partition", intent.Partition}, {"samenessGroup", intent.Sameness}} {
-		switch v := n.get(f.key); v.text() {
-		case "":
-		case anyName:
-			if f.kind != intent.Sameness {
-				v.Node.Reject("is not the name of one")
-			}
-			fallthrough
-		default:
-			if to.Name != "" {
-				n.Node.Reject("says more than one of peer, partition and samenessGroup")
-			}
-			to = intent.Cluster{Kind: f.kind, Name: v.text()}
+// consumers are the keys of those that something is made known to.
+var consumerKeys = []struct {
+	key  string
+	kind intent.ClusterKind
+}{{"peer", intent.Peer}, {"partition", intent.Partition}, {"samenessGroup", intent.Sameness}}
+
+// consumerOf is to whom something is made known; nil is its own partition.
+func (r *reader) consumerOf(n value) (to *intent.Cluster) {
+	r.onlyEnterprise(n, "samenessGroup")
+	for _, f := range consumerKeys {
+		v := n.get(f.key)
+		name := v.text()
+		if name == "" {
+			continue
 		}
+		if name == anyName && f.kind != intent.Sameness {
+			v.Node.Reject("is not the name of one")
+		}
+		if to != nil {
+			n.Node.Reject("says more than one of peer, partition and samenessGroup")
+		}
+		to = &intent.Cluster{Kind: f.kind, Name: name}
+	}
+	if len(r.parted(n, "partition")) == 0 && to != nil && to.Kind == intent.Partition {
+		return nil
 	}
 	return to
 }
 
-// exportedBefore holds for what an object of Consul's says.
-func exportedBefore(p intent.Part) string {
-	e, ok := p.(*intent.Export)
-	if ok && (e.Home == nil || e.Home.Kind != kindExported && e.Home.Kind != entryExported) {
-		return "peers are named as Consul knows them"
+// parted are fields about namespaces and partitions, of which the community edition has one:
+// its servers take them, and consul-k8s does not.
+// agent/structs/config_entry_exports_ce.go validateServicesEnterprise, acl.IsDefaultPartition
+func (r *reader) parted(n value, field string) []value {
+	v := n.get(field)
+	if r.enterprise || !n.entry || v.missing() {
+		return r.onlyEnterprise(n, field)
 	}
-	return ""
+	r.inert(v.Node, "the community edition has one "+field+" alone")
+	return nil
 }

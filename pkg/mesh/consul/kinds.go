@@ -26,6 +26,7 @@ var dialects = []struct {
 	{kindProxyDefaults, "proxy-defaults", false},
 	{kindMesh, "mesh", false},
 	{kindProvider, "jwt-provider", false},
+	{kindExported, "exported-services", false},
 }
 
 // The names of the kinds that are read.
@@ -38,6 +39,7 @@ const (
 	kindProxyDefaults = "ProxyDefaults"
 	kindMesh          = "Mesh"
 	kindProvider      = "JWTProvider"
+	kindExported      = "ExportedServices"
 
 	kindIngress     = "IngressGateway"
 	entryDefaults   = "service-defaults"
@@ -62,7 +64,6 @@ var opaqueKinds = []struct {
 	{group, "", entryInlineCert, false, "it holds a certificate of an API gateway, which is a Secret elsewhere", ""},
 	{group, "", entryFileCert, false, "it names a certificate of an API gateway", ""},
 	{group, "", "bound-api-gateway", false, "it is the server's own view of an API gateway", ""},
-	{group, kindExported, entryExported, false, "it makes services known to other clusters", intent.Clusters},
 	{group, "SamenessGroup", "sameness-group", false, "it joins services of several clusters", intent.Clusters},
 	{group, "PeeringAcceptor", "", false, "it joins clusters", intent.Clusters},
 	{group, "PeeringDialer", "", false, "it joins clusters", intent.Clusters},

@@ -81,6 +81,7 @@ func (w *writer) say(t legal.Target) {
 	w.proxyDefaults()
 	w.defaults()
 	w.registrations()
+	w.exports()
 }
 
 // kindOrder is the order in which Consul's servers take objects, as resources and as
@@ -90,7 +91,7 @@ var kindOrder = []string{
 	kindMesh, "mesh", kindProxyDefaults, "proxy-defaults", kindDefaults, entryDefaults, kindProvider, "jwt-provider",
 	kindResolver, "service-resolver", kindSplitter, "service-splitter", kindRouter, "service-router", kindIntentions, entryIntentions,
 	entryInlineCert, entryFileCert, kindIngress, entryIngress, "TerminatingGateway", "terminating-gateway", entryGateway, entryHTTPRoute, entryTCPRoute,
-	"SamenessGroup", "sameness-group", "ExportedServices", "exported-services",
+	"SamenessGroup", "sameness-group", kindExported, "exported-services",
 }
 
 func compareObjects(a, b *manifest.Object) int {

@@ -111,8 +111,8 @@ var caps = legal.Caps{
 	legal.Visibility:        yes,
 	legal.EgressDefault:     legal.Conditional("for the mesh, a namespace, or its workloads by labels", docSidecar, leftBy),
 	legal.Machine:           legal.Conditional("with one address, and a certificate for a service account if any", docMachine, entered),
-	legal.ExportAll:         legal.Unsupported("control planes know all Services of the clusters that they are joined to, and none is offered by itself", docClusters),
-	legal.ExportSome:        legal.Unsupported("control planes know all Services of the clusters that they are joined to, and none is offered by itself", docClusters),
+	legal.ExportAll:         legal.Unsupported("where clusters are joined, each knows all Services of the others, and none is offered by itself", docClusters),
+	legal.ExportSome:        legal.Unsupported("where clusters are joined, each knows all Services of the others, and none is offered by itself", docClusters),
 	legal.MachineBare:       legal.Unsupported("an entry is taken to have a sidecar, in front of which policies hold", docMachine),
 	legal.MachineGroup:      yes, legal.MachineGuard: yes, legal.MachinePlace: yes,
 

@@ -4,7 +4,7 @@ import "github.com/transmesh/transmesh/pkg/intent"
 
 // nearestTo is what comes next in Istio to what other meshes have for a purpose.
 var nearestTo = map[intent.Purpose]string{
-	intent.Clusters:  "have Istio know the other clusters: a remote secret for each, and an east-west Gateway where their networks are apart",
+	intent.Clusters:  "have Istio know the other clusters, which is all of their Services: a remote secret for each, and an east-west Gateway where their networks are apart; serviceSettings of MeshConfig keep Services in their cluster",
 	intent.Machines:  "make a WorkloadEntry of it, for a ServiceEntry or a Service that selects it",
 	intent.Code:      "look for it among Istio's own fields first; what is left is a WasmPlugin or an EnvoyFilter",
 	intent.Reports:   "say what proxies report in a Telemetry",

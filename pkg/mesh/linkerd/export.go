@@ -62,13 +62,16 @@ func labelledExport(p intent.Part) string {
 	return ""
 }
 
-// offerable says why a Service that another mesh offers is not labelled: clients of other
+// offerable says why a Service is not labelled, which is not so yet: clients of other
 // clusters have the identities of those of this one where their accounts have the same
 // names, so that policies would let them in alike.
 func offerable(m *intent.Model) func(*intent.Export) string {
+	own := exportsOf(&m.Inventory)
 	return func(e *intent.Export) string {
 		s := m.Service(e.Service)
 		switch {
+		case slices.ContainsFunc(own, func(x *intent.Export) bool { return x.Alike(e) && x.Offers(e.Service, nil) }):
+			return ""
 		case s != nil && s.Headless && e.As == intent.ExportJoint:
 			return "a headless Service is no member of a federated one"
 		case !e.Gateway && s == nil:
@@ -96,7 +99,7 @@ func writeExports(m *intent.Model, patches []*manifest.Object) []*manifest.Objec
 		i := slices.IndexFunc(exportLabels, func(x exportLabel) bool { return x.as == e.As && x.gateway == e.Gateway })
 		label := exportLabels[i].label
 		if s := m.Inventory.Service(e.Service); s != nil {
-			if v, ok := intent.Lookup(s.Labels, label.Key); ok && v == label.Value {
+			if v, _ := intent.Lookup(s.Labels, label.Key); v == label.Value {
 				continue
 			}
 		}

@@ -1,6 +1,6 @@
 // Package cilium takes and gives Cilium configuration as the types of
-// github.com/cilium/cilium, the Gateway API's for routes, and Kubernetes' for
-// NetworkPolicies.
+// github.com/cilium/cilium, the Gateway API's for routes, the Multi-Cluster Services
+// API's for exports, and Kubernetes' for NetworkPolicies.
 //
 // Policies are taken by reflection: their own JSON leaves empty lists out, so that
 // a rule for nobody (fromEndpoints: []) would become one for everyone.
@@ -19,12 +19,13 @@ import (
 	networking "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	gateway "sigs.k8s.io/gateway-api/apis/v1"
+	clusters "sigs.k8s.io/mcs-api/pkg/apis/v1beta1"
 )
 
 // scheme knows the kinds that Cilium reads, and core objects.
 func scheme() *runtime.Scheme {
 	s := runtime.NewScheme()
-	for _, add := range []func(*runtime.Scheme) error{ciliumv2.AddToScheme, gateway.Install, networking.AddToScheme, core.AddToScheme} {
+	for _, add := range []func(*runtime.Scheme) error{ciliumv2.AddToScheme, gateway.Install, clusters.Install, networking.AddToScheme, core.AddToScheme} {
 		if err := add(s); err != nil {
 			panic("typed/cilium: " + err.Error())
 		}

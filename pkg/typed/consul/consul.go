@@ -62,9 +62,12 @@ func decode(m *manifest.Object) (api.ConfigEntry, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, named := entry.(*api.MeshConfigEntry); named {
-		delete(raw, "Kind") // there is one of its kind, which says neither
+	switch entry.(type) {
+	case *api.MeshConfigEntry: // there is one of its kind, which says neither
+		delete(raw, "Kind")
 		delete(raw, "Name")
+	case *api.ExportedServicesConfigEntry: // whose kind the type says
+		delete(raw, "Kind")
 	}
 	dec, err := mapstructure.NewDecoder(&mapstructure.DecoderConfig{
 		DecodeHook: mapstructure.StringToTimeDurationHookFunc(), Result: entry, ErrorUnused: true, WeaklyTypedInput: true,

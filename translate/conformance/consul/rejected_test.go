@@ -63,6 +63,13 @@ func TestRejected(t *testing.T) {
 		{"any host of a listener", `{"Kind":"api-gateway","Name":"a","Listeners":[{"Name":"plain","Port":80,"Protocol":"http","Hostname":"*"}]}`, "wildcard"},
 		{"name of a mesh", `{"Kind":"mesh","Name":"mesh"}`, "invalid config key"},
 		{"name of proxy-defaults", `{"Kind":"proxy-defaults","Name":"local"}`, "global"},
+		{"name of exported-services", `{"Kind":"exported-services","Name":"own","Services":[{"Name":"a","Consumers":[{"Peer":"p"}]}]}`, "default"},
+		{"exported to nobody", `{"Kind":"exported-services","Name":"default","Services":[{"Name":"a"}]}`, "at least one consumer"},
+		{"exported without a name", `{"Kind":"exported-services","Name":"default","Services":[{"Consumers":[{"Peer":"p"}]}]}`, "name cannot be empty"},
+		{"exported to two at once", `{"Kind":"exported-services","Name":"default","Services":[{"Name":"a","Consumers":[{"Peer":"p","Partition":"q"}]}]}`, "at most one"},
+		{"exported to all peers", `{"Kind":"exported-services","Name":"default","Services":[{"Name":"a","Consumers":[{"Peer":"*"}]}]}`, "wildcard"},
+		{"exported to a group", `{"Kind":"exported-services","Name":"default","Services":[{"Name":"a","Consumers":[{"SamenessGroup":"g"}]}]}`, "enterprise-only"},
+		{"one service of all namespaces", `{"Kind":"exported-services","Name":"default","Services":[{"Name":"a","Namespace":"*","Consumers":[{"Peer":"p"}]}]}`, ""},
 		{"version of TLS", `{"Kind":"mesh","TLS":{"Incoming":{"TLSMinVersion":"TLSv1_9"}}}`, "no matching TLS version"},
 		{"newest TLS older than the oldest", `{"Kind":"mesh","TLS":{"Outgoing":{"TLSMinVersion":"TLSv1_3","TLSMaxVersion":"TLSv1_2"}}}`, "less than the configured min"},
 		{"cipher suite", `{"Kind":"mesh","TLS":{"Incoming":{"CipherSuites":["A"]}}}`, "cipher suite"},
@@ -99,6 +106,9 @@ func TestRejected(t *testing.T) {
 		{"a token on tcp", `{"Kind":"jwt-provider","Name":"p","Issuer":"x","JSONWebKeySet":{"Local":{"JWKS":"e30="}}}
 {"Kind":"service-defaults","Name":"a","Protocol":"tcp"}
 {"Kind":"service-intentions","Name":"a","JWT":{"Providers":[{"Name":"p"}]},"Sources":[{"Name":"b","Action":"allow"}]}`, ""},
+		{"exported to a partition", `{"Kind":"exported-services","Name":"default","Services":[{"Name":"a","Namespace":"b","Consumers":[{"Partition":"p"}]}]}`, ""},
+		{"exported to peers", `{"Kind":"exported-services","Name":"default","Services":[{"Name":"a","Consumers":[{"Peer":"p"},{"Peer":"q"}]},{"Name":"*","Consumers":[{"Peer":"p"}]}]}`, ""},
+		{"exported to where it is", `{"Kind":"exported-services","Name":"default","Services":[{"Name":"a","Consumers":[{}]}]}`, ""},
 		{"opaque configuration", `{"Kind":"proxy-defaults","Name":"global","Config":{"bogus":{"x":1}}}`, ""},
 		{"a peer that is not there", `{"Kind":"service-intentions","Name":"a","Sources":[{"Name":"b","Peer":"p","Action":"allow"}]}`, ""},
 		{"numbers as text", `{"Kind":"service-defaults","Name":"a","MaxInboundConnections":"7"}`, ""},
