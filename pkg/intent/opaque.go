@@ -37,7 +37,7 @@ type Opaque struct {
 	Between match.Expr
 	// Edition is the edition of its mesh that takes it; "" is the first, and those above.
 	Edition string
-	// Admits says of one that is held that what it says is who is let in, in its edition
+	// Admits says that what it says is who is let in; of one that is held, in its edition
 	// and in no other.
 	Admits bool
 	// Note is what the reader leaves for its own mesh's writer where the model has no

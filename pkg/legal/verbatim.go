@@ -3,6 +3,7 @@ package legal
 import (
 	"slices"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 )
 
@@ -20,6 +21,9 @@ func verbatim(r *run) {
 	}
 	if slices.ContainsFunc(r.m.Opaque, anew) {
 		r.m.Opaque = slices.DeleteFunc(slices.Clone(r.m.Opaque), anew)
+	}
+	if r.withholds() {
+		r.withoutOthers()
 	}
 	homes := verbatimHomes(r.m, r.t)
 	if len(homes) == 0 {
@@ -50,6 +54,38 @@ func verbatim(r *run) {
 		}
 		return kept
 	})
+}
+
+// withoutOthers leaves out what objects hold besides whom they let in, so that this is said
+// anew where something is withheld. What may keep requests out stays where it is.
+func (r *run) withoutOthers() {
+	homes := map[*intent.Home]bool{}
+	for _, a := range r.m.Access {
+		homes[a.Home] = homes[a.Home] || a.Effect == intent.Allow
+	}
+	for _, t := range r.m.Transport {
+		homes[t.Home] = homes[t.Home] || t.Side == intent.Served && t.Mode == intent.Permissive
+	}
+	for _, o := range r.m.Opaque {
+		homes[o.Home] = homes[o.Home] || o.Admits
+	}
+	for _, o := range r.m.Opaque {
+		if o.Whole != nil && (o.Security || o.Held && !o.Admits) {
+			homes[o.Home] = false
+		}
+	}
+	var rest []*intent.Opaque
+	for _, o := range r.m.Opaque {
+		if o.Home == nil || !homes[o.Home] || o.Whole == nil || !r.understands(o) {
+			rest = append(rest, o)
+			continue
+		}
+		r.record(Change{
+			Pass: "verbatim", Feature: OpaqueConfig, Code: diag.Withheld, Drift: intent.Other, Aspect: intent.Routed, Fate: FateWithheld, From: o.From,
+			Summary: standing(o.At) + " is not written: its object lets requests in, and something is closed that cannot be read or said", Detail: o.Why, Fix: "correct what is withheld and translate again",
+		})
+	}
+	r.m.Opaque = rest
 }
 
 // verbatimBack puts back what verbatim set aside, before the target's own.

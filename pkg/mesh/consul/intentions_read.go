@@ -177,7 +177,7 @@ func readAction(of, act value) action {
 // By itself it lets in none of this cluster.
 func (r *reader) foreign(x *intention) {
 	op := r.field(x.object, x.node, "its clients are in another cluster")
-	op.Security = x.action != allow
+	op.Security, op.Admits = x.action != allow, x.action == allow
 	r.foreignDemands = append(r.foreignDemands, x.demands()...)
 	op.Scope = intent.Scope{Subject: r.names.subject(x.destination, x.node.Node.Ref())}
 }

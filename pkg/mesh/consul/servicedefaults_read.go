@@ -172,7 +172,8 @@ func (r *reader) transport(o *source.Object, m modes, scope intent.Scope) {
 		Comment: "plaintext connections are not asked for intentions",
 	})
 	if r.mesh.permissive { // or else Consul's servers take no such object anew
-		r.hold(o, "it lets plaintext in")
+		op := r.hold(o, "it lets plaintext in")
+		op.Admits, op.Edition = true, r.edition()
 	}
 }
 
