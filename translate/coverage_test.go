@@ -66,7 +66,7 @@ func byShape(t legal.Target, f legal.Feature) bool {
 		t.Caps != nil && t.Caps[legal.RouteHTTP].Only != nil && f == legal.StepHeadersBackend ||
 		t.Caps != nil && t.Caps[legal.Machine].Level == legal.No && (f == legal.MachinePlace || f == legal.MachineBare) || // of machines that are refused
 		t.Caps != nil && t.Caps[legal.Logs].Level == legal.No && strings.HasPrefix(name, "logs.") || // of access logs that are lost
-		t.Keeps != nil && (f == legal.Visibility || strings.HasPrefix(name, "machine.") || strings.HasPrefix(name, "balance.") || strings.HasPrefix(name, "limit.") || strings.HasPrefix(name, "outlier.") || strings.HasPrefix(name, "upstream.") || strings.HasPrefix(name, "rate.") ||
+		t.Keeps != nil && (f == legal.Visibility || f == legal.Intake || strings.HasPrefix(name, "machine.") || strings.HasPrefix(name, "balance.") || strings.HasPrefix(name, "limit.") || strings.HasPrefix(name, "outlier.") || strings.HasPrefix(name, "upstream.") || strings.HasPrefix(name, "rate.") ||
 			strings.HasPrefix(name, "external.") || strings.HasPrefix(name, "egress.") || f == legal.RetryBudgets)
 }
 

@@ -115,7 +115,7 @@ func (j *job) withKept(m *intent.Model) *intent.Model {
 		}
 		m = m.Clone()
 		m.Transport = slices.Concat(c.Before.Transport, m.Transport)
-		m.Upstream = slices.Concat(c.Before.Upstream, m.Upstream)
+		m.Upstream, m.Intake = slices.Concat(c.Before.Upstream, m.Upstream), slices.Concat(c.Before.Intake, m.Intake)
 		m.Default = slices.Concat(c.Before.Default, m.Default)
 		m.Access, m.Tokens = slices.Concat(c.Before.Access, m.Access), slices.Concat(c.Before.Tokens, m.Tokens)
 		m.Rates, m.Logs = slices.Concat(c.Before.Rates, m.Rates), slices.Concat(c.Before.Logs, m.Logs)

@@ -70,6 +70,7 @@ var parts = []struct {
 	{append(routedAspects[:], intent.Admission), (*comparison).routing},
 	{[]intent.Aspect{intent.Admission, intent.Tokening, intent.Auditing}, (*comparison).admission},
 	{blockAspects[:], (*comparison).upstream},
+	{[]intent.Aspect{intent.Limiting}, (*comparison).intake},
 	{[]intent.Aspect{intent.Securing}, (*comparison).dialled},
 	{[]intent.Aspect{intent.Entering}, (*comparison).entries},
 	{[]intent.Aspect{intent.Admission, intent.Routed}, (*comparison).outside},
@@ -116,7 +117,7 @@ func (c *comparison) most() int { return maxSteps + stepsPerFact*(facts(c.a)+fac
 
 // facts counts what a model is compared by.
 func facts(m *intent.Model) int {
-	return len(m.Routing) + len(m.Upstream) + len(m.Access) + len(m.Default) + len(m.Transport) + len(m.Tokens) + len(m.External) + len(m.Logs)
+	return len(m.Routing) + len(m.Upstream) + len(m.Intake) + len(m.Access) + len(m.Default) + len(m.Transport) + len(m.Tokens) + len(m.External) + len(m.Logs)
 }
 
 func (c *comparison) asked(a intent.Aspect) bool {

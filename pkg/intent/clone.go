@@ -10,6 +10,7 @@ func (m *Model) Clone() *Model {
 	c.Routing = cloneAll(m.Routing, (*Routing).Clone)
 	c.Transport = cloneAll(m.Transport, shallow[Transport])
 	c.Upstream = cloneAll(m.Upstream, shallow[Upstream])
+	c.Intake = cloneAll(m.Intake, shallow[Intake])
 	c.Default = cloneAll(m.Default, shallow[Default])
 	c.Access = cloneAll(m.Access, shallow[Access])
 	c.Tokens = cloneAll(m.Tokens, shallow[Tokens])

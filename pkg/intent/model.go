@@ -5,7 +5,7 @@
 // The model is a flat list of facts. Routing is a set of first-match tables.
 // Access is a set of deny-overrides facts plus a default.
 //
-// Facts of Routing, Transport, Upstream, Default, Logs and Egress are exclusive: for each
+// Facts of Routing, Transport, Upstream, Intake, Default, Logs and Egress are exclusive: for each
 // point exactly one of them decides, the first in the list whose scope covers
 // the point (Routing: after the choice of the most specific host and port, see
 // Routing). Readers resolve their mesh's precedence into this order. A list was
@@ -24,6 +24,7 @@ type Model struct {
 	Routing   []*Routing
 	Transport []*Transport
 	Upstream  []*Upstream
+	Intake    []*Intake
 	Default   []*Default
 	Access    []*Access
 	Tokens    []*Tokens

@@ -21,6 +21,7 @@ func Print(m *Model) string {
 	p.each(len(m.Exports), func(i int) { p.export(m.Exports[i]) })
 	p.each(len(m.Transport), func(i int) { p.transport(m.Transport[i]) })
 	p.each(len(m.Upstream), func(i int) { p.upstream(m.Upstream[i]) })
+	p.each(len(m.Intake), func(i int) { p.intake(m.Intake[i]) })
 	p.each(len(m.Tokens), func(i int) { p.tokens(m.Tokens[i]) })
 	p.each(len(m.Rates), func(i int) { p.rate(m.Rates[i]) })
 	p.each(len(m.Logs), func(i int) { p.accessLog(m.Logs[i]) })

@@ -62,6 +62,13 @@ func Walk(m *Model, visit func(Part)) {
 	for _, u := range m.Upstream {
 		w.upstream(u)
 	}
+	for _, i := range m.Intake {
+		w.home(i.Home)
+		visit(i)
+		if i.Limits != nil {
+			visit(i.Limits)
+		}
+	}
 	for _, d := range m.Default {
 		w.home(d.Home)
 		visit(d)

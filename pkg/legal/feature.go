@@ -130,6 +130,9 @@ const (
 	MachinePlace Feature = "machine.place"
 )
 
+// Intake is what a workload's own proxy limits.
+const Intake Feature = "intake"
+
 // The features of access logs.
 const (
 	Logs         Feature = "logs"
@@ -215,6 +218,7 @@ var Features = []FeatureInfo{
 	{Machine, "workloads outside Kubernetes"}, {MachineGroup, "workloads outside Kubernetes that join by themselves"},
 	{MachineGuard, "policies at workloads outside Kubernetes"}, {MachineBare, "workloads outside Kubernetes without a proxy"},
 	{MachinePlace, "where workloads outside Kubernetes are"},
+	{Intake, "limits at a workload's own proxy, for all callers together"},
 	{Logs, "access logs"}, {LogWorkloads, "access logs of some workloads"}, {LogSide, "access logs of what is taken or sent only"},
 	{LogSeveral, "access logs to several places"}, {LogTo, "where access logs go"}, {LogJSON, "access logs in JSON or in text"},
 	{LogFormat, "the format of access logs"}, {LogFilter, "access logs of some requests only"}, {LogCover, "access logs of connections, and of those without a route"},

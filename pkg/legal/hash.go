@@ -53,6 +53,8 @@ func (t *regionText) part(p intent.Part) {
 		t.line("routing", p.Entry.String(), p.Host.String(), strconv.Itoa(p.Port), p.Protocol.String())
 	case *intent.Upstream:
 		t.line("upstream", p.Host.String(), strconv.Itoa(p.Port), p.SubsetName)
+	case *intent.Intake:
+		t.line("intake", p.Host.String(), strconv.Itoa(p.Port), p.Text())
 	case *intent.Transport:
 		t.line("transport", strconv.Itoa(int(p.Side)), p.Host.String(), strconv.Itoa(p.Port), p.Mode.String())
 		if p.Accounts {

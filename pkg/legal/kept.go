@@ -24,6 +24,7 @@ func keepInForce(r *run) {
 	r.m.Logs = split(r.m.Logs, kinds, &kept.Logs)
 	r.m.Transport = split(r.m.Transport, kinds, &kept.Transport)
 	r.m.Upstream = split(r.m.Upstream, kinds, &kept.Upstream)
+	r.m.Intake = split(r.m.Intake, kinds, &kept.Intake)
 	r.m.External = split(r.m.External, slices.Concat(kinds, letOut), &kept.External)
 	r.m.Egress = split(r.m.Egress, kinds, &kept.Egress)
 	r.m.Visible = split(r.m.Visible, kinds, &kept.Visible)

@@ -43,6 +43,7 @@ var passes = []pass{
 	{"wide", wide, "before upstream, which looks at what is said of each Service"},
 	{"upstream", upstream, "after subsets moved policies to leaf Services"},
 	{"consumers", consumers, "after upstream, which drops what no caller can say"},
+	{"intake", intake, "after consumers, since what is said of callers may hold where they call, too"},
 	{"verbatim", verbatim, "before admission is judged, since what is kept as it is can be said"},
 	{"foreign", foreign, "before all that says or loses conditions of admission, and after verbatim, which keeps some as they are"},
 	{"egress", egress, "makes denials at servers, so before all others of admission"},

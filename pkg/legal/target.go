@@ -56,6 +56,11 @@ type Target struct {
 	// each caller says for itself how it limits what it sends and whom it leaves out.
 	// nil is that this is said of the endpoints, for all callers.
 	Consumers func(*intent.Model) []match.Expr
+	// Intake is what, in a model as it is written, the proxies of servers keep to by
+	// themselves of what is said of callers; nil is nothing.
+	Intake func(*intent.Model) []*intent.Intake
+	// Takes is what comes next in the target to limits at a server's own proxy, as advice.
+	Takes string
 	// Bounds lists the Services without routes whose requests the target bounds by
 	// its own timeout for what is said of them besides, for targets in which nothing
 	// is bounded of which nothing is said. nil is none.

@@ -32,6 +32,7 @@ func Verify(m *intent.Model, t Target) error {
 	verifyAccess(m, t, fail)
 	verifyRates(m, t, fail)
 	verifyLogs(m, t, fail)
+	verifyIntake(m, t, fail)
 	verifyOutside(m, t, fail)
 	verifyMachines(m, t, fail)
 	verifyExports(m, t, fail)

@@ -128,6 +128,7 @@ var caps = legal.Caps{
 	legal.LimitTimeouts:    legal.Conditional("to connect takes some time", docCluster, connects),
 	legal.LimitKeepalive:   yes,
 	legal.LimitProtocol:    legal.Conditional("HTTP/2 always or as the client speaks, without pings", docCluster, speaks),
+	legal.Intake:           legal.Unsupported("a CiliumEnvoyConfig limits what the proxy of each node sends to a Service, and no kind what reaches a workload", docCluster),
 	legal.OutlierErrors:    yes,
 	legal.OutlierTiming:    legal.Conditional("for some time each", docCluster, ejectsForLong),
 	legal.OutlierShare:     legal.Conditional("the share that may be out, and the health below which all are used", docCluster, nil),

@@ -15,3 +15,6 @@ var nearestTo = map[intent.Purpose]string{
 	intent.Datagrams: "keep it: Cilium serves UDPRoutes on Gateways of its class",
 	intent.FarHosts:  "name the host in toFQDNs of policies, and in a cluster of a CiliumEnvoyConfig where requests are sent on to it",
 }
+
+// takesIn is what comes next to limits that a server's own proxy keeps to.
+const takesIn = "limit it in the application, or, per node, what is sent to its Service"

@@ -14,7 +14,7 @@ func target(v string) (legal.Target, bool) {
 		return legal.Target{}, false
 	}
 	return legal.Target{
-		Mesh: Name, Version: version, Caps: caps, Nearest: nearestTo,
+		Mesh: Name, Version: version, Caps: caps, Nearest: nearestTo, Takes: takesIn,
 		Route: legal.RouteForm{
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Steps: stepsOrder,
 			Table:   gatewayapi.PassedOnly,

@@ -143,6 +143,7 @@ var caps = legal.Caps{
 	legal.UpstreamHost:     legal.Conditional("all that a caller calls, "+eachCaller, docDefaults, ofAll),
 	legal.UpstreamPort:     legal.Unsupported(onePort, docResolver),
 	legal.UpstreamClient:   legal.Conditional("how it limits what it sends, of callers that the input shows by name", docDefaults, nil),
+	legal.Intake:           legal.Unsupported("maxInboundConnections refuses connections of clients, and nothing of what goes to the application is limited by itself", docDefaults),
 	legal.RateWorkload:     noRate, legal.RateSecurity: noRate, legal.RateClient: noRate, legal.RateClients: noRate,
 	legal.RateWindow: noRate, legal.RateDenied: noRate, legal.RateAnswer: noRate,
 	legal.OpaqueConfig: legal.Conditional("Consul's own objects are kept as they are", docChain, ownOpaque),

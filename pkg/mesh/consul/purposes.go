@@ -15,3 +15,6 @@ var nearestTo = map[intent.Purpose]string{
 	intent.Datagrams: "leave it to Services of type LoadBalancer, or to another controller of gateways: Consul's proxies carry no UDP",
 	intent.FarHosts:  "make the host known by ServiceDefaults with a destination, behind a TerminatingGateway",
 }
+
+// takesIn is what comes next to limits that a server's own proxy keeps to.
+const takesIn = "say maxInboundConnections in its ServiceDefaults, where connections beyond it may be refused"

@@ -19,7 +19,7 @@ func target(version string) (legal.Target, bool) {
 	}
 	enterprise := edition != ""
 	t := legal.Target{
-		Mesh: Name, Version: number, Edition: edition, Caps: caps, Nearest: nearestTo,
+		Mesh: Name, Version: number, Edition: edition, Caps: caps, Nearest: nearestTo, Takes: takesIn,
 		Joins: "run Consul's agent and a proxy there (consul connect envoy), and let the agent register the service in place of the Registration",
 		Route: legal.RouteForm{
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Steps: stepsOrder,

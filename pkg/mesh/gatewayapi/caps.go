@@ -108,6 +108,7 @@ var specCaps = legal.Caps{
 	legal.AccessConnection: noAccess, legal.AccessDialled: noAccess, legal.TokenRules: noAccess,
 	legal.BalanceAlgorithm: no, legal.BalanceHash: legal.Unsupported(noSession, docSession), legal.BalanceWarmup: no, legal.BalanceLocality: no,
 	legal.LimitConnections: no, legal.LimitRequests: no, legal.LimitTimeouts: no, legal.LimitKeepalive: no, legal.LimitProtocol: no,
+	legal.Intake:        legal.Unsupported("no kind is about a workload's own proxy", docAPI),
 	legal.OutlierErrors: no, legal.OutlierTiming: no, legal.OutlierShare: no, legal.OutlierRate: no,
 	legal.UpstreamHost: no, legal.UpstreamSubset: no, legal.UpstreamPort: no, legal.UpstreamClient: no,
 	legal.RateWorkload: noRate, legal.RateSecurity: noRate, legal.RateClient: noRate, legal.RateClients: noRate,

@@ -97,6 +97,7 @@ var caps = legal.Caps{
 	legal.OutlierRate:   legal.Unsupported("endpoints are ejected after errors in a row", docRule),
 	legal.UpstreamHost:  yes, legal.UpstreamSubset: yes, legal.UpstreamPort: yes,
 	legal.UpstreamClient: legal.Conditional("for the callers of namespaces, or of one with labels", docRule, called),
+	legal.Intake:         legal.Conditional("a DestinationRule limits the proxies of a Service itself like those of its callers; no Sidecar is written that would tell them apart", docRule, nil),
 	legal.RateWorkload:   legal.Conditional("where what is let in comes by mutual TLS, or none of it does, on HTTP ports of Services", docRate, apartBySecurity),
 	legal.RateSecurity:   yes,
 	legal.RateClient:     legal.Unsupported("Envoy's local limits do not know identities", docRate),

@@ -38,7 +38,7 @@ func (w *writer) destinationRules() {
 		key := host.String() + " " + match.Key(client)
 		p := byKey[key]
 		if p == nil {
-			p = &callPolicy{home: w.policyHome(home, host, client), host: host, client: client, labels: map[string]match.Expr{}}
+			p = &callPolicy{home: policyHome(&w.m.Env, home, host, client), host: host, client: client, labels: map[string]match.Expr{}}
 			byKey[key] = p
 			all = append(all, p)
 		}
@@ -49,16 +49,20 @@ func (w *writer) destinationRules() {
 			continue
 		}
 		p := find(u.Home, u.Host, u.Scope.Client)
-		p.point(u.SubsetName, u.Subset, u.Port).up = u
-		p.from = append(p.from, u.From...)
+		if at := p.point(u.SubsetName, u.Subset, u.Port); at.up == nil { // or else the first decides
+			at.up = u
+			p.from = append(p.from, u.From...)
+		}
 	}
 	for _, t := range w.m.Transport {
 		if t.Side != intent.Dialled || t.From.Defaulted() || w.isVerbatim("DestinationRule", t.Home) {
 			continue
 		}
 		p := find(t.Home, t.Host, t.Scope.Client)
-		p.point(t.SubsetName, t.Subset, t.Port).tls = t
-		p.from = append(p.from, t.From...)
+		if at := p.point(t.SubsetName, t.Subset, t.Port); at.tls == nil {
+			at.tls = t
+			p.from = append(p.from, t.From...)
+		}
 	}
 	w.routedSubsets(func(h intent.Host) *callPolicy { return find(nil, h, nil) })
 	for _, p := range all {
@@ -115,12 +119,12 @@ func eachBackend(t *intent.Routing, visit func(*intent.Backend)) {
 
 // policyHome is the object that holds a host's policy. It stands where the
 // lookup finds it: in the namespace of the callers, or in that of the Service.
-func (w *writer) policyHome(home *intent.Home, host intent.Host, client match.Expr) *intent.Home {
+func policyHome(env *intent.Environment, home *intent.Home, host intent.Host, client match.Expr) *intent.Home {
 	h := intent.Home{Name: hostName(host), Namespace: host.Service.Namespace}
 	if home != nil {
 		h = *home
 	}
-	root := w.m.Env.Istio.RootNamespace
+	root := env.Istio.RootNamespace
 	names, labels := callers(client)
 	switch {
 	case len(labels) > 0 || len(names) == 1 && h.Namespace != host.Service.Namespace:
@@ -162,7 +166,7 @@ func (w *writer) destinationRule(p *callPolicy) *manifest.Object {
 			match.Set(l.Key, manifest.Str(l.Value))
 		}
 		spec.Set("workloadSelector", manifest.Map().Set("matchLabels", match))
-	} else if !(len(names) == 1 && names[0] == p.home.Namespace && names[0] != p.host.Service.Namespace) {
+	} else if !(len(names) == 1 && names[0] == p.home.Namespace && names[0] != p.host.Service.Namespace && names[0] != w.m.Env.Istio.RootNamespace) {
 		spec.Set("exportTo", manifest.Strs(exportTo(p.client, p.home.Namespace)...))
 	}
 	base := p.policy("", nil)

@@ -27,6 +27,7 @@ func target(version string) (legal.Target, bool) {
 		Transport: ownTransport,
 		Egress:    ownEgress,
 		EgressFor: notOfRoot,
+		Intake:    intakes,
 		FailsOpen: func(env intent.Environment, provider string) bool {
 			return slices.Contains(env.Istio.FailOpen, provider)
 		},

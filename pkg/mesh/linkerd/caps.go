@@ -91,6 +91,7 @@ var meshCaps = legal.Caps{
 	legal.LimitTimeouts:    legal.Unsupported("connect timeouts are of the calling pod, for all it calls", docProxy),
 	legal.LimitKeepalive:   legal.Unsupported("keep-alive is of the calling pod, for all it calls", docProxy),
 	legal.LimitProtocol:    legal.Unsupported("proxies use HTTP/2 between each other always", docProxy),
+	legal.Intake:           legal.Unsupported("no kind limits what a proxy has under way to its application; how long connecting to it takes is an annotation of the pod", docProxy),
 	legal.OutlierErrors:    legal.Conditional("failures in a row count, whatever their kind", docBreaking, inARow),
 	legal.OutlierTiming:    legal.Conditional("the first and the longest penalty and their jitter can be said, no interval", docBreaking, penalties),
 	legal.OutlierShare:     legal.Unsupported("all endpoints may be out at once", docBreaking),

@@ -15,3 +15,6 @@ var nearestTo = map[intent.Purpose]string{
 	intent.Datagrams: "leave it to Services of type LoadBalancer, or to another controller of gateways: Linkerd's proxies carry no UDP",
 	intent.FarHosts:  "make the host known by an EgressNetwork, with a route for its name",
 }
+
+// takesIn is what comes next to limits that a server's own proxy keeps to.
+const takesIn = "limit the rate of its requests by an HTTPLocalRateLimitPolicy, or what is under way in the application"

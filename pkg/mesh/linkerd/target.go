@@ -12,7 +12,7 @@ import (
 func target(version string) (legal.Target, bool) {
 	t := legal.Target{
 		Mesh: Name, Version: version, Access: accessForm, Baseline: baseline, Default: defaultAccess, Transport: defaultTransport, Rate: rateForm, Log: logForm,
-		ExternalBeside: besideRoutes, ExternalDenied: true, Nearest: nearestTo,
+		ExternalBeside: besideRoutes, ExternalDenied: true, Nearest: nearestTo, Takes: takesIn,
 		Export: offerable, Exports: exportsOf,
 		SPIFFE: true, Apart: true, Joins: "run its proxy there, with a certificate of SPIRE for the identity of the ExternalWorkload",
 	}
