@@ -30,7 +30,7 @@ func (r *reader) reach() {
 			}
 			g := counts(groups, nil)
 			switch {
-			case g == nil || !slices.Contains(g.rules, d):
+			case g == nil || !slices.ContainsFunc(g.rules, d.same):
 			case by == "":
 				everyone = true
 			default:
@@ -44,6 +44,10 @@ func (r *reader) reach() {
 		}
 	}
 }
+
+// same reports whether two are of one object, of which there may be several for the places of
+// the lookup.
+func (d *destinationRule) same(o *destinationRule) bool { return d.object == o.object }
 
 // hiding keeps what a rule does that is exported to some callers only: it hides those of
 // its namespace for more hosts from all others, which no fact says.
@@ -94,7 +98,7 @@ func (r *reader) unusedRule(d *destinationRule, policy *source.Node) {
 func (r *reader) unknownReach(d *destinationRule, groups []*ruleGroup) {
 	for _, g := range groups {
 		for _, o := range g.rules {
-			if o != d && !slices.Contains(g.rules, d) && len(o.chosen) == 0 && ageUnknown(o.object, d.object) {
+			if !d.same(o) && !slices.ContainsFunc(g.rules, d.same) && len(o.chosen) == 0 && ageUnknown(o.object, d.object) {
 				r.diags.Tell(diag.OrderUnknown, "which of two DestinationRules for "+d.host.String()+" counts depends on their age",
 					"the last by name is taken, as Istio does with objects of one age", "join them", d.object.Ref(), o.object.Ref())
 			}
