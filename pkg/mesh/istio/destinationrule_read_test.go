@@ -37,10 +37,12 @@ upstream shop/a at backend
 	{"pool", `{host: a, trafficPolicy: {connectionPool: {tcp: {maxConnections: 10, connectTimeout: 1s, idleTimeout: 0s, maxConnectionDuration: 1h, tcpKeepalive: {probes: 3, time: 1m, interval: 2s}}}}}`, `
 upstream shop/a at backend
   limits connections 10, connect 1s, tcp-idle 0s, duration 1h0m0s, keepalive probes 3, time 1m0s, interval 2s
+intake shop/a connections 10, connect 1s, tcp-idle 0s, duration 1h0m0s, keepalive probes 3, time 1m0s, interval 2s
 `},
 	{"pool of HTTP", `{host: a, trafficPolicy: {connectionPool: {http: {http1MaxPendingRequests: 1, http2MaxRequests: 2, maxRequestsPerConnection: 3, maxRetries: 4, idleTimeout: 5s, h2UpgradePolicy: UPGRADE, maxConcurrentStreams: 6}}}}`, `
 upstream shop/a at backend
   limits pending 1, requests 2, per-connection 3, retries 4, http-idle 5s, http2 true, streams 6
+intake shop/a pending 1, requests 2, per-connection 3, http-idle 5s, streams 6
 `},
 	{"0 in a pool says nothing", `{host: a, trafficPolicy: {connectionPool: {http: {http2MaxRequests: 0, maxRetries: 1}}}}`, `
 upstream shop/a at backend
