@@ -43,7 +43,7 @@ func (r *reader) destinationRules(objs []*source.Object) {
 	slices.SortStableFunc(r.rules, func(a, b *destinationRule) int {
 		return cmp.Or(a.rank-b.rank, hostRank(b.host)-hostRank(a.host), everyoneRank(a)-everyoneRank(b))
 	})
-	seen := map[string]*destinationRule{}
+	seen, found := map[string]*destinationRule{}, map[intent.Host]*destinationRule{}
 	r.indexRules()
 	for _, d := range r.rules {
 		key := d.host.String() + match.Key(d.client) + d.object.Namespace
@@ -59,9 +59,13 @@ func (r *reader) destinationRules(objs []*source.Object) {
 		} else if policy != nil {
 			seen[key] = d
 		}
-		if d.client != nil && match.IsFalse(d.client) {
+		by := found[d.host] // for all callers, which look no further
+		if match.IsFalse(orAnyone(d.client)) || by != nil && by.object.Namespace != d.object.Namespace {
 			r.unusedRule(d, policy)
 			continue
+		}
+		if by == nil && match.IsTrue(orAnyone(d.client)) {
+			found[d.host] = d
 		}
 		r.subsetPolicies(d, policy)
 		r.policy(d, policy)

@@ -146,8 +146,6 @@ upstream shop/a at backend from client namespace web
   balance passthrough
 upstream shop/a at backend
   balance round-robin
-upstream shop/a at backend
-  balance random
 `},
 		{"names before wildcards, long before short", rule("c", "shop", "*", "RANDOM") + rule("b", "shop", "*.shop.svc.cluster.local", "ROUND_ROBIN") + rule("a", "shop", host, "PASSTHROUGH"), `
 upstream shop/a at backend from client namespace shop
