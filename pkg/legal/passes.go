@@ -32,6 +32,7 @@ var passes = []pass{
 	{"each-port", eachPort, "after portless, since other ports of the Service may have tables of their own, and before rules name ports of backends"},
 	{"only-port", onlyPort, "after portless, since other ports of the Service may have tables of their own"},
 	{"backend-ports", backendPorts, "after portless, which makes tables for single ports"},
+	{"connections", connections, "after each-port, which asks for tables for all ports, and before rest, which makes rules of what no rule takes"},
 	{"rest", rest, "makes rules, so before rules are looked at"},
 	{"features", features, "on whole rules, before their predicates are taken apart"},
 	{"atoms", atoms, "takes predicates apart, so that order compares what will be written"},

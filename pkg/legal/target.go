@@ -187,6 +187,8 @@ type RouteForm struct {
 	// PortsMerge says that rules written for all ports of a Service also join
 	// the rules for single ports.
 	PortsMerge bool
+	// Connections is what becomes of tables for TLS and TCP in the mesh.
+	Connections ConnectionForm
 }
 
 // Ranks is how the target ranks rules of a protocol's tables; nil is as listed.

@@ -15,7 +15,7 @@ func target(version string) (legal.Target, bool) {
 		Route: legal.RouteForm{
 			Can: RouteCan, Alternatives: RouteAlternatives, Conjunction: RouteConjunction,
 			Clients: legal.ClientsNamespaced, PerPort: true, PortsMerge: true, BackendPorts: true,
-			PrefersTLS: PrefersSNI, Table: OneKind, Refuses: Ungranted,
+			PrefersTLS: PrefersSNI, Connections: legal.ConnectionForm{Named: true}, Table: OneKind, Refuses: Ungranted,
 			Steps: RouteSteps(dialectOf(version)), RetriesAlso: dialectOf(version).Retry.On,
 		},
 		Access:    legal.AccessForm{Combine: legal.NoAccess},

@@ -1,6 +1,10 @@
 package istio_test
 
-import "testing"
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
 
 var l4Routes = []reading{
 	{"TLS by SNI", `{hosts: ["*.example.com"], tls: [{match: [{sniHosts: [a.example.com, "*.b.example.com"], port: 443}], route: [{destination: {host: a}}]}]}`, `
@@ -48,3 +52,23 @@ tcp to shop/cart
 
 // TestL4 reads routes of TLS and TCP.
 func TestL4(t *testing.T) { each(t, "VirtualService", l4Routes) }
+
+// TestRejectedConnections withholds what two matches for one server make proxies reject, and
+// nothing of matches that no proxy has both of.
+func TestRejectedConnections(t *testing.T) {
+	const form = `{hosts: [a.com, b.com], tls: [{match: [{sniHosts: [a.com, b.com]}], route: [{destination: {host: a}}]}, {match: [{sniHosts: [%s]%s}], route: [{destination: {host: b}}]}]}`
+	for _, c := range []struct {
+		names, beside string
+		rejected      bool
+	}{
+		{"a.com", "", true},
+		{"a.com", ", port: 443", true},
+		{"a.com, b.com", "", false}, // the same list: only the first is sent
+		{"a.com, b.com", ", sourceNamespace: x", false},
+	} {
+		got := lifted(t, object("VirtualService", "x", fmt.Sprintf(form, c.names, c.beside)))
+		if rejected := !strings.Contains(got, "tls to a.com"); rejected != c.rejected {
+			t.Errorf("%s%s: rejected is %t:\n%s", c.names, c.beside, rejected, got)
+		}
+	}
+}

@@ -13,7 +13,9 @@ type meshClaim struct {
 	*virtualService
 	routedHost
 	rules []intent.Rule
-	at    *source.Node // where the host stands
+	// said are the rules for connections, with their matches apart.
+	said []scopedRule
+	at   *source.Node // where the host stands
 	// slot stands for the tables, until all that route the host are known.
 	slot *intent.Routing
 }
@@ -26,8 +28,12 @@ type routedHost struct {
 
 // claimMesh notes that a host is routed for callers in the mesh.
 func (vs *virtualService) claimMesh(c *claims, h routedHost, rules []scopedRule, at *source.Node) {
-	m := &meshClaim{vs, h, vs.forEntry(rules, intent.Name{}), at, &intent.Routing{}}
-	m.rules = m.samePort(m.rules)
+	m := &meshClaim{virtualService: vs, routedHost: h, at: at, slot: &intent.Routing{}}
+	if h.protocol == intent.HTTP {
+		m.rules = m.samePort(vs.forEntry(rules, intent.Name{}))
+	} else {
+		m.said = vs.only(rules, intent.Name{})
+	}
 	c.mesh = append(c.mesh, m)
 	vs.m.Routing = append(vs.m.Routing, m.slot)
 }
@@ -48,7 +54,11 @@ func (r *reader) settleMesh(c *claims) tableOrder {
 	for _, m := range c.mesh {
 		if group := groups[m.routedHost]; group[0] == m {
 			k := &contest{claims: c, made: made, wider: m.protocol == intent.HTTP && slices.ContainsFunc(wild, m.within)}
-			k.settle(group)
+			if m.protocol == intent.HTTP {
+				k.settle(group)
+			} else {
+				k.connections(group)
+			}
 			order.add(k.order)
 		}
 	}

@@ -48,6 +48,15 @@ func gatewaysOf(m *source.Node) []string { return stringsOf(m.Get("gateways")) }
 // zero, each with the matches that are.
 func (vs *virtualService) forEntry(rules []scopedRule, entry intent.Name) []intent.Rule {
 	var out []intent.Rule
+	for _, s := range vs.only(rules, entry) {
+		out = append(out, s.rule)
+	}
+	return out
+}
+
+// only is forEntry with the matches apart.
+func (vs *virtualService) only(rules []scopedRule, entry intent.Name) []scopedRule {
+	var out []scopedRule
 	for _, s := range rules {
 		var here []scopedMatch
 		for _, m := range s.matches {
@@ -59,10 +68,10 @@ func (vs *virtualService) forEntry(rules []scopedRule, entry intent.Name) []inte
 			continue
 		}
 		if len(here) < len(s.matches) {
-			s.rule.When = condition(here)
+			s.matches, s.rule.When = here, condition(here)
 			s.rule = pathFor(s.rule)
 		}
-		out = append(out, s.rule)
+		out = append(out, s)
 	}
 	return out
 }

@@ -31,9 +31,18 @@ func (vs *virtualService) tls(n *source.Node) []scopedRule {
 	if n == nil {
 		return nil
 	}
-	lines := []scopedRule{}
+	var rules []scopedRule
 	for _, h := range n.Items() {
-		s := vs.l4Route(h, intent.TLS)
+		rules = append(rules, vs.l4Route(h, intent.TLS))
+	}
+	return bySpecificName(rules)
+}
+
+// bySpecificName puts matches in the order in which they count, each rule in as many
+// parts as that takes.
+func bySpecificName(rules []scopedRule) []scopedRule {
+	lines := []scopedRule{}
+	for _, s := range rules {
 		for _, m := range s.matches {
 			line := scopedRule{s.rule, []scopedMatch{m}}
 			line.rule.When = m.when

@@ -144,18 +144,52 @@ func sameRules(a, b *intent.Routing) bool {
 	return slices.EqualFunc(a.Rules, b.Rules, func(x, y intent.Rule) bool { return match.Equal(x.When, y.When) && x.Answer() == y.Answer() })
 }
 
+// homeIn is the object that a rule of a table is written into.
+func homeIn(t *intent.Routing, r intent.Rule) *intent.Home {
+	if r.Home != nil {
+		return r.Home
+	}
+	return t.Home
+}
+
+// byHome parts a table of TLS in the mesh whose rules stem from several objects, which
+// Istio puts together again: of these the names of servers tell the order.
+func byHome(t *intent.Routing) []*intent.Routing {
+	if !isTLS(t) || !t.Entry.IsZero() {
+		return []*intent.Routing{t}
+	}
+	var out []*intent.Routing
+	of := map[*intent.Home]*intent.Routing{}
+	for _, r := range t.Rules {
+		h := homeIn(t, r)
+		if of[h] == nil {
+			part := *t
+			part.Home, part.Rules = h, nil
+			of[h] = &part
+			out = append(out, of[h])
+		}
+		of[h].Rules = append(of[h].Rules, r)
+	}
+	if len(out) < 2 {
+		return []*intent.Routing{t}
+	}
+	return out
+}
+
 // serversSaid says why the names of servers in a table of the mesh cannot be
 // written: each must be one of the hosts of its VirtualService. These are that of
-// the table, and those of other tables that stem from the same object.
+// the table, and those of other tables of which rules stem from the same object.
 // pkg/config/validation validateTLSMatch
 func serversSaid(m *intent.Model, t *intent.Routing) string {
-	var hosts []string
-	for _, o := range m.Routing {
-		if o == t || isTLS(o) && o.Entry.IsZero() && o.Home != nil && o.Home == t.Home {
-			hosts = append(hosts, m.Env.DNS(o.Host))
-		}
-	}
 	for i := range t.Rules {
+		home := homeIn(t, t.Rules[i])
+		var hosts []string
+		for _, o := range m.Routing {
+			same := func(r intent.Rule) bool { return home != nil && homeIn(o, r) == home }
+			if o == t || isTLS(o) && o.Entry.IsZero() && slices.ContainsFunc(o.Rules, same) {
+				hosts = append(hosts, m.Env.DNS(o.Host))
+			}
+		}
 		for _, ls := range alternativesOf(t.Rules[i].When) {
 			at := slices.IndexFunc(ls, func(l match.Literal) bool { return l.Atom.Field == match.SNI })
 			if at < 0 {

@@ -31,7 +31,7 @@ func (r *reader) virtualServices(objs []*source.Object) {
 	r.routedRedirects()
 	r.withoutRedirected()
 	r.settleGateways()
-	routing := r.routing()
+	routing, used := r.routing(), usedRules(r.m.Routing)
 	for _, o := range objs {
 		name := intent.Name{Namespace: o.Namespace, Name: o.Name}
 		if r.delegates[name] != nil && !r.used[name] {
@@ -39,6 +39,8 @@ func (r *reader) virtualServices(objs []*source.Object) {
 		}
 		if r.delegates[name] != o && !routing[o.Ref()] {
 			r.withoutTables(o, claims.withheld[o])
+		} else if r.delegates[name] != o && !claims.withheld[o] {
+			r.idleConnections(o, used)
 		}
 	}
 	r.m.Routing = order.sort(orderTables(r.m.Routing))
@@ -294,20 +296,19 @@ func catchAllRank(r intent.Rule, port int) int {
 // table makes a table whose unmatched requests get no route: 404 for HTTP.
 func (vs *virtualService) table(host intent.Host, p intent.Protocol, rules []intent.Rule) *intent.Routing {
 	return &intent.Routing{
-		Home: vs.home, Host: host, Protocol: p, Rules: slices.Clone(rules), Else: unrouted(host, p), From: intent.From(vs.object.Ref()),
+		Home: vs.home, Host: host, Protocol: p, Rules: slices.Clone(rules), Else: vs.unrouted(host, p), From: intent.From(vs.object.Ref()),
 	}
 }
 
-// unrouted is what becomes of traffic in the mesh that no rule takes: HTTP gets
-// 404; TLS to a Service is closed, since the Service's own filter chain is there
-// only where no rule is for the port; other TLS and TCP go on as if there was no
-// table.
-// pilot/pkg/networking/core/tls.go buildSidecarOutboundTLSFilterChainOpts
-func unrouted(host intent.Host, p intent.Protocol) intent.Action {
+// unrouted is what becomes of traffic in the mesh that no rule takes: HTTP gets 404,
+// and connections go on to the address that they are for, unless the mesh sends nothing to
+// what it does not know.
+// pilot/pkg/networking/core/listener_builder.go buildOutboundCatchAllNetworkFiltersOnly
+func (vs *virtualService) unrouted(host intent.Host, p intent.Protocol) intent.Action {
 	switch {
 	case p == intent.HTTP:
 		return intent.Respond{Status: 404}
-	case p == intent.TLS && !host.Service.IsZero():
+	case p == intent.TLS && !host.Service.IsZero() && !opens(vs.in.Env):
 		return intent.Forward{}
 	}
 	return intent.Passthrough{}

@@ -35,7 +35,8 @@ func (w *writer) virtualServices() {
 func (w *writer) hostRoutes() []*hostRoutes {
 	var out []*hostRoutes
 	byKey := map[string]*hostRoutes{}
-	for _, t := range w.m.Routing {
+	tables, parted := w.eachHome()
+	for _, t := range tables {
 		if w.isVerbatim("VirtualService", t.Home) || saidByServer(t) && !w.withRoutes(t) {
 			continue
 		}
@@ -50,6 +51,8 @@ func (w *writer) hostRoutes() []*hostRoutes {
 			key = t.Entry.String() + " tls " + h.Namespace + "/" + h.Name + " " + match.Key(client)
 		case !t.Entry.IsZero():
 			key += " " + h.Namespace // gateways take some namespaces, and join objects of one host
+		case parted[t.Host]:
+			key += " " + h.Namespace + "/" + h.Name // proxies join objects of one host
 		}
 		r := byKey[key]
 		if r == nil {
@@ -64,6 +67,18 @@ func (w *writer) hostRoutes() []*hostRoutes {
 		r.tables = w.besideRedirects(r.tables)
 	}
 	return out
+}
+
+// eachHome are the tables to be written, in parts where several objects of the source say
+// them; parted are the hosts of these.
+func (w *writer) eachHome() (out []*intent.Routing, parted map[intent.Host]bool) {
+	parted = map[intent.Host]bool{}
+	for _, t := range w.m.Routing {
+		parts := byHome(t)
+		parted[t.Host] = parted[t.Host] || len(parts) > 1
+		out = append(out, parts...)
+	}
+	return out, parted
 }
 
 // portRank puts tables for some callers before those for all, and those for one
@@ -126,7 +141,9 @@ func (w *writer) knownPorts(t *intent.Routing) []int {
 		}
 	} else if s := w.m.Inventory.Service(t.Host.Service); s != nil {
 		for _, p := range s.Ports {
-			out = append(out, p.Port)
+			if protocolKeys[t.Protocol] == "http" || countsAt(t.Protocol, declaredProtocol(p)) {
+				out = append(out, p.Port)
+			}
 		}
 	}
 	slices.Sort(out)

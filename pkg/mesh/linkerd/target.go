@@ -33,7 +33,7 @@ func target(version string) (legal.Target, bool) {
 var routeForm = legal.RouteForm{
 	Can: routeCan, Alternatives: gatewayapi.RouteAlternatives, Conjunction: gatewayapi.RouteConjunction,
 	Prefers: gatewayapi.PrefersLinkerd, PrefersGRPC: gatewayapi.PrefersLinkerdGRPC, PrefersTLS: gatewayapi.PrefersSNI,
-	Table: wholeTable,
+	Table: wholeTable, Connections: legal.ConnectionForm{Named: true},
 	Steps: gatewayapi.RouteSteps(routeDialect), RetriesAlso: always, RetriesOn: canRetry, NearestRetry: withoutBudget,
 	Clients: legal.ClientsAll, PerPort: true, PortsMerge: true, BackendPorts: true,
 }
