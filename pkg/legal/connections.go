@@ -50,7 +50,7 @@ func (r *run) unrouted(t *intent.Routing, form ConnectionForm) {
 		c.Summary = "connections to " + t.Host.String() + " that no rule takes go on to where they are addressed"
 		c.Detail = "the source closes them; the target closes none that it has no rule for"
 		c.Fix = "have the Service refuse what it should not get, by authorization or by the names of its certificate"
-	case !closed && form.Named && t.Protocol == intent.TLS:
+	case !closed && form.Named && t.Protocol == intent.TLS && !t.Host.Service.IsZero(): // others have no route
 		t.Else = intent.Forward{}
 		c.Summary = "connections to " + t.Host.String() + " for servers that no rule names are closed"
 		c.Detail = "the source sends them on; a rule of the target names the servers that it is for"
