@@ -85,18 +85,18 @@ func defaultAccess(version string, env intent.Environment) []*intent.Default {
 }
 
 // defaultTransport accepts both plaintext and mutual TLS, and dials as the
-// server can: a statement that no mesh is bound to.
+// server can: a statement that no mesh is bound to. Cilium knows clients without mutual TLS.
 func defaultTransport(version string, env intent.Environment) []*intent.Transport {
 	from := defaulted(implementation(version), "transport")
-	served, dialled := intent.Permissive, intent.Auto
+	dialled := intent.Auto
 	switch {
 	case version == versionCilium:
-		served, dialled = intent.Plain, intent.Plain
+		dialled = intent.Plain
 	case version == versionIstio && env.Istio.AutoMTLS != nil && !*env.Istio.AutoMTLS:
 		dialled = intent.Plain
 	}
 	return []*intent.Transport{
-		{Side: intent.Served, Mode: served, From: from},
+		{Side: intent.Served, Mode: intent.Permissive, From: from},
 		{Side: intent.Dialled, Mode: dialled, From: from},
 	}
 }
