@@ -14,6 +14,7 @@ func upstream(r *run) {
 	var out []*intent.Upstream
 	defines := r.t.Caps.Says(RouteSubset, nil) == ""
 	kept := Kept(r.m, r.t.Mesh)
+	r.onlyPorts(kept)
 	treats := func(intent.Host) string { return "" }
 	if r.t.Treats != nil {
 		treats = r.t.Treats(r.m)
@@ -23,7 +24,6 @@ func upstream(r *run) {
 			out = append(out, u)
 			continue
 		}
-		r.ofOnlyPort(u)
 		empty := emptyUpstream(u) && !hides(u, r.m.Upstream[i+1:])
 		switch {
 		case empty && u.SubsetName != "" && defines:
