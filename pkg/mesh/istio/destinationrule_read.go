@@ -3,6 +3,7 @@ package istio
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -150,11 +151,27 @@ func (r *reader) policy(d *destinationRule, n *source.Node) {
 
 func (r *reader) ports(d *destinationRule, n *source.Node, subset string) {
 	for _, p := range n.Get("portLevelSettings").Items() {
+		if port := p.Get("port").Get("number").Int(); r.noPort(d.host, port) {
+			if subset == "" || n != d.object.Root.Get("spec").Get("trafficPolicy") { // which the host's turn tells of
+				r.inert(p, "the Service "+d.host.String()+" has no port "+strconv.Itoa(port))
+			}
+			continue
+		}
 		r.fact(d, subset, p.Get("port").Get("number").Int(), p, nil, p)
 		if n.Get("tls") != nil && p.Get("tls") == nil {
 			r.autoTLS(d, subset, p)
 		}
 	}
+}
+
+// noPort reports whether the Service of a host does not have a port: proxies know it by
+// its ports only. pilot/pkg/networking/core/cluster.go buildOutboundClusters
+func (r *reader) noPort(h intent.Host, port int) bool {
+	s := r.in.Inventory.Service(h.Service)
+	if s == nil || len(s.Ports) == 0 || slices.ContainsFunc(s.Ports, func(p intent.ServicePort) bool { return p.Port == port }) {
+		return false
+	}
+	return !slices.ContainsFunc(r.m.External, func(e *intent.External) bool { return slices.Contains(e.Hosts, h) })
 }
 
 // autoTLS lifts that callers choose at a port, whose settings leave out what the
