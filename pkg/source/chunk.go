@@ -33,10 +33,22 @@ func parseChunk(file string, docs []document, read []parsed, o Options) {
 
 // separable reports whether a document means the same behind others: it has a marker
 // of its own, no comment that could count as another's, no name for a value that
-// another could use, and no directive.
+// another could use, no directive, and no line that ends by other than a line feed.
 func separable(file string, d document, o Options) bool {
-	return bytes.HasPrefix(d.text, []byte("---\n")) && bytes.HasSuffix(d.text, []byte("\n")) && !bytes.ContainsRune(d.text, '&') &&
+	return bytes.HasPrefix(d.text, []byte("---\n")) && bytes.HasSuffix(d.text, []byte("\n")) && !bytes.ContainsRune(d.text, '&') && !otherBreaks(d.text) &&
 		commentedWithin(d.text) && !bytes.Contains(d.text, []byte("\n%")) && tooMuch(place.Pos{File: file, Line: d.line, Col: 1}, d, o) == nil
+}
+
+// otherBreaks reports whether there are characters that YAML counts as the end of a line,
+// beside the line feed by which editors do.
+// go.yaml.in/yaml/v3 yamlprivateh.go is_break
+func otherBreaks(text []byte) bool {
+	for _, b := range []string{"\r", "\u0085", "\u2028", "\u2029"} {
+		if bytes.Contains(text, []byte(b)) {
+			return true
+		}
+	}
+	return false
 }
 
 // commentedWithin reports whether the comments of a document, if any, stand between two

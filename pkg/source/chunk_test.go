@@ -63,6 +63,7 @@ func TestChunks(t *testing.T) {
 		"---\nb: *x\n---\nc: 1\n---\nd: 1\n",
 		"---\na: 1\n# of b\n---\n# too\nb: 2\n---\nc: 3\n---\nd: 4\n",
 		"---\na: 1\n%TAG ! tag:x,2000:\n---\nb: !y 2\n---\nc: 3\n",
+		"---\n---- \n-\n\n\r-\n---\n-\n-\n---", "---\na: b\u2028c\n---\nd: 1\n---\ne: 1\n",
 		"---\nkind: List\nitems: [{kind: A}, {kind: B}]\n---\nkind: C\n---\nkind: D",
 		strings.Repeat("---\nkind: A\nmetadata: {name: a}\n", 3*inChunk+1),
 	} {
