@@ -24,11 +24,12 @@ func entries(r *run) {
 		r.m.Entries = kept
 	}
 	o := opening{run: r, kept: homes, open: map[intent.Name][]intent.Listener{}, shut: map[intent.Name][]intent.Listener{}}
+	run := r.runners(homes)
 	for i, e := range r.m.Entries {
 		if !o.kept[e.Home] {
 			c := *e
 			r.m.Entries[i] = &c
-			o.open[e.Name], o.shut[e.Name] = r.entry(&c)
+			o.open[e.Name], o.shut[e.Name] = r.entry(&c, run[e.Name])
 		}
 	}
 	o.orphans()
@@ -39,10 +40,11 @@ func entries(r *run) {
 }
 
 // entry says one entry in the target's words, and returns which of its listeners are
-// written and which are not.
-func (r *run) entry(e *intent.Entry) (open, shut []intent.Listener) {
+// written and which are not. own is what its pods are called, "" for those of all.
+func (r *run) entry(e *intent.Entry, own string) (open, shut []intent.Listener) {
 	r.apart(e)
 	r.runner(e)
+	r.ownPods(e, own)
 	shut = r.listeners(e)
 	r.certificates(e)
 	return e.Listeners, shut
