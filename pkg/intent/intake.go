@@ -1,5 +1,10 @@
 package intent
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Intake bounds what the proxies of the workloads behind Host let through to them, of all
 // that is sent there together, by whom ever: by clients outside the mesh, too. Limits of an
 // Upstream are what the proxy of each caller keeps to.
@@ -12,6 +17,9 @@ type Intake struct {
 	// stands for all that it covers.
 	Host Host
 	Port int // the Service's port; 0 is every port without a fact of its own
+	// Accepts is how many connections of clients a proxy has at once: more are closed as
+	// they come. nil is any number.
+	Accepts *int
 	// Limits are of the connections from the proxy to the application beside it, and of
 	// the requests on them; nil is that nothing is bounded. UpgradeHTTP2 and MaxRetries
 	// are the caller's own, and unused.
@@ -24,11 +32,20 @@ func (i *Intake) Text() string {
 	if !i.Bounds() {
 		return "no limits"
 	}
-	return Describe(i.Limits)
+	var parts []string
+	if i.Accepts != nil {
+		parts = append(parts, fmt.Sprintf("accepts %d", *i.Accepts))
+	}
+	if i.Limits != nil && !i.Limits.Empty() {
+		parts = append(parts, Describe(i.Limits))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Bounds reports whether something is bounded; by no fact nothing is.
-func (i *Intake) Bounds() bool { return i != nil && i.Limits != nil && !i.Limits.Empty() }
+func (i *Intake) Bounds() bool {
+	return i != nil && (i.Accepts != nil || i.Limits != nil && !i.Limits.Empty())
+}
 
 // Origin is where the fact stands.
 func (i *Intake) Origin() Origin { return i.From }

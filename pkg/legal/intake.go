@@ -12,18 +12,38 @@ import (
 // intake tells of limits that the proxies of servers keep to, and which the output has
 // otherwise: those that cannot be said, and those that come along with what is said of callers.
 func intake(r *run) {
-	asked := r.m.Intake
-	if r.m.Intake = nil; r.t.Intake != nil {
+	asked, whys := r.m.Intake, map[*intent.Intake]string{}
+	switch {
+	case r.t.Intake != nil:
 		r.m.Intake = r.t.Intake(r.m)
+	case r.t.OwnIntake != nil:
+		r.m.Intake = r.saidIntake(whys)
+	default:
+		r.m.Intake = nil
 	}
 	for _, i := range asked {
-		r.intakeDiffers(i, beside(r.m.Intake, i))
+		r.intakeDiffers(i, beside(r.m.Intake, i), whys[i])
 	}
 	for _, i := range r.m.Intake {
 		if beside(asked, i) == nil {
-			r.intakeDiffers(nil, i)
+			r.intakeDiffers(nil, i, "")
 		}
 	}
+}
+
+// saidIntake is what of the facts can be said, and why not the rest.
+func (r *run) saidIntake(whys map[*intent.Intake]string) (out []*intent.Intake) {
+	if len(r.m.Intake) == 0 {
+		return nil
+	}
+	of := r.t.OwnIntake(r.m)
+	for _, i := range r.m.Intake {
+		said, why := of(i)
+		if whys[i] = why; said != nil {
+			out = append(out, said)
+		}
+	}
+	return out
 }
 
 // beside is the first of some facts that is for the same host and port as another; nil is none.
@@ -36,17 +56,20 @@ func beside(all []*intent.Intake, i *intent.Intake) *intent.Intake {
 }
 
 // intakeDiffers notes what the proxies of a host keep to, before and after; nil is nothing.
-func (r *run) intakeDiffers(before, after *intent.Intake) {
+func (r *run) intakeDiffers(before, after *intent.Intake, why string) {
 	i := cmp.Or(before, after)
-	why := cmp.Or(r.t.Caps.Says(Intake, i), r.t.Caps[Intake].Why)
+	why = cmp.Or(r.t.Caps.Says(Intake, i), why, r.t.Caps[Intake].Why)
 	c := Change{
-		Pass: "intake", Feature: Intake, Code: diag.Approximated, Drift: intent.Other, Aspect: intent.Limiting, Fate: r.limitsFate(before), From: settingsOf(i),
+		Pass: "intake", Feature: Intake, Code: diag.Approximated, Drift: intent.Other, Aspect: intent.Limiting, Fate: r.limitsFate(before), From: settingsOf(i, after),
 		Before: r.takingIn(before), After: r.takingIn(after),
 	}
 	proxies := "the proxies of " + i.Host.String()
 	switch had, has := before.Bounds(), after.Bounds(); {
-	case had && has && before.Text() == after.Text(), !had && !has:
+	case !had && !has || had && has && before.Text() == after.Text() && meets(before.From, after.From):
 		return
+	case had && has && before.Text() == after.Text():
+		c.Drift, c.Fate = intent.Same, FateRewritten
+		c.Summary, c.Fix = proxies+" keep to the limits of its callers, which are the same", "nothing"
 	case had && !has:
 		c.Code = diag.Dropped
 		c.Summary = proxies + " do not limit any more what they let through to it: " + why
@@ -77,11 +100,16 @@ func meets(a, b intent.Origin) bool {
 	return slices.ContainsFunc(a, func(x place.Ref) bool { return slices.Contains(b, x) })
 }
 
-// settingsOf is where the limits of a fact are said.
-func settingsOf(i *intent.Intake) (out intent.Origin) {
-	if i.Bounds() {
+// settingsOf is where the limits of a fact are said, but for those that are said still.
+func settingsOf(i, still *intent.Intake) (out intent.Origin) {
+	said := func(p intent.Place) bool {
+		return still != nil && still != i && still.Limits != nil && slices.Contains(still.Limits.At, p)
+	}
+	if i.Limits != nil {
 		for _, at := range i.Limits.At {
-			out = merge(out, intent.Origin{at.Ref})
+			if !said(at) {
+				out = merge(out, intent.Origin{at.Ref})
+			}
 		}
 	}
 	if out == nil {
@@ -101,9 +129,16 @@ func (r *run) takingIn(i *intent.Intake) *intent.Model {
 
 // verifyIntake finds limits that the target does not come to.
 func verifyIntake(m *intent.Model, t Target, fail failure) {
+	if t.Intake != nil || len(m.Intake) == 0 {
+		return
+	}
+	of := func(i *intent.Intake) (*intent.Intake, string) { return nil, t.Caps.Says(Intake, i) }
+	if t.OwnIntake != nil {
+		of = t.OwnIntake(m)
+	}
 	for _, i := range m.Intake {
-		if t.Intake == nil {
-			fail(string(Intake), i.From, cmp.Or(t.Caps.Says(Intake, i), "it is written of no workload"))
+		if said, why := of(i); said == nil || said.Text() != i.Text() {
+			fail(string(Intake), i.From, cmp.Or(why, "it is written of no workload"))
 		}
 	}
 }

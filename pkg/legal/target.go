@@ -59,6 +59,9 @@ type Target struct {
 	// Intake is what, in a model as it is written, the proxies of servers keep to by
 	// themselves of what is said of callers; nil is nothing.
 	Intake func(*intent.Model) []*intent.Intake
+	// OwnIntake is, for targets that say of servers themselves what they keep to, what of a fact
+	// can be said in a model, and why not the rest; nil is nothing of it.
+	OwnIntake func(*intent.Model) func(*intent.Intake) (said *intent.Intake, why string)
 	// Takes is what comes next in the target to limits at a server's own proxy, as advice.
 	Takes string
 	// Bounds lists the Services without routes whose requests the target bounds by

@@ -18,7 +18,7 @@ func (w *writer) defaults() {
 	protocols := w.protocols()
 	for _, x := range w.sorted() {
 		protocol := w.agreed(x, protocols[x.service])
-		if !x.http && x.spoken == nil && len(x.consumes)+len(x.outside) == 0 || w.goesWithoutSaying(x, protocol) {
+		if !x.http && x.spoken == nil && len(x.consumes)+len(x.outside) == 0 && x.intake == nil || w.goesWithoutSaying(x, protocol) {
 			continue
 		}
 		from, home := x.from, (*intent.Home)(nil)
@@ -30,6 +30,9 @@ func (w *writer) defaults() {
 		}
 		for _, u := range x.consumes {
 			from, home = append(from, u.From...), cmp.Or(home, u.Home)
+		}
+		if x.intake != nil {
+			from, home = append(slices.Clone(from), x.intake.From...), cmp.Or(home, x.intake.Home)
 		}
 		spec := w.spec(w.object(kindDefaults, x.namespace, x.service.name, consulHome(home, kindDefaults), from))
 		switch {
@@ -46,6 +49,7 @@ func (w *writer) defaults() {
 		if x.limit != nil {
 			spec.Set("localRequestTimeoutMs", writeLocalLimit(*x.limit).Because(x.limitFrom...))
 		}
+		writeIntake(spec, x.intake)
 	}
 }
 

@@ -83,7 +83,7 @@ func (w *writer) proxyDefaults() {
 // goesWithoutSaying reports whether all that would be said of a service is what it
 // speaks, and all services speak that.
 func (w *writer) goesWithoutSaying(x *serviceWords, protocol string) bool {
-	return w.allSpeak != nil && w.allSpeak.Protocol == protocol && x.spoken == nil && len(x.outside)+len(x.consumes) == 0 && x.limit == nil
+	return w.allSpeak != nil && w.allSpeak.Protocol == protocol && x.spoken == nil && len(x.outside)+len(x.consumes) == 0 && x.limit == nil && x.intake == nil
 }
 
 // agreed is what a service speaks: what the source says of it or of all, unless routes

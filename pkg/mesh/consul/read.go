@@ -75,6 +75,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	r.routing()
 	r.entries()
 	r.upstreams()
+	r.intakes()
 	r.security()
 	r.exported()
 	r.rest()

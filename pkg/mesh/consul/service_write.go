@@ -37,6 +37,7 @@ type serviceWords struct {
 	home          *intent.Home // of the table that says so
 	upstream      *intent.Upstream
 	consumes      []*intent.Upstream // how it treats what it calls
+	intake        *intent.Intake     // what its own proxy keeps to; nil is nothing
 	outside       []*intent.External // what it stands for outside of the mesh
 	spoken        *spoken            // what the source says that it speaks; nil is nothing
 	from          intent.Origin

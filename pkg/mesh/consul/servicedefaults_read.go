@@ -23,6 +23,9 @@ type serviceDefaults struct {
 	local     value
 	limit     *time.Duration
 	upstreams value
+	// accepts is how many connections its own proxy has at once, and connects how long that
+	// may take to connect to it.
+	accepts, connects value
 	// destination is what the service stands for outside of the mesh; nil is none.
 	destination *destination
 	modes
@@ -86,8 +89,7 @@ func (r *reader) readDefaults(o *source.Object) {
 	if d.destination = readDestination(spec.get("destination")); d.destination != nil && !d.upstreams.missing() {
 		d.upstreams.Node.Reject("cannot stand beside destination")
 	}
-	r.ownLimit(o, spec.get("maxInboundConnections"), "how many connections each of its proxies takes at once")
-	r.ownLimit(o, spec.get("localConnectTimeoutMs"), "how long its own proxy may take to connect to it")
+	d.accepts, d.connects = spec.get("maxInboundConnections"), spec.get("localConnectTimeoutMs")
 	r.fields(o, spec, "a limit that the service's own proxy sets", "maxRequestHeadersKB")
 	checkShared(spec.get("balanceInboundConnections"))
 	r.fields(o, spec, "how connections are shared among the proxy's threads", "balanceInboundConnections")
@@ -95,17 +97,6 @@ func (r *reader) readDefaults(o *source.Object) {
 		r.field(o, v, "rate limits of each instance, of which it is not published whether they count what intentions deny")
 	}
 	r.extensions(o, spec.get("envoyExtensions"), s)
-}
-
-// ownLimit keeps a limit that the service's own proxy sets; 0 is none.
-func (r *reader) ownLimit(o *source.Object, v value, why string) {
-	switch {
-	case v.missing():
-	case v.count() == 0:
-		v.Node.Skip(sameAsNone)
-	default:
-		r.field(o, v, why)
-	}
 }
 
 // checkShared refuses a way to share connections that Consul does not have.

@@ -36,7 +36,11 @@ func target(version string) (legal.Target, bool) {
 			n := newNames(&m.Inventory, m.Env, enterprise)
 			return func(h intent.Host) string { return treats(n, h) }
 		},
-		Beside:    besideOthers,
+		Beside: besideOthers,
+		OwnIntake: func(m *intent.Model) func(*intent.Intake) (*intent.Intake, string) {
+			n := newNames(&m.Inventory, m.Env, enterprise)
+			return func(i *intent.Intake) (*intent.Intake, string) { return takenIn(m, n, i) }
+		},
 		Consumers: func(m *intent.Model) []match.Expr { return consumers(m, enterprise) },
 		Machine: func(m *intent.Model) func(*intent.Machine) (*intent.Machine, string) {
 			return registered(m, enterprise)

@@ -31,7 +31,7 @@ func TestUpstreams(t *testing.T) {
 		"hash": {cr("ServiceResolver", "api", "loadBalancer: {policy: maglev, hashPolicies: [{field: cookie, fieldValue: c, cookieConfig: {ttl: 5s, path: /}}]}"),
 			"upstream shop/api at backend\n  balance consistent-hash header \"\" query \"\" address false table \"maglev:65537\" cookie c / ttl 5s", ""},
 		"hash of nothing":              {cr("ServiceResolver", "api", "loadBalancer: {policy: ring_hash}"), "upstream shop/api at backend\n  balance random", "inert"},
-		"inbound limits are its own":   {cr("ServiceDefaults", "api", "maxInboundConnections: 5"), "", "how many connections each of its proxies takes"},
+		"inbound limits are its own":   {cr("ServiceDefaults", "api", "maxInboundConnections: 5"), "", ""},
 		"a service of another cluster": {cr("ServiceDefaults", "web", "upstreamConfig: {overrides: [{name: api, peer: p, connectTimeoutMs: 1}]}"), "", "another cluster"},
 	} {
 		t.Run(name, func(t *testing.T) {

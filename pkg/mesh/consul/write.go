@@ -78,6 +78,7 @@ func (w *writer) say(t legal.Target) {
 	w.consumed()
 	w.outside()
 	w.speeches()
+	w.intakes()
 	w.proxyDefaults()
 	w.defaults()
 	w.registrations()
