@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
@@ -16,7 +17,11 @@ import (
 // backends as TrafficSplits where these can say them.
 func writeProfiles(m *intent.Model) []*manifest.Object {
 	var out []*manifest.Object
+	kept := legal.Kept(m, Name)
 	for _, t := range m.Routing {
+		if kept.Table(t) {
+			continue
+		}
 		split := splitOf(t)
 		profiled, inSplit := asProfiles(t)
 		if profiled {
