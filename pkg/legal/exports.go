@@ -13,16 +13,18 @@ import (
 // by what the target alone reads of them is told.
 func exports(r *run) {
 	if len(r.m.Exports) > 0 {
-		said, can := []*intent.Export(nil), func(*intent.Export) string { return "" }
+		said, can := []*intent.Export(nil), func(*intent.Export) (why, fix string) { return "", "" }
 		if r.t.Export != nil {
 			can = r.t.Export(r.m)
 		}
 		for _, e := range r.m.Exports {
-			now, why := r.exported(e, can)
+			now, why, fix := r.exported(e, can)
 			if now != nil {
 				said = append(said, now)
 			}
-			r.offered(e, now, why)
+			if why != "" {
+				r.offered(e, now, why, fix)
+			}
 		}
 		r.m.Exports = said
 	}
@@ -32,20 +34,24 @@ func exports(r *run) {
 }
 
 // exported is how the target offers what the source does; nil is not at all, and why says
-// why it is not, or not in the source's manner.
-func (r *run) exported(e *intent.Export, can func(*intent.Export) string) (now *intent.Export, why string) {
+// why it is not, or not in the source's manner. Why one of the target's own manners is not
+// for this Service comes before that the target lacks another.
+func (r *run) exported(e *intent.Export, can func(*intent.Export) (why, fix string)) (now *intent.Export, why, fix string) {
 	for _, as := range []intent.ExportName{e.As, intent.ExportJoint, intent.ExportApart, intent.ExportOwn} {
 		one := *e
 		one.As = as
 		no := r.t.Caps.Says(exportFeature(e), &one)
 		if no == "" {
-			no = can(&one)
+			if no, fix = can(&one); no == "" {
+				return &one, why, ""
+			}
+			if as != e.As {
+				why = no
+			}
 		}
-		if why = cmp.Or(why, no); no == "" {
-			return &one, why
-		}
+		why = cmp.Or(why, no)
 	}
-	return nil, why
+	return nil, why, cmp.Or(fix, r.t.Nearest[intent.Clusters])
 }
 
 // exportFeature is what an offer asks for.
@@ -57,16 +63,13 @@ func exportFeature(e *intent.Export) Feature {
 }
 
 // offered notes what becomes of an offer.
-func (r *run) offered(e, now *intent.Export, why string) {
-	if why == "" {
-		return
-	}
+func (r *run) offered(e, now *intent.Export, why, fix string) {
 	before, after := r.fragment(), r.fragment()
 	before.Exports = []*intent.Export{e}
 	c := Change{
 		Pass: "exports", Feature: exportFeature(e), Code: diag.Narrowed, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateDropped, From: e.From,
 		Summary: "the offer of " + e.Title() + " to " + e.Recipients() + " is not written: " + why, Detail: "their clients are not told of it",
-		Fix: cmp.Or(r.t.Nearest[intent.Clusters], "join the clusters in another way"), Before: before, After: after,
+		Fix: fix, Before: before, After: after,
 	}
 	if now != nil {
 		after.Exports = []*intent.Export{now}

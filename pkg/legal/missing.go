@@ -2,6 +2,7 @@ package legal
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -58,7 +59,7 @@ func (r *run) withoutMissing(t *intent.Routing) bool {
 		case !slices.ContainsFunc(f.To, func(b intent.Backend) bool { return !b.Missing }):
 			rule.Then = intent.Respond{Status: 500, From: f.To[at].From}
 		default:
-			r.refuse("missing", RouteSubset, t, f.To[at].From, "a share of its requests fails, since "+f.To[at].Host.String()+" "+f.To[at].SubsetName+" is not there")
+			r.refuse("missing", RouteSubset, t, f.To[at].From, "a share of its requests fails, since "+strings.TrimSpace(f.To[at].Host.String()+" "+f.To[at].SubsetName)+" is not there")
 			return false
 		}
 	}

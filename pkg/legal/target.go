@@ -101,8 +101,8 @@ type Target struct {
 	// said, or why it cannot; nil is as it is.
 	Machine func(*intent.Model) func(*intent.Machine) (now *intent.Machine, why string)
 	// Export says for a model why a Service, which can be offered to other clusters as far
-	// as the offer goes, cannot be so there; "" is that it can. nil is always.
-	Export func(*intent.Model) func(*intent.Export) string
+	// as the offer goes, cannot be so there, and what to do; "" is that it can. nil is always.
+	Export func(*intent.Model) func(*intent.Export) (why, fix string)
 	// Exports lists what Services offer to other clusters in the target by labels and
 	// annotations of their own; nil is nothing.
 	Exports func(*intent.Inventory) []*intent.Export

@@ -10,15 +10,16 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// groupClusters is the API group of Multi-Cluster Services, which Cilium serves.
+// The kinds of Multi-Cluster Services, which Cilium serves: a ServiceImport is what it makes
+// of the exports of all clusters.
 // https://docs.cilium.io/en/stable/network/clustermesh/mcsapi/
 const (
-	groupClusters     = "multicluster.x-k8s.io"
 	kindServiceExport = "ServiceExport"
+	kindServiceImport = "ServiceImport"
 )
 
 func isServiceExport(o *source.Object) bool {
-	return o.Group() == groupClusters && o.Kind == kindServiceExport
+	return o.Group() == gatewayapi.GroupClusters && o.Kind == kindServiceExport
 }
 
 // takes finds the exports, which other meshes may obey, too.
@@ -112,13 +113,13 @@ func exportable(p intent.Part) string {
 }
 
 // sharable says why a Service is not offered under its own name, which is not so yet.
-func sharable(m *intent.Model) func(*intent.Export) string {
+func sharable(m *intent.Model) func(*intent.Export) (why, fix string) {
 	own := exportsOf(&m.Inventory)
-	return func(e *intent.Export) string {
+	return func(e *intent.Export) (why, fix string) {
 		if e.As == intent.ExportOwn && !slices.ContainsFunc(own, func(x *intent.Export) bool { return x.Service == e.Service }) {
-			return "a global Service gets the endpoints of other clusters, too"
+			return "a global Service gets the endpoints of other clusters, too", "annotate it by service.cilium.io/global where that is what clients want"
 		}
-		return ""
+		return "", ""
 	}
 }
 
@@ -134,7 +135,7 @@ func (w *writer) serviceExports() []*manifest.Object {
 			out[i].From = append(out[i].From, e.From...)
 			continue
 		}
-		o := manifest.New(groupClusters+"/v1beta1", kindServiceExport, e.Service.Namespace, e.Service.Name)
+		o := manifest.New(gatewayapi.GroupClusters+"/v1beta1", kindServiceExport, e.Service.Namespace, e.Service.Name)
 		o.Root.Because(e.From...)
 		o.From = append(o.From, e.From...)
 		out = append(out, o)

@@ -2,6 +2,7 @@ package cilium
 
 import (
 	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -62,9 +63,14 @@ var aside = []mesh.Kind{
 
 const kindIngress = "Ingress"
 
-// obeys tells of an Ingress that Cilium's own controller takes.
+// obeys tells of an Ingress that Cilium's own controller takes, and of Services of other
+// clusters, which get a Service each for clients of this one.
 // https://docs.cilium.io/en/v1.20/network/servicemesh/ingress/
+// cilium pkg/clustermesh/mcsapi/service_controller.go
 func obeys(o *source.Object) string {
+	if o.Group() == gatewayapi.GroupClusters && o.Kind == kindServiceImport {
+		return "have the other mesh know the Service of the other clusters, and routes name what it makes of it"
+	}
 	if o.Group() != groupNetworking || o.Kind != kindIngress || o.Root.Get("spec").Get("ingressClassName").Text() != Name {
 		return ""
 	}

@@ -22,25 +22,26 @@ func exportable(p intent.Part) string {
 
 // exporting says for a model why an offer cannot be made in an edition: the community
 // edition has no partitions, and one name for Services of all namespaces.
-func exporting(m *intent.Model, enterprise bool) func(*intent.Export) string {
+func exporting(m *intent.Model, enterprise bool) func(*intent.Export) (why, fix string) {
+	const allEditions = "translate to consul@" + versionEnterprise
 	n := newNames(&m.Inventory, m.Env, enterprise)
-	return func(e *intent.Export) string {
+	return func(e *intent.Export) (why, fix string) {
 		switch {
 		case enterprise || e.To == nil:
-			return ""
+			return "", ""
 		case e.To.Kind != intent.Peer:
-			return "the community edition has peers alone"
+			return "the community edition has peers alone", allEditions + ", or name peers"
 		case e.Service.Name == anyName && e.Service.Namespace != "":
-			return "the community edition knows no namespaces"
+			return "the community edition knows no namespaces", allEditions + ", or name the services"
 		case e.Service.Name == anyName:
-			return ""
+			return "", ""
 		}
 		for _, s := range n.find(n.service(e.Service)) {
 			if !slices.ContainsFunc(m.Exports, func(x *intent.Export) bool { return x.Offers(s.Name, e.To) }) {
-				return "Service " + s.Name.String() + " has the same name in Consul, and is not offered"
+				return "Service " + s.Name.String() + " has the same name in Consul, and is not offered", "give one of them another name in Consul, or offer both"
 			}
 		}
-		return ""
+		return "", ""
 	}
 }
 

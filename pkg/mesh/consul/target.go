@@ -45,7 +45,7 @@ func target(version string) (legal.Target, bool) {
 		Machine: func(m *intent.Model) func(*intent.Machine) (*intent.Machine, string) {
 			return registered(m, enterprise)
 		},
-		Export:    func(m *intent.Model) func(*intent.Export) string { return exporting(m, enterprise) },
+		Export:    func(m *intent.Model) func(*intent.Export) (why, fix string) { return exporting(m, enterprise) },
 		Baseline:  baseline,
 		Default:   defaultAccess,
 		Transport: func(intent.Environment) []*intent.Transport { return defaultTransport() },

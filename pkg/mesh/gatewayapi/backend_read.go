@@ -47,7 +47,10 @@ func (r *routeReader) backend(n *source.Node) intent.Backend {
 	}
 	group, kind := n.Get("group").Str(), cmp.Or(n.Get("kind").Str(), "Service")
 	if (group != "" && group != "core") || kind != "Service" {
-		r.keepWhole(n, "backends of kind "+kind+" are not translated; the share of this one is treated as failing")
+		op := r.keepWhole(n, "backends of kind "+kind+" are not translated; the share of this one is treated as failing")
+		if group == GroupClusters {
+			op.Purpose = intent.Clusters
+		}
 		b.Missing = true
 		return b
 	}

@@ -24,6 +24,11 @@ const (
 	experimental = "gateway.networking.x-k8s.io"
 )
 
+// GroupClusters is the API group of Multi-Cluster Services, whose Services of other clusters
+// routes may name as backends.
+// https://github.com/kubernetes-sigs/mcs-api
+const GroupClusters = "multicluster.x-k8s.io"
+
 // Mesh is the Gateway API as source and target.
 var Mesh = mesh.Mesh{
 	Name: Name, Title: "Gateway API",

@@ -22,7 +22,7 @@ func target(version string) (legal.Target, bool) {
 		Baseline:  func(e intent.Environment) intent.Baseline { return baseline(version, e) },
 		Default:   func(e intent.Environment) []*intent.Default { return defaultAccess(version, e) },
 		Transport: func(e intent.Environment) []*intent.Transport { return defaultTransport(version, e) },
-		Limits:    RouteLimits,
+		Limits:    RouteLimits, Nearest: nearestTo,
 	}
 	switch version {
 	case versionSpec:
@@ -46,6 +46,12 @@ func target(version string) (legal.Target, bool) {
 		return legal.Target{}, false
 	}
 	return t, true
+}
+
+// nearestTo is what comes next to what meshes have for a purpose: what runs the routes has
+// it, or nothing does.
+var nearestTo = map[intent.Purpose]string{
+	intent.Clusters: "join the clusters as what runs the routes does it, and offer it what others are to know in its own way: no kind of the Gateway API is about other clusters",
 }
 
 // ofCilium is PassedOnly where Services too have HTTPRoutes.

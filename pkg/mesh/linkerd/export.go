@@ -65,21 +65,22 @@ func labelledExport(p intent.Part) string {
 // offerable says why a Service is not labelled, which is not so yet: clients of other
 // clusters have the identities of those of this one where their accounts have the same
 // names, so that policies would let them in alike.
-func offerable(m *intent.Model) func(*intent.Export) string {
+func offerable(m *intent.Model) func(*intent.Export) (why, fix string) {
+	const byHand = "label it where all that its policies let in may be in other clusters, too"
 	own := exportsOf(&m.Inventory)
-	return func(e *intent.Export) string {
+	return func(e *intent.Export) (why, fix string) {
 		s := m.Service(e.Service)
 		switch {
 		case slices.ContainsFunc(own, func(x *intent.Export) bool { return x.Alike(e) && x.Offers(e.Service, nil) }):
-			return ""
+			return "", ""
 		case s != nil && s.Headless && e.As == intent.ExportJoint:
-			return "a headless Service is no member of a federated one"
+			return "a headless Service is no member of a federated one", "label a Service with an address of its own, or have it mirrored"
 		case !e.Gateway && s == nil:
-			return "the input does not tell whom the Service lets in, and clients of other clusters have the identities of those of this one"
+			return "the input does not tell whom the Service lets in, and clients of other clusters have the identities of those of this one", "add the Service and its workloads to the input"
 		case !e.Gateway && guarded(m, s):
-			return "policies that let in clients of this cluster would let in those of others, which have the same identities"
+			return "policies that let in clients of this cluster would let in those of others, which have the same identities", byHand
 		}
-		return ""
+		return "", ""
 	}
 }
 

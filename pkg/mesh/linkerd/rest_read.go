@@ -16,7 +16,7 @@ var untranslated = map[[2]string]struct {
 	security bool
 }{
 	{groupPolicy, "EgressNetwork"}:      {"what clients may send outside the cluster is not translated", "", true},
-	{"multicluster.linkerd.io", "Link"}: {"links to other clusters are not translated", intent.Clusters, false},
+	{"multicluster.linkerd.io", "Link"}: {"Services of another cluster that its selectors choose are mirrored in this one, which is not translated", intent.Clusters, false},
 }
 
 // rest keeps verbatim the objects that no fact stands for, and authentications
