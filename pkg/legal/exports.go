@@ -27,6 +27,7 @@ func exports(r *run) {
 			}
 		}
 		r.m.Exports = said
+		r.toOffer()
 	}
 	if r.t.Exports != nil {
 		r.broughtExports()
@@ -52,6 +53,21 @@ func (r *run) exported(e *intent.Export, can func(*intent.Export) (why, fix stri
 		why = cmp.Or(why, no)
 	}
 	return nil, why, cmp.Or(fix, r.t.Nearest[intent.Clusters])
+}
+
+// toOffer notes what offers need in another mesh than the source's.
+func (r *run) toOffer() {
+	if len(r.m.Exports) == 0 || r.t.Offers == "" || r.o.From == r.t.Mesh {
+		return
+	}
+	var from intent.Origin
+	for _, e := range r.m.Exports {
+		from = merge(from, e.From)
+	}
+	r.record(Change{
+		Pass: "exports", Feature: ExportAll, Code: diag.Prerequisite, Drift: intent.Same, Aspect: intent.Admission, Fate: FateCarried, From: from,
+		Summary: "Services are offered to clusters that the target joins", Detail: "without that nobody is told of them", Fix: r.t.Offers,
+	})
 }
 
 // exportFeature is what an offer asks for.

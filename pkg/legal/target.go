@@ -106,6 +106,9 @@ type Target struct {
 	// Exports lists what Services offer to other clusters in the target by labels and
 	// annotations of their own; nil is nothing.
 	Exports func(*intent.Inventory) []*intent.Export
+	// Offers is what has to be there so that offers to other clusters hold, as advice; "" is
+	// nothing.
+	Offers string
 	// Joins is what to do so that a machine outside Kubernetes has one of the target's
 	// proxies, as advice; "" for targets that have none there.
 	Joins string

@@ -25,7 +25,7 @@ func target(v string) (legal.Target, bool) {
 		Access:   legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Combine: legal.DenyOverrides, TakesOff: true, Near: nearest},
 		Baseline: baseline, Default: ownDefault, Transport: ownTransport,
 		Unenforced: unenforced, Unsecured: unsecured, Requests: ofConnections,
-		Export: sharable, Exports: exportsOf,
+		Export: sharable, Exports: exportsOf, Offers: "join the clusters by ClusterMesh, and turn on clustermesh.mcsapi.enabled",
 		DialsOut: true, ExternalDenied: true, ExternalBeside: besideOthers,
 		Entry: func(*intent.Entry) (string, []intent.Pair) { return gatewayClass, nil },
 	}, true

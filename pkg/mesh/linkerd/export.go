@@ -77,6 +77,8 @@ func offerable(m *intent.Model) func(*intent.Export) (why, fix string) {
 			return "a headless Service is no member of a federated one", "label a Service with an address of its own, or have it mirrored"
 		case !e.Gateway && s == nil:
 			return "the input does not tell whom the Service lets in, and clients of other clusters have the identities of those of this one", "add the Service and its workloads to the input"
+		case !e.Gateway && len(s.Selector) == 0:
+			return "the input does not tell whom the Service leads to, and clients of other clusters have the identities of those of this one", byHand
 		case !e.Gateway && guarded(m, s):
 			return "policies that let in clients of this cluster would let in those of others, which have the same identities", byHand
 		}

@@ -13,7 +13,7 @@ func target(version string) (legal.Target, bool) {
 	t := legal.Target{
 		Mesh: Name, Version: version, Access: accessForm, Baseline: baseline, Default: defaultAccess, Transport: defaultTransport, Rate: rateForm, Log: logForm,
 		ExternalBeside: besideRoutes, ExternalDenied: true, Nearest: nearestTo, Takes: takesIn,
-		Export: offerable, Exports: exportsOf,
+		Export: offerable, Exports: exportsOf, Offers: "install the multicluster extension, and make a Link to this cluster in those that are to know the Services",
 		SPIFFE: true, Apart: true, Joins: "run its proxy there, with a certificate of SPIRE for the identity of the ExternalWorkload",
 	}
 	switch version {

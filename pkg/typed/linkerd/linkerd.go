@@ -30,6 +30,7 @@ func scheme() *runtime.Scheme {
 	s.AddKnownTypes(alpha, &AuthorizationPolicy{}, &MeshTLSAuthentication{}, &NetworkAuthentication{}, &EgressNetwork{}, &HTTPLocalRateLimitPolicy{})
 	s.AddKnownTypes(beta, &Server{}, &HTTPRoute{})
 	s.AddKnownTypes(schema.GroupVersion{Group: "workload.linkerd.io", Version: "v1beta1"}, &ExternalWorkload{})
+	s.AddKnownTypes(schema.GroupVersion{Group: "multicluster.linkerd.io", Version: "v1alpha3"}, &Link{})
 	return s
 }
 
