@@ -65,7 +65,7 @@ func TestExporting(t *testing.T) {
 	if why, _ := exporting(m, true)(&intent.Export{Service: web, To: &intent.Cluster{Kind: intent.Partition, Name: "a"}}); why != "" {
 		t.Error(why)
 	}
-	for _, ns := range []string{"shop", "lab"} {
+	for _, ns := range []string{"lab", "shop"} {
 		m.Inventory.Services = append(m.Inventory.Services, &intent.Service{Name: intent.Name{Namespace: ns, Name: "web"}})
 	}
 	if why := can(web, peer); !strings.Contains(why, "lab/web") {

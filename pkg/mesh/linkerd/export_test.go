@@ -18,7 +18,7 @@ func TestOfferable(t *testing.T) {
 	labelled.Labels, headless.Headless = []intent.Pair{{Key: mirrorFederated, Value: "member"}}, true
 	m := &intent.Model{
 		Inventory: intent.Inventory{Services: []*intent.Service{
-			service("web", intent.Pair{Key: "app", Value: "web"}), service("pay", intent.Pair{Key: "app", Value: "pay"}), service("anywhere"), labelled, headless,
+			service("anywhere"), headless, labelled, service("pay", intent.Pair{Key: "app", Value: "pay"}), service("web", intent.Pair{Key: "app", Value: "web"}),
 		}},
 		Default: []*intent.Default{{Side: intent.Served, Effect: intent.Deny, Scope: intent.Scope{Subject: match.And{
 			match.Atom{Field: match.Namespace, Value: "shop"}, match.Atom{Field: match.Label, Key: "app", Value: "pay"},
