@@ -117,6 +117,16 @@ func TestAge(t *testing.T) {
 	}
 }
 
+// What is told of two routes does not depend on which of them is read first.
+func TestUnknownAgeInEitherOrder(t *testing.T) {
+	x, y := route("a", "shop", "", svc, "", "x"), route("b", "shop", "", svc, "", "y")
+	_, one := read(input(t, "1.6", x+y))
+	_, other := read(input(t, "1.6", y+x))
+	if len(one) != 1 || len(other) != 1 || one[0].Summary != other[0].Summary {
+		t.Errorf("%v and %v", one, other)
+	}
+}
+
 // Where the specification leaves the order to implementations, and these
 // differ, the plain dialect says so; one implementation decides.
 func TestImplementationsDiffer(t *testing.T) {

@@ -198,5 +198,6 @@ func (r *ranking) report(x, y ranked, rank, detail, fix string) {
 			of = append(of, ref.Object)
 		}
 	}
+	slices.Sort(of) // the order of documents tells nothing
 	r.diags.Tell(diag.OrderUnknown, "two rules of "+strings.Join(of, " and ")+" for "+r.host.String()+" match the same requests and "+rank, detail, fix, at...)
 }
