@@ -17,12 +17,36 @@ func (j *job) injected() {
 		return
 	}
 	old, key := j.asks(from.Injection)
-	if fresh, _ := j.asks(to.Injection); len(old) == 0 || len(fresh) > 0 {
+	if fresh, _ := j.asks(to.Injection); len(fresh) > 0 {
+		return
+	}
+	if len(old) == 0 {
+		j.withoutProxies()
 		return
 	}
 	j.result.Findings.Tell(diag.Prerequisite,
 		to.Name+": pods get its proxies by "+to.Injection.Ask+", and the input asks for those of "+from.Name+" by "+key,
 		"without a proxy nothing of the output holds for a pod", "change it on namespaces and pods, and restart the pods", old...)
+}
+
+// withoutProxies tells where a source keeps somebody out of workloads without proxies that
+// pods of the target need some, the clients too: without them these have no identity.
+func (j *job) withoutProxies() {
+	from, to := j.o.From, j.o.To
+	if from.Injection.Ask != "" || j.model == nil {
+		return
+	}
+	var at intent.Origin
+	for _, w := range j.inventory.Workloads {
+		if j.model.Guards(w) {
+			at = append(at, w.From...)
+		}
+	}
+	if len(at) > 0 {
+		j.result.Findings.Tell(diag.Prerequisite,
+			to.Name+": pods get its proxies by "+to.Injection.Ask+", and nothing in the input asks for them",
+			"without a proxy no policy holds for a pod, and it counts as a client from outside of the cluster", "ask for it on namespaces and pods, and restart the pods", at...)
+	}
 }
 
 // asks are the namespaces and workloads of the input that ask for proxies of a mesh,

@@ -44,6 +44,42 @@ func TestInjection(t *testing.T) {
 	}
 }
 
+// Who moves from a mesh without proxies is told to ask for some, where the source keeps
+// somebody out of a workload of the input.
+func TestInjectionAtAll(t *testing.T) {
+	const text = `
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: cart, namespace: shop}
+spec: {endpointSelector: {matchLabels: {app: NAME}}, ingress: [{fromEntities: [world]}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec: {template: {metadata: {labels: {app: cart}, annotations: {ANNOTATION: enabled}}, spec: {containers: [{name: main}]}}}
+`
+	for _, c := range []struct {
+		name, annotation string
+		to               mesh.Mesh
+		told             bool
+	}{
+		{"cart", "a", istio.Mesh, true},
+		{"cart", "a", linkerd.Mesh, true},
+		{"cart", "a", cilium.Mesh, false},
+		{"web", "a", istio.Mesh, false},
+		{"cart", "linkerd.io/inject", linkerd.Mesh, false},
+	} {
+		objs, problems := source.Parse("in.yaml", []byte(strings.NewReplacer("NAME", c.name, "ANNOTATION", c.annotation).Replace(text)), source.Options{})
+		r := Run(Input{Objects: objs, Problems: problems}, Options{From: cilium.Mesh, To: c.to})
+		told := slices.ContainsFunc(r.Findings, func(d diag.Diagnostic) bool {
+			return d.Code == diag.Prerequisite && strings.Contains(d.Summary, "nothing in the input asks") && d.At[0].Pos.Line == 7
+		})
+		if told != c.told {
+			t.Errorf("%s, %s, to %s: told %v", c.name, c.annotation, c.to.Name, told)
+		}
+	}
+}
+
 // Pods past the target's proxies are told of where something of their namespace is
 // converted, and the verdict is that of the part with them.
 func TestPastProxiesOfPart(t *testing.T) {
