@@ -70,7 +70,7 @@ func (r *run) counted(t *intent.Routing, ignores func(intent.Protocol, intent.Se
 		return []*intent.Routing{t}
 	}
 	var parts []*intent.Routing
-	all, why := true, ""
+	all, why := !s.Lacks(t.Port), "the Service has no such port"
 	for _, p := range s.Ports {
 		switch no := ignores(t.Protocol, p); {
 		case t.Port != 0 && t.Port != p.Port:
