@@ -161,7 +161,8 @@ func (r *run) callers(u, block *intent.Upstream, aspect intent.Aspect, named fun
 	}
 }
 
-// allCalled reports whether facts are for all callers of a scope that there are.
+// allCalled reports whether facts are for all callers of a scope that there are; where
+// the input shows none, whoever calls is not known by name.
 func (r *run) allCalled(all []*intent.Upstream, scope match.Expr) bool {
 	if len(all) == 1 && match.Equal(all[0].Scope.Client, scope) {
 		return true
@@ -169,11 +170,16 @@ func (r *run) allCalled(all []*intent.Upstream, scope match.Expr) bool {
 	if !r.m.Env.Complete.Workloads {
 		return false
 	}
+	any := false
 	for _, w := range r.m.Inventory.Workloads {
 		at := w.Calling()
-		if match.Eval(scope, at) && !slices.ContainsFunc(all, func(u *intent.Upstream) bool { return match.Eval(u.Scope.Client, at) }) {
+		if !match.Eval(scope, at) {
+			continue
+		}
+		if !slices.ContainsFunc(all, func(u *intent.Upstream) bool { return match.Eval(u.Scope.Client, at) }) {
 			return false
 		}
+		any = true
 	}
-	return true
+	return any
 }

@@ -83,6 +83,11 @@ func (r *run) covered(u *intent.Upstream, earlier []*intent.Upstream) (hosts []i
 	return hosts
 }
 
+// namesUnseen reports whether some facts are for a Service that the input does not show.
+func (r *run) namesUnseen(us []*intent.Upstream) bool {
+	return slices.ContainsFunc(us, func(u *intent.Upstream) bool { return !u.Host.Service.IsZero() && r.m.Service(u.Host.Service) == nil })
+}
+
 // spreadBlocks notes what becomes of each block of a fact for many hosts, of which earlier
 // ones may decide for some.
 func (r *run) spreadBlocks(u *intent.Upstream, earlier, out []*intent.Upstream) {
@@ -100,7 +105,7 @@ func (r *run) spreadBlocks(u *intent.Upstream, earlier, out []*intent.Upstream) 
 		}
 		rest := ""
 		switch whole := after[len(after)-1]; {
-		case r.m.Env.Complete.Services:
+		case r.m.Env.Complete.Services && !r.namesUnseen(earlier):
 		case whole.Host == r.m.Env.AllServices() && !emptyUpstream(whole):
 			c.Summary = b.what + " for " + u.Host.String() + " is said of all Services"
 			if u.Host == (intent.Host{}) {

@@ -100,9 +100,9 @@ func isTLS(t *intent.Routing) bool { return t.Protocol == intent.TLS }
 func wholeTable(m *intent.Model) func(*intent.Routing) string {
 	return func(t *intent.Routing) string {
 		if isTLS(t) && t.Entry.IsZero() {
-			return serversSaid(m, t)
+			return cmp.Or(serversSaid(m, t), unknownOutside(m, t))
 		}
-		return cmp.Or(shortHost(t), wholeServer(m, t), leadsElsewhere(m, t))
+		return cmp.Or(shortHost(t), wholeServer(m, t), leadsElsewhere(m, t), unknownOutside(m, t))
 	}
 }
 
