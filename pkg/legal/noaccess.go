@@ -142,12 +142,29 @@ func (n *guard) record() {
 				n.withholdOutput(g, &c)
 			}
 		}
+		if len(g.before.Access) > 0 {
+			n.besidePlain(&c)
+		}
 		if (g.before.Opaque != nil || g.before.Tokens != nil) && !g.denies() {
 			c.Before, c.After = nil, nil
 		} else {
 			g.before.Opaque, g.before.Tokens, c.After.Tokens = nil, n.m.Tokens, n.m.Tokens // rules of tokens hold for valid ones
 		}
 		n.run.record(c)
+	}
+}
+
+// besidePlain has a change hold where workloads take plaintext, which tells no identity of
+// those whom policies let in by it.
+func (n *guard) besidePlain(c *Change) {
+	for _, t := range served(n.m.Transport) {
+		if t.Mode == intent.Strict {
+			continue
+		}
+		if !slices.Contains(c.Before.Transport, t) {
+			c.Before.Transport = append(c.Before.Transport, t)
+		}
+		c.After.Transport = append(c.After.Transport, t)
 	}
 }
 
