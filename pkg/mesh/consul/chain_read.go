@@ -172,7 +172,11 @@ func (c *chain) table() *intent.Routing {
 	if d := c.defaults[c.service]; len(from) == 0 && d != nil {
 		from = append(from, d.object)
 	}
-	// Only the limit of proxies is left, which those of all services may have.
+	// Only the limit of proxies is left, which those of all services may have, or that the
+	// service is not there.
+	if len(from) == 0 && c.proxies.object == nil {
+		return nil
+	}
 	if len(from) == 0 {
 		from = append(from, c.proxies.object)
 	}
