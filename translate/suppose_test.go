@@ -136,6 +136,6 @@ func onlyHeld(a, b *intent.Model) bool {
 
 func withoutHeld(m *intent.Model) *intent.Model {
 	c := *m
-	c.Opaque = slices.DeleteFunc(slices.Clone(m.Opaque), func(o *intent.Opaque) bool { return o.Held && !o.Network && !o.Admits })
+	c.Opaque = slices.DeleteFunc(slices.Clone(m.Opaque), func(o *intent.Opaque) bool { return o.Held && !o.Network })
 	return &c
 }

@@ -59,7 +59,7 @@ func homeKey(h *intent.Home) string {
 // there for the same workloads.
 func denyByDefault(groups []*policyGroup, d *intent.Default) []*policyGroup {
 	for _, g := range groups {
-		if g.effect == intent.Allow && g.mode == intent.Enforced && match.Equal(g.subject, d.Scope.Subject) && (!d.Withheld || homeKey(g.home) == homeKey(d.Home)) {
+		if g.effect == intent.Allow && g.mode == intent.Enforced && match.Equal(g.subject, d.Scope.Subject) {
 			g.from = append(g.from, d.From...)
 			if d.Withheld && !strings.Contains(g.comment, d.Why) {
 				g.comment = strings.TrimPrefix(g.comment+"\n"+d.Why, "\n")

@@ -53,6 +53,9 @@ func (r *reader) site(ns string, at site) {
 	for _, s := range at.servers {
 		closed.From = append(closed.From, s.object.Ref())
 		closed.From = append(closed.From, s.denied()...)
+		if !sameAllowances(first.let, s.let) { // whom only one lets in is kept out
+			closed.From = append(closed.From, grantedBy(first, s)...)
+		}
 	}
 	r.m.Default = append(r.m.Default, closed)
 	r.rates(scope, at.servers)
@@ -61,6 +64,16 @@ func (r *reader) site(ns string, at site) {
 			Home: a.home, Scope: scope, Effect: intent.Allow, When: match.Conj(a.requests, a.clients), From: a.from,
 		})
 	}
+}
+
+// grantedBy is what lets in at some Servers.
+func grantedBy(servers ...*server) (out intent.Origin) {
+	for _, s := range servers {
+		for _, a := range s.let {
+			out = append(out, a.from...)
+		}
+	}
+	return out
 }
 
 // manySure bounds what rivals let in together; past it, they let nobody in.
