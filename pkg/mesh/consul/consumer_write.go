@@ -39,13 +39,27 @@ func (w *writer) consumed() {
 		return
 	}
 	for _, p := range callers(w.m, w.names.enterprise) {
+		var own []*intent.Upstream
 		for _, u := range said {
 			if match.Equal(p.Client, u.Scope.Client) {
-				x := w.words(service{w.consulNamespace(p.Namespace), p.Name}, p.Namespace)
-				x.consumes = append(x.consumes, u)
+				own = append(own, u)
 			}
 		}
+		if len(own) > 0 {
+			x := w.words(service{w.consulNamespace(p.Namespace), p.Name}, p.Namespace)
+			x.consumes = w.saying(x, own)
+		}
 	}
+}
+
+// saying are the facts that say something of how a caller treats what it calls, or else
+// what it says of all.
+func (w *writer) saying(x *serviceWords, own []*intent.Upstream) []*intent.Upstream {
+	x.consumes = own
+	if w.ofAll(x) != nil {
+		return own
+	}
+	return slices.DeleteFunc(own, func(u *intent.Upstream) bool { return len(w.writeTreatment(x, u).Kids) == 0 })
 }
 
 // writeConsumed prints how a service treats what it calls: all services, and single
