@@ -53,9 +53,9 @@ func (r *reader) site(ns string, at site) {
 	for _, s := range at.servers {
 		closed.From = append(closed.From, s.object.Ref())
 		closed.From = append(closed.From, s.denied()...)
-		if !sameAllowances(first.let, s.let) { // whom only one lets in is kept out
-			closed.From = append(closed.From, grantedBy(first, s)...)
-		}
+	}
+	if len(at.servers) > 1 { // whom not all let in is kept out, and whom all do, one is as good as another
+		closed.From = append(closed.From, grantedBy(at.servers...)...)
 	}
 	r.m.Default = append(r.m.Default, closed)
 	r.rates(scope, at.servers)
