@@ -56,7 +56,8 @@ func (r *reader) routing() {
 	r.unusedFailovers()
 }
 
-// routed lists the services of which something is said, sorted.
+// routed lists the services of which something is said, and those of the input of which
+// all proxies say something, sorted.
 func (r *reader) routed() []service {
 	var out []service
 	for s := range r.resolvers {
@@ -70,6 +71,15 @@ func (r *reader) routed() []service {
 	}
 	for s, d := range r.defaults {
 		if d.limit != nil && r.http(s) {
+			out = append(out, s)
+		}
+	}
+	for _, x := range r.in.Inventory.Services {
+		s := service{name: r.names.of(x)}
+		if r.names.enterprise {
+			s.ns = x.Name.Namespace
+		}
+		if r.proxies.limit != nil && r.http(s) {
 			out = append(out, s)
 		}
 	}
@@ -177,8 +187,9 @@ func (c *chain) table() *intent.Routing {
 	if len(from) == 0 && c.proxies.object == nil {
 		return nil
 	}
-	if len(from) == 0 {
-		from = append(from, c.proxies.object)
+	if len(from) == 0 { // nothing of its own, by which to name it
+		t.From = intent.From(c.proxies.object.Ref())
+		return t
 	}
 	t.Home = c.home(from[0])
 	for _, o := range from {
