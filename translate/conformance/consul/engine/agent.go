@@ -3,12 +3,14 @@ package engine
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -107,11 +109,17 @@ func (a *Agent) Stderr() string { return a.stderr.String() }
 
 // call sends a request; a status other than 200 is an error with its text.
 func (a *Agent) call(method, path string, body []byte, into any) error {
-	req, err := http.NewRequest(method, a.http+path, bytes.NewReader(body))
-	if err != nil {
-		return err
+	ask := func() (*http.Response, error) {
+		req, err := http.NewRequest(method, a.http+path, bytes.NewReader(body))
+		if err != nil {
+			return nil, err
+		}
+		return http.DefaultClient.Do(req)
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := ask()
+	if errors.Is(err, syscall.ECONNRESET) { // of a connection that was kept open; all that is asked may be asked twice
+		resp, err = ask()
+	}
 	if err != nil {
 		return err
 	}
