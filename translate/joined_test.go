@@ -23,7 +23,7 @@ var (
 
 // mostFaults is how many of a hundred joined sets may end in a fault that the checks find
 // themselves, and then deliver nothing.
-const mostFaults = 4
+const mostFaults = 1
 
 // TestJoined joins the inputs of two or three cases of one mesh, where an object of one may
 // stand in the place of another's, and converts them in different environments: nothing

@@ -78,7 +78,9 @@ func (r *run) intakeDiffers(before, after *intent.Intake, why string) {
 	case !had:
 		c.Summary = proxies + " keep to the limits of its callers, too: " + why
 		c.Detail = after.Text() + " was for each caller, and is for all of them together at each server, too"
-		c.Fix = "check that one server has enough with it, or lift it there by inboundConnectionPool of a Sidecar"
+		if c.Fix = "check that one server has enough with it"; r.t.Takes != "" {
+			c.Fix += ", or " + r.t.Takes
+		}
 	default:
 		c.Summary = proxies + " keep to other limits for what they let through to it: " + why
 		c.Detail, c.Fix = "they kept to "+before.Text()+", and keep to "+after.Text(), "say it in the target's own way"

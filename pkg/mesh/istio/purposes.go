@@ -15,3 +15,6 @@ var nearestTo = map[intent.Purpose]string{
 	intent.Datagrams: "leave it to Services of type LoadBalancer, or to another controller of gateways: Istio's proxies carry no UDP",
 	intent.FarHosts:  "make the host known by a ServiceEntry, with a DestinationRule where it is dialled by TLS, and name it as the destination",
 }
+
+// takesIn is what comes next to limits that a server's own proxy keeps to.
+const takesIn = "say what servers keep to by inboundConnectionPool of a Sidecar"

@@ -36,6 +36,7 @@ func target(version string) (legal.Target, bool) {
 		Rate:    rateForm,
 		Log:     logForm,
 		Nearest: nearestTo,
+		Takes:   takesIn,
 
 		SecretsWithPods: true,
 		Limits:          legal.Limits{Duration: func(d time.Duration) time.Duration { return d.Round(grain) }},

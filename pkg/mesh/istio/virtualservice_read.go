@@ -39,7 +39,7 @@ func (r *reader) virtualServices(objs []*source.Object) {
 		if r.delegates[name] != o && !routing[o.Ref()] {
 			r.withoutTables(o, claims.withheld[o])
 		} else if r.delegates[name] != o && !claims.withheld[o] {
-			r.idleConnections(o, used)
+			r.idleConnections(o, used, claims.mesh)
 		}
 	}
 	r.m.Routing = order.sort(orderTables(r.m.Routing))
