@@ -168,6 +168,10 @@ func (j *job) withholdRejected() {
 			continue
 		}
 		why := titleOf(o) + " cannot be read"
+		if client, ok := j.leaving(o); ok {
+			j.withholdLeaving(client, o.Ref(), why)
+			continue
+		}
 		if guards := j.o.From.Guards; guards != nil && kindOf(j.o.From, o) != nil {
 			j.withholdScope(guards(o, j.inventory), o.Ref(), why)
 			continue
@@ -188,6 +192,32 @@ func (j *job) withhold(namespace string, at place.Ref, why string) {
 		return
 	}
 	j.withholdScope(match.Atom{Field: match.Namespace, Value: namespace, Ref: new(at)}, at, why)
+}
+
+// leaving tells the clients of whom a rejected object may have held back what leaves.
+func (j *job) leaving(o *source.Object) (client match.Expr, ok bool) {
+	if j.o.From.Leaving == nil || kindOf(j.o.From, o) == nil {
+		return nil, false
+	}
+	client, ok = j.o.From.Leaving(o)
+	if homeless(o) {
+		client = nil
+	}
+	return client, ok
+}
+
+// withholdLeaving holds back all that leaves of some clients; nil is all.
+func (j *job) withholdLeaving(client match.Expr, at place.Ref, why string) {
+	e := &intent.Egress{Scope: intent.Scope{Client: client}, Effect: intent.Deny, Withheld: true, Why: why, From: intent.From(at)}
+	words := ""
+	if !match.IsTrue(client) {
+		words = " from " + match.String(client)
+	}
+	j.model.Egress = append([]*intent.Egress{e}, j.model.Egress...)
+	var l diag.List
+	l.Add(diag.Withheld, why+", so all that leaves the cluster"+words+" counts as held back", "correct the document and translate again", at)
+	j.add(l)
+	j.result.Unreadable = true
 }
 
 // withholdScope denies all requests to some workloads; nil is all.

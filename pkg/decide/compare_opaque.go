@@ -32,7 +32,9 @@ func (c *comparison) opaque() {
 			d.Verdict = Narrower
 		case o.Security && closed(c.b, o.Scope.Subject):
 			d.Verdict = Narrower
-		case o.Security:
+		case o.Leaving && keepsIn(c.b, o.Scope.Client):
+			d.Verdict = Narrower
+		case o.Security, o.Leaving:
 			d.Verdict = Wider
 		}
 		c.add(d)
@@ -81,12 +83,25 @@ func says(o *intent.Opaque) string {
 func opaqueDifference(o *intent.Opaque) Difference {
 	d := Difference{Aspect: intent.Routed, Verdict: Unsure, Scope: o.Mesh + " " + o.At.Object}
 	switch {
-	case o.Security || o.Opens:
+	case o.Security || o.Opens || o.Leaving:
 		d.Aspect = intent.Admission
 	case o.Running:
 		d.Aspect, d.Verdict = intent.Running, Different
 	}
 	return d
+}
+
+// keepsIn reports whether a model lets out of the cluster nothing of some clients but what
+// is made known to them.
+func keepsIn(m *intent.Model, client match.Expr) bool {
+	var denied []match.Expr
+	for _, d := range m.Default {
+		if d.Side == intent.Dialled && d.Effect == intent.Deny {
+			denied = append(denied, match.Simplify(d.Scope.Client))
+		}
+	}
+	_, answer := match.Implies(match.Simplify(client), match.Disj(append(denied, keptIn(m))...))
+	return answer == match.Yes
 }
 
 // closed reports whether a model lets nobody in at the workloads of a scope,

@@ -23,6 +23,9 @@ type Opaque struct {
 	// an authorization phase); Scope is whom it may concern, nil for all.
 	Security bool
 	Scope    Scope
+	// Leaving says that it may keep connections of the clients of Scope.Client in the
+	// cluster, and requests out of nothing.
+	Leaving bool
 	// Opens says that it lets requests in that no fact is asked about, such as paths
 	// that are served beside the mesh; it keeps none out.
 	Opens bool

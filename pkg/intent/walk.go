@@ -274,6 +274,7 @@ func EachPredicate(p Part, tell func(match.Expr)) {
 		tell(p.Scope.Client)
 	case *Opaque:
 		tell(p.Scope.Subject)
+		tell(p.Scope.Client)
 	case CORS:
 		for _, a := range p.Origins {
 			tell(a)

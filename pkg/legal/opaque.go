@@ -2,16 +2,18 @@ package legal
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/place"
 )
 
 // opaque takes out what only another mesh understands. Routing of hosts and
 // entries that it may change is refused, since what becomes of requests there
-// cannot be known. What may keep requests out is left to the passes of
-// admission.
+// cannot be known. What may keep connections in the cluster holds all of them back; what
+// may keep requests out is left to the passes of admission.
 func opaque(r *run) {
 	var rest []*intent.Opaque
 	for _, o := range r.m.Opaque {
@@ -20,6 +22,10 @@ func opaque(r *run) {
 			continue
 		}
 		if o.Held && !r.understands(o) {
+			continue
+		}
+		if o.Leaving && !r.understands(o) {
+			r.opaqueLeaving(o)
 			continue
 		}
 		if o.Security || r.understands(o) {
@@ -90,4 +96,39 @@ func (r *run) passesBy(o *intent.Opaque) {
 	if !o.Held {
 		r.record(c)
 	}
+}
+
+// opaqueLeaving holds back all that leaves of the clients whom configuration of another
+// mesh may have held back, where the target can say so.
+func (r *run) opaqueLeaving(o *intent.Opaque) {
+	why := o.At.Object + " may hold back what leaves and " + o.Mesh + " alone understands it"
+	deny := &intent.Egress{Home: o.Home, Scope: o.Scope, Effect: intent.Deny, Withheld: true, Why: why, From: o.From}
+	c := Change{
+		Pass: "opaque", Feature: OpaqueConfig, Code: diag.Withheld, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateWithheld, From: o.From,
+		Summary: why, Detail: "its clients are let out to nothing that is not made known to them: " + o.Why, Fix: r.nearest(o),
+	}
+	lost := c
+	lost.Code, lost.Drift, lost.Fate = diag.Widened, intent.Wider, FateDropped
+	lost.Summary, lost.Detail = o.At.Object+" is dropped: "+o.Mesh+" alone understands it", "what it held back leaves: "+o.Why
+	rest := slices.DeleteFunc(slices.Clone(r.m.Egress), func(e *intent.Egress) bool { return implied(e.Scope.Client, o.Scope.Client) })
+	switch unsaid := r.holds(deny); {
+	case r.accepts(lost):
+		c = lost
+	case unsaid == "" && match.IsTrue(o.Scope.Client):
+		r.m.Egress = append(rest, deny)
+	case unsaid == "":
+		r.m.Egress = append([]*intent.Egress{deny}, rest...)
+	case r.heldAnyway(rest, o.Scope.Client):
+		r.m.Egress = rest
+	default:
+		lost.Detail += "; " + unsaid
+		c = lost
+	}
+	r.record(c)
+}
+
+// heldAnyway reports whether what the target can say of what leaves holds back some clients.
+func (r *run) heldAnyway(es []*intent.Egress, client match.Expr) bool {
+	said := slices.DeleteFunc(slices.Clone(es), func(e *intent.Egress) bool { return r.holds(e) != "" })
+	return implied(client, deniedClients(said))
 }

@@ -52,6 +52,10 @@ type Mesh struct {
 	// A document that cannot be read at all may then guard everything. Where Guards
 	// is nil, objects guard their own namespace.
 	Guards func(*source.Object, *intent.Inventory) match.Expr
+	// Leaving tells the clients of which an object of a security kind, set aside because
+	// it cannot be read, may have held back what leaves the cluster, keeping requests out
+	// of nothing; ok is false for other objects. nil for meshes without such kinds.
+	Leaving func(*source.Object) (client match.Expr, ok bool)
 	// Read lifts the objects of the mesh's kinds into facts. What it does not
 	// read is reported for it; its diagnostics say what is wrong, inert or
 	// ambiguous in the source, never what will be hard elsewhere.

@@ -1,11 +1,13 @@
 package linkerd
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -13,6 +15,9 @@ import (
 type egressNetwork struct {
 	name   intent.Name
 	effect intent.Effect
+	// unseen says that some ports are not looked into: which routes count there is not
+	// known, and none is lifted.
+	unseen bool
 }
 
 // clients are those that the network is for: of its namespace, or for the global
@@ -25,45 +30,80 @@ func (n *egressNetwork) clients() match.Expr {
 }
 
 // egress lifts what may leave the cluster. Clients of a namespace with an
-// EgressNetwork look at no other; those of a part of the addresses, and several of
-// one namespace, are kept as they are.
+// EgressNetwork look at no other, whatever it is for; those of a part of the addresses,
+// and several of one namespace, are kept as they are, and so is how one treats what
+// leaves.
 // linkerd2 policy-controller/k8s/index/src/outbound/index/egress_network.rs
 func (r *reader) egress() {
-	count := map[string]int{}
-	for _, o := range r.of(groupPolicy, "EgressNetwork") {
-		count[o.Namespace]++
-	}
 	r.networksOut, r.egressRead = map[intent.Name]*egressNetwork{}, map[*source.Object]bool{}
-	var global []*intent.Egress
+	own := map[string][]*source.Object{}
 	for _, o := range r.of(groupPolicy, "EgressNetwork") {
-		if count[o.Namespace] > 1 || o.Root.Get("spec").GetNull("networks") != nil || treats(o) {
-			continue
-		}
-		r.egressRead[o] = true
-		e := r.egressNetwork(o)
-		if match.IsTrue(e.Scope.Client) {
-			global = append(global, e)
-		} else {
-			r.m.Egress = append(r.m.Egress, e)
+		own[o.Namespace] = append(own[o.Namespace], o)
+	}
+	for _, ns := range slices.Sorted(maps.Keys(own)) {
+		if ns != globalEgress {
+			r.egressOf(own[ns], len(own[globalEgress]) > 0)
 		}
 	}
-	r.m.Egress = append(r.m.Egress, global...)
+	r.egressOf(own[globalEgress], false)
 	for _, o := range r.in.Objects {
 		r.routeOut(o)
 	}
 }
 
+// egressOf lifts the EgressNetworks of a namespace; shadow is that they stand before
+// those for all.
+func (r *reader) egressOf(own []*source.Object, shadow bool) {
+	switch {
+	case len(own) == 1 && own[0].Root.Get("spec").GetNull("networks") == nil:
+		r.m.Egress = append(r.m.Egress, r.egressNetwork(own[0]))
+		r.egressRead[own[0]] = !treats(own[0])
+	case len(own) > 0 && shadow:
+		client, _ := leaving(own[0])
+		r.m.Egress = append(r.m.Egress, &intent.Egress{Home: r.networkHome(own[0]), Scope: intent.Scope{Client: client}, Effect: intent.Allow, From: intent.From(own[0].Ref())})
+	}
+}
+
+// leaving tells the clients of whom an object may hold back what leaves: of the
+// namespace of an EgressNetwork, or for the one for all everyone.
+func leaving(o *source.Object) (client match.Expr, ok bool) {
+	if o.Group() != groupPolicy || o.Kind != "EgressNetwork" {
+		return nil, false
+	}
+	return (&egressNetwork{name: intent.Name{Namespace: o.Namespace, Name: o.Name}}).clients(), true
+}
+
+// holdsBack reports whether an EgressNetwork that no fact stands for may hold back
+// something.
+func (r *reader) holdsBack(o *source.Object) bool {
+	_, read := r.networksOut[intent.Name{Namespace: o.Namespace, Name: o.Name}]
+	return !read && !allows(o)
+}
+
+func allows(o *source.Object) bool { return o.Root.Get("spec").Get("trafficPolicy").Text() == "Allow" }
+
 // treats reports whether an EgressNetwork says how what leaves is treated: retries,
 // timeouts, circuit breaking or ports that are not looked into.
-func treats(o *source.Object) bool {
-	return slices.ContainsFunc(o.Root.Get("metadata").Get("annotations").Entries(), func(e source.Entry) bool {
-		return e.Key == annotationOpaque || slices.Contains(serviceKeys, e.Key)
-	})
+func treats(o *source.Object) bool { return len(treatments(o)) > 0 }
+
+// treatments are the annotations of an EgressNetwork that say so.
+func treatments(o *source.Object) []source.Entry {
+	return slices.DeleteFunc(slices.Clone(o.Root.Get("metadata").Get("annotations").Entries()), func(e source.Entry) bool { return !treatment(e.Key) })
+}
+
+func treatment(annotation string) bool {
+	return annotation == annotationOpaque || slices.Contains(serviceKeys, annotation)
+}
+
+// networkHome reads metadata of an EgressNetwork; how it treats what leaves is kept
+// beside it.
+func (r *reader) networkHome(o *source.Object) *intent.Home {
+	return gatewayapi.ReadHome(o, func(annotation string) bool { return treatment(annotation) || r.passesBy(o, annotation) })
 }
 
 func (r *reader) egressNetwork(o *source.Object) *intent.Egress {
 	policy := o.Need("spec").Get("trafficPolicy")
-	n := &egressNetwork{name: intent.Name{Namespace: o.Namespace, Name: o.Name}}
+	n := &egressNetwork{name: intent.Name{Namespace: o.Namespace, Name: o.Name}, unseen: o.Root.Get("metadata").Get("annotations").Get(annotationOpaque) != nil}
 	switch policy.Str() {
 	case "Allow":
 	case "Deny":
@@ -73,7 +113,7 @@ func (r *reader) egressNetwork(o *source.Object) *intent.Egress {
 		n.effect = intent.Deny
 	}
 	r.networksOut[n.name] = n
-	return &intent.Egress{Home: r.home(o), Scope: intent.Scope{Client: n.clients()}, Effect: n.effect, From: intent.From(o.Ref())}
+	return &intent.Egress{Home: r.networkHome(o), Scope: intent.Scope{Client: n.clients()}, Effect: n.effect, From: intent.From(o.Ref())}
 }
 
 // routeOut lifts a route that lets hosts out at ports of EgressNetworks, and does
@@ -115,9 +155,9 @@ func (r *reader) outClients(n *egressNetwork, namespace string) match.Expr {
 		return match.Atom{Field: match.ClientNamespace, Value: namespace}
 	}
 	clients := []match.Expr{n.clients()}
-	for _, other := range r.networksOut {
-		if n.name.Namespace == globalEgress && other != n && other.effect == intent.Deny {
-			clients = append(clients, match.Negate(other.clients()))
+	for _, o := range r.of(groupPolicy, "EgressNetwork") {
+		if other, _ := leaving(o); n.name.Namespace == globalEgress && o.Namespace != globalEgress && !allows(o) {
+			clients = append(clients, match.Negate(other))
 		}
 	}
 	slices.SortFunc(clients, func(a, b match.Expr) int { return strings.Compare(match.Key(a), match.Key(b)) })
@@ -167,7 +207,7 @@ func (r *reader) onlyLetsOut(o *source.Object) bool {
 	}
 	network := r.networkOf(o, parents[0])
 	n := r.networksOut[network]
-	if n == nil || n.name.Namespace != o.Namespace && (n.name.Namespace != globalEgress || r.hasNetwork(o.Namespace)) {
+	if n == nil || n.unseen || n.name.Namespace != o.Namespace && (n.name.Namespace != globalEgress || r.hasNetwork(o.Namespace)) {
 		return false
 	}
 	for _, p := range parents {

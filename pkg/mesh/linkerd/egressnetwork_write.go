@@ -27,6 +27,9 @@ func writeEgress(m *intent.Model, taken []*manifest.Object) []*manifest.Object {
 		w.name[[3]string{o.Kind, o.Namespace, o.Name}] = true
 	}
 	for _, e := range m.Egress {
+		if w.keeps(e) {
+			continue
+		}
 		namespaces, _ := networkNamespaces(e.Scope.Client)
 		for _, ns := range namespaces {
 			if w.networks[ns] == nil && w.networks[globalEgress] == nil {
@@ -42,6 +45,18 @@ func writeEgress(m *intent.Model, taken []*manifest.Object) []*manifest.Object {
 		}
 	}
 	return w.out
+}
+
+// keeps reports whether what may leave is said by an EgressNetwork that is kept as it is,
+// to which routes are then attached.
+func (w *egressWriter) keeps(e *intent.Egress) bool {
+	kept := slices.ContainsFunc(w.m.Opaque, func(o *intent.Opaque) bool {
+		return o.Mesh == Name && o.Kind == "EgressNetwork" && o.Whole != nil && o.Home != nil && e.Home != nil && o.Home.Namespace == e.Home.Namespace && o.Home.Name == e.Home.Name
+	})
+	if kept {
+		w.networks[e.Home.Namespace] = &egressNetwork{name: intent.Name{Namespace: e.Home.Namespace, Name: e.Home.Name}, effect: e.Effect}
+	}
+	return kept
 }
 
 func (w *egressWriter) network(e *intent.Egress, namespace string) {

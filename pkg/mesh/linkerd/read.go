@@ -166,17 +166,21 @@ func (r *reader) of(group, kind string) []*source.Object {
 // home reads metadata. Annotations of Linkerd have no effect on the kinds that
 // this is for.
 func (r *reader) home(o *source.Object) *intent.Home {
-	return gatewayapi.ReadHome(o, func(annotation string) bool {
-		if !meant(annotation) {
-			return false
+	return gatewayapi.ReadHome(o, func(annotation string) bool { return r.passesBy(o, annotation) })
+}
+
+// passesBy reports whether an annotation is Linkerd's own, and says that it has no effect
+// on an object.
+func (r *reader) passesBy(o *source.Object, annotation string) bool {
+	if !meant(annotation) {
+		return false
+	}
+	for _, e := range o.Root.Get("metadata").Get("annotations").Entries() {
+		if e.Key == annotation && annotation != failoverAnnotation {
+			r.inert(e.Value, "annotation "+annotation+" has no effect on a "+o.Kind)
 		}
-		for _, e := range o.Root.Get("metadata").Get("annotations").Entries() {
-			if e.Key == annotation && annotation != failoverAnnotation {
-				r.inert(e.Value, "annotation "+annotation+" has no effect on a "+o.Kind)
-			}
-		}
-		return true
-	})
+	}
+	return true
 }
 
 // created is metadata.creationTimestamp in a form that compares, or "".

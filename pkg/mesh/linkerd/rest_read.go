@@ -2,21 +2,17 @@ package linkerd
 
 import (
 	"github.com/transmesh/transmesh/pkg/intent"
-	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// untranslated says of kinds that are kept verbatim what they are, and whether
-// they may keep requests out, unless they say that they allow: those of the workloads of
-// their namespace, or of all where they stand in the one for all.
+// untranslated says of kinds that are kept verbatim what they are.
 var untranslated = map[[2]string]struct {
-	why      string
-	purpose  intent.Purpose
-	security bool
+	why     string
+	purpose intent.Purpose
 }{
-	{groupPolicy, "EgressNetwork"}:      {"what clients may send outside the cluster is not translated", "", true},
-	{"multicluster.linkerd.io", "Link"}: {"Services of another cluster that its selectors choose are mirrored in this one, which is not translated", intent.Clusters, false},
+	{groupPolicy, "EgressNetwork"}:      {"what clients may send outside the cluster is not translated", ""},
+	{"multicluster.linkerd.io", "Link"}: {"Services of another cluster that its selectors choose are mirrored in this one, which is not translated", intent.Clusters},
 }
 
 // rest keeps verbatim the objects that no fact stands for, and authentications
@@ -29,10 +25,10 @@ func (r *reader) rest() {
 		}
 		op := r.asItIs(o, what.why)
 		op.Purpose = what.purpose
-		if op.Security = what.security && o.Root.Get("spec").Get("trafficPolicy").Text() != "Allow"; o.Namespace != globalEgress {
-			op.Scope.Subject = match.Atom{Field: match.Namespace, Value: o.Namespace, Ref: new(o.Ref())}
+		if client, is := leaving(o); is {
+			op.Scope.Client, op.Leaving = client, r.holdsBack(o)
 		}
-		r.notTranslated(o.Kind+" "+o.Namespace+"/"+o.Name+": "+what.why, o.Ref())
+		r.notTranslated(o.Kind+" "+o.Namespace+"/"+o.Name+": "+op.Why, op.From[0])
 	}
 	r.restOfLimits()
 	for _, p := range r.policies {
@@ -50,14 +46,17 @@ func (r *reader) rest() {
 }
 
 // asItIs keeps an object verbatim. Annotations of an EgressNetwork that say how what
-// leaves is treated are a part of it.
+// leaves is treated are a part of it, and all that is left where a fact says the rest.
 func (r *reader) asItIs(o *source.Object, why string) *intent.Opaque {
 	if o.Kind != "EgressNetwork" || !treats(o) {
 		return r.verbatim(o, r.home(o), why)
 	}
 	op := r.verbatim(o, gatewayapi.ReadHome(o, nil), why)
 	op.At = o.Root.Get("spec").Ref()
-	for _, e := range o.Root.Get("metadata").Get("annotations").Entries() {
+	if _, read := r.networksOut[intent.Name{Namespace: o.Namespace, Name: o.Name}]; read {
+		op.At, op.From, op.Why = o.Root.Get("metadata").Get("annotations").Ref(), nil, "how what clients send outside the cluster is treated is not translated"
+	}
+	for _, e := range treatments(o) {
 		op.From = append(op.From, e.Value.Ref())
 	}
 	return op
