@@ -38,7 +38,21 @@ func (a Atom) unfolded() Atom {
 			}
 		}
 	}
-	return a.unfold(a.Value, ".*")
+	return a.unanchored()
+}
+
+// unanchored is an atom of a pattern that may have "^" at its beginning and "$"
+// at its end, which say nothing of a whole value.
+func (a Atom) unanchored() Atom {
+	plain := a.unfold(a.Value, ".*")
+	bare := strings.TrimSuffix(strings.TrimPrefix(a.Value, "^"), "$")
+	if plain.Op != Regex || bare == a.Value {
+		return plain
+	}
+	if plain = a.as(Regex, bare).unfolded(); plain.Op != Regex {
+		return plain
+	}
+	return a
 }
 
 // unfold reads a pattern that is a text, with "anything" before or behind it or

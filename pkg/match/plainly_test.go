@@ -12,6 +12,13 @@ func TestPlainly(t *testing.T) {
 		`/a.b`:            {Op: Regex, Value: `/a.b`},
 		`.*\.png`:         {Op: Suffix, Value: ".png"},
 		`.*`:              {Op: Present},
+		`^/a$`:            {Op: Exact, Value: "/a"},
+		`^/a/.*`:          {Op: Prefix, Value: "/a/"},
+		`^/a(/.*)?$`:      {Op: Segments, Value: "/a"},
+		`^.*$`:            {Op: Present},
+		`^/a|/b$`:         {Op: Regex, Value: `^/a|/b$`},
+		`/a\$`:            {Op: Exact, Value: "/a$"},
+		`/a\\$`:           {Op: Exact, Value: `/a\`},
 		`.*.*`:            {Op: Regex, Value: `.*.*`},
 		`/a|/b`:           {Op: Regex, Value: `/a|/b`},
 		`/a\d.*`:          {Op: Regex, Value: `/a\d.*`},
@@ -33,6 +40,7 @@ func TestPlainlyMeansTheSame(t *testing.T) {
 	for _, a := range []Atom{
 		{Op: Regex, Value: `/api/.*`}, {Op: Regex, Value: `/api(/.*)?`}, {Op: Regex, Value: `/a\.b`}, {Op: Regex, Value: `.*\.png`}, {Op: Regex, Value: `.*`},
 		{Op: Regex, Value: `/a\\.*`}, {Op: Template, Value: "/a/{**}"}, {Op: Template, Value: "/a"}, {Op: Template, Value: "/a/{*}"}, {Op: Template, Value: "{**}"},
+		{Op: Regex, Value: `^/a$`}, {Op: Regex, Value: `^/a/.*$`}, {Op: Regex, Value: `^/a(/.*)?`}, {Op: Regex, Value: `/a\$`},
 	} {
 		plain, u := Plainly(a), newMachine(universes[Path].pattern)
 		for _, want := range []bool{true, false} {

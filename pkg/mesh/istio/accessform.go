@@ -18,6 +18,9 @@ func accessCan(e intent.Effect, l match.Literal) string {
 	case match.Protocol:
 		return ""
 	case match.Path:
+		if a.Op == match.Present {
+			return ""
+		}
 		return patternCan(a, true)
 	case match.Method, match.SNI:
 		return patternCan(a, false)

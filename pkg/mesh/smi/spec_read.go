@@ -62,13 +62,15 @@ func (r *reader) spec(o *source.Object) {
 	r.specs[specKey{o.Kind, intent.Name{Namespace: o.Namespace, Name: o.Name}}] = s
 }
 
+// readRoute reads a match. An empty pathRegex is none, as in the SDK's type.
+// https://github.com/servicemeshinterface/smi-sdk-go/blob/v0.5.0/pkg/apis/specs/v1alpha4/http_route.go
 func readRoute(n *source.Node) route {
 	out := route{name: n.Get("name").Str(), node: n}
 	if out.name == "" {
 		n.Reject("has no name")
 	}
 	all := match.And{}
-	if p := n.Get("pathRegex"); p != nil {
+	if p := n.Get("pathRegex"); p != nil && p.Str() != "" {
 		all = append(all, expression(match.Path, "", p))
 	}
 	if e := methods(n.Get("methods")); e != nil {
