@@ -56,7 +56,8 @@ func first(s []string) string {
 func (j *job) setAside(m *intent.Model) bool {
 	var good []*source.Object
 	for _, o := range j.ours {
-		problems, unknown := o.Root.Problems(), j.unknownThatCounts(o, m)
+		problems := o.Root.Problems()
+		unknown := slices.DeleteFunc(j.unknownThatCounts(o, m), func(at place.Ref) bool { return saidAgain(problems, at) })
 		if len(problems)+len(unknown) == 0 {
 			good = append(good, o)
 			continue
@@ -75,6 +76,14 @@ func (j *job) setAside(m *intent.Model) bool {
 	bad := len(good) < len(j.ours)
 	j.ours = good
 	return bad
+}
+
+// saidAgain reports whether a value is of a key that was said before, which is a problem
+// of its own.
+func saidAgain(problems []source.Problem, at place.Ref) bool {
+	return slices.ContainsFunc(problems, func(p source.Problem) bool {
+		return p.Kind == source.RepeatedKey && (p.Ref.Pos == at.Pos || p.Ref.Path == at.Path)
+	})
 }
 
 // worst makes an error of the last finding: for it the whole object is not translated.

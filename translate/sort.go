@@ -2,6 +2,7 @@ package translate
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -68,7 +69,7 @@ func kindNamed(m mesh.Mesh, apiVersion, kind string) *mesh.Kind {
 // halfNamed reports whether an object names a kind of the mesh without its group, or
 // a group of the mesh without a kind.
 func (j *job) halfNamed(o *source.Object) bool {
-	return slices.ContainsFunc(j.o.From.Kinds, func(k mesh.Kind) bool {
+	return !o.IsEntry() && slices.ContainsFunc(j.o.From.Kinds, func(k mesh.Kind) bool {
 		return k.Group != "" && (o.APIVersion == "" && k.Kind == o.Kind || o.Kind == "" && k.Group == o.Group())
 	})
 }
@@ -82,8 +83,14 @@ func titleOf(o *source.Object) string {
 }
 
 // mayGuard reports whether an object that is set aside may keep requests out. One of a
-// kind that the mesh does not have may, where others of its group do.
+// kind that the mesh does not have may, where others of its group do, and one that says
+// two kinds, of which a cluster may take the last.
 func (j *job) mayGuard(o *source.Object) bool {
+	if slices.ContainsFunc(o.Root.Problems(), func(p source.Problem) bool {
+		return p.Kind == source.RepeatedKey && strings.EqualFold(p.Ref.Path, "kind")
+	}) {
+		return true
+	}
 	if k := kindOf(j.o.From, o); k != nil {
 		return k.Security
 	}

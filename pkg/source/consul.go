@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"github.com/transmesh/transmesh/pkg/place"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -43,15 +44,34 @@ func elements(y *yaml.Node) []*yaml.Node {
 	return []*yaml.Node{y}
 }
 
-// isEntry reports whether a document is a configuration entry of Consul, which
-// has neither API version nor metadata: its kind is in lower case with dashes.
+// isEntry reports whether a document is meant as a configuration entry of Consul, which
+// has neither API version nor metadata: its kind is in lower case with dashes. In HCL,
+// and below a key that begins with a capital, another kind is a wrong one.
 func isEntry(root *Node) bool {
 	kind := cmp.Or(root.lookup("Kind").written(), root.lookup("kind").written())
-	return root.lookup("apiVersion") == nil && root.lookup("metadata") == nil && kind != "" && kind == strings.ToLower(kind)
+	if kind == "" || root.lookup("apiVersion") != nil || root.lookup("metadata") != nil {
+		return false
+	}
+	return kind == strings.ToLower(kind) || root.lookup("Kind") != nil || namedHCL(root.in.file)
+}
+
+// kindless tells why an object that stands where only configuration entries do, or in
+// a file of HCL with the name of one, is none; nil is that it is one, or no such thing.
+// https://github.com/hashicorp/consul/blob/v1.20.1/agent/structs/config_entry.go DecodeConfigEntry
+func kindless(obj *Object, bootstrapped bool) *Problem {
+	named := namedHCL(obj.Root.in.file) && cmp.Or(obj.Root.lookup("Name").written(), obj.Root.lookup("name").written()) != ""
+	if obj.IsEntry() || obj.APIVersion != "" || !bootstrapped && !named {
+		return nil
+	}
+	why := "the document has a name and no Kind, without which it is no configuration entry"
+	if bootstrapped {
+		why = "an entry of " + configEntries + " has no kind of one, such as service-intentions"
+	}
+	return &Problem{Ref: place.Ref{Pos: obj.Ref().Pos}, Kind: NotReadable, Message: why}
 }
 
 // IsEntry reports whether the object has the form of a configuration entry of Consul:
-// no API version, no metadata, and a kind in lower case.
+// no API version, no metadata, and a kind as an entry says it.
 func (o *Object) IsEntry() bool { return isEntry(o.Root) }
 
 // either is a key of a configuration entry, in either spelling.

@@ -16,8 +16,10 @@ import (
 // isHCL reports whether a file is in HCL, the language of Consul's
 // configuration, and not in JSON, which may stand in such a file too.
 func isHCL(file string, data []byte) bool {
-	return strings.HasSuffix(strings.ToLower(file), ".hcl") && !strings.HasPrefix(strings.TrimSpace(string(data)), "{")
+	return namedHCL(file) && !strings.HasPrefix(strings.TrimSpace(string(data)), "{")
 }
+
+func namedHCL(file string) bool { return strings.HasSuffix(strings.ToLower(file), ".hcl") }
 
 // parseHCL reads a file of HCL as one document.
 func parseHCL(file string, text []byte, o Options) ([]*Object, []Problem) {

@@ -59,6 +59,36 @@ func TestHCLValues(t *testing.T) {
 	}
 }
 
+// An entry without a kind is a problem, and no configuration of an agent.
+func TestKindlessHCL(t *testing.T) {
+	for text, line := range map[string]int{
+		"name = \"web\"\nsources = []\n":                      1,
+		"KIND = \"service-intentions\"\nName = \"web\"\n":     1,
+		"config_entries {\n  bootstrap { name = \"web\" }\n}": 2,
+	} {
+		_, problems := Parse("f.hcl", []byte(text), Options{})
+		if len(problems) != 1 || problems[0].Kind != NotReadable || problems[0].Ref.Pos.Line != line || problems[0].Ref.Object != "an unreadable document" {
+			t.Errorf("%q: problems %v", text, problems)
+		}
+	}
+}
+
+// A kind that is no entry's is not taken for that of something else.
+func TestKindsOfHCL(t *testing.T) {
+	for _, text := range []string{"Kind = \"ServiceIntentions\"\n", "kind = \"Service-Intentions\"\n", "datacenter = \"x\"\nconfig_entries { bootstrap { kind = \"ServiceIntentions\" } }\n"} {
+		objs, problems := Parse("f.hcl", []byte(text), Options{})
+		if len(problems) != 0 || !objs[len(objs)-1].IsEntry() {
+			t.Errorf("%q is no entry: %v", text, problems)
+		}
+	}
+	for _, text := range []string{"datacenter = \"x\"\n", "service { name = \"web\" }\n"} {
+		objs, problems := Parse("f.hcl", []byte(text), Options{})
+		if len(problems) != 0 || objs[0].IsEntry() || objs[0].Kind != "" {
+			t.Errorf("%q is an entry: %v", text, problems)
+		}
+	}
+}
+
 // What is not HCL is one positioned problem, which tells the kinds in the text.
 func TestBadHCL(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -21,10 +21,11 @@ type Object struct {
 	Root             *Node
 }
 
-// Group is the API group; "" for core objects.
+// Group is the API group; "" for core objects. An apiVersion that is a group without
+// a version, which no API server takes, is that group's.
 func (o *Object) Group() string {
 	group, _, ok := strings.Cut(o.APIVersion, "/")
-	if !ok {
+	if !ok && !strings.Contains(group, ".") {
 		return ""
 	}
 	return group

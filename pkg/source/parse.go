@@ -181,9 +181,15 @@ func objects(file string, root *yaml.Node, o Options) ([]*Object, *Problem) {
 	if p != nil {
 		return nil, p
 	}
+	if p := kindless(obj, false); p != nil {
+		return nil, p
+	}
 	objs := []*Object{obj}
 	for _, entry := range bootstrapped(root) {
 		obj, p := b.object(file, entry, o)
+		if p == nil {
+			p = kindless(obj, true)
+		}
 		if p != nil {
 			return objs, p
 		}
