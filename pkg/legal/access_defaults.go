@@ -27,8 +27,16 @@ func accessDefaults(r *run) {
 	after.Access, after.Default = r.m.Access, r.m.Default
 	r.record(Change{
 		Pass: "access-defaults", Feature: AccessDefaultDeny, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Admission, Fate: FateRewritten, From: d.from,
-		Summary: "what is allowed by default is written as a rule", Fix: "nothing", Before: before, After: after,
+		Summary: d.done(), Fix: "nothing", Before: before, After: after,
 	})
+}
+
+// done is what became of the defaults, in words.
+func (d *defaultList) done() string {
+	if len(d.allows) == 0 && len(d.denies) > 0 {
+		return "what is denied by default is written as a policy"
+	}
+	return "what is allowed by default is written as a rule"
 }
 
 type defaultList struct {
