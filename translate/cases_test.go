@@ -88,11 +88,7 @@ func newCase(t *testing.T, a *txtar.Archive) *testCase {
 		case f.Name == "probes":
 			c.lines = strings.Split(strings.TrimSpace(string(f.Data)), "\n")
 		case in && name == "environment.yaml":
-			env, err := inventory.Environment(f.Name, f.Data)
-			if err != nil {
-				t.Fatal(err)
-			}
-			c.env = &env
+			c.env = environment(t, f)
 		case in:
 			c.in = append(c.in, f)
 			for _, m := range all.Sources {
@@ -109,6 +105,16 @@ func newCase(t *testing.T, a *txtar.Archive) *testCase {
 		t.Error("a case needs probes that a person wrote")
 	}
 	return c
+}
+
+// environment reads what no manifest says.
+func environment(t *testing.T, f txtar.File) *intent.Environment {
+	t.Helper()
+	env, err := inventory.Environment(f.Name, f.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &env
 }
 
 // parse reads the input afresh, since reading marks it.

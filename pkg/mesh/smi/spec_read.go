@@ -24,6 +24,8 @@ type spec struct {
 	// ports are of a TCPRoute; none is all.
 	ports []port
 	used  bool
+	// withheld is why nothing that refers to it counts, though it may, or "".
+	withheld string
 }
 
 // route is one match of a group of routes.
@@ -137,6 +139,8 @@ func (r *reader) unused() {
 		s := r.specs[specKey{o.Kind, intent.Name{Namespace: o.Namespace, Name: o.Name}}]
 		switch {
 		case s == nil:
+		case !s.used && s.withheld != "":
+			o.Root.Withhold(s.withheld)
 		case !s.used:
 			r.inert(o.Root, o.Kind+" "+o.Namespace+"/"+o.Name+" has no effect: nothing in the input that has one refers to it", "remove it, or add what refers to it")
 		default:

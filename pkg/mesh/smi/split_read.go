@@ -22,6 +22,12 @@ type split struct {
 	to   []intent.Backend
 	// at are the values of to.
 	at []*source.Node
+	// groups say which requests are split; nil is all requests.
+	groups []*spec
+	// lacks says that a group is not in the input.
+	lacks bool
+	// lifted says that a table stems from it.
+	lifted bool
 }
 
 // splits lifts a table for each root service.
@@ -39,36 +45,34 @@ func (r *reader) splits() {
 		of[s.root] = append(of[s.root], s)
 	}
 	for _, root := range roots {
-		if !r.contested(root, of[root]) {
-			r.tables(root, of[root])
+		if r.contested(root, of[root]) {
+			continue
+		}
+		r.tables(root, of[root])
+		for _, s := range of[root] {
+			s.close(r)
 		}
 	}
 }
 
-// contested reports splits of one root that take the same requests: the
-// specification does not say which counts, and neither is lifted.
-func (r *reader) contested(root intent.Host, all []*split) bool {
-	for i, a := range all {
-		for _, b := range all[i+1:] {
-			if _, answer := match.Overlap(a.when, b.when); answer == match.No {
-				continue
-			}
-			why := "two TrafficSplits split the same requests to " + root.String()
-			for _, s := range all {
-				s.object.Root.Withhold(why)
-			}
-			r.diags.Tell(diag.OrderUnknown, why, "the specification does not say which of them counts; none is translated for this service", "remove one", a.object.Ref(), b.object.Ref())
-			return true
-		}
+// close says what becomes of a split, and of its groups, once the tables of its root are
+// lifted.
+func (s *split) close(r *reader) {
+	if !s.lifted {
+		r.inert(s.object.Root, s.object.Ref().Object+" has no backend with a port of "+s.root.String()+", and no effect", "give both Services the same ports")
+		return
 	}
-	return false
+	for _, g := range s.groups {
+		g.used = true
+	}
 }
 
 // split reads a TrafficSplit; nil is one without effect.
 func (r *reader) split(o *source.Object) *split {
 	at := body(o)
 	home := r.home(o)
-	s := &split{object: o, home: home, root: r.service(at.Get("service").Str(), o.Namespace), when: r.matches(o, home, at)}
+	s := &split{object: o, home: home, root: r.service(at.Get("service").Str(), o.Namespace)}
+	r.matches(s, at)
 	if at.Get("service").Str() == "" {
 		at.Reject("has no service")
 	}
@@ -81,8 +85,15 @@ func (r *reader) split(o *source.Object) *split {
 		s.to = append(s.to, r.found(intent.Backend{Host: r.service(service, o.Namespace), Weight: weight(item.Get("weight"), o.Version()), From: intent.From(item.Ref())}))
 	}
 	whole(s.to)
-	if !slices.ContainsFunc(s.to, func(b intent.Backend) bool { return b.Weight > 0 }) {
+	switch {
+	case !slices.ContainsFunc(s.to, func(b intent.Backend) bool { return b.Weight > 0 }):
 		r.inert(o.Root, o.Ref().Object+" has no backend with a weight, and no effect", "give a backend a weight, or remove it")
+		return nil
+	case match.IsFalse(s.when) && s.lacks:
+		r.keep(o, home, o.Root, "which requests it splits is not in the input")
+		return nil
+	case match.IsFalse(s.when):
+		r.inert(o.Root, o.Ref().Object+" splits no requests: its groups have no matches", "add matches to the groups, or remove it")
 		return nil
 	}
 	return s
@@ -146,33 +157,6 @@ func whole(to []intent.Backend) {
 	}
 }
 
-// matches is which requests are split: those of the groups, or all.
-func (r *reader) matches(o *source.Object, home *intent.Home, at *source.Node) match.Expr {
-	items := at.Get("matches").Items()
-	if len(items) == 0 {
-		return match.True
-	}
-	var any match.Or
-	for _, n := range items {
-		n.Get("apiGroup").Skip("only identifies")
-		if n.Get("kind").Str() != "HTTPRouteGroup" {
-			n.Reject("is no HTTPRouteGroup")
-		}
-		key := specKey{"HTTPRouteGroup", intent.Name{Namespace: o.Namespace, Name: name(n)}}
-		s := r.specs[key]
-		if s == nil {
-			why := "HTTPRouteGroup " + key.name.String() + " is not in the input: the requests that it names are not split"
-			r.keep(o, home, n, why)
-			r.diags.Add(diag.UnknownReference, why, "add it to the input, or remove the reference", n.Ref())
-			continue
-		}
-		s.used = true
-		when, _ := s.named(nil)
-		any = append(any, when)
-	}
-	return match.Simplify(any)
-}
-
 // tables lifts the splits of one root: one table, or one for each port of the
 // root where not all backends have the same of them.
 func (r *reader) tables(root intent.Host, splits []*split) {
@@ -227,6 +211,7 @@ func (r *reader) table(root intent.Host, port int, splits []*split) {
 		if !slices.ContainsFunc(to, func(b intent.Backend) bool { return b.Weight > 0 }) {
 			continue
 		}
+		s.lifted = true
 		t.From = append(t.From, s.object.Ref())
 		t.Rules = append(t.Rules, intent.Rule{Home: s.home, When: s.when, Then: intent.Forward{To: to}, From: intent.From(cmp.Or(body(s.object).Ref(), s.object.Ref()))})
 	}
