@@ -13,20 +13,41 @@ import (
 
 // demand has no gateway lifted on a route of which tokens are demanded: without the route
 // other ones would take its requests, which ask for none.
-func (rt *gatewayRoute) demand(gateways map[string]*gateway) {
+func (r *reader) demand(rt *gatewayRoute, gateways map[service][]*gateway) {
 	for _, p := range rt.parents {
-		if g := gateways[p.gateway]; g != nil && strings.HasPrefix(rt.beyond, "tokens") {
-			g.beyond = cmp.Or(g.beyond, "tokens are demanded on a route of it, "+rt.object.Name)
+		for _, g := range gateways[r.parentOf(rt, p)] {
+			if strings.HasPrefix(rt.beyond, "tokens") {
+				g.beyond = cmp.Or(g.beyond, "tokens are demanded on a route of it, "+rt.object.Name)
+			}
 		}
 	}
 }
 
+// parentOf is the name in Consul of the gateway that a route is for.
+func (r *reader) parentOf(rt *gatewayRoute, p parent) service {
+	if r.enterprise && p.namespace != "" {
+		return service{p.namespace, p.gateway}
+	}
+	return service{r.consulNamespace(rt.object), p.gateway}
+}
+
+// gatewayFor is the gateway that a route names as a parent, of which Consul holds one;
+// nil is none of the input.
+func (r *reader) gatewayFor(rt *gatewayRoute, p parent, gateways map[service][]*gateway) *gateway {
+	for _, g := range gateways[r.parentOf(rt, p)] {
+		if p.namespace == "" || p.namespace == g.object.Namespace {
+			return g
+		}
+	}
+	return nil
+}
+
 // bind finds the listeners that a route is for.
 // agent/consul/gateways/controller_gateways.go bindRoutesToGateways
-func (r *reader) bind(rt *gatewayRoute, gateways map[string]*gateway) {
+func (r *reader) bind(rt *gatewayRoute, gateways map[service][]*gateway) {
 	for _, p := range rt.parents {
-		g := gateways[p.gateway]
-		if g == nil || p.namespace != "" && p.namespace != g.object.Namespace || g.beyond != "" || rt.beyond != "" {
+		g := r.gatewayFor(rt, p, gateways)
+		if g == nil || g.beyond != "" || rt.beyond != "" {
 			rt.astray = true
 			continue
 		}
@@ -65,6 +86,7 @@ func (r *reader) lift(g *gateway) {
 		return
 	}
 	r.hold(g.object, "it lets requests into the mesh")
+	r.holdUsed(g.uses, "it names a certificate of an API gateway")
 	r.m.Entries = append(r.m.Entries, g.entry)
 	for i, l := range g.listeners {
 		if !l.http {
@@ -131,6 +153,9 @@ func (r *reader) gatewayTable(g *gateway, l *gatewayListener, host string, lines
 		t.Rules = append(t.Rules, x.rule)
 	}
 	if len(lines) > 0 {
+		for _, x := range lines {
+			x.of.lifted = true
+		}
 		t.Home = r.home(lines[0].of.object)
 		r.m.Routing = append(r.m.Routing, t)
 	}
@@ -164,6 +189,7 @@ func (r *reader) connections(g *gateway, l *gatewayListener) {
 	if len(rt.lines) == 0 {
 		return // it leads to nothing
 	}
+	rt.lifted = true
 	r.m.Routing = append(r.m.Routing, &intent.Routing{
 		Home: r.home(rt.object), Entry: g.entry.Name, Port: l.port, Protocol: intent.TCP, Else: intent.Forward{},
 		Rules: []intent.Rule{rt.lines[0].rule}, From: intent.From(rt.object.Ref()),
@@ -183,8 +209,28 @@ func (r *reader) settle(rt *gatewayRoute) {
 		r.home(rt.object)
 		specOf(rt.object).Node.MarkRead()
 		r.inert(specOf(rt.object).Node, "it is for no listener of a gateway")
+	case !rt.lifted:
+		r.home(rt.object)
+		specOf(rt.object).Node.MarkRead()
+		r.inert(specOf(rt.object).Node, "no rule of it leads to a service for a host that its listeners serve")
 	default:
 		r.hold(rt.object, why)
+		r.holdUsed(rt.uses, "it is part of a route of a gateway")
+	}
+}
+
+// holdUsed holds objects that say part of what another one says, which is lifted. Where
+// it is not, they are kept as it is.
+func (r *reader) holdUsed(uses []*source.Object, why string) {
+	for _, o := range uses {
+		switch {
+		case r.held[o]:
+		case o.Kind == "MeshService":
+			r.holdAside(o, why)
+			r.inert(o.Root.Get("spec").Get("peer"), "a route of a gateway is not told of which peer a service is; a ServiceResolver of the name says it")
+		default:
+			r.hold(o, why)
+		}
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
-	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -33,6 +32,8 @@ type gateway struct {
 	// beyond says what of it the model does not hold, and wrong why Consul's servers
 	// refuse it; "" is nothing.
 	beyond, wrong string
+	// uses are the certificates that it names.
+	uses []*source.Object
 }
 
 // gatewayListener is one of its ports, with the routes that are bound to it.
@@ -53,21 +54,9 @@ type gatewayListener struct {
 // entries lifts ingress gateways and what is routed there. Those that say what no
 // fact does are kept as they are, with the routes that lead nowhere then.
 func (r *reader) entries() {
-	gateways := map[string]*gateway{}
 	r.holdClasses()
 	all := r.gatewaysFor(r.entriesOf(entryGateway), r.gateway)
-	for _, g := range slices.Concat(all, r.gatewaysFor(r.resourcesOf(kindGateway), r.gatewayResource)) {
-		o := g.object
-		if g.wrong != "" {
-			r.wrong(o, g.wrong)
-			continue
-		}
-		if old := gateways[o.Name]; old != nil {
-			r.wrong(o, "there is a second one of that name", old.object.Ref())
-			continue
-		}
-		gateways[o.Name] = g
-	}
+	gateways := r.soundGateways(slices.Concat(all, r.gatewaysFor(r.resourcesOf(kindGateway), r.gatewayResource)))
 	var routes []*gatewayRoute
 	for _, o := range r.entriesOf(entryHTTPRoute) {
 		routes = append(routes, r.httpRoute(o))
@@ -81,13 +70,15 @@ func (r *reader) entries() {
 	routes = r.soundRoutes(routes)
 	r.guardGateways(gateways)
 	for _, rt := range routes {
-		rt.demand(gateways)
+		r.demand(rt, gateways)
 	}
 	for _, rt := range routes {
 		r.bind(rt, gateways)
 	}
-	for _, name := range sortedKeys(gateways) {
-		r.lift(gateways[name])
+	for _, of := range sortedServices(gateways) {
+		for _, g := range gateways[of] {
+			r.lift(g)
+		}
 	}
 	for _, rt := range routes {
 		r.settle(rt)
@@ -185,12 +176,15 @@ func (r *reader) listenerTLS(g *gateway, n value) *intent.ListenerTLS {
 		case entryInlineCert:
 			out.Certificates = append(out.Certificates, intent.Name{Name: name})
 		case entryFileCert:
-			files, at := r.certificateFiles(name)
-			if files == nil {
+			o := r.certificateFiles(name)
+			if o == nil {
 				g.beyond = "the certificate " + name + " is not in the input"
 				continue
 			}
-			out.Files, out.From = append(out.Files, *files), append(out.From, at)
+			spec := specOf(o)
+			g.uses = append(g.uses, o)
+			out.Files = append(out.Files, intent.KeyFiles{Certificate: spec.get("certificate").text(), Key: spec.get("privateKey").text()})
+			out.From = append(out.From, o.Ref())
 		default:
 			c.Node.Reject("is of no kind of certificate")
 		}
@@ -222,19 +216,15 @@ func (r *reader) unboundTLS(n value) {
 	}
 }
 
-// certificateFiles are the files that a file-system-certificate names; nil is that it
-// is not in the input.
-func (r *reader) certificateFiles(name string) (*intent.KeyFiles, place.Ref) {
+// certificateFiles is the file-system-certificate of a name; nil is that it is not in the
+// input.
+func (r *reader) certificateFiles(name string) *source.Object {
 	for _, o := range r.entriesOf(entryFileCert) {
 		if o.Name == name {
-			spec := specOf(o)
-			if !r.held[o] {
-				r.hold(o, "it names a certificate of an API gateway")
-			}
-			return &intent.KeyFiles{Certificate: spec.get("certificate").text(), Key: spec.get("privateKey").text()}, o.Ref()
+			return o
 		}
 	}
-	return nil, place.Ref{}
+	return nil
 }
 
 // tlsVersions are the names of versions of TLS.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -11,6 +12,31 @@ import (
 func (r *reader) gatewaysFor(objects []*source.Object, read func(*source.Object) *gateway) (out []*gateway) {
 	for _, o := range objects {
 		out = append(out, read(o))
+	}
+	return out
+}
+
+// soundGateways leaves out the gateways that Consul's servers refuse. Of several of one
+// name, which are an entry and a Gateway, or of namespaces that Consul does not tell
+// apart, any may count.
+func (r *reader) soundGateways(all []*gateway) map[service][]*gateway {
+	out := map[service][]*gateway{}
+	for _, g := range all {
+		if g.wrong != "" {
+			r.wrong(g.object, g.wrong)
+			continue
+		}
+		name := service{r.consulNamespace(g.object), g.object.Name}
+		out[name] = append(out[name], g)
+		if len(out[name]) == 1 {
+			continue
+		}
+		for _, g := range out[name] {
+			g.beyond = "another one has its name, and Consul holds one of them"
+		}
+		first := out[name][0].object.Ref()
+		r.diags.Tell(diag.OrderUnknown, first.Object+" and "+g.object.Ref().Object+" have one name in Consul, which holds one of them",
+			"which one is not known, so neither is translated, nor what is routed there", "give them different names", first, g.object.Ref())
 	}
 	return out
 }
@@ -35,13 +61,18 @@ func (r *reader) soundRoutes(routes []*gatewayRoute) []*gatewayRoute {
 }
 
 // guardGateways notes that tokens are demanded at Gateways, which policies say.
-func (r *reader) guardGateways(gateways map[string]*gateway) {
+func (r *reader) guardGateways(gateways map[service][]*gateway) {
 	for _, o := range r.in.Objects {
 		if o.Group() != group || o.Kind != "GatewayPolicy" {
 			continue
 		}
-		if g := gateways[leafAt(o, "spec.targetRef.name")]; g != nil && g.object.Group() == gatewayGroup && g.object.Namespace == cmp.Or(leafAt(o, "spec.targetRef.namespace"), o.Namespace) {
-			g.beyond = "tokens are demanded by " + o.Ref().Object
+		name, namespace := leafAt(o, "spec.targetRef.name"), cmp.Or(leafAt(o, "spec.targetRef.namespace"), o.Namespace)
+		for _, all := range gateways {
+			for _, g := range all {
+				if g.object.Group() == gatewayGroup && g.object.Namespace == namespace && g.object.Name == name {
+					g.beyond = "tokens are demanded by " + o.Ref().Object
+				}
+			}
 		}
 	}
 }

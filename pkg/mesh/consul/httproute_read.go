@@ -21,9 +21,12 @@ type gatewayRoute struct {
 	// beyond says what of it the model does not hold, and wrong why Consul's servers
 	// refuse it; "" is nothing.
 	beyond, wrong string
+	// uses are the objects that say part of what it says: filters of consul-k8s, and
+	// MeshServices.
+	uses []*source.Object
 	// astray says that it is for a gateway that is not lifted, and led that it is for
-	// one that is.
-	astray, led bool
+	// one that is. lifted says that a table stems from it.
+	astray, led, lifted bool
 }
 
 // parent is a gateway, or one listener of it. namespace is that of a Gateway, "" for

@@ -319,7 +319,7 @@ func (r *reader) opaque(o *source.Object, why string, security bool) *intent.Opa
 func (r *reader) identify() {
 	used := map[*intent.Home]bool{}
 	facts := *r.m // without what is there for Consul alone
-	facts.Opaque = slices.DeleteFunc(slices.Clone(r.m.Opaque), func(o *intent.Opaque) bool { return o.Note != nil || o.Held && o.Admits })
+	facts.Opaque = slices.DeleteFunc(slices.Clone(r.m.Opaque), func(o *intent.Opaque) bool { return o.Note != nil || o.Held })
 	intent.Walk(&facts, func(p intent.Part) {
 		if h, ok := p.(*intent.Home); ok {
 			used[h] = true

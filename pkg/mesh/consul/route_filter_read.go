@@ -85,7 +85,7 @@ func (r *reader) extensionRef(rt *gatewayRoute, n *source.Node, rule *routeRule)
 	case i < 0:
 		rt.beyond = "it refers to " + kind + " " + name + ", which is not in the input"
 	case kind == "RouteRetryFilter" || kind == "RouteTimeoutFilter":
-		r.ruleFilter(r.in.Objects[i], rule)
+		r.ruleFilter(rt, r.in.Objects[i], rule)
 	default:
 		rt.beyond = "it refers to " + kind + " " + name
 	}
@@ -96,12 +96,10 @@ var routeFilterKinds = []string{"RouteRetryFilter", "RouteTimeoutFilter", "Route
 
 // ruleFilter reads how often requests are tried and how long they may take. On a backend
 // that has no effect.
-func (r *reader) ruleFilter(o *source.Object, rule *routeRule) {
+func (r *reader) ruleFilter(rt *gatewayRoute, o *source.Object, rule *routeRule) {
 	spec := specOf(o)
 	r.home(o)
-	if !r.held[o] {
-		r.hold(o, "it changes a route of a gateway")
-	}
+	rt.uses = append(rt.uses, o)
 	switch {
 	case rule == nil:
 		spec.Node.MarkRead()

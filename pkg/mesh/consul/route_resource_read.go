@@ -79,7 +79,7 @@ func (r *reader) parentRefs(rt *gatewayRoute, n *source.Node) {
 
 // resourceRule reads one rule; nil where it leads nowhere, and consul-k8s leaves it out.
 func (r *reader) resourceRule(rt *gatewayRoute, n *source.Node) []gatewayLine {
-	rule := routeRule{node: value{n, false}}
+	rule, used := routeRule{node: value{n, false}}, len(rt.uses)
 	for _, key := range []string{"name", "timeouts", "retry", "sessionPersistence"} {
 		r.passedOver(n.Get(key))
 	}
@@ -90,6 +90,7 @@ func (r *reader) resourceRule(rt *gatewayRoute, n *source.Node) []gatewayLine {
 	if rule.legs = r.backendRefs(rt, n.Get("backendRefs")); len(rule.legs) == 0 {
 		n.MarkRead()
 		r.inert(n, "it leads to no service, and consul-k8s leaves it out")
+		rt.uses = rt.uses[:used]
 		return nil
 	}
 	return r.lines(rt, rule)
@@ -149,13 +150,8 @@ func (r *reader) meshService(rt *gatewayRoute, n intent.Name) service {
 		if o.Group() != group || o.Kind != "MeshService" || o.Namespace != n.Namespace || o.Name != n.Name {
 			continue
 		}
-		spec := o.Root.Get("spec")
-		name := spec.Get("name").Str()
-		if !r.held[o] {
-			r.holdAside(o, "it names a service for routes of the Gateway API")
-			r.inert(spec.Get("peer"), "a route of a gateway is not told of which peer a service is; a ServiceResolver of the name says it")
-		}
-		return service{r.consulNamespace(o), name}
+		rt.uses = append(rt.uses, o)
+		return service{r.consulNamespace(o), o.Root.Get("spec").Get("name").Str()}
 	}
 	rt.beyond = "it leads to the MeshService " + n.Name + ", which is not in the input"
 	return service{r.consulNamespace(rt.object), n.Name}
