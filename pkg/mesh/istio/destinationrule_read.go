@@ -50,7 +50,10 @@ func (r *reader) destinationRules(objs []*source.Object) {
 		key := d.host.String() + match.Key(d.client) + d.object.Namespace
 		policy := d.object.Root.Get("spec").Get("trafficPolicy")
 		if first := seen[key]; first != nil && policy != nil {
-			policy.Inert("an older DestinationRule has the traffic policy of the host")
+			const why = "an older DestinationRule has the traffic policy of the host"
+			if policy.Inert(why); len(d.subsets) == 0 {
+				d.object.Root.Get("spec").Inert(why)
+			}
 			r.add(diag.HostClaimedTwice, d.host.String()+" has two DestinationRules with a traffic policy", "join them", policy.Ref(), first.object.Ref())
 			if ageUnknown(first.object, d.object) {
 				r.diags.Tell(diag.OrderUnknown, "which of two traffic policies for "+d.host.String()+" counts depends on their age",
