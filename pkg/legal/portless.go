@@ -6,6 +6,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/place"
 )
 
 // portless gives the rules of a table for all ports to each port that has no
@@ -33,6 +34,9 @@ func portless(r *run) {
 			r.record(c)
 			continue
 		}
+		if len(ports) == 0 {
+			r.eclipsedByPorts(t, ofHost[t.Host])
+		}
 		for _, p := range ports {
 			c := t.Clone()
 			c.Port = p
@@ -40,6 +44,25 @@ func portless(r *run) {
 		}
 	}
 	r.m.Routing = out
+}
+
+// eclipsedByPorts tells of a table for all ports of a Service, each of which has one of its
+// own, of all tables of its host: what only it says has no effect.
+func (r *run) eclipsedByPorts(t *intent.Routing, all []*intent.Routing) {
+	others := slices.DeleteFunc(slices.Clone(all), func(o *intent.Routing) bool { return o == t })
+	var said intent.Origin
+	for _, o := range others {
+		said = append(said, tableOrigin(o)...)
+	}
+	only := slices.DeleteFunc(tableOrigin(t), func(ref place.Ref) bool { return slices.Contains(said, ref) })
+	if len(only) == 0 {
+		return
+	}
+	r.record(Change{
+		Pass: "portless", Feature: RoutePort, Code: diag.Shadowed, Drift: intent.Same, Aspect: intent.Routed, Fate: FateInert, From: only,
+		Summary: "the routes for all ports of " + t.Host.String() + " are not written: each of its ports has routes of its own", Fix: "nothing, or remove them",
+		Before: r.tables(copies(append(slices.Clone(others), t))...), After: r.tables(copies(others)...),
+	})
 }
 
 // joins reports whether the table's rules would join a port that does not hold

@@ -110,8 +110,9 @@ func (c *configReader) finish() {
 // claim reports a table for a host and port that another object has already: the
 // input does not tell which of the two counts.
 func (r *reader) claim(t *intent.Routing) {
+	samePort := func(a, b int) bool { return a == b || a == 0 || b == 0 }
 	for _, o := range r.m.Routing {
-		if o.Entry == t.Entry && o.Host == t.Host && o.Port == t.Port && o.Protocol == t.Protocol && o.Home != t.Home {
+		if o.Entry == t.Entry && o.Host == t.Host && samePort(o.Port, t.Port) && o.Protocol == t.Protocol && o.Home != t.Home {
 			r.diags.Add(diag.HostClaimedTwice, "the traffic of "+t.Host.String()+" is taken twice", "configure it in one object", append(slices.Clone(t.From), o.From...)...)
 			return
 		}
