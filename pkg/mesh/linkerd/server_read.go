@@ -177,11 +177,13 @@ func holds(e match.Expr, labels []intent.Pair) bool {
 	})
 }
 
-// denied are the routes that let nobody in: they deny what they match.
+// denied are the routes that let nobody in, or of which it is not known whether they do:
+// they deny what they match.
 func (s *server) denied() intent.Origin {
 	var out intent.Origin
 	for _, t := range s.routes {
-		if s.heeds(t) && len(t.grants) == 0 {
+		lets := func(a allowance) bool { return slices.Contains(a.from, t.object.Ref()) }
+		if s.heeds(t) && (len(t.grants) == 0 || !slices.ContainsFunc(s.let, lets)) {
 			out = append(out, t.object.Ref())
 		}
 	}
