@@ -185,5 +185,5 @@ var accessFeatures = map[match.Field]Feature{
 	match.Header: AccessHeader, match.Query: AccessHeader, match.Scheme: AccessHeader, match.Token: AccessToken,
 	match.Port: AccessPort, match.ClientIP: AccessAddress, match.RemoteIP: AccessForwarded,
 	match.ClientNamespace: AccessNamespace, match.ClientAccount: AccessAccount, match.ClientTrust: AccessTrust,
-	match.ClientIdentity: AccessAccount, match.ClientLabel: AccessAccount,
+	match.ClientIdentity: AccessAccount, match.ClientLabel: AccessAccount, match.Found: AccessFound,
 }

@@ -87,6 +87,7 @@ const (
 	AccessNotRequest   Feature = "access.request.not"
 	AccessToken        Feature = "access.token"
 	AccessConnection   Feature = "access.connection"
+	AccessFound        Feature = "access.found"
 	AccessDialled      Feature = "access.dialled"
 	TokenRules         Feature = "token.rules"
 )
@@ -202,7 +203,8 @@ var Features = []FeatureInfo{
 	{AccessAddress, "access by peer address"}, {AccessForwarded, "access by forwarded address"},
 	{AccessNotClient, "access for all clients but some"}, {AccessPath, "access by path"}, {AccessMethod, "access by method"},
 	{AccessHost, "access by host"}, {AccessHeader, "access by header"}, {AccessNotRequest, "access for all requests but some"},
-	{AccessToken, "access by token"}, {AccessConnection, "access by SNI or destination address"}, {AccessDialled, "what clients may dial"}, {TokenRules, "JWT validation"},
+	{AccessToken, "access by token"}, {AccessConnection, "access by SNI or destination address"}, {AccessFound, "access by what a filter of the proxy found out"},
+	{AccessDialled, "what clients may dial"}, {TokenRules, "JWT validation"},
 	{BalanceAlgorithm, "load balancing algorithm"}, {BalanceHash, "consistent hashing"}, {BalanceWarmup, "slow start"},
 	{BalanceLocality, "locality"}, {LimitConnections, "connection limits"}, {LimitRequests, "request limits"},
 	{LimitTimeouts, "connect and idle timeouts"}, {LimitKeepalive, "TCP keep-alive"}, {LimitProtocol, "HTTP/2 upgrade"},

@@ -104,7 +104,7 @@ func (r *Request) hostPort() string {
 // also is what no command line says.
 func (r *Request) also() string {
 	var parts []string
-	for _, f := range []Field{ClientTrust, ClientIP, RemoteIP, SNI, DestIP, Token, ClientLabel, Namespace, Label, Account, Service, DestHost} {
+	for _, f := range []Field{ClientTrust, ClientIP, RemoteIP, SNI, Found, DestIP, Token, ClientLabel, Namespace, Label, Account, Service, DestHost} {
 		for _, v := range r.keyed(f) {
 			name := fieldNames[f]
 			if v.Key != "" {

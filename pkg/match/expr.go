@@ -115,7 +115,14 @@ const (
 	// DestHost is what a caller addressed outside of the cluster: a name in lower
 	// case, or an address by itself. Absent where a workload is called.
 	DestHost
+	// Found is what a filter of the server's proxy found out: Key is its place as the mesh
+	// names it. Absent where it found nothing. Keys that end in ListKey can have Many
+	// values.
+	Found
 )
+
+// ListKey ends the key of a list among what filters Found.
+const ListKey = "[]"
 
 // Separator stands between the values of an attribute that has Many.
 const Separator = "\n"
@@ -124,7 +131,7 @@ const Separator = "\n"
 // Separator: an atom then holds where it holds for one of them; of Sole, where it
 // is the only one.
 func (f Field) Many(key string) bool {
-	return f == Service || f == Token && (key == "audience" || strings.HasPrefix(key, "claim:"))
+	return f == Service || f == Found && strings.HasSuffix(key, ListKey) || f == Token && (key == "audience" || strings.HasPrefix(key, "claim:"))
 }
 
 // HTTP reports whether the attribute exists only in HTTP requests.

@@ -27,7 +27,7 @@ func (w *walk) forget(ax int32) {
 // optional reports whether an attribute can be absent where its group is there.
 func (a attribute) optional() bool {
 	switch a.Field {
-	case Header, Query, SNI, RemoteIP, ClientLabel, Label, Service, DestHost:
+	case Header, Query, SNI, Found, RemoteIP, ClientLabel, Label, Service, DestHost:
 		return true
 	case Token:
 		return a.Key != "principal" && a.Key != "issuer" && a.Key != "subject"

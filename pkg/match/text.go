@@ -8,7 +8,7 @@ import (
 // fieldNames are what people call the attributes.
 var fieldNames = map[Field]string{
 	Path: "path", Method: "method", Scheme: "scheme", Host: "host", Authority: "authority", Header: "header", Query: "query", Token: "token",
-	Protocol: "protocol", SNI: "sni", Port: "port", ServicePort: "service port", DestIP: "destination", ClientIP: "address", RemoteIP: "forwarded address",
+	Protocol: "protocol", SNI: "sni", Found: "finding", Port: "port", ServicePort: "service port", DestIP: "destination", ClientIP: "address", RemoteIP: "forwarded address",
 	ClientNamespace: "client namespace", ClientAccount: "client account", ClientTrust: "trust domain", ClientIdentity: "client identity",
 	ClientLabel: "client label", Namespace: "namespace", Label: "label", Account: "account", Service: "service", DestHost: "host outside",
 }

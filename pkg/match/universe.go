@@ -39,6 +39,7 @@ var universes = [...]universe{
 	Token:           {printable, anyText, []string{"x", "y", ""}, allFresh},
 	Protocol:        {familiarOf("http", "tcp"), "", []string{"http", "tcp"}, ""},
 	SNI:             {word, anyWord, []string{"example.com", "other.example"}, allFresh},
+	Found:           {printable, anyText, []string{"x", "y", ""}, allFresh},
 	Port:            {port, "", []string{"8080", "80", "9999"}, ""},
 	ServicePort:     {port, "", []string{"80", "8080", "9999"}, ""},
 	DestIP:          {address, "", []string{"10.96.0.10", "203.0.113.7", "2001:db8::7"}, ""},

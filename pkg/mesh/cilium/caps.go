@@ -117,6 +117,7 @@ var caps = legal.Caps{
 	legal.AccessToken:       legal.Unsupported("no policy looks at tokens", docLayer7),
 	legal.AccessDialled:     legal.Conditional("by peer and port, and by what rules list of requests", docLanguage, dialledBy),
 	legal.AccessConnection:  legal.Conditional("by the destination's address where clients dial, and not by SNI", docLayer4, nil),
+	legal.AccessFound:       legal.Unsupported("a policy looks at no filter's findings", docLayer7),
 	legal.TokenRules:        legal.Unsupported(bypassed, docEnvoy),
 
 	legal.BalanceAlgorithm: legal.Conditional("by the algorithms of Envoy", docCluster, balanced),

@@ -30,7 +30,11 @@ func nearest(env intent.Environment, a *intent.Access) (when match.Expr, differs
 			}
 		}
 		if a.Effect != intent.Allow {
-			out = append(out, conjunction(side.forAll(ls, env.TrustDomain)))
+			denied := side.forAll(ls, env.TrustDomain)
+			if len(denied) < len(ls) {
+				differs = everyTrust
+			}
+			out = append(out, conjunction(denied))
 			continue
 		}
 		near, what := side.within(ls, env.TrustDomain)
@@ -96,6 +100,7 @@ func (p party) forAll(ls []match.Literal, trust string) []match.Literal {
 const (
 	ownEndpoints = "clients of the own cluster and trust domain only"
 	outsiders    = "addresses outside the cluster only"
+	everyTrust   = "clients of every trust domain"
 )
 
 // within says one alternative of what is let in.

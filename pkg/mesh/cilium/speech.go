@@ -29,6 +29,8 @@ func accessCan(e intent.Effect, l match.Literal) string {
 		return "an address is matched by block"
 	case a.Field == match.SNI, a.Field == match.RemoteIP, a.Field == match.DestIP:
 		return "a policy knows peers by their labels and addresses"
+	case a.Field == match.Found:
+		return "a policy looks at no filter's findings"
 	case a.Field == match.Service:
 		if l.Not || a.Op != match.Exact {
 			return "a Service is named"

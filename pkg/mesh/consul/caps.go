@@ -123,6 +123,7 @@ var caps = legal.Caps{
 	legal.AccessNotRequest:  legal.Conditional("by a permission before the others that says the opposite", docIntentions, nil),
 	legal.AccessToken:       legal.Conditional("as what is let in demands: an issuer, who it is about, and claims that are one text, "+closedOnly, docProvider, nil),
 	legal.AccessConnection:  legal.Unsupported(notHere, docIntentions),
+	legal.AccessFound:       legal.Unsupported("a permission looks at no filter's findings", docIntentions),
 	legal.AccessDialled:     legal.Unsupported("intentions are enforced by the server's proxy", docIntentions),
 	legal.TokenRules:        legal.Conditional("where all that is let in demands a token, since one that is not valid is taken for none, "+closedOnly, docProvider, validated),
 

@@ -30,6 +30,8 @@ func permissionCan(e intent.Effect, l match.Literal) string {
 		return methodCan(a)
 	case a.Field == match.Header, a.Field == match.Authority, a.Field == match.Scheme:
 		return headerCan(a)
+	case a.Field == match.Found:
+		return "a permission looks at no filter's findings"
 	case a.Field == match.Port, a.Field == match.ServicePort:
 		return onePort
 	}

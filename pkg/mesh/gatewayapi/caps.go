@@ -105,7 +105,7 @@ var specCaps = legal.Caps{
 	legal.AccessNamespace: noAccess, legal.AccessAccount: noAccess, legal.AccessTrust: noAccess, legal.AccessAddress: noAccess,
 	legal.AccessForwarded: noAccess, legal.AccessNotClient: noAccess, legal.AccessPath: noAccess, legal.AccessMethod: noAccess,
 	legal.AccessHost: noAccess, legal.AccessHeader: noAccess, legal.AccessNotRequest: noAccess, legal.AccessToken: noAccess,
-	legal.AccessConnection: noAccess, legal.AccessDialled: noAccess, legal.TokenRules: noAccess,
+	legal.AccessConnection: noAccess, legal.AccessFound: noAccess, legal.AccessDialled: noAccess, legal.TokenRules: noAccess,
 	legal.BalanceAlgorithm: no, legal.BalanceHash: legal.Unsupported(noSession, docSession), legal.BalanceWarmup: no, legal.BalanceLocality: no,
 	legal.LimitConnections: no, legal.LimitRequests: no, legal.LimitTimeouts: no, legal.LimitKeepalive: no, legal.LimitProtocol: no,
 	legal.Intake:        legal.Unsupported("no kind is about a workload's own proxy", docAPI),

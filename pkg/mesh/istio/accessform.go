@@ -24,6 +24,11 @@ func accessCan(e intent.Effect, l match.Literal) string {
 		return patternCan(a, true)
 	case match.Method, match.SNI:
 		return patternCan(a, false)
+	case match.Found:
+		if a.Op == match.Exact && a.Value == "" && strings.HasSuffix(a.Key, match.ListKey) {
+			return ""
+		}
+		return patternCan(a, false)
 	case match.Authority:
 		if !a.Fold && strings.ContainsAny(a.Value, letters) {
 			return "hosts are matched whatever their case"

@@ -84,7 +84,7 @@ var caps = legal.Caps{
 	legal.AccessMethod:     yes,
 	legal.AccessHost:       legal.Conditional("as clients send it, with its port", docPolicy, nil),
 	legal.AccessHeader:     legal.Conditional("exactly, by prefix, by suffix or by presence", docConditions, nil),
-	legal.AccessNotRequest: yes, legal.AccessToken: yes, legal.AccessConnection: yes,
+	legal.AccessNotRequest: yes, legal.AccessToken: yes, legal.AccessConnection: yes, legal.AccessFound: yes,
 	legal.AccessDialled: legal.Unsupported("policies are enforced where requests arrive; what clients may not dial is denied there", docPolicy),
 	legal.TokenRules:    legal.Conditional("for the mesh, a namespace, or workloads by labels", docTokens, validatedBy),
 

@@ -85,8 +85,12 @@ func (p *authorization) when(n *source.Node) match.Expr {
 	case bracketed && strings.HasPrefix(name, "request.auth.claims["):
 		claim := claimKey + claimPath(strings.TrimPrefix(key, "request.auth.claims"))
 		read = func(_ *authorization, v *source.Node) match.Expr { return pattern(match.Token, claim, v) }
+	case bracketed && strings.HasPrefix(name, foundKey) && strings.Contains(name, "["):
+		read = func(_ *authorization, v *source.Node) match.Expr {
+			return found(strings.TrimPrefix(key, experimental), v)
+		}
 	default:
-		n.Get("key").Reject(unreadKey(key))
+		n.Get("key").Reject("is no attribute that Istio knows")
 		read = func(*authorization, *source.Node) match.Expr { return match.False }
 	}
 	if len(n.Get("values").Items()) == 0 && len(n.Get("notValues").Items()) == 0 {
@@ -95,12 +99,20 @@ func (p *authorization) when(n *source.Node) match.Expr {
 	return p.values(n, "values", "notValues", func(v *source.Node) match.Expr { return read(p, v) })
 }
 
-// unreadKey says why a key cannot be read.
-func unreadKey(key string) string {
-	if strings.HasPrefix(key, "experimental.envoy.filters.") {
-		return "is what a filter of Envoy found out, which is not modelled"
+// The keys of conditions on what filters found out.
+const (
+	experimental = "experimental."
+	foundKey     = experimental + "envoy.filters."
+)
+
+// found reads a condition on what a filter of Envoy found out, at "filter[key]"; a value in
+// brackets is for one of a list. Connections of any protocol have it.
+// istio pilot/pkg/security/authz/model/generator.go envoyFilterGenerator
+func found(key string, n *source.Node) match.Expr {
+	if s := n.Str(); strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]") {
+		return patternText(match.Found, key+match.ListKey, strings.Trim(s, "[]"), n)
 	}
-	return "is no attribute that Istio knows"
+	return pattern(match.Found, key, n)
 }
 
 // headerPattern reads a header's value; * is its presence.

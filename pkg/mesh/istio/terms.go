@@ -203,6 +203,8 @@ func conditionField(t term) (fieldKey, bool) {
 		return fieldKey{"request.headers[" + a.Key + "]", t.not}, true
 	case match.DestIP:
 		return fieldKey{"destination.ip", t.not}, true
+	case match.Found:
+		return fieldKey{experimental + strings.TrimSuffix(a.Key, match.ListKey), t.not}, true
 	case match.SNI:
 		return fieldKey{"connection.sni", t.not}, true
 	case match.Token:
@@ -241,6 +243,10 @@ func patternOf(a match.Atom) string {
 	}
 	if isLiteralTrust(a) {
 		return clusterLocal
+	}
+	if a.Field == match.Found && strings.HasSuffix(a.Key, match.ListKey) {
+		a.Key = strings.TrimSuffix(a.Key, match.ListKey)
+		return "[" + patternOf(a) + "]"
 	}
 	switch a.Op {
 	case match.Prefix:

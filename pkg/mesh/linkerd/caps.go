@@ -80,6 +80,7 @@ var meshCaps = legal.Caps{
 	legal.AccessToken:       legal.Unsupported("no policy looks at tokens", docPolicy),
 	legal.AccessDialled:     legal.Unsupported("policies are enforced where requests arrive; what clients may not dial is denied there", docPolicy),
 	legal.AccessConnection:  legal.Unsupported("no policy looks at the SNI or the address asked for", docPolicy),
+	legal.AccessFound:       legal.Unsupported("no policy looks at findings of the proxy", docPolicy),
 	legal.TokenRules:        legal.Unsupported("proxies validate no tokens", docPolicy),
 
 	legal.BalanceAlgorithm: legal.Unsupported("endpoints are chosen by latency", docBalance),

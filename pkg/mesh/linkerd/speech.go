@@ -32,6 +32,8 @@ func accessCan(_ intent.Effect, l match.Literal) string {
 	switch {
 	case a.Field == match.ClientIP:
 		return canAddress(a)
+	case a.Field == match.Found:
+		return "no policy looks at findings of the proxy"
 	case a.Field.Identity():
 		return canIdentity(l)
 	case a.Field.HTTP() && a.Field != match.Token:

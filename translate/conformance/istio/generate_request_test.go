@@ -19,6 +19,9 @@ func (g *generator) question() question {
 	if g.chance(80) {
 		identify(r, pick(g, []string{"web/front", "web/back", "shop/front", "team-a/robot", "team-b/x", "other.example/web/front", "a.example/web/back"}))
 	}
+	if !g.plain && g.chance(50) { // a text or a list, never both
+		r.Set(match.Found, pick(g, []string{"envoy.filters.x[y]", "envoy.filters.x[y][]"}), pick(g, []string{"1", "blue", "x", ""}))
+	}
 	g.http(&q)
 	if g.chance(20) {
 		asTCP(r)

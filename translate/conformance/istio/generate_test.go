@@ -23,6 +23,7 @@ var (
 	methodPool   = []string{"GET", "POST", "P*", "*"}
 	pathPool     = []string{"/a", "/a*", "*/b", "/a/{*}", "/files/{**}", "*", "/a*b", "/a/b", "*/c*"}
 	headerPool   = []string{"1", "blu*", "*ue", "*"}
+	foundPool    = []string{"1", "blu*", "*", "[1]", "[*ue]", "[*]"}
 	claimPool    = []string{"dev", "op*", "*"}
 	sniPool      = []string{"*.example.com", "cart.example.com", "*"}
 	audiencePool = []string{"cart", "c*", "pay"}
@@ -37,7 +38,7 @@ var conditionPool = []struct {
 	{"source.serviceAccount", accountPool}, {"source.trustDomain", trustPool}, {"destination.port", portPool}, {"connection.sni", sniPool},
 	{"request.headers[x-id]", headerPool}, {"request.headers[X-Color]", headerPool}, {"request.auth.principal", subjectPool}, {"request.auth.audiences", audiencePool},
 	{"request.auth.presenter", audiencePool}, {"request.auth.claims[groups]", claimPool}, {"request.auth.claims[deep][role]", claimPool},
-	{"request.auth.claims[deep.role]", claimPool}, {"experimental.envoy.filters.x[y]", headerPool},
+	{"request.auth.claims[deep.role]", claimPool}, {"experimental.envoy.filters.x[y]", foundPool},
 }
 
 // generator makes policy sets and requests.

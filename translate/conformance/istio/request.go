@@ -27,7 +27,28 @@ func asEnvoy(r *match.Request) *rbac.Request {
 		out.Headers = headers(r)
 		out.Metadata["envoy.filters.http.jwt_authn"] = payload(r)
 	}
+	for _, v := range r.Values(match.Found) {
+		leave(out.Metadata, v)
+	}
 	return out
+}
+
+// leave puts down what a filter found out, at "filter[key]" or, of a list, "filter[key][]".
+func leave(metadata map[string]*structpb.Struct, v match.Value) {
+	key, isList := strings.CutSuffix(v.Key, match.ListKey)
+	filter, name, _ := strings.Cut(strings.TrimSuffix(key, "]"), "[")
+	if metadata[filter] == nil {
+		metadata[filter] = &structpb.Struct{Fields: map[string]*structpb.Value{}}
+	}
+	value := structpb.NewStringValue(v.Value)
+	if isList {
+		list := &structpb.ListValue{}
+		for _, s := range strings.Split(v.Value, match.Separator) {
+			list.Values = append(list.Values, structpb.NewStringValue(s))
+		}
+		value = structpb.NewListValue(list)
+	}
+	metadata[filter].Fields[name] = value
 }
 
 func text(r *match.Request, f match.Field) string {
