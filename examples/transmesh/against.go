@@ -73,9 +73,13 @@ func (v *diff) there(rev *revision) (before, after []string, err error) {
 		}
 		if was {
 			before = append(before, old)
+		} else {
+			v.oneSided = append(v.oneSided, path+" is not in "+rev.name+": all of it counts as new")
 		}
 		if is {
 			after = append(after, path)
+		} else {
+			v.oneSided = append(v.oneSided, path+" is not in the working tree: all of it counts as removed")
 		}
 	}
 	return before, after, nil

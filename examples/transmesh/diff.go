@@ -26,6 +26,7 @@ type diff struct {
 	accessOnly   bool
 	all          bool
 	format       string
+	oneSided     []string // notes of paths that one side does not have
 }
 
 func diffCommand() *cobra.Command {
@@ -118,10 +119,10 @@ func (v *diff) run(c *cobra.Command, paths []string) error {
 	return nil
 }
 
-// notes are what is told of what was read: of folders that were not, of a part that has
-// nothing, and of a side without a document of its mesh.
+// notes are what is told of what was read: of folders that were not, of paths that one
+// side does not have, of a part that has nothing, and of a side without a document of its mesh.
 func (v *diff) notes(sides [2]translate.Side) []string {
-	out := v.in.unread()
+	out := append(v.in.unread(), v.oneSided...)
 	if part := sides[0].Part; part != nil && !slices.ContainsFunc(slices.Concat(sides[0].Objects, sides[1].Objects), part) {
 		out = append(out, "-n and -l choose no document of either side")
 	}
