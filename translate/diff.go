@@ -44,6 +44,7 @@ func Diff(a, b Side, o decide.Options) DiffResult {
 	if unreadAlike(ja, jb) {
 		ja.unread, jb.unread = nil, nil
 	}
+	definedElsewhere(ja.model, jb.model)
 	r := DiffResult{
 		Result:    decide.Compare(ja.model, jb.model, o),
 		FindingsA: ja.result.Findings.Sort(), FindingsB: jb.result.Findings.Sort(),

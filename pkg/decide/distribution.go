@@ -64,7 +64,11 @@ func (r *answerer) name(b *intent.Backend, at *tableKey) string {
 	if b.Missing {
 		return "nowhere"
 	}
-	name := r.services.endpoints(b.Host, b.Subset, b.SubsetName) + ":" + r.services.port(b, at)
+	of := r.services.endpoints(b.Host, b.Subset, b.SubsetName)
+	if b.Subset == nil && b.SubsetName != "" {
+		of = r.services.endpoints(b.Host, nil, "") + " subset " + b.SubsetName // defined elsewhere
+	}
+	name := of + ":" + r.services.port(b, at)
 	for i := range b.Fallback {
 		name += " or else " + r.name(&b.Fallback[i], at)
 	}
