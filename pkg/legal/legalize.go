@@ -24,6 +24,9 @@ type Options struct {
 // It does not change m.
 func Legalize(m *intent.Model, t Target, o Options) (*intent.Model, []Change) {
 	r := &run{m: m.Clone(), t: t.within(m.Env), o: o, source: m.Baseline}
+	for _, u := range m.Upstream {
+		r.ruled = append(r.ruled, u.Host)
+	}
 	for _, p := range passes {
 		p.run(r)
 	}

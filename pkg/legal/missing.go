@@ -56,6 +56,9 @@ func (r *run) withoutMissing(t *intent.Routing) bool {
 		at := slices.IndexFunc(f.To, lost)
 		switch {
 		case at < 0:
+		case r.definedElsewhere(&f.To[at]):
+			r.needsSubset(t, &f.To[at])
+			return false
 		case !slices.ContainsFunc(f.To, func(b intent.Backend) bool { return !b.Missing }):
 			rule.Then = intent.Respond{Status: 500, From: f.To[at].From}
 		default:
@@ -64,6 +67,24 @@ func (r *run) withoutMissing(t *intent.Routing) bool {
 		}
 	}
 	return true
+}
+
+// definedElsewhere reports whether an object that is not in the input may define the
+// subset of a backend: the input has none that says anything of the host, and is not said
+// to be complete.
+func (r *run) definedElsewhere(b *intent.Backend) bool {
+	return b.SubsetName != "" && b.Subset == nil && !r.m.Env.Complete.Services && !slices.Contains(r.ruled, b.Host)
+}
+
+// needsSubset refuses a table of whose backends the input does not say what they are.
+func (r *run) needsSubset(t *intent.Routing, b *intent.Backend) {
+	subset := "the subset " + b.SubsetName + " of " + b.Host.String()
+	c := r.refusal("missing", RouteSubset, intent.Routed, merge(b.From, tableOrigin(t)), "the routes of "+t.Host.String()+" are not written: the input does not define "+subset)
+	c.Code, c.Fix, c.Before, c.After = diag.NeedsInventory, "add what defines "+subset+" to the input, or say in the environment that the input is complete", r.tables(t), r.tables()
+	if !t.Entry.IsZero() {
+		c.Detail = "requests that come in by " + t.Entry.String() + " are not answered by them"
+	}
+	r.record(c)
 }
 
 // seesMissing reports whether the target finds no endpoints for a backend that is

@@ -13,6 +13,9 @@ type run struct {
 	changes []Change
 	// source is what the source mesh does where nothing is said.
 	source intent.Baseline
+	// ruled are the hosts of which the source says how they are called, whatever is kept
+	// or taken out of it.
+	ruled []intent.Host
 	// dialled are facts of callers, set aside while those of servers are worked on.
 	dialled dialledFacts
 	// What stands in objects that are kept as they are, set aside likewise.

@@ -155,7 +155,7 @@ func (vs *virtualService) subset(b *intent.Backend, s *source.Node, namespace st
 	}
 	if !ok {
 		vs.diags.Tell(diag.UnknownSubset, "no DestinationRule in the input defines the subset "+b.SubsetName+" of "+b.Host.String(),
-			"Istio answers requests to it with an error, since it has no endpoints", "add the DestinationRule", s.Ref())
+			"one may be in the cluster; where none is, Istio answers requests to it with an error, since it has no endpoints", "add the DestinationRule", s.Ref())
 		b.Missing = true
 		return
 	}
