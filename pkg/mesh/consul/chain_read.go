@@ -189,6 +189,7 @@ func (c *chain) table() *intent.Routing {
 	}
 	if len(from) == 0 { // nothing of its own, by which to name it
 		t.From = intent.From(c.proxies.object.Ref())
+		t.Rules[0].From = t.From // the one there is
 		return t
 	}
 	t.Home = c.home(from[0])

@@ -9,12 +9,44 @@ import (
 	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/place"
 )
 
-// callers are the services of the input that can be told among clients.
+// callers are the services that can be told among clients: of the input, and those that
+// it lacks and facts about what they call name.
 func callers(m *intent.Model, enterprise bool) []legal.Party {
 	all := parties(&intent.Model{Inventory: m.Inventory, Env: m.Env}, enterprise)
-	return slices.DeleteFunc(all, func(p legal.Party) bool { return p.Client == nil })
+	all = slices.DeleteFunc(all, func(p legal.Party) bool { return p.Client == nil })
+	names := newNames(&m.Inventory, m.Env, enterprise)
+	for _, u := range m.Upstream {
+		s, ok := names.unshown(u.Scope.Client)
+		if !ok || slices.ContainsFunc(all, func(p legal.Party) bool { return match.Equal(p.Client, u.Scope.Client) }) {
+			continue
+		}
+		namespace := s.ns
+		if namespace == "" && u.Home != nil {
+			namespace = u.Home.Namespace
+		}
+		all = append(all, legal.Party{Namespace: namespace, Name: s.name, Client: u.Scope.Client})
+	}
+	return all
+}
+
+// unshown is the service that the input lacks and a condition on clients stands for.
+func (n *names) unshown(client match.Expr) (s service, ok bool) {
+	match.Atoms(client, func(a match.Atom, _ bool) {
+		switch {
+		case a.Field == match.ClientAccount:
+			s.name = a.Value
+		case a.Field == match.ClientNamespace && n.enterprise:
+			s.ns = a.Value
+		}
+	})
+	if s.name == "" || n.enterprise == (s.ns == "") || len(n.find(s)) > 0 {
+		return s, false
+	}
+	e, _ := n.client(s, place.Ref{})
+	return s, match.Equal(e, client)
 }
 
 // consumers are the predicates of the callers that Consul knows by name.
@@ -27,11 +59,11 @@ func consumers(m *intent.Model, enterprise bool) []match.Expr {
 }
 
 // consumed notes how single callers treat what they call: that is said by the
-// settings of the caller.
+// settings of the caller, of gateways that are kept as they are by these.
 func (w *writer) consumed() {
 	var said []*intent.Upstream
 	for _, u := range w.m.Upstream {
-		if !match.IsTrue(match.Simplify(u.Scope.Client)) {
+		if !match.IsTrue(match.Simplify(u.Scope.Client)) && !w.kept.Upstream(u) {
 			said = append(said, u)
 		}
 	}
