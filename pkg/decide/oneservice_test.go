@@ -43,3 +43,27 @@ func TestOneService(t *testing.T) {
 		t.Error("no difference is seen")
 	}
 }
+
+// What is said of pods that a Service of the input selects is not of those of another
+// Service. Fails with: the call of notOfOthers left out.
+func TestOneServiceOfLabels(t *testing.T) {
+	model := func(denied bool) *intent.Model {
+		m := unseen(1, "web")
+		m.Inventory.Services = []*intent.Service{{Name: intent.Name{Namespace: "shop", Name: "api"}, Selector: []intent.Pair{{Key: "app", Value: "api"}}}}
+		if denied {
+			m.Access = append(m.Access, &intent.Access{
+				Scope:  intent.Scope{Subject: match.Conj(match.Atom{Field: match.Namespace, Value: "shop"}, match.Atom{Field: match.Label, Key: "app", Value: "api"})},
+				Effect: intent.Deny, When: match.True,
+			})
+		}
+		return m
+	}
+	if got := Compare(model(true), model(false), Options{}); len(got.Differences) > 0 {
+		t.Errorf("what is closed anyway is denied: %v", got.Differences)
+	}
+	shown := model(true)
+	shown.Inventory.Services = nil
+	if got := Compare(shown, model(false), Options{}); len(got.Differences) == 0 {
+		t.Error("pods with the labels may be of the Service where no other one selects them, and no difference is seen")
+	}
+}

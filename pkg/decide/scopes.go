@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 )
 
@@ -18,12 +19,13 @@ type scopes struct {
 	home  []string // of a scope: the one place that it is about, or ""
 	open  []int    // scopes without one
 	in    map[string][]int
-	// oneService says that no workload is of two Services.
+	// oneService says that no workload is of two Services; shown are those of the input.
 	oneService bool
+	shown      *intent.Inventory
 }
 
 func (c *comparison) newScopes() *scopes {
-	return &scopes{index: map[string]int{}, in: map[string][]int{}, oneService: c.a.Inventory.OneService || c.b.Inventory.OneService}
+	return &scopes{index: map[string]int{}, in: map[string][]int{}, oneService: c.a.Inventory.OneService || c.b.Inventory.OneService, shown: &c.a.Inventory}
 }
 
 func (s *scopes) add(e match.Expr) int {
@@ -167,11 +169,47 @@ func (s *scopes) within(ns namespace) local {
 	for _, i := range l.numbers {
 		e := match.Restrict(s.exprs[i], match.Namespace, "", ns.name, true)
 		if s.oneService {
-			e = match.Restrict(e, match.Service, "", ns.service, ns.service != "")
+			e = s.notOfOthers(match.Restrict(e, match.Service, "", ns.service, ns.service != ""), ns)
 		}
 		l.exprs = append(l.exprs, e)
 	}
 	return l
+}
+
+// notOfOthers leaves out what a scope says of workloads that a Service of the input selects
+// by their labels, which are of no other Service.
+func (s *scopes) notOfOthers(e match.Expr, at namespace) match.Expr {
+	if at.service == "" {
+		return e
+	}
+	if any, ok := e.(match.Or); ok {
+		var rest match.Or
+		for _, x := range any {
+			rest = append(rest, s.notOfOthers(x, at))
+		}
+		return match.Simplify(rest)
+	}
+	labels := map[string]string{}
+	for _, x := range conjuncts(e) {
+		if a, ok := x.(match.Atom); ok && a.Field == match.Label && a.Op == match.Exact && !a.Fold {
+			labels[a.Key] = a.Value
+		}
+	}
+	for _, o := range s.shown.ServicesIn(at.name) {
+		demands := func(p intent.Pair) bool { v, ok := labels[p.Key]; return ok && v == p.Value }
+		if len(o.Selector) > 0 && o.Name.String() != at.service && !slices.ContainsFunc(o.Selector, func(p intent.Pair) bool { return !demands(p) }) {
+			return match.False
+		}
+	}
+	return e
+}
+
+// conjuncts are the conditions that all have to hold.
+func conjuncts(e match.Expr) []match.Expr {
+	if all, ok := e.(match.And); ok {
+		return all
+	}
+	return []match.Expr{e}
 }
 
 // merged merges two ascending lists.
