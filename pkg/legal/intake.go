@@ -31,13 +31,22 @@ func intake(r *run) {
 	}
 }
 
+// intake reports whether all that proxies of servers keep to is said in objects that are kept.
+func (k KeptObjects) intake(i *intent.Intake) bool {
+	return len(k) > 0 && k.all(i.From) && (i.Limits == nil || k.all(i.Limits.From))
+}
+
 // saidIntake is what of the facts can be said, and why not the rest.
 func (r *run) saidIntake(whys map[*intent.Intake]string) (out []*intent.Intake) {
 	if len(r.m.Intake) == 0 {
 		return nil
 	}
-	of := r.t.OwnIntake(r.m)
+	of, kept := r.t.OwnIntake(r.m), Kept(r.m, r.t.Mesh)
 	for _, i := range r.m.Intake {
+		if kept.intake(i) {
+			out = append(out, i) // printed with the object that it stands in
+			continue
+		}
 		said, why := of(i)
 		if whys[i] = why; said != nil {
 			out = append(out, said)
@@ -138,7 +147,11 @@ func verifyIntake(m *intent.Model, t Target, fail failure) {
 	if t.OwnIntake != nil {
 		of = t.OwnIntake(m)
 	}
+	kept := Kept(m, t.Mesh)
 	for _, i := range m.Intake {
+		if kept.intake(i) {
+			continue
+		}
 		if said, why := of(i); said == nil || said.Text() != i.Text() {
 			fail(string(Intake), i.From, cmp.Or(why, "it is written of no workload"))
 		}
