@@ -151,9 +151,7 @@ func (r *reader) routeLegs(rt *gatewayRoute, legs []routeLeg) (*chain, []intent.
 		if i == 0 {
 			c.service = l.service
 		}
-		if rt.http {
-			r.entered[l.service] = true
-		}
+		r.entered[l.service] = true
 		share := l.share(r)
 		if len(legs) == 1 {
 			if l.weight.integer() > 0 {

@@ -43,6 +43,7 @@ func write(m *intent.Model, t legal.Target) []*manifest.Object {
 	w.say(t)
 	w.meshWide()
 	w.resolverTurns()
+	w.places()
 	w.objs = append(w.objs, w.metadata()...)
 	slices.SortStableFunc(w.objs, compareObjects)
 	return w.objs
