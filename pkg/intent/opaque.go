@@ -40,6 +40,8 @@ type Opaque struct {
 	Between match.Expr
 	// Edition is the edition of its mesh that takes it; "" is the first, and those above.
 	Edition string
+	// Alone says that no other edition takes it to mean the same, those above neither.
+	Alone bool
 	// Admits says that what it says is who is let in; of one that is held, in its edition
 	// and in no other.
 	Admits bool

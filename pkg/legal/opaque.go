@@ -52,6 +52,8 @@ func (r *run) alone(o *intent.Opaque) string {
 	switch {
 	case o.Mesh == r.t.Mesh && o.Edition != "" && o.Edition != r.t.Edition:
 		return "is understood by the " + o.Edition + " edition only"
+	case o.Mesh == r.t.Mesh && o.Alone && o.Edition != r.t.Edition:
+		return "names services that the " + r.t.Edition + " edition looks for in its own namespace, where they are not"
 	case o.Mesh == r.t.Mesh:
 		return "is not kept: " + r.t.Caps.Says(OpaqueConfig, o)
 	}
@@ -77,7 +79,8 @@ func (r *run) nearest(o *intent.Opaque) string {
 // understands reports whether the target takes an object as it is. Who is let in can be
 // said anew for another edition.
 func (r *run) understands(o *intent.Opaque) bool {
-	return o.Mesh == r.t.Mesh && (o.Edition == "" || o.Admits || o.Edition == r.t.Edition) && r.t.Caps.Says(OpaqueConfig, o) == ""
+	takes := o.Edition == r.t.Edition || !o.Alone && (o.Edition == "" || o.Admits)
+	return o.Mesh == r.t.Mesh && takes && r.t.Caps.Says(OpaqueConfig, o) == ""
 }
 
 // passesBy takes out what is said of UDP and the like for targets whose proxies keep none

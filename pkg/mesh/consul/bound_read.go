@@ -47,6 +47,9 @@ func (r *reader) gatewayFor(rt *gatewayRoute, p parent, gateways map[service][]*
 func (r *reader) bind(rt *gatewayRoute, gateways map[service][]*gateway) {
 	for _, p := range rt.parents {
 		g := r.gatewayFor(rt, p, gateways)
+		if g != nil {
+			r.routedBy = append(r.routedBy, boundTo{rt.object, g.object})
+		}
 		if g == nil || g.beyond != "" || rt.beyond != "" {
 			rt.astray = true
 			continue

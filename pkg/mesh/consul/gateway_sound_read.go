@@ -33,6 +33,7 @@ func (r *reader) soundGateways(all []*gateway) map[service][]*gateway {
 		}
 		for _, g := range out[name] {
 			g.beyond = "another one has its name, and Consul holds one of them"
+			r.shared[g.object] = true
 		}
 		first := out[name][0].object.Ref()
 		r.diags.Tell(diag.OrderUnknown, first.Object+" and "+g.object.Ref().Object+" have one name in Consul, which holds one of them",

@@ -2,6 +2,7 @@ package consul
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -149,7 +150,11 @@ func (r *reader) holdChains() {
 		met[s] = true
 		(&chain{reader: r, service: s, met: met}).table()
 	}
+	bound := slices.Clone(r.routedBy)
 	hold := func(o *source.Object) {
+		for _, b := range bound {
+			r.routedBy = append(r.routedBy, boundTo{b.route, o})
+		}
 		if !r.held[o] {
 			r.hold(o, "routes of an API gateway lead to what it says")
 		}

@@ -51,6 +51,10 @@ type reader struct {
 	grants []gatewayapi.Grant
 	// registered are the machines that are instances of a service.
 	registered map[service][]*intent.Machine
+	// routedBy are the routes of gateways with what they go together with, and shared the gateways whose name another
+	// one has.
+	routedBy []boundTo
+	shared   map[*source.Object]bool
 	// enterprises are the objects that only the enterprise edition takes.
 	enterprises map[string]bool
 }
@@ -65,7 +69,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 		m:     &intent.Model{Env: in.Env, Inventory: *in.Inventory, Baseline: baseline(in.Env)},
 		homes: map[*source.Object]*intent.Home{}, defaults: map[service]*serviceDefaults{}, resolvers: map[service]*resolver{},
 		splitters: map[service]*splitter{}, routers: map[service]*router{}, providers: map[string]*provider{}, guesses: map[service]bool{}, assumed: map[service]bool{},
-		limits: map[*source.Node]bool{}, told: map[place.Ref]bool{}, held: map[*source.Object]bool{}, entered: map[service]bool{}, enterprises: map[string]bool{}, registered: map[service][]*intent.Machine{},
+		limits: map[*source.Node]bool{}, told: map[place.Ref]bool{}, held: map[*source.Object]bool{}, entered: map[service]bool{}, enterprises: map[string]bool{}, shared: map[*source.Object]bool{}, registered: map[service][]*intent.Machine{},
 	}
 	r.m.Inventory.OneService = true // a service has sidecars of its own, also in a pod of several
 	r.names = newNames(in.Inventory, in.Env, r.enterprise)
@@ -80,6 +84,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	r.exported()
 	r.rest()
 	r.editions()
+	r.alone()
 	r.tell()
 	r.identify()
 	return r.m, r.diags

@@ -24,7 +24,10 @@ func registered(m *intent.Model, enterprise bool) func(*intent.Machine) (*intent
 		count[x.Home.Name]++
 	}
 	return func(x *intent.Machine) (*intent.Machine, string) {
-		if x.Home.Kind == kindRegistration {
+		switch {
+		case enterprise && !x.Bare && x.Home.Kind == kindRegistration && gatewaysAlone(m):
+			return nil, "the TerminatingGateway that leads there names it as a service of another namespace, where this edition does not look for it"
+		case staysRegistered(m, x, enterprise):
 			return x, ""
 		}
 		of, why := n.instance(x)
@@ -42,6 +45,22 @@ func registered(m *intent.Model, enterprise bool) func(*intent.Machine) (*intent
 		now.Ports = []intent.WorkloadPort{{Name: of.service.Ports[0].Name, Port: of.port}}
 		return &now, ""
 	}
+}
+
+// staysRegistered reports whether a machine stands in a Registration that is printed as it
+// was read.
+func staysRegistered(m *intent.Model, x *intent.Machine, enterprise bool) bool {
+	return slices.ContainsFunc(m.Opaque, func(o *intent.Opaque) bool {
+		return o.Mesh == Name && o.Whole != nil && o.Home == x.Home && !(o.Alone && enterprise)
+	})
+}
+
+// gatewaysAlone reports whether a gateway that leads out of the mesh is not printed as it was
+// read.
+func gatewaysAlone(m *intent.Model) bool {
+	return slices.ContainsFunc(m.Opaque, func(o *intent.Opaque) bool {
+		return o.Mesh == Name && o.Alone && (o.Kind == kindTerminating || o.Kind == entryTerminating)
+	})
 }
 
 // isMeta reports whether servers take a key for metadata of an instance.
@@ -117,7 +136,7 @@ func servedAt(x *intent.Machine, p intent.ServicePort) (port int, why string) {
 func (w *writer) registrations() {
 	for _, x := range w.m.Machines {
 		of, why := w.names.instance(x)
-		if why != "" || x.Home.Kind == kindRegistration {
+		if why != "" || staysRegistered(w.m, x, w.names.enterprise) {
 			continue
 		}
 		o := w.object(kindRegistration, "", x.Home.Name, x.Home, x.From)
