@@ -176,40 +176,21 @@ func (s *scopes) within(ns namespace) local {
 	return l
 }
 
-// notOfOthers leaves out what a scope says of workloads that a Service of the input selects
-// by their labels, which are of no other Service.
+// notOfOthers takes the workloads of one Service to have no label by which alone another one
+// of the input selects its own.
 func (s *scopes) notOfOthers(e match.Expr, at namespace) match.Expr {
 	if at.service == "" {
 		return e
 	}
-	if any, ok := e.(match.Or); ok {
-		var rest match.Or
-		for _, x := range any {
-			rest = append(rest, s.notOfOthers(x, at))
+	return match.Map(e, func(a match.Atom) match.Expr {
+		selects := func(o *intent.Service) bool {
+			return len(o.Selector) == 1 && o.Name.String() != at.service && o.Selector[0].Key == a.Key && o.Selector[0].Value == a.Value
 		}
-		return match.Simplify(rest)
-	}
-	labels := map[string]string{}
-	for _, x := range conjuncts(e) {
-		if a, ok := x.(match.Atom); ok && a.Field == match.Label && a.Op == match.Exact && !a.Fold {
-			labels[a.Key] = a.Value
-		}
-	}
-	for _, o := range s.shown.ServicesIn(at.name) {
-		demands := func(p intent.Pair) bool { v, ok := labels[p.Key]; return ok && v == p.Value }
-		if len(o.Selector) > 0 && o.Name.String() != at.service && !slices.ContainsFunc(o.Selector, func(p intent.Pair) bool { return !demands(p) }) {
+		if a.Field == match.Label && a.Op == match.Exact && !a.Fold && slices.ContainsFunc(s.shown.ServicesIn(at.name), selects) {
 			return match.False
 		}
-	}
-	return e
-}
-
-// conjuncts are the conditions that all have to hold.
-func conjuncts(e match.Expr) []match.Expr {
-	if all, ok := e.(match.And); ok {
-		return all
-	}
-	return []match.Expr{e}
+		return nil
+	})
 }
 
 // merged merges two ascending lists.
