@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -174,8 +175,8 @@ func objects(file string, root *yaml.Node, o Options) ([]*Object, *Problem) {
 		return nil, &Problem{Ref: place.Ref{Pos: at}, Kind: OverLimit, Message: "the document holds too many values below long keys"}
 	}
 	b := newBuilder(all, o)
-	if kind := scalarAt(root, "kind"); kind == "List" || strings.HasSuffix(kind, "List") && valueAt(root, "items") != nil {
-		return b.items(file, valueAt(root, "items"), o)
+	if isList(root) {
+		return b.items(file, root, o)
 	}
 	obj, p := b.object(file, root, o)
 	if p != nil {
@@ -198,19 +199,63 @@ func objects(file string, root *yaml.Node, o Options) ([]*Object, *Problem) {
 	return objs, nil
 }
 
-func (b *builder) items(file string, items *yaml.Node, o Options) ([]*Object, *Problem) {
-	if items == nil || items.Kind != yaml.SequenceNode {
+// isList reports whether a document is a List, or one of a kind's own, such as
+// ServiceList.
+func isList(root *yaml.Node) bool {
+	kind := scalarAt(root, "kind")
+	return kind == "List" || strings.HasSuffix(kind, "List") && valueAt(root, "items") != nil
+}
+
+// items are the objects of a List, and of the Lists within it.
+func (b *builder) items(file string, list *yaml.Node, o Options) ([]*Object, *Problem) {
+	items := valueAt(list, "items")
+	switch {
+	case items != nil && items.Kind == yaml.ScalarNode && items.ShortTag() == "!!null":
 		return nil, nil
+	case items == nil || items.Kind != yaml.SequenceNode:
+		at := place.Pos{File: file, Line: list.Line, Col: list.Column}
+		return nil, &Problem{Ref: place.Ref{Pos: at}, Kind: NotReadable, Message: "the " + scalarAt(list, "kind") + " has no list of items"}
 	}
 	var objs []*Object
 	for _, item := range items.Content {
-		obj, p := b.object(file, item, o)
+		if isList(item) {
+			inner, p := b.items(file, item, o)
+			if objs = append(objs, inner...); p != nil {
+				return objs, p
+			}
+			continue
+		}
+		obj, p := b.object(file, typed(item, list), o)
 		if p != nil {
 			return objs, p
 		}
 		objs = append(objs, obj)
 	}
 	return objs, nil
+}
+
+// typed is an item with the kind of its list, if it says neither apiVersion nor kind, as
+// the API server leaves them out: a ServiceList holds Services.
+// https://github.com/kubernetes/cli-runtime/blob/master/pkg/resource/visitor.go FlattenListVisitor
+func typed(item, list *yaml.Node) *yaml.Node {
+	kind := strings.TrimSuffix(scalarAt(list, "kind"), "List")
+	if kind == "" || item.Kind != yaml.MappingNode || valueAt(item, "kind") != nil || valueAt(item, "apiVersion") != nil {
+		return item
+	}
+	out := *item
+	out.Content = slices.Clip(item.Content)
+	for i := 0; i+1 < len(list.Content); i += 2 {
+		key, value := list.Content[i], list.Content[i+1]
+		if key.Value != "kind" && key.Value != "apiVersion" {
+			continue
+		}
+		said := *value
+		if key.Value == "kind" {
+			said.Value = kind
+		}
+		out.Content = append(out.Content, key, &said)
+	}
+	return &out
 }
 
 func (b *builder) object(file string, root *yaml.Node, o Options) (*Object, *Problem) {

@@ -17,6 +17,7 @@ func TestBadDocuments(t *testing.T) {
 	}{
 		"not YAML":        {"kind: B\n  x: [1\n", NotReadable, 5, "mapping values"},
 		"a scalar":        {"just text\n", NotReadable, 4, "not a map"},
+		"List of nothing": {"kind: List\nitem: []\n", NotReadable, 4, "no list of items"},
 		"a list":          {"- a\n- b\n", NoManifest, 4, "no manifest"},
 		"conflict":        {"kind: B\n<<<<<<< HEAD\nx: 1\n=======\nx: 2\n>>>>>>> b\n", LooksForeign, 5, "merge-conflict"},
 		"template value":  {"kind: B\nmetadata:\n  name: {{ .Values.n }}\n", LooksForeign, 6, "template"},
@@ -76,6 +77,9 @@ func TestUnusualText(t *testing.T) {
 		"CRLF":           "kind: A\r\nmetadata:\r\n  name: x\r\n",
 		"JSON":           "{\n\t\"kind\": \"A\", \"metadata\": {\"name\": \"x\"}}\n",
 		"List":           "kind: List\nitems:\n- kind: A\n  metadata: {name: x}\n",
+		"List in List":   "kind: List\nitems:\n- kind: List\n  items:\n  - kind: A\n    metadata: {name: x}\n",
+		"kindless items": "apiVersion: v1\nkind: AList\nitems:\n- metadata: {name: x}\n",
+		"empty List":     "kind: List\nitems:\n---\nkind: A\nmetadata: {name: x}\n",
 		"typed list":     `{"kind": "AList", "items": [{"kind": "A", "metadata": {"name": "x"}}]}`,
 		"merge key":      "m: &m {name: x}\nkind: A\nmetadata:\n  <<: *m\n",
 		"alias":          "m: &m {name: x}\nkind: A\nmetadata: *m\n",
