@@ -31,7 +31,7 @@ func (j *job) sort() {
 		case i > 0 && sameObject(objs[i-1], o):
 			j.duplicate(objs[i-1], o)
 		case nameless(o):
-			j.result.Findings.Tell(diag.InvalidObject, "a "+o.Kind+" of "+o.Namespace+" has no name", "the API server would reject the object, so it is not translated", "give it a name", o.Ref())
+			j.nameless(o)
 			j.reject(o, diag.InvalidObject)
 		case j.misnamed(o):
 			j.reject(o, diag.InvalidObject)
@@ -104,11 +104,18 @@ func sameObject(a, b *source.Object) bool {
 	return a.Group() == b.Group() && a.Kind == b.Kind && a.Namespace == b.Namespace && a.Name == b.Name && a.Name != ""
 }
 
-// nameless reports whether an object has no name, nor one that the API server is to
-// make. Entries of Consul, which have no metadata, are its reader's concern.
-func nameless(o *source.Object) bool {
-	meta := o.Root.Get("metadata")
-	return o.Name == "" && o.APIVersion != "" && meta.Get("generateName") == nil
+// nameless reports whether an object has no name. Entries of Consul, which have no
+// metadata, are its reader's concern.
+func nameless(o *source.Object) bool { return o.Name == "" && o.APIVersion != "" }
+
+// nameless tells of an object without a name, or with one that the API server makes when
+// the object is created: what has it there is another object each time.
+func (j *job) nameless(o *source.Object) {
+	what, then, fix := "a "+o.Kind+" of "+o.Namespace+" has no name", "the API server would reject the object", "give it a name"
+	if n := o.Root.Get("metadata").Get("generateName"); n != nil {
+		what, then, fix = what+" but a generateName, "+n.Text(), "kubectl apply rejects the object, and each kubectl create makes another one", "give it the name that it has in the cluster"
+	}
+	j.result.Findings.Tell(diag.InvalidObject, what, then+", so it is not translated", fix, o.Ref())
 }
 
 // unknownKind reports whether an object is in one of the mesh's groups, or in the form
