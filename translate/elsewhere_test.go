@@ -1,11 +1,15 @@
 package translate_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 	"github.com/transmesh/transmesh/pkg/mesh/istio"
+	"github.com/transmesh/transmesh/pkg/mesh/smi"
 	"github.com/transmesh/transmesh/pkg/source"
 	"github.com/transmesh/transmesh/translate"
 )
@@ -44,6 +48,38 @@ func TestSubsetsDefinedElsewhere(t *testing.T) {
 		}
 		if r := translate.Diff(sides[0], sides[1], decide.Options{}); r.Verdict != c.want {
 			t.Errorf("%s: %v, want %v", c.what, r.Verdict, c.want)
+		}
+	}
+}
+
+// What a route does counts at a parent that is not known, and what a split does for
+// requests that are not. Fails with: the hostnames and rules of a route left out of From
+// in unknownParent of pkg/mesh/gatewayapi; the backends of a split left out of what is
+// kept in matches of pkg/mesh/smi.
+func TestRoutesOfUnknownParents(t *testing.T) {
+	const (
+		route = "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: cart, namespace: shop}\nspec:\n  parentRefs: [{name: gw, namespace: infra, sectionName: https}]\n  hostnames: [cart.example.com]\n  rules: [{backendRefs: [{name: cart, port: 80}]}]\n"
+		split = "apiVersion: split.smi-spec.io/v1alpha4\nkind: TrafficSplit\nmetadata: {name: cart, namespace: shop}\nspec: {service: cart, matches: [{kind: HTTPRouteGroup, name: testers}], backends: [{service: cart-v2, weight: 1}]}\n"
+	)
+	for _, c := range []struct {
+		mesh     mesh.Mesh
+		text     string
+		was, now string
+		want     decide.Verdict
+	}{
+		{gatewayapi.Mesh, route, "name: cart, port", "name: web, port", decide.Unsure},
+		{gatewayapi.Mesh, route, "cart.example.com", "web.example.com", decide.Unsure},
+		{gatewayapi.Mesh, route, "", "", decide.Same},
+		{smi.Mesh, split, "cart-v2", "cart-v3", decide.Unsure},
+		{smi.Mesh, split, "", "", decide.Same},
+	} {
+		var sides [2]translate.Side
+		for i, text := range []string{c.text, strings.Replace(c.text, c.was, c.now, 1)} {
+			objects, problems := source.Parse("in.yaml", []byte(text), source.Options{})
+			sides[i] = translate.Side{Input: translate.Input{Objects: objects, Problems: problems}, Mesh: c.mesh}
+		}
+		if r := translate.Diff(sides[0], sides[1], decide.Options{}); r.Verdict != c.want {
+			t.Errorf("%s with %q for %q: %v, want %v", c.mesh.Name, c.now, c.was, r.Verdict, c.want)
 		}
 	}
 }

@@ -89,11 +89,17 @@ func (a *attacher) attach(r *Route) []*intent.Opaque {
 	return opaque
 }
 
+// unknownParent keeps a parent of which the input does not tell enough; all that the
+// route does holds there too.
 func (a *attacher) unknownParent(r *Route, p Parent, why string) *intent.Opaque {
 	a.diags.Add(diag.NotTranslated, why, "configure it in the target by hand", p.Node.Ref())
-	return &intent.Opaque{
-		Home: r.Home, Mesh: a.d.Mesh, Kind: r.Object.Kind, At: p.Node.Ref(), Whole: r.Object, Why: why, From: intent.From(p.Node.Ref()),
+	from := intent.From(p.Node.Ref())
+	for _, key := range []string{"hostnames", "rules"} {
+		if n := r.Object.Root.Get("spec").Get(key); n != nil {
+			from = append(from, n.Ref())
+		}
 	}
+	return &intent.Opaque{Home: r.Home, Mesh: a.d.Mesh, Kind: r.Object.Kind, At: p.Node.Ref(), Whole: r.Object, Why: why, From: from}
 }
 
 // service attaches a route to a Service (GEP-1294).
