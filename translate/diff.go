@@ -50,6 +50,9 @@ func Diff(a, b Side, o decide.Options) DiffResult {
 		FindingsA: ja.result.Findings.Sort(), FindingsB: jb.result.Findings.Sort(),
 		Unreadable: ja.result.Unreadable || jb.result.Unreadable, a: a, b: b,
 	}
+	if len(o.Aspects) == 0 || slices.Contains(o.Aspects, intent.Routed) {
+		r.definedFor(ja, jb)
+	}
 	r.keepPart(ja, jb)
 	r.Verdict = ja.atBest(jb.atBest(r.Verdict))
 	return r

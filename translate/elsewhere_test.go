@@ -24,7 +24,7 @@ const (
 
 // Subsets that a DestinationRule outside of the input may define are not all of them
 // nowhere alike. Fails with: no definedElsewhere in Diff; without eachCopy; with a
-// backend's subset left out in name of pkg/decide.
+// backend's subset left out in name of pkg/decide; without definedFor.
 func TestSubsetsDefinedElsewhere(t *testing.T) {
 	complete := intent.Defaults()
 	complete.Complete.Services = true
@@ -39,6 +39,10 @@ func TestSubsetsDefinedElsewhere(t *testing.T) {
 		{"a copy more", halves, copied, nil, decide.Different},
 		{"the same", halves + cartPods, halves + cartPods, nil, decide.Same},
 		{"weights of what the DestinationRule lacks", halves + cartRule, tenth + cartRule, nil, decide.Same},
+		{"a subset of other pods", cartRule, strings.Replace(cartRule, "version: v0", "version: v9", 1), nil, decide.Different},
+		{"a subset less", cartRule, strings.Replace(cartRule, "{name: v0, labels: {version: v0}}", "", 1), nil, decide.Different},
+		{"a subset of other pods, to which nothing is sent", cartRule, strings.Replace(cartRule, "version: v0", "version: v9", 1), &complete, decide.Same},
+		{"the same subsets", cartRule, cartRule, nil, decide.Same},
 		{"weights where the input is complete", halves + cartPods, tenth + cartPods, &complete, decide.Same},
 	} {
 		var sides [2]translate.Side
