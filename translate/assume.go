@@ -9,6 +9,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/source"
 )
 
 // assume lists the environment keys that a mesh depends on and nobody said.
@@ -50,6 +51,31 @@ func (j *job) warnOfAssumptions() {
 		if reaches := reaching[a.Key]; reaches != nil && reaches(fit) {
 			j.result.Findings.Tell(diag.Assumption, "who is let in depends on "+a.Key+", which nothing says: "+strconv.Quote(a.Value)+" is assumed",
 				a.Why, "say "+a.Key+" in the environment file", from...)
+		}
+	}
+	if !guards(fit) && !guards(j.model) {
+		j.warnOfDefaults()
+	}
+}
+
+// undecided are the keys of what holds where no policy decides. Whether a policy makes a
+// difference hangs on it, also of one that then is said to have no effect.
+var undecided = []string{"cilium.policyEnforcementMode", "consul.defaultIntentionPolicy", "linkerd.defaultInboundPolicy"}
+
+// warnOfDefaults warns of what is assumed to hold where no policy decides, if the input
+// has policies.
+func (j *job) warnOfDefaults() {
+	at := slices.IndexFunc(j.ours, func(o *source.Object) bool {
+		k := kindOf(j.o.From, o) // nil where the mesh takes an object of another dialect
+		return k != nil && k.Security
+	})
+	if at < 0 {
+		return
+	}
+	for _, k := range undecided {
+		if slices.Contains(j.o.From.Environment, k) && !slices.Contains(j.env.Said, k) {
+			j.result.Findings.Tell(diag.Assumption, "who is let in depends on "+k+", which nothing says: "+strconv.Quote(environmentValue(j.env, k))+" is assumed",
+				"no manifest and no environment file says it; this is the upstream default", "say "+k+" in the environment file", j.ours[at].Ref())
 		}
 	}
 }

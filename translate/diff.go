@@ -45,6 +45,9 @@ func Diff(a, b Side, o decide.Options) DiffResult {
 		ja.unread, jb.unread = nil, nil
 	}
 	definedElsewhere(ja.model, jb.model)
+	for _, j := range []*job{ja, jb} {
+		j.warnOfDefaults()
+	}
 	r := DiffResult{
 		Result:    decide.Compare(ja.model, jb.model, o),
 		FindingsA: ja.result.Findings.Sort(), FindingsB: jb.result.Findings.Sort(),

@@ -1,12 +1,15 @@
 package translate_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/transmesh/transmesh/pkg/decide"
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/mesh/consul"
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 	"github.com/transmesh/transmesh/pkg/mesh/istio"
 	"github.com/transmesh/transmesh/pkg/mesh/smi"
@@ -84,6 +87,24 @@ func TestRoutesOfUnknownParents(t *testing.T) {
 		}
 		if r := translate.Diff(sides[0], sides[1], decide.Options{}); r.Verdict != c.want {
 			t.Errorf("%s with %q for %q: %v, want %v", c.mesh.Name, c.now, c.was, r.Verdict, c.want)
+		}
+	}
+}
+
+// An intention that only says what the default policy is assumed to say has no effect for
+// that reason, and is compared by it. Fails with: no warnOfDefaults in Diff, or in
+// warnOfAssumptions.
+func TestAssumedDefaultIsTold(t *testing.T) {
+	var side translate.Side
+	side.Mesh = consul.Mesh
+	side.Objects, side.Problems = source.Parse("in.yaml", []byte("apiVersion: consul.hashicorp.com/v1alpha1\nkind: ServiceIntentions\nmetadata: {name: cart, namespace: shop}\nspec: {destination: {name: cart}, sources: [{name: web, action: allow}]}\n"), source.Options{})
+	diff := translate.Diff(side, side, decide.Options{})
+	check := translate.Inspect(side)
+	for what, found := range map[string]diag.List{"first": diff.FindingsA, "second": diff.FindingsB, "check": check.Findings} {
+		if !slices.ContainsFunc(found, func(d diag.Diagnostic) bool {
+			return d.Code == diag.Assumption && strings.Contains(d.Summary, "consul.defaultIntentionPolicy")
+		}) {
+			t.Errorf("%s: nothing tells the assumption: %v", what, found)
 		}
 	}
 }
