@@ -101,10 +101,12 @@ func (j *job) sum() {
 }
 
 // atBest is a verdict, or unsure where it rests on a model that lacks part of the
-// input.
+// input, or has a denial in its place.
 func (j *job) atBest(v decide.Verdict) decide.Verdict {
 	orderUnknown := func(d diag.Diagnostic) bool { return d.Code == diag.OrderUnknown }
-	lacks := j.result.Unreadable || len(j.unread) > 0 || len(j.rejected) > 0 || slices.ContainsFunc(j.result.Findings, orderUnknown)
+	withheld := func(d *intent.Default) bool { return d.Withheld }
+	lacks := j.result.Unreadable || len(j.unread) > 0 || len(j.rejected) > 0 ||
+		slices.ContainsFunc(j.result.Findings, orderUnknown) || slices.ContainsFunc(j.model.Default, withheld)
 	if lacks && v != decide.Wider {
 		return decide.Unsure
 	}

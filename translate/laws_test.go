@@ -37,7 +37,7 @@ func (c *testCase) readsBack(to string, r *Result) bool {
 		return r.VerdictWithDefaults == decide.Same
 	}
 	invalid := func(f diag.Diagnostic) bool {
-		return f.Code == diag.InvalidValue || f.Code == diag.InvalidRegex || f.Code == diag.WrongType
+		return f.Code == diag.InvalidValue || f.Code == diag.InvalidRegex || f.Code == diag.WrongType || f.Code == diag.Withheld
 	}
 	return r.VerdictWithDefaults == decide.Unsure && slices.ContainsFunc(r.Findings, invalid)
 }
