@@ -53,3 +53,23 @@ func TestUnknownFieldOfWhatIsInert(t *testing.T) {
 		}
 	}
 }
+
+// A field of an operation that is misspelled is what is wrong with it, not that the
+// operation says nothing. Fails with: no loop over the entries in notEmpty of
+// pkg/mesh/istio/source_read.go.
+func TestMisspelledOperation(t *testing.T) {
+	objects, problems := source.Parse("in.yaml", []byte("apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {name: cart, namespace: shop}\nspec:\n  rules:\n  - to: [{operation: {path: [/x]}}]\n"), source.Options{})
+	result := translate.Run(translate.Input{Objects: objects, Problems: problems}, translate.Options{From: istio.Mesh, To: consul.Mesh})
+	var told []string
+	for _, d := range result.Findings {
+		if d.Code == diag.UnknownField || d.Code == diag.InvalidValue {
+			told = append(told, d.Summary)
+		}
+	}
+	if len(told) != 1 || told[0] != "AuthorizationPolicy shop/cart has no field spec.rules[0].to[0].operation.path" {
+		t.Errorf("told: %q", told)
+	}
+	if d := result.Source.Default; len(d) == 0 || !d[0].Withheld {
+		t.Errorf("nothing is withheld: %+v", d)
+	}
+}

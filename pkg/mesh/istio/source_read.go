@@ -25,11 +25,16 @@ func (p *authorization) from(n *source.Node) match.Expr {
 	return match.Disj(out...)
 }
 
-// notEmpty rejects a source or operation that says nothing; fields that do not
-// exist say nothing.
+// notEmpty rejects a source or operation that says nothing. One with a field that does
+// not exist is left to that, for which the whole policy is rejected.
 func notEmpty(n, at *source.Node, fields []string) {
 	for _, f := range fields {
 		if len(n.Get(f).Items())+len(n.Get(notFields[f]).Items()) > 0 {
+			return
+		}
+	}
+	for _, e := range n.Entries() {
+		if !slices.Contains(fields, e.Key) && !slices.ContainsFunc(fields, func(f string) bool { return notFields[f] == e.Key }) {
 			return
 		}
 	}
