@@ -54,6 +54,16 @@ http to other/a
 kind: TrafficSplit
 metadata: {name: s}
 spec: {service: a, backends: [{service: b, weight: 0}]}`, "", "1 " + string(diag.Inert)},
+	{"a target for another namespace", `apiVersion: access.smi-spec.io/v1alpha3
+kind: TrafficTarget
+metadata: {name: t}
+spec:
+  destination: {kind: ServiceAccount, name: db, namespace: data}
+  rules: [{kind: HTTPRouteGroup, name: g}]
+  sources: [{kind: ServiceAccount, name: web}]
+---
+` + group, "allow at namespace data and account db when trust domain cluster.local and client namespace shop and client account web and protocol http and path /a",
+		"5 " + string(diag.Assumption)},
 	{"wrong weights, no service", `apiVersion: split.smi-spec.io/v1alpha2
 kind: TrafficSplit
 metadata: {name: s}

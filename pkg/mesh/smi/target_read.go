@@ -36,6 +36,19 @@ func (r *reader) target(o *source.Object) {
 	for _, s := range by.specs {
 		s.used = true
 	}
+	r.abroad(o, at)
+}
+
+// abroad tells of a target that lets in at the pods of another namespace. The
+// specification says nothing of it, and Open Service Mesh refuses it.
+// https://github.com/openservicemesh/osm/blob/v1.2.4/pkg/validator/validators.go trafficTargetValidator
+func (r *reader) abroad(o *source.Object, at *source.Node) {
+	ns := at.Get("destination").Get("namespace")
+	if ns == nil || ns.Str() == o.Namespace {
+		return
+	}
+	r.diags.Tell(diag.Assumption, o.Ref().Object+" lets in at pods of namespace "+ns.Str()+", which is not its own: it is taken to count there",
+		"not all implementations do so", "move it to namespace "+ns.Str()+", with what it refers to", ns.Ref())
 }
 
 // sources are the accounts of a target's clients, of the mesh's own trust domain.
