@@ -29,7 +29,7 @@ func (r *Comparer) Compare(a, b *intent.Model, o Options) Result {
 
 // all compares what is asked for.
 func (c *comparison) all() Result {
-	var asked []func(*comparison)
+	asked := make([]func(*comparison), 0, len(parts))
 	for _, part := range parts {
 		if slices.ContainsFunc(part.aspects, c.asked) {
 			asked = append(asked, part.compare)

@@ -57,7 +57,12 @@ func (s *servers) policy(asked match.Expr, sayable func(match.Expr) bool) policy
 func implied(a, b match.Expr) bool { return new(asker).implied(a, b) }
 
 // asker answers one question after the other, in the same memory.
-type asker struct{ space match.Space }
+type asker struct {
+	space match.Space
+	// never says of predicates, by key, whether they hold of no request: of a policy that
+	// is asked at each server and port.
+	never map[string]bool
+}
 
 // implied is the function of that name.
 func (s *asker) implied(a, b match.Expr) bool {
@@ -65,11 +70,29 @@ func (s *asker) implied(a, b match.Expr) bool {
 		return true
 	}
 	for i := range strangers {
-		if r := strangers[i]; match.Eval(a, r) && !match.Eval(b, r) {
+		if r := strangers[i]; s.space.Eval(a, r) && !s.space.Eval(b, r) {
 			return false
 		}
 	}
+	if match.IsFalse(b) {
+		return s.impossible(a)
+	}
 	_, answer := s.space.Implies(a, b)
+	return answer == match.Yes
+}
+
+// impossible reports whether a holds of no request.
+func (s *asker) impossible(a match.Expr) bool {
+	var room [512]byte
+	key := match.AppendKey(room[:0], a)
+	if known, ok := s.never[string(key)]; ok {
+		return known
+	}
+	_, answer := s.space.Implies(a, match.False)
+	if s.never == nil {
+		s.never = map[string]bool{}
+	}
+	s.never[string(key)] = answer == match.Yes
 	return answer == match.Yes
 }
 

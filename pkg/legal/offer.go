@@ -75,9 +75,28 @@ func (s *servers) compute(u *unit, without map[*intent.Access]bool) []offer {
 	return out
 }
 
+// offered is an offer and the predicate that it was made of.
+type offered struct {
+	asked match.Expr
+	offer
+}
+
 // offer adds one, if it lets anyone in.
 func (s *servers) offer(to []offer, a *intent.Access, when match.And) []offer {
-	o := offer{fact: a, when: s.speech.reword(intent.Allow, match.Simplify(when))}
+	asked := match.Simplify(when)
+	o := s.last[a]
+	if o.fact == nil || !match.Identical(o.asked, asked) {
+		o = offered{asked, s.offerOf(a, asked)}
+		s.last[a] = o
+	}
+	if len(o.said) == 0 && !o.overflow && len(o.lost) == 0 {
+		return to
+	}
+	return append(to, o.offer)
+}
+
+func (s *servers) offerOf(a *intent.Access, when match.Expr) offer {
+	o := offer{fact: a, when: s.speech.reword(intent.Allow, when)}
 	all, ok := conjuncts(o.when, manyAlternatives)
 	if !ok {
 		o.lost = s.speech.unsaid(intent.Allow, o.when)
@@ -91,10 +110,7 @@ func (s *servers) offer(to []offer, a *intent.Access, when match.And) []offer {
 		}
 		o.lost = append(o.lost, bad...)
 	}
-	if len(all) == 0 && !o.overflow && len(o.lost) == 0 {
-		return to
-	}
-	return append(to, o)
+	return o
 }
 
 // secured is how connections to a unit are.

@@ -177,6 +177,9 @@ func (r *run) onlyIdentified(subject match.Expr) bool {
 
 // verifyRates finds limits that the target cannot say.
 func verifyRates(m *intent.Model, t Target, fail failure) {
+	if len(m.Rates) == 0 {
+		return
+	}
 	r := &run{m: m, t: t}
 	kept := Kept(m, t.Mesh)
 	at := map[string]bool{}

@@ -40,8 +40,10 @@ type servers struct {
 	accepted map[*intent.Access]bool
 	// exact is who is let in before anything is lost, fact by fact of each unit.
 	exact *intent.Model
-	// known are the offers of units met before.
+	// known are the offers of units met before, and last the offer of each fact where it
+	// was met last: most let in the same at each port.
 	known map[string][]offer
+	last  map[*intent.Access]offered
 	// losses are what could not be said, by the fact concerned.
 	losses *losses
 	// out are the facts of servers, elsewhere those of ports without one; those

@@ -38,7 +38,8 @@ func (s *servers) admitPlaces() {
 // what is remembered.
 func (s *servers) part(places []*placed) *servers {
 	p := *s
-	p.asker, p.places, p.known, p.losses = asker{}, places, map[string][]offer{}, newLosses()
+	p.asker, p.places, p.losses = asker{}, places, newLosses()
+	p.known, p.last = map[string][]offer{}, map[*intent.Access]offered{}
 	p.speech.known = map[saying]string{}
 	p.exact, p.out, p.elsewhere = &intent.Model{}, &intent.Model{}, &intent.Model{}
 	return &p

@@ -75,7 +75,9 @@ func verifyWhen(p intent.Protocol, rule *intent.Rule, t Target, fail failure) {
 		return
 	}
 	match.Atoms(rule.When, func(a match.Atom, negated bool) {
-		fail("the condition "+a.String(), rule.From, t.Route.Can(p, match.Literal{Atom: a, Not: negated}))
+		if why := t.Route.Can(p, match.Literal{Atom: a, Not: negated}); why != "" {
+			fail("the condition "+a.String(), rule.From, why)
+		}
 	})
 }
 

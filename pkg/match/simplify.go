@@ -193,6 +193,28 @@ func same(a, b Expr) bool {
 	return false
 }
 
+// Identical reports whether two expressions are written alike, member by member, and
+// by the same input values.
+func Identical(a, b Expr) bool {
+	switch a := a.(type) {
+	case nil:
+		return b == nil
+	case Atom:
+		b, ok := b.(Atom)
+		return ok && a.Ref == b.Ref && a.alike(&b)
+	case Not:
+		b, ok := b.(Not)
+		return ok && Identical(a.X, b.X)
+	case And:
+		b, ok := b.(And)
+		return ok && (sharedList(a, b) || slices.EqualFunc(a, b, Identical))
+	case Or:
+		b, ok := b.(Or)
+		return ok && (sharedList(a, b) || slices.EqualFunc(a, b, Identical))
+	}
+	return false
+}
+
 // alike reports whether two atoms are the same apart from where they stand.
 func (a *Atom) alike(b *Atom) bool {
 	return a.Field == b.Field && a.Op == b.Op && a.Value == b.Value && a.Key == b.Key && a.Fold == b.Fold
