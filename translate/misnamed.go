@@ -5,15 +5,13 @@ import (
 	"strconv"
 
 	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
 // Names that the API server takes: one word, or several with dots between them.
 // k8s.io/apimachinery/pkg/util/validation IsDNS1123Label, IsDNS1123Subdomain
-var (
-	nameWord  = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
-	nameWords = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
-)
+var nameWords = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`).MatchString
 
 const (
 	longestName = 253
@@ -35,16 +33,16 @@ func (j *job) misnamed(o *source.Object) bool {
 	meta := o.Root.Get("metadata")
 	form, why := nameWords, wordsForm
 	if o.Group() == "" && wordNamed[o.Kind] {
-		form, why = nameWord, wordForm
+		form, why = intent.IsLabel, wordForm
 	}
 	bad := j.misname(o, meta.Get("name"), form, why)
-	return j.misname(o, meta.Get("namespace"), nameWord, wordForm) || bad
+	return j.misname(o, meta.Get("namespace"), intent.IsLabel, wordForm) || bad
 }
 
 // misname judges one name.
-func (j *job) misname(o *source.Object, at *source.Node, form *regexp.Regexp, why string) bool {
+func (j *job) misname(o *source.Object, at *source.Node, form func(string) bool, why string) bool {
 	name := at.Str()
-	if at == nil || form.MatchString(name) && len(name) <= longestName || len(at.Problems()) > 0 {
+	if at == nil || intent.IsLabel(name) || form(name) && len(name) <= longestName || len(at.Problems()) > 0 {
 		return false
 	}
 	j.result.Findings.Tell(diag.InvalidObject, leafName(at.Ref().Path)+" "+strconv.Quote(name)+" of "+o.Ref().Object+" "+why,
@@ -55,5 +53,5 @@ func (j *job) misname(o *source.Object, at *source.Node, form *regexp.Regexp, wh
 // homeless reports whether an object names a namespace that cannot be: which one is
 // meant is not known.
 func homeless(o *source.Object) bool {
-	return o.APIVersion != "" && o.Namespace != "" && !o.NamespaceImplied && !nameWord.MatchString(o.Namespace)
+	return o.APIVersion != "" && o.Namespace != "" && !o.NamespaceImplied && !intent.IsLabel(o.Namespace)
 }

@@ -110,12 +110,34 @@ func unrepeated(es []Expr) bool {
 	if len(es) > manyMembers {
 		return false
 	}
+	var seen fields
 	for i, x := range es {
+		if seen.first(x) {
+			continue
+		}
 		for _, y := range es[:i] {
 			if same(x, y) {
 				return false
 			}
 		}
 	}
+	return true
+}
+
+// fields are those that literals of a list are on, as bits: positive, and negated.
+type fields [2]uint64
+
+// first adds a member, and reports whether it is a literal on a field that none before
+// it was on: it repeats none of these.
+func (s *fields) first(e Expr) bool {
+	at := 0
+	if not, ok := e.(Not); ok {
+		e, at = not.X, 1
+	}
+	a, ok := e.(Atom)
+	if !ok || s[at]&(1<<a.Field) != 0 {
+		return false
+	}
+	s[at] |= 1 << a.Field
 	return true
 }

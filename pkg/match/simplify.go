@@ -149,11 +149,13 @@ func Negate(e Expr) Expr {
 type distinctList struct {
 	list []Expr
 	room int             // for so many at first
+	seen fields          // of the list
 	keys map[string]bool // nil while there are few
 }
 
 func (l *distinctList) add(e Expr) {
-	switch {
+	switch first := l.seen.first(e); {
+	case first && len(l.list) < manyMembers:
 	case l.keys != nil:
 		k := keyOf(e)
 		if l.keys[k] {

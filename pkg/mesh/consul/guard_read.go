@@ -51,7 +51,7 @@ func accountAtoms(o *source.Object, account string) match.Expr {
 	switch {
 	case account == anyName:
 		return home
-	case !isLabel.MatchString(account):
+	case !intent.IsLabel(account):
 		return nil
 	}
 	return match.Conj(home, match.Atom{Field: match.Account, Value: account, Ref: new(o.Ref())})
@@ -60,7 +60,7 @@ func accountAtoms(o *source.Object, account string) match.Expr {
 // serviceAtom is a predicate for the workloads of a Service; nil is all, where no
 // Service can have the name.
 func serviceAtom(o *source.Object, namespace, name string) match.Expr {
-	if !isLabel.MatchString(namespace) || !isLabel.MatchString(name) {
+	if !intent.IsLabel(namespace) || !intent.IsLabel(name) {
 		return nil
 	}
 	return match.Atom{Field: match.Service, Value: namespace + "/" + name, Ref: new(o.Ref())}

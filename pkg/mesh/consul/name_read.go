@@ -3,8 +3,6 @@ package consul
 import "regexp"
 
 var (
-	// isLabel matches what names of Services and namespaces look like.
-	isLabel = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
 	// isService matches names of services that DNS can hold, outside of Kubernetes
 	// too; Consul takes others with a warning.
 	isService = regexp.MustCompile(`^[A-Za-z0-9]([-A-Za-z0-9_]*[A-Za-z0-9])?$`)

@@ -6,26 +6,27 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
 // The forms of values that the CRD schemas demand.
 // sigs.k8s.io/gateway-api config/crd
 var (
-	formHost     = form{regexp.MustCompile(`^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`), 253, "a host name"}
-	formSection  = form{regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`), 253, "a section name"}
-	formObject   = form{regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$`), 253, "a name that an object can have"}
-	formProtocol = form{regexp.MustCompile(`^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9]+$`), 255, "a protocol"}
-	formLabel    = form{regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`), 63, "the name of a namespace"}
-	formKind     = form{regexp.MustCompile(`^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$`), 63, "a kind"}
-	formName     = form{regexp.MustCompile(`.`), 253, "a name"}
-	formHeader   = form{regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+\-.^_\x60|~]+$`), 256, "a header name"}
-	formValue    = form{regexp.MustCompile(`(?s).`), 4096, "a header value"}
-	formQuery    = form{regexp.MustCompile(`(?s).`), 1024, "a query value"}
-	formService  = form{regexp.MustCompile(`^(?i)\.?[a-z_][a-z_0-9]*(\.[a-z_][a-z_0-9]*)*$`), 1024, "a gRPC service"}
-	formMethod   = form{regexp.MustCompile(`^[A-Za-z_][A-Za-z_0-9]*$`), 1024, "a gRPC method"}
-	formDuration = form{regexp.MustCompile(`^([0-9]{1,5}(h|m|s|ms)){1,4}$`), 32, `a duration such as "1m30s"`}
-	formOrigin   = form{regexp.MustCompile(`(^\*$)|(^(http(s)?):\/\/(((\*\.)?([a-zA-Z0-9\-]+\.)*[a-zA-Z0-9-]+|\*)(:([0-9]{1,5}))?)$)`), 253, "an origin"}
+	formHost     = form{regexp.MustCompile(`^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`), 253, "a host name", true}
+	formSection  = form{regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`), 253, "a section name", true}
+	formObject   = form{regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$`), 253, "a name that an object can have", true}
+	formProtocol = form{regexp.MustCompile(`^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9]+$`), 255, "a protocol", true}
+	formLabel    = form{regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`), 63, "the name of a namespace", true}
+	formKind     = form{regexp.MustCompile(`^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$`), 63, "a kind", false}
+	formName     = form{regexp.MustCompile(`.`), 253, "a name", false}
+	formHeader   = form{regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+\-.^_\x60|~]+$`), 256, "a header name", false}
+	formValue    = form{regexp.MustCompile(`(?s).`), 4096, "a header value", false}
+	formQuery    = form{regexp.MustCompile(`(?s).`), 1024, "a query value", false}
+	formService  = form{regexp.MustCompile(`^(?i)\.?[a-z_][a-z_0-9]*(\.[a-z_][a-z_0-9]*)*$`), 1024, "a gRPC service", false}
+	formMethod   = form{regexp.MustCompile(`^[A-Za-z_][A-Za-z_0-9]*$`), 1024, "a gRPC method", false}
+	formDuration = form{regexp.MustCompile(`^([0-9]{1,5}(h|m|s|ms)){1,4}$`), 32, `a duration such as "1m30s"`, false}
+	formOrigin   = form{regexp.MustCompile(`(^\*$)|(^(http(s)?):\/\/(((\*\.)?([a-zA-Z0-9\-]+\.)*[a-zA-Z0-9-]+|\*)(:([0-9]{1,5}))?)$)`), 253, "an origin", false}
 	pathChars    = regexp.MustCompile(`^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|[%][0-9a-fA-F]{2})+$`)
 )
 
@@ -34,9 +35,12 @@ type form struct {
 	pattern *regexp.Regexp
 	max     int // in bytes
 	what    string
+	words   bool // says that each DNS label fits, as most of them are
 }
 
-func (f form) fits(s string) bool { return len(s) <= f.max && f.pattern.MatchString(s) }
+func (f form) fits(s string) bool {
+	return len(s) <= f.max && (f.words && intent.IsLabel(s) || f.pattern.MatchString(s))
+}
 
 // read reads a string of a form; a value that does not fit is a problem.
 func (f form) read(n *source.Node) string {

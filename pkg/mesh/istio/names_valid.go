@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -27,7 +28,9 @@ var (
 
 const longestLabel, longestDomain = 63, 255
 
-func isLabel(s string) bool { return len(s) <= longestLabel && dnsLabel.MatchString(s) }
+func isLabel(s string) bool {
+	return intent.IsLabel(s) || len(s) <= longestLabel && dnsLabel.MatchString(s)
+}
 
 // isDomain reports whether a name is made of labels, the last of them no number;
 // a dot may end it.
@@ -78,7 +81,8 @@ func isLabelOf(key, value string) bool {
 	if !prefixed {
 		name = key
 	}
-	return labelKey.MatchString(key) && len(name) <= longestLabel && len(value) <= longestLabel && labelValue.MatchString(value)
+	isKey := intent.IsLabel(key) || labelKey.MatchString(key) && len(name) <= longestLabel
+	return isKey && (intent.IsLabel(value) || len(value) <= longestLabel && labelValue.MatchString(value))
 }
 
 // validExports rejects lists of namespaces that repeat or contradict themselves.

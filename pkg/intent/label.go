@@ -1,0 +1,20 @@
+package intent
+
+// longestLabel is how long a DNS label may be, in bytes.
+const longestLabel = 63
+
+// IsLabel reports whether s is a DNS label as Kubernetes names namespaces and Services
+// by: lower-case letters, digits and "-", which neither begins nor ends it, at most 63 of
+// them (RFC 1123; IsDNS1123Label of k8s.io/apimachinery/pkg/util/validation, which takes
+// longer).
+func IsLabel(s string) bool {
+	if s == "" || len(s) > longestLabel || s[0] == '-' || s[len(s)-1] == '-' {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return true
+}
