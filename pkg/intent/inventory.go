@@ -17,6 +17,16 @@ type Inventory struct {
 	// OneService says that a proxy is of one Service, as the source mesh has it: what is
 	// said of two Services never meets at a workload that the input does not show.
 	OneService bool
+	// byName finds Services; nil until they are indexed.
+	byName map[Name]*Service
+}
+
+// Index makes Service fast. Services must not change afterwards.
+func (i *Inventory) Index() {
+	i.byName = make(map[Name]*Service, len(i.Services))
+	for _, s := range i.Services {
+		i.byName[s.Name] = s
+	}
 }
 
 // Namespace is a namespace with its labels and annotations.
@@ -103,7 +113,12 @@ type Probe struct {
 
 // Service returns the Service of a name, among the input's and not Leaves, or
 // nil.
-func (i *Inventory) Service(n Name) *Service { return service(i.Services, n) }
+func (i *Inventory) Service(n Name) *Service {
+	if i.byName != nil {
+		return i.byName[n]
+	}
+	return service(i.Services, n)
+}
 
 // Service returns the Service of a name, a leaf before one of the input, or nil.
 func (m *Model) Service(n Name) *Service {

@@ -63,6 +63,7 @@ func sortNamed(inv *intent.Inventory) {
 	slices.SortFunc(inv.Accounts, compareName)
 	inv.Accounts = slices.Compact(inv.Accounts)
 	slices.SortStableFunc(inv.Namespaces, func(a, b *intent.Namespace) int { return strings.Compare(a.Name, b.Name) })
+	inv.Index()
 }
 
 func compareName(a, b intent.Name) int {

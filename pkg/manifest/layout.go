@@ -3,6 +3,7 @@ package manifest
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 )
 
 // layout prints documents in blocks, byte for byte as the YAML library does.
@@ -18,7 +19,7 @@ type layout struct {
 // simple reports whether plain layout holds all of a value: its keys are plain,
 // its scalars have one line, and comments stand where a line begins.
 func simple(n *Node) bool {
-	if n.Kind == StringKind && strings.ContainsAny(n.Text, "\n\r\u0085\u2028\u2029") {
+	if n.Kind == StringKind && severalLines(n.Text) {
 		return false
 	}
 	for _, kid := range n.Kids {
@@ -30,6 +31,19 @@ func simple(n *Node) bool {
 		}
 	}
 	return true
+}
+
+// severalLines reports whether a text has a line break, as YAML knows them.
+func severalLines(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '\n' || c == '\r':
+			return true
+		case c >= utf8.RuneSelf:
+			return strings.ContainsAny(s[i:], "\n\r\u0085\u2028\u2029")
+		}
+	}
+	return false
 }
 
 // longestKey is well within what the library prints before a colon; longer ones
