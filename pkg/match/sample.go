@@ -1,6 +1,9 @@
 package match
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // constraint is a test and how it must turn out.
 type constraint struct {
@@ -48,17 +51,32 @@ func (s *Space) sampleOne(at attribute, cs []constraint) (string, Answer) {
 		}
 	}
 	if at.Field.closed() {
-		for v := range at.Field.all {
-			if holdAll(cs, v) {
-				return v, Yes
-			}
-		}
-		return "", No
+		return s.sampleListed(at.Field, cs)
 	}
 	if v, answer := samplePlain(at.Field, cs); answer != Unsure {
 		return v, answer
 	}
 	return s.sampleProduct(at.Field, cs)
+}
+
+// fewListed are so many values of a closed universe that an automaton takes longer.
+const fewListed = 100
+
+// sampleListed tries the values of a closed universe one by one, unless there are many
+// and patterns that may leave out most of them.
+func (s *Space) sampleListed(f Field, cs []constraint) (string, Answer) {
+	tried := 0
+	for v := range f.all {
+		if holdAll(cs, v) {
+			return v, Yes
+		}
+		if tried++; tried == fewListed && slices.ContainsFunc(cs, func(c constraint) bool { return !c.test.plain() }) {
+			if v, answer := s.sampleProduct(f, cs); answer != Unsure {
+				return v, answer
+			}
+		}
+	}
+	return "", No
 }
 
 // fixes reports whether the test holds for one value only.

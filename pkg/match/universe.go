@@ -26,6 +26,7 @@ const (
 	allFresh   = lowerFresh + upperFresh + "-._~"
 	anyWord    = `[^[:cntrl:] ]+`
 	anyText    = `[^[:cntrl:]]*`
+	anyPort    = `[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]`
 )
 
 var universes = [...]universe{
@@ -40,8 +41,8 @@ var universes = [...]universe{
 	Protocol:        {familiarOf("http", "tcp"), "", []string{"http", "tcp"}, ""},
 	SNI:             {word, anyWord, []string{"example.com", "other.example"}, allFresh},
 	Found:           {printable, anyText, []string{"x", "y", ""}, allFresh},
-	Port:            {port, "", []string{"8080", "80", "9999"}, ""},
-	ServicePort:     {port, "", []string{"80", "8080", "9999"}, ""},
+	Port:            {port, anyPort, []string{"8080", "80", "9999"}, ""},
+	ServicePort:     {port, anyPort, []string{"80", "8080", "9999"}, ""},
 	DestIP:          {address, "", []string{"10.96.0.10", "203.0.113.7", "2001:db8::7"}, ""},
 	ClientIP:        {address, "", []string{"10.1.2.3", "203.0.113.7", "2001:db8::7"}, ""},
 	RemoteIP:        {address, "", []string{"203.0.113.7", "10.1.2.3", "2001:db8::7"}, ""},
