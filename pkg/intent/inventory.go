@@ -17,11 +17,11 @@ type Inventory struct {
 	// OneService says that a proxy is of one Service, as the source mesh has it: what is
 	// said of two Services never meets at a workload that the input does not show.
 	OneService bool
-	// byName finds Services; nil until they are indexed.
+	// byName finds Services, where it has as many: since they were indexed, none was added.
 	byName map[Name]*Service
 }
 
-// Index makes Service fast. Services must not change afterwards.
+// Index makes Service fast, until Services are added. None must be replaced.
 func (i *Inventory) Index() {
 	i.byName = make(map[Name]*Service, len(i.Services))
 	for _, s := range i.Services {
@@ -114,7 +114,7 @@ type Probe struct {
 // Service returns the Service of a name, among the input's and not Leaves, or
 // nil.
 func (i *Inventory) Service(n Name) *Service {
-	if i.byName != nil {
+	if len(i.byName) == len(i.Services) {
 		return i.byName[n]
 	}
 	return service(i.Services, n)
