@@ -42,7 +42,8 @@ func look(n *manifest.Node) source.Look {
 }
 
 // merge lays a patch over an object as strategic merge patches are: maps are
-// merged key by key, ports of a Service port by port, everything else is replaced.
+// merged key by key, ports of a Service port by port, everything else is replaced, and
+// what is null is taken out.
 // It returns the object.
 // https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/
 func merge(into, patch *manifest.Node) *manifest.Node {
@@ -50,6 +51,8 @@ func merge(into, patch *manifest.Node) *manifest.Node {
 		key, value := kid.Key, kid.Node
 		old := into.Get(key)
 		switch {
+		case value.Kind == manifest.NullKind:
+			into.Unset(key)
 		case old != nil && old.Kind == manifest.MapKind && value.Kind == manifest.MapKind:
 			merge(old, value)
 		case old != nil && key == "ports" && old.Kind == manifest.ListKind && value.Kind == manifest.ListKind:

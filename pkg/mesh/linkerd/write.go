@@ -23,7 +23,7 @@ func write(m *intent.Model, t legal.Target) []*manifest.Object {
 		func() { routes = writeRouting(m, t) },
 	)
 	out = append(out, routes...)
-	out = append(out, writeExports(m, onePatch(writeBreakers(m), writeAppProtocols(m)))...)
+	out = append(out, writeExports(m, undormant(m, t, onePatch(writeBreakers(m), writeAppProtocols(m))))...)
 	for _, s := range m.Leaves {
 		out = append(out, inventory.WriteService(understood(s)))
 	}
