@@ -78,7 +78,7 @@ func TestRoutesSuffice(t *testing.T) {
 // Every cluster that a route mentions is there, once, and so are its endpoints.
 func TestClustersExist(t *testing.T) {
 	mirror := intent.Mirror{To: intent.Backend{Host: intent.Host{Service: intent.Name{Namespace: "log", Name: "copy"}}, Port: 8080}, Percent: 100}
-	rule := intent.Rule{Steps: []intent.Step{mirror, intent.Delay{Percent: 1, Fixed: time.Second}}, Then: to(cart(80), cart(81))}
+	rule := intent.Rule{When: match.Atom{Field: match.Path, Op: match.Segments, Value: "/a"}, Steps: []intent.Step{mirror, intent.Delay{Percent: 1, Fixed: time.Second}}, Then: to(cart(80), cart(81))}
 	m := &intent.Model{Routing: []*intent.Routing{table(rule, intent.Rule{Then: intent.Passthrough{}})}, Env: intent.Defaults()}
 	tgt, _ := target("")
 	objs := write(m, tgt)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 )
 
@@ -128,14 +129,18 @@ func (c *config) backends() *manifest.Node {
 	return out
 }
 
-// routes prints the rules of a table in their order; Envoy answers 404 where none
-// holds.
+// routes prints the rules of a table in their order, up to one that holds always; Envoy
+// answers 404 where none holds.
 func (c *config) routes(name string, t *intent.Routing) *manifest.Node {
 	out := manifest.List()
+	rest := true
 	for _, r := range t.Rules {
-		out.Append(c.rule(t, r)...)
+		if out.Append(c.rule(t, r)...); match.IsTrue(r.When) {
+			rest = false
+			break
+		}
 	}
-	if respond, is404 := t.Else.(intent.Respond); t.Else != nil && (!is404 || respond.Status != 404 || respond.Body != "") {
+	if respond, is404 := t.Else.(intent.Respond); rest && t.Else != nil && (!is404 || respond.Status != 404 || respond.Body != "") {
 		out.Append(c.rule(t, intent.Rule{Then: t.Else})...)
 	}
 	host := manifest.Map().Set("name", manifest.Str(name)).Set("domains", manifest.Strs("*")).Set("routes", out)
