@@ -6,6 +6,8 @@ import (
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/place"
 )
 
 // podTemplates are where the kinds of workloads have the metadata of their pods.
@@ -40,6 +42,30 @@ func writeElsewhere(m *intent.Model, all []legal.Elsewhere) []*manifest.Object {
 			}
 		}
 		if o := annotated(manifest.New("v1", "Namespace", "", e.Namespace), []string{"metadata"}, has, want); o != nil {
+			out = append(out, explained(o, e.Default))
+		}
+		out = append(out, overNamespace(m, all, e, want)...)
+	}
+	return out
+}
+
+// overNamespace prints the policy of a namespace at those of its workloads that would have
+// another one by an annotation of their own, which comes before the namespace's.
+func overNamespace(m *intent.Model, all []legal.Elsewhere, e legal.Elsewhere, want []intent.Pair) []*manifest.Object {
+	var out []*manifest.Object
+	for _, w := range m.Inventory.WorkloadsIn(e.Namespace) {
+		own, ok := intent.Lookup(w.Annotations, annotationInbound)
+		single := func(o legal.Elsewhere) bool {
+			return o.Namespace == e.Namespace && len(o.Labels) > 0 && samePairs(w.Labels, o.Labels)
+		}
+		if !ok || w.Kind == intent.MachineKind || slices.ContainsFunc(all, single) {
+			continue
+		}
+		if !slices.Contains(policies, own) || match.Equal(clientsOf(own, m.Env, place.Ref{}), e.Clients) {
+			continue
+		}
+		at := podTemplates[w.Kind]
+		if o := annotated(manifest.New(at.apiVersion, w.Kind, w.Name.Namespace, w.Name.Name), at.path, w.Annotations, want); o != nil {
 			out = append(out, explained(o, e.Default))
 		}
 	}
