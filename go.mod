@@ -3,6 +3,7 @@ module github.com/transmesh/transmesh
 go 1.26.7
 
 require (
+	github.com/agext/levenshtein v1.2.3
 	github.com/cilium/cilium v1.20.2
 	github.com/fatih/color v1.19.0
 	github.com/hashicorp/consul/api v1.34.5

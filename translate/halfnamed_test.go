@@ -30,7 +30,7 @@ func TestHalfNamedIntentions(t *testing.T) {
 
 // What a policy's kind or apiVersion lacks, or says twice, does not make another thing of
 // it, of which nothing is told: all that it may guard is withheld. Fails with: "" for a
-// group without a version in Group of pkg/source; mayGuard without kinds said twice;
+// group without a version in Group of pkg/source; mayGuard without kinds said twice; unknownKind without groups that are nearly named;
 // halfNamed asked of entries; nameless asked whether there is a generateName.
 func TestMisnamedPolicies(t *testing.T) {
 	for _, c := range []struct {
@@ -38,6 +38,7 @@ func TestMisnamedPolicies(t *testing.T) {
 		from             mesh.Mesh
 	}{
 		{"in.yaml", "apiVersion: security.istio.io\nkind: AuthorizationPolicy\nmetadata: {name: pol, namespace: shop}\nspec: {}\n", "Istio has no AuthorizationPolicy in security.istio.io", istio.Mesh},
+		{"in.yaml", "apiVersion: securty.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {name: pol, namespace: shop}\nspec: {}\n", "Istio has no AuthorizationPolicy in securty.istio.io/v1", istio.Mesh},
 		{"in.yaml", "apiVersion: security.istio.io/v1\nkind: VirtualService\nkind: AuthorizationPolicy\nmetadata: {name: pol}\nspec: {}\n", "Istio has no VirtualService in security.istio.io/v1", istio.Mesh},
 		{"in.yaml", "apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {generateName: pol-, namespace: shop}\nspec: {}\n", "a AuthorizationPolicy of shop has no name but a generateName, pol-", istio.Mesh},
 		{"in.hcl", "Kind = \"service-defaults\"\nName = \"web\"\nKind = \"service-intentions\"\n", "Kind of service-defaults default/web is said already, in line 1", consul.Mesh},

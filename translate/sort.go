@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/agext/levenshtein"
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/inventory"
@@ -118,13 +119,15 @@ func (j *job) nameless(o *source.Object) {
 	j.result.Findings.Tell(diag.InvalidObject, what, then+", so it is not translated", fix, o.Ref())
 }
 
-// unknownKind reports whether an object is in one of the mesh's groups, or in the form
-// of its entries, and of a kind or version that the mesh does not have, and says so.
+// unknownKind reports whether an object is in one of the mesh's groups, or in one that is
+// nearly spelt so, or in the form of its entries, and of a kind or version that the mesh does not have, and says so.
 func (j *job) unknownKind(o *source.Object) bool {
 	alike := func(k mesh.Kind) bool { return k.Group == o.Group() && k.Kind == o.Kind }
 	inGroup := func(k mesh.Kind) bool { return k.Group == o.Group() && (k.Group != "" || o.IsEntry()) }
 	known := slices.ContainsFunc(j.o.From.Kinds, alike)
-	if !known && (!slices.ContainsFunc(j.o.From.Kinds, inGroup) || slices.ContainsFunc(j.o.From.Aside, alike)) {
+	misspelt := func(k mesh.Kind) bool { return k.Kind == o.Kind && nearlyNamed(k.Group, o.Group()) }
+	unlike := !slices.ContainsFunc(j.o.From.Kinds, inGroup) && !slices.ContainsFunc(j.o.From.Kinds, misspelt)
+	if !known && (unlike || slices.ContainsFunc(j.o.From.Aside, alike)) {
 		return false
 	}
 	what := o.Kind + " in " + o.APIVersion
@@ -133,6 +136,14 @@ func (j *job) unknownKind(o *source.Object) bool {
 	}
 	j.result.Findings.Tell(diag.UnknownKind, j.o.From.Title+" has no "+what, "a cluster would refuse the object, so it is not translated", "check the kind and its API version", o.Ref())
 	return true
+}
+
+// fewEdits are so many changed letters that a group is a misspelt one: those of different
+// projects that have a kind of the same name are further apart.
+const fewEdits = 2
+
+func nearlyNamed(group, as string) bool {
+	return group != "" && as != "" && group != as && levenshtein.Distance(group, as, nil) <= fewEdits
 }
 
 // obeyed tells of an object of another dialect that the mesh may obey, too: nothing is

@@ -10,4 +10,7 @@ require (
 	golang.org/x/tools v0.52.0
 )
 
-require github.com/hashicorp/hcl v1.0.0 // indirect
+require (
+	github.com/agext/levenshtein v1.2.3 // indirect
+	github.com/hashicorp/hcl v1.0.0 // indirect
+)
