@@ -160,6 +160,9 @@ func (k KeptObjects) Dial(t *intent.Transport) bool {
 	return t.Side == intent.Dialled && len(k) > 0 && k.all(t.From) && (t.Originate == nil || k.all(t.Originate.From))
 }
 
+// Says reports whether something is said in objects that are kept alone.
+func (k KeptObjects) Says(from intent.Origin) bool { return len(k) > 0 && k.all(from) }
+
 func (k KeptObjects) all(o intent.Origin) bool {
 	for _, ref := range o {
 		if !k[ref.Object] {

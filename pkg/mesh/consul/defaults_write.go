@@ -49,7 +49,7 @@ func (w *writer) defaults() {
 		if x.limit != nil {
 			spec.Set("localRequestTimeoutMs", writeLocalLimit(*x.limit).Because(x.limitFrom...))
 		}
-		writeIntake(spec, x.intake)
+		w.writeIntake(spec, x.intake)
 	}
 }
 

@@ -129,6 +129,8 @@ type proxyDefaults struct {
 	// it says; nil is none said, 0 no limit.
 	local value
 	limit *time.Duration
+	// bounds are what they keep to besides.
+	bounds bounds
 	modes
 }
 
@@ -242,6 +244,10 @@ func (r *reader) readProxyDefaults() {
 			limit := time.Duration(v.count()) * time.Millisecond
 			p.local, p.limit = v, &limit
 			r.field(o, v, "how long the proxies of services let requests take")
+		case "max_inbound_connections":
+			p.bounds.accepts = r.boundOfAll(o, v)
+		case "local_connect_timeout_ms":
+			p.bounds.connects = r.boundOfAll(o, v)
 		case "envoy_public_listener_json": // agent/xds/listeners.go makeInboundListener
 			r.field(o, v, "a listener in place of the one that asks for intentions, with filters of its own").Security = true
 		case "envoy_statsd_url", "envoy_dogstatsd_url", "envoy_stats_tags", "envoy_stats_flush_interval", "envoy_stats_config_json",
@@ -252,4 +258,18 @@ func (r *reader) readProxyDefaults() {
 		}
 	}
 	r.extensions(o, spec.get("envoyExtensions"), service{})
+}
+
+// boundOfAll reads what the proxies of all services keep to, which stays where it is said;
+// missing is nothing, as it is by 0 and less.
+// agent/xds/config/config.go ParseProxyConfig
+func (r *reader) boundOfAll(o *source.Object, v value) value {
+	if v.integer() <= 0 {
+		v.Node.Skip(sameAsNone)
+		return value{}
+	}
+	r.m.Opaque = append(r.m.Opaque, &intent.Opaque{
+		Home: r.home(o), Mesh: Name, Kind: o.Kind, At: v.Node.Ref(), Whole: o, Held: true, Why: "what the proxies of services keep to", From: intent.From(v.Node.Ref()),
+	})
+	return v
 }
