@@ -11,10 +11,11 @@ import (
 // intakes are what the proxies of servers keep to of what DestinationRules say of callers: the
 // connectionPool of the rule that counts for callers in the server's own namespace, of no
 // subset. One that selects workloads limits no server, but hides from all of them what is
-// less specific.
+// less specific. What a Sidecar of the model limits stands before them.
 // pilot/pkg/networking/core/cluster_builder.go buildInboundCluster, pilot/pkg/model/sidecar.go DestinationRule
 func intakes(m *intent.Model) []*intent.Intake {
-	if !slices.ContainsFunc(m.Upstream, func(u *intent.Upstream) bool { return u.Limits != nil }) {
+	pools := sidecarPools(m)
+	if len(pools) == 0 && !slices.ContainsFunc(m.Upstream, func(u *intent.Upstream) bool { return u.Limits != nil }) {
 		return nil
 	}
 	inside := insideHosts(m)
@@ -42,9 +43,12 @@ func intakes(m *intent.Model) []*intent.Intake {
 	for _, i := range hiding {
 		all = hidden(m, all, i)
 	}
-	out := make([]*intent.Intake, 0, len(all))
+	out := make([]*intent.Intake, 0, len(pools)+len(all))
+	out = append(out, pools...)
 	for _, i := range all {
-		out = append(out, i.Intake)
+		if !slices.ContainsFunc(pools, func(p *intent.Intake) bool { return m.Env.Covers(p.Host, i.Host) }) {
+			out = append(out, i.Intake)
+		}
 	}
 	return telling(m, out)
 }

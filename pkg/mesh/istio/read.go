@@ -61,7 +61,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	r.sidecars(byKind["Sidecar"])
 	r.serviceExports()
 	r.destinationRules(byKind["DestinationRule"])
-	r.m.Intake = intakes(&intent.Model{Upstream: r.m.Upstream, External: r.m.External, Env: r.in.Env})
+	r.m.Intake = intakes(&intent.Model{Upstream: r.m.Upstream, Intake: r.m.Intake, External: r.m.External, Env: r.in.Env})
 	policies := &reader{in: r.in, m: &intent.Model{Baseline: r.m.Baseline}}
 	parallel.All(
 		func() {

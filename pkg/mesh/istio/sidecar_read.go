@@ -31,6 +31,7 @@ var meshPolicy = place.Ref{Object: "MeshConfig", Path: "outboundTrafficPolicy.mo
 // pilot/pkg/model/sidecar.go, pilot/pkg/model/push_context.go getSidecarScope
 func (r *reader) sidecars(objs []*source.Object) {
 	var facts []rankedEgress
+	pools := r.pools(objs)
 	for _, o := range byAge(objs) {
 		validSidecar(o)
 		home := r.home(o)
@@ -43,9 +44,11 @@ func (r *reader) sidecars(objs []*source.Object) {
 			facts = append(facts, f)
 		}
 		r.besideAll(o)
-		why, guards := beyondOutbound(o)
+		why, guards := beyondOutbound(o, pools[o])
 		if why == "" && f.shows.HidesAny() {
 			r.keepHeld(o, home, limitsView)
+		} else if why == "" && pools[o] {
+			r.keepHeld(o, home, "it limits what workloads accept")
 		}
 		if twice >= 0 && f.shows.HidesAny() != facts[twice].shows.HidesAny() {
 			why = limitsView
@@ -122,9 +125,10 @@ func (r *reader) sidecarTwice(o *source.Object, first *rankedEgress, second rank
 }
 
 // beyondOutbound says what of a Sidecar is not about what leaves, or "", and whether it may keep
-// requests out: a port that asks for certificates of its own does. It reads nothing.
+// requests out: a port that asks for certificates of its own does. pool says that facts say
+// what it limits. It reads nothing.
 // https://istio.io/latest/docs/reference/config/networking/sidecar/#IstioIngressListener
-func beyondOutbound(o *source.Object) (why string, guards bool) {
+func beyondOutbound(o *source.Object, pool bool) (why string, guards bool) {
 	spec := o.Root.Get("spec")
 	var all []string
 	for _, p := range listenerParts {
@@ -137,7 +141,7 @@ func beyondOutbound(o *source.Object) (why string, guards bool) {
 	if len(all) == 0 && spec.GetNull("ingress") != nil {
 		all = append(all, "it says at which ports workloads listen")
 	}
-	if spec.GetNull("inboundConnectionPool") != nil {
+	if spec.GetNull("inboundConnectionPool") != nil && !pool {
 		all = append(all, "it limits what workloads accept")
 	}
 	if spec.Get("outboundTrafficPolicy").GetNull("egressProxy") != nil {
