@@ -121,7 +121,7 @@ func (d dumper) structure(v reflect.Value) string {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		switch {
-		case slices.Contains(unsaid, f.Type), f.Name == "Comment", f.Name == "Why":
+		case slices.Contains(unsaid, f.Type), f.Name == "Comment", f.Name == "Why", !f.IsExported():
 		case d.nameless && f.Type.Kind() == reflect.String && (f.Name == "Name" || f.Name == "SubsetName") && t != reflect.TypeFor[intent.Name]() && t != reflect.TypeFor[intent.Headers]():
 		case d.legs && f.Name == "To" && f.Type == reflect.TypeFor[[]intent.Backend]():
 			parts = append(parts, d.text(reflect.ValueOf(oneLeg(v.Field(i).Interface().([]intent.Backend)))))

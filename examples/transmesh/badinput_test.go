@@ -76,7 +76,7 @@ func TestBadInput(t *testing.T) {
 		{"one host twice", head + "  - timeout: 1s\n" + route + "---\n" + strings.Replace(head, "name: bad", "name: bad-2", 1) + "  - timeout: 2s\n" + route, 1, `host-claimed-twice\]: shop/bad is routed by`, false},
 		{"a policy that Istio rejects", policy + "  rules:\n  - from: [{source: {}}]\n", 2, `in\.yaml:6:\d+: error\[invalid-value\]`, false},
 		{"a policy with a field that does not exist", policy + "  rules:\n  - from: [{source: {principals: [a/b/c], namespacess: [x]}}]\n", 2, `(?s)error\[withheld\]: .*all requests to namespace shop count as denied.*in\.yaml:6:43: error\[unknown-field\]`, false},
-		{"a policy whose fields all do not exist", policy + "  rules:\n  - to: [{operation: {pathss: [/x]}}]\n", 2, `in\.yaml:6:10: error\[invalid-value\]: .*says nothing that Istio knows`, false},
+		{"a policy whose fields all do not exist", policy + "  rules:\n  - to: [{operation: {pathss: [/x]}}]\n", 2, `in\.yaml:6:23: error\[unknown-field\]: .*has no field spec\.rules\[0\]\.to\[0\]\.operation\.pathss`, false},
 		{"a policy that is no YAML", policy + "  rules: [\n", 2, `error\[withheld\]: .*all requests to namespace shop count as denied`, false},
 		{"policies in a list that is no YAML", "kind: List\nitems:\n- kind: Service\n- kind: AuthorizationPolicy\n  spec: [\n", 2, `error\[withheld\]: .*all requests count as denied`, false},
 		{"a template of a policy", strings.Replace(policy, "shop", "\"{{ .Release.Namespace }}\"", 1) + "  {}\n", 2, `error\[withheld\]: .*all requests count as denied`, false},
