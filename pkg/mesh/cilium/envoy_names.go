@@ -2,6 +2,7 @@ package cilium
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,12 +16,13 @@ import (
 // cilium pkg/ciliumenvoyconfig/cec_resource_parser.go, controller.go
 type envoyNames struct {
 	clusters map[string]*source.Node
-	ports    map[string]map[string]bool // as written, by namespace/name; none are all together
+	ports    map[string]map[string]bool  // as written, by namespace/name; none are all together
+	takers   map[string][]*source.Object // of the traffic of a Service, by namespace/name
 }
 
 // namesIn looks through all configurations and marks nothing.
 func namesIn(objects []*source.Object) *envoyNames {
-	out := &envoyNames{map[string]*source.Node{}, map[string]map[string]bool{}}
+	out := &envoyNames{map[string]*source.Node{}, map[string]map[string]bool{}, map[string][]*source.Object{}}
 	for _, o := range objects {
 		if o.Group() == groupGateway {
 			out.routed(o)
@@ -36,6 +38,7 @@ func namesIn(objects []*source.Object) *envoyNames {
 		}
 		for _, n := range itemsOf(spec.Get("services")) {
 			out.asksFor(n, n.Get("ports"))
+			out.takes(n, o)
 		}
 		for _, n := range itemsOf(spec.Get("backendServices")) {
 			out.asksFor(n, n.Get("number"))
@@ -69,6 +72,15 @@ func (e *envoyNames) asksFor(n, ports *source.Node) {
 	}
 	for _, p := range itemsOf(ports) {
 		e.ports[own][p.Written()] = true
+	}
+}
+
+// takes notes that an object takes the traffic of a Service. Its ports do not matter: an
+// agent knows for each Service the redirections of one object.
+func (e *envoyNames) takes(n *source.Node, o *source.Object) {
+	own := n.Get("namespace").Written() + "/" + n.Get("name").Written()
+	if !slices.Contains(e.takers[own], o) {
+		e.takers[own] = append(e.takers[own], o)
 	}
 }
 

@@ -67,6 +67,7 @@ func (r *reader) envoyConfig(o *source.Object) {
 	c.resources(spec.Get("resources"))
 	for _, s := range c.services {
 		c.redirect(s)
+		c.contested(s)
 	}
 	switch {
 	case len(c.services) == 0:
@@ -90,10 +91,7 @@ func (c *configReader) finish() {
 		c.concern(c.verbatim(c.object, c.home, c.failed, c.security))
 		return
 	}
-	for _, t := range c.tables {
-		c.claim(t)
-		c.m.Routing = append(c.m.Routing, t)
-	}
+	c.m.Routing = append(c.m.Routing, c.tables...)
 	for _, e := range c.order {
 		c.m.Upstream = append(c.m.Upstream, c.upstreams[e])
 	}
@@ -107,17 +105,34 @@ func (c *configReader) finish() {
 	}
 }
 
-// claim reports a table for a host and port that another object has already: the
-// input does not tell which of the two counts.
-func (r *reader) claim(t *intent.Routing) {
-	samePort := func(a, b int) bool { return a == b || a == 0 || b == 0 }
-	for _, o := range r.m.Routing {
-		if o.Entry == t.Entry && o.Host == t.Host && samePort(o.Port, t.Port) && o.Protocol == t.Protocol && o.Home != t.Home {
-			r.diags.Add(diag.HostClaimedTwice, "the traffic of "+t.Host.String()+" is taken twice", "configure it in one object", append(slices.Clone(t.From), o.From...)...)
-			return
+// contested notes that other objects take a Service's traffic too: an agent has in force
+// what it learned of last, for all ports.
+// cilium pkg/ciliumenvoyconfig/reconciler.go Update
+func (c *configReader) contested(s redirected) {
+	takers := c.around().takers[s.name.String()]
+	at, by := []place.Ref{s.at}, ""
+	for _, t := range c.m.Routing {
+		if t.Entry.IsZero() && t.Host.Service == s.name && len(t.From) > 0 && isRoute(t) {
+			at, by = append(at, t.From...), t.From[0].Object
 		}
 	}
+	for _, o := range takers {
+		if o != c.object {
+			at, by = append(at, o.Ref()), o.Ref().Object
+		}
+	}
+	if by == "" {
+		return
+	}
+	c.fail("it is not known which counts of it and " + by + ", which take the traffic of one Service")
+	if takers[0] == c.object {
+		c.diags.Tell(diag.OrderUnknown, c.object.Ref().Object+" and "+by+" both take the traffic of the Service "+s.name.String(),
+			"Cilium has one of them in force, for all ports, and which one depends on what its agents learn of last", "configure it in one object", at...)
+	}
 }
+
+// isRoute reports whether a table is of the Gateway API.
+func isRoute(t *intent.Routing) bool { return t.Home != nil && strings.HasSuffix(t.Home.Kind, "Route") }
 
 // fail notes why the configuration is not understood.
 func (c *configReader) fail(why string) {
