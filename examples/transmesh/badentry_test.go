@@ -67,3 +67,15 @@ func TestEntriesOfOneName(t *testing.T) {
 		t.Errorf("status %d\n%s", got, stderr)
 	}
 }
+
+// A configuration entry that stays as it is among custom resources is told of: kubectl
+// takes none. Fails with: entriesLeft not asked by deliver.
+func TestEntriesLeft(t *testing.T) {
+	const resolver = "Kind = \"service-resolver\"\nName = \"web\"\nDefaultSubset = \"v1\"\nSubsets = {\n  v1 = { Filter = \"Service.Meta.version == v1\", OnlyPassing = true }\n}\n"
+	for format, want := range map[string]bool{"crd": true, "hcl": false, "json": false} {
+		_, stderr, _ := run(t, map[string]string{"in.hcl": resolver}, "--from", "consul", "--to", "consul", "--consul-format", format)
+		if told := strings.Contains(stderr, "kubectl does not take service-resolver web: "); told != want {
+			t.Errorf("%s: told is %v in\n%s", format, told, stderr)
+		}
+	}
+}

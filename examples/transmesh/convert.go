@@ -183,8 +183,10 @@ func (v *convert) delivery(r *translate.Result) delivery {
 // deliver writes the manifests, or compares them with what is there; notes tell what a
 // person should know of it.
 func (v *convert) deliver(stdout io.Writer, d delivery) (same bool, notes []string, err error) {
-	if note := d.unsaid(); note != "" {
-		notes = append(notes, note)
+	for _, note := range []string{d.unsaid(), d.entriesLeft()} {
+		if note != "" {
+			notes = append(notes, note)
+		}
 	}
 	switch {
 	case v.output == "":

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/mesh/consul"
 	"github.com/transmesh/transmesh/translate"
 )
@@ -32,6 +33,26 @@ func (d *delivery) entries(format string) {
 	entries, rest := consul.Entries(d.manifests)
 	d.format, d.others = format, slices.Concat(rest, d.patches)
 	d.manifests, d.patches, d.whole = entries, nil, consul.Bootstrap(entries)
+}
+
+// entriesLeft tells of configuration entries among custom resources: kept as they were
+// read, they are no objects of Kubernetes; "" if there are none.
+func (d delivery) entriesLeft() string {
+	var left []*manifest.Object
+	for _, m := range d.manifests {
+		if d.whole == nil && m.APIVersion == "" {
+			left = append(left, m)
+		}
+	}
+	if len(left) == 0 {
+		return ""
+	}
+	more := ""
+	if n := len(left) - 1; n > 0 {
+		more = fmt.Sprintf(", and %d more", n)
+	}
+	return fmt.Sprintf("configuration entries that stay as they are have no apiVersion, so that kubectl does not take %s %s%s: have all as entries by --consul-format hcl or json",
+		left[0].Kind, left[0].Name, more)
 }
 
 // unsaid tells of objects that a stream of configuration entries has no place for; ""
