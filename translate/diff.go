@@ -47,6 +47,7 @@ func Diff(a, b Side, o decide.Options) DiffResult {
 	definedElsewhere(ja.model, jb.model)
 	for _, j := range []*job{ja, jb} {
 		j.warnOfDefaults()
+		j.warnOfLeaving()
 	}
 	r := DiffResult{
 		Result:    decide.Compare(ja.model, jb.model, o),

@@ -91,20 +91,27 @@ func TestRoutesOfUnknownParents(t *testing.T) {
 	}
 }
 
-// An intention that only says what the default policy is assumed to say has no effect for
-// that reason, and is compared by it. Fails with: no warnOfDefaults in Diff, or in
-// warnOfAssumptions.
+// What the default policy is assumed to say decides of an intention that says the same, and
+// what becomes of unknown hosts of ServiceEntries: a comparison tells of both. Fails with: no
+// warnOfDefaults, or no warnOfLeaving, in Diff or in warnOfAssumptions.
 func TestAssumedDefaultIsTold(t *testing.T) {
-	var side translate.Side
-	side.Mesh = consul.Mesh
-	side.Objects, side.Problems = source.Parse("in.yaml", []byte("apiVersion: consul.hashicorp.com/v1alpha1\nkind: ServiceIntentions\nmetadata: {name: cart, namespace: shop}\nspec: {destination: {name: cart}, sources: [{name: web, action: allow}]}\n"), source.Options{})
-	diff := translate.Diff(side, side, decide.Options{})
-	check := translate.Inspect(side)
-	for what, found := range map[string]diag.List{"first": diff.FindingsA, "second": diff.FindingsB, "check": check.Findings} {
-		if !slices.ContainsFunc(found, func(d diag.Diagnostic) bool {
-			return d.Code == diag.Assumption && strings.Contains(d.Summary, "consul.defaultIntentionPolicy")
-		}) {
-			t.Errorf("%s: nothing tells the assumption: %v", what, found)
+	for _, c := range []struct {
+		mesh      mesh.Mesh
+		text, key string
+	}{
+		{consul.Mesh, "apiVersion: consul.hashicorp.com/v1alpha1\nkind: ServiceIntentions\nmetadata: {name: cart, namespace: shop}\nspec: {destination: {name: cart}, sources: [{name: web, action: allow}]}\n", "consul.defaultIntentionPolicy"},
+		{istio.Mesh, "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: api, namespace: shop}\nspec: {hosts: [api.example.com], resolution: DNS, ports: [{number: 443, name: tls, protocol: TLS}]}\n", "istio.outboundPolicy"},
+	} {
+		side := translate.Side{Mesh: c.mesh}
+		side.Objects, side.Problems = source.Parse("in.yaml", []byte(c.text), source.Options{})
+		diff := translate.Diff(side, side, decide.Options{})
+		check := translate.Inspect(side)
+		for what, found := range map[string]diag.List{"first": diff.FindingsA, "second": diff.FindingsB, "check": check.Findings} {
+			if !slices.ContainsFunc(found, func(d diag.Diagnostic) bool {
+				return d.Code == diag.Assumption && strings.Contains(d.Summary, c.key)
+			}) {
+				t.Errorf("%s: nothing tells the assumption: %v", what, found)
+			}
 		}
 	}
 }
