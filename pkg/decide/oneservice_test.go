@@ -67,3 +67,28 @@ func TestOneServiceOfLabels(t *testing.T) {
 		t.Error("pods with the labels may be of the Service where no other one selects them, and no difference is seen")
 	}
 }
+
+// Two Services that select the same pods by one label are of these pods both: what is said
+// by the label is of either. Fails with: ofOwn that is always false.
+func TestOneServiceOfSharedPods(t *testing.T) {
+	name := func(s string) intent.Name { return intent.Name{Namespace: "shop", Name: s} }
+	app, tier := intent.Pair{Key: "app", Value: "web"}, intent.Pair{Key: "tier", Value: "front"}
+	for what, second := range map[string][]intent.Pair{"by the same label": {app}, "by another one": {tier}} {
+		model := func(denied bool) *intent.Model {
+			m := unseen(1, "web") // of Service shop/s0
+			m.Inventory.Services = []*intent.Service{{Name: name("admin"), Selector: []intent.Pair{app}}, {Name: name("s0"), Selector: second}}
+			m.Inventory.Workloads = []*intent.Workload{{Name: name("web"), Kind: "Deployment", Labels: []intent.Pair{app, tier}}}
+			if denied {
+				m.Access = append(m.Access, &intent.Access{
+					Scope:  intent.Scope{Subject: match.Conj(match.Atom{Field: match.Namespace, Value: "shop"}, match.Atom{Field: match.Label, Key: "app", Value: "web"})},
+					Effect: intent.Deny, When: match.True,
+				})
+			}
+			return m
+		}
+		got := Compare(model(false), model(true), Options{})
+		if len(got.Differences) == 0 || got.Verdict != Narrower {
+			t.Errorf("%s: %s: the denial of pods of both is not seen: %v", what, got.Verdict, got.Differences)
+		}
+	}
+}

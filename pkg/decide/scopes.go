@@ -177,7 +177,8 @@ func (s *scopes) within(ns namespace) local {
 }
 
 // notOfOthers takes the workloads of one Service to have no label by which alone another one
-// of the input selects its own.
+// of the input selects its own, unless pods of the first are seen to have it: a pod of
+// several services has a proxy for each.
 func (s *scopes) notOfOthers(e match.Expr, at namespace) match.Expr {
 	if at.service == "" {
 		return e
@@ -186,11 +187,29 @@ func (s *scopes) notOfOthers(e match.Expr, at namespace) match.Expr {
 		selects := func(o *intent.Service) bool {
 			return len(o.Selector) == 1 && o.Name.String() != at.service && o.Selector[0].Key == a.Key && o.Selector[0].Value == a.Value
 		}
-		if a.Field == match.Label && a.Op == match.Exact && !a.Fold && slices.ContainsFunc(s.shown.ServicesIn(at.name), selects) {
+		if a.Field == match.Label && a.Op == match.Exact && !a.Fold && slices.ContainsFunc(s.shown.ServicesIn(at.name), selects) && !s.ofOwn(a, at) {
 			return match.False
 		}
 		return nil
 	})
+}
+
+// ofOwn reports whether pods of a Service are seen to have a label: it selects them by it,
+// or a workload of the input has it that the Service selects too.
+func (s *scopes) ofOwn(label match.Atom, at namespace) bool {
+	for _, o := range s.shown.ServicesIn(at.name) {
+		if o.Name.String() != at.service {
+			continue
+		}
+		if v, asked := intent.Lookup(o.Selector, label.Key); asked {
+			return v == label.Value
+		}
+		return slices.ContainsFunc(s.shown.WorkloadsIn(at.name), func(w *intent.Workload) bool {
+			v, has := intent.Lookup(w.Labels, label.Key)
+			return has && v == label.Value && o.Selects(w.Labels)
+		})
+	}
+	return false
 }
 
 // merged merges two ascending lists.
