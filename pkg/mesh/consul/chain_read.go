@@ -56,8 +56,8 @@ func (r *reader) routing() {
 	r.unusedFailovers()
 }
 
-// routed lists the services of which something is said, and those of the input of which
-// all proxies say something, sorted.
+// routed lists the services of which something is said, and those that the input shows of
+// which all proxies say something, sorted: by a Service, or by what they say themselves.
 func (r *reader) routed() []service {
 	var out []service
 	for s := range r.resolvers {
@@ -70,7 +70,7 @@ func (r *reader) routed() []service {
 		out = append(out, s)
 	}
 	for s, d := range r.defaults {
-		if d.limit != nil && r.http(s) {
+		if (d.limit != nil || r.proxies.limit != nil) && r.http(s) {
 			out = append(out, s)
 		}
 	}
@@ -179,7 +179,7 @@ func (c *chain) table() *intent.Routing {
 	if router == nil && len(t.Rules) == 0 {
 		return nil
 	}
-	if d := c.defaults[c.service]; len(from) == 0 && d != nil {
+	if d := c.defaults[c.service]; len(from) == 0 && d != nil && (d.limit != nil || c.proxies.limit == nil) {
 		from = append(from, d.object)
 	}
 	// Only the limit of proxies is left, which those of all services may have, or that the
