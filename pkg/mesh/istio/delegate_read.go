@@ -1,6 +1,7 @@
 package istio
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -53,10 +54,7 @@ var delegatedKeys = []string{"rewrite", "directResponse", "timeout", "retries", 
 // delegate has none itself.
 // istio pilot/pkg/model/virtualservice.go MergeHTTPRoutes
 func (vs *virtualService) delegated(n, d *source.Node, root intent.Rule) []scopedRule {
-	name := intent.Name{Namespace: d.Get("namespace").Str(), Name: d.Get("name").Str()}
-	if name.Namespace == "" {
-		name.Namespace = vs.object.Namespace
-	}
+	name := vs.delegateName(d)
 	if route := n.Get("route"); route != nil {
 		route.Reject("stands beside delegate")
 	}
@@ -90,6 +88,15 @@ func (vs *virtualService) delegated(n, d *source.Node, root intent.Rule) []scope
 	}
 	vs.said(n, taken)
 	return out
+}
+
+// delegateName is what a rule names as its delegate, and delegateOf the object; nil is none.
+func (vs *virtualService) delegateName(d *source.Node) intent.Name {
+	return intent.Name{Namespace: cmp.Or(d.Get("namespace").Str(), vs.object.Namespace), Name: d.Get("name").Str()}
+}
+
+func (vs *virtualService) delegateOf(d *source.Node) *source.Object {
+	return vs.delegates[vs.delegateName(d)]
 }
 
 // notMerged says why a rule that delegates is left out, or "". Of a delegate that is not in

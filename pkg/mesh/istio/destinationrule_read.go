@@ -72,8 +72,17 @@ func (r *reader) destinationRules(objs []*source.Object) {
 			found[d.host] = d
 		}
 		r.subsetPolicies(d, policy)
-		r.policy(d, policy)
+		if r.policy(d, policy); policy != nil && len(d.subsets) == 0 && !r.forAnyPort(d, policy) {
+			d.object.Root.Get("spec").Get("host").Inert("no setting is for a port that it has")
+		}
 	}
+}
+
+// forAnyPort reports whether a policy has settings for a port that the host may have.
+func (r *reader) forAnyPort(d *destinationRule, policy *source.Node) bool {
+	const ports = "portLevelSettings"
+	return slices.ContainsFunc(policy.Entries(), func(e source.Entry) bool { return e.Key != ports }) ||
+		slices.ContainsFunc(policy.Get(ports).Items(), func(p *source.Node) bool { return !r.noPort(d.host, p.Get("port").Get("number").Int()) })
 }
 
 func (r *reader) destinationRule(o *source.Object) *destinationRule {
@@ -156,6 +165,7 @@ func (r *reader) ports(d *destinationRule, n *source.Node, subset string) {
 	for _, p := range n.Get("portLevelSettings").Items() {
 		if port := p.Get("port").Get("number").Int(); r.noPort(d.host, port) {
 			if subset == "" || n != d.object.Root.Get("spec").Get("trafficPolicy") { // which the host's turn tells of
+				p.MarkRead()
 				r.inert(p, "the Service "+d.host.String()+" has no port "+strconv.Itoa(port))
 			}
 			continue
