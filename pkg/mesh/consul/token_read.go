@@ -1,12 +1,14 @@
 package consul
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/source"
 )
 
 // tokenDemand is which tokens an intention or a permission asks for.
@@ -138,6 +140,7 @@ func (p *provider) intended(at value) match.Expr {
 func (r *reader) tokens(dest service, list []*intention) {
 	var rules []intent.TokenRule
 	var from intent.Origin
+	var at *source.Object // that asks first
 	seen := map[string]bool{}
 	for _, x := range list {
 		for _, d := range x.demands() {
@@ -145,7 +148,7 @@ func (r *reader) tokens(dest service, list []*intention) {
 				continue
 			}
 			if d.used {
-				from = append(from, d.node.Node.Ref())
+				from, at = append(from, d.node.Node.Ref()), cmp.Or(at, x.object)
 			}
 			for _, p := range d.providers {
 				if p.provider == nil || seen[p.name] {
@@ -162,7 +165,6 @@ func (r *reader) tokens(dest service, list []*intention) {
 	for name := range seen {
 		r.providers[name].used = true
 	}
-	at := list[0].object
 	r.m.Tokens = append(r.m.Tokens, &intent.Tokens{Home: r.home(at), Scope: intent.Scope{Subject: r.names.subject(dest, at.Ref())}, Rules: rules, Lenient: true, From: from})
 }
 
