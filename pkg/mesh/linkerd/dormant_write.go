@@ -13,23 +13,29 @@ import (
 // awaking are the annotations of Services that say retries and timeouts where rules say none.
 var awaking = []string{retryHTTP, retryGRPC, retryLimit, retryTimeout, timeoutRequest, timeoutResponse, timeoutIdle}
 
-// undormant takes annotations off Services that nothing of the model stems from, and that
-// would have an effect in the output: what stood before them in the source, such as a
+// undormant takes annotations off Services that nothing of the model stems from, also those
+// of circuit breaking, and that would have an effect in the output: what stood before them in the source, such as a
 // ServiceProfile, or the routes that they were part of, is not there. patches are those of
 // Services, to which it adds.
 func undormant(m *intent.Model, t legal.Target, patches []*manifest.Object) []*manifest.Object {
-	var said map[place.Ref]bool
+	var stems map[place.Ref]bool
+	said := func(ref place.Ref) bool {
+		if stems == nil {
+			stems = stemmed(m)
+		}
+		return stems[ref]
+	}
 	for _, s := range m.Inventory.Services {
 		a := annotationsIn(s.Annotations)
+		if o, _ := a.outlier(); o != nil && len(o.From) > 0 && !said(o.From[0]) && awakes(m, t, s.Name, accrual) {
+			patches = withoutAnnotation(patches, s.Name, a[accrual])
+		}
 		for _, key := range awaking {
 			p, ok := a[key]
 			if !ok || len(p.From) == 0 || strings.TrimRight(p.Value, "smhd") == "0" {
 				continue
 			}
-			if said == nil {
-				said = stemmed(m)
-			}
-			if !said[p.From[0]] && awakes(m, t, s.Name, key) {
+			if !said(p.From[0]) && awakes(m, t, s.Name, key) {
 				patches = withoutAnnotation(patches, s.Name, p)
 			}
 		}
@@ -47,6 +53,9 @@ func awakes(m *intent.Model, t legal.Target, of intent.Name, key string) bool {
 		}
 		if routed = true; t.Version == versionProfiles {
 			return false
+		}
+		if key == accrual {
+			return true
 		}
 		if key == retryGRPC && table.Protocol != intent.GRPC || key == retryHTTP && table.Protocol == intent.GRPC {
 			continue
