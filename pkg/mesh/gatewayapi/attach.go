@@ -47,7 +47,11 @@ func (a *attacher) routes() {
 		r, opaque, diags := readRoute(o, a.d, routeReader{check: a.backend, inventory: a.in.Inventory})
 		a.diags = append(a.diags, diags...)
 		if r.Inert == "" {
-			opaque = append(opaque, a.attach(r)...)
+			if parents, attached := a.attach(r); attached {
+				opaque = append(opaque, parents...)
+			} else {
+				opaque = nil
+			}
 		}
 		a.opaque = append(a.opaque, a.hosts(r, opaque)...)
 	}
@@ -64,10 +68,9 @@ func (a *attacher) concerns(o *source.Object) bool {
 }
 
 // attach finds where a route takes effect. What it cannot follow is kept
-// verbatim.
-func (a *attacher) attach(r *Route) []*intent.Opaque {
+// verbatim. attached is false where it takes effect nowhere.
+func (a *attacher) attach(r *Route) (opaque []*intent.Opaque, attached bool) {
 	before, elsewhere := len(a.attached), false
-	var opaque []*intent.Opaque
 	for _, p := range r.Parents {
 		switch {
 		case a.d.Elsewhere != nil && a.d.Elsewhere(p):
@@ -85,8 +88,9 @@ func (a *attacher) attach(r *Route) []*intent.Opaque {
 		o.Root.Inert("attaches to nothing")
 		a.diags.Add(diag.Inert, o.Kind+" "+o.Namespace+"/"+o.Name+" attaches to nothing and has no effect",
 			"name a parent that accepts the route", o.Ref())
+		return nil, false
 	}
-	return opaque
+	return opaque, true
 }
 
 // unknownParent keeps a parent of which the input does not tell enough; all that the
