@@ -47,10 +47,8 @@ func (a *attacher) routes() {
 		r, opaque, diags := readRoute(o, a.d, routeReader{check: a.backend, inventory: a.in.Inventory})
 		a.diags = append(a.diags, diags...)
 		if r.Inert == "" {
-			if parents, attached := a.attach(r); attached {
-				opaque = append(opaque, parents...)
-			} else {
-				opaque = nil
+			if opaque = append(opaque, a.attach(r)...); r.refused == len(r.Parents) && r.refused > 0 {
+				opaque = nil // of what the mesh puts out of force, which is not in the output
 			}
 		}
 		a.opaque = append(a.opaque, a.hosts(r, opaque)...)
@@ -68,9 +66,10 @@ func (a *attacher) concerns(o *source.Object) bool {
 }
 
 // attach finds where a route takes effect. What it cannot follow is kept
-// verbatim. attached is false where it takes effect nowhere.
-func (a *attacher) attach(r *Route) (opaque []*intent.Opaque, attached bool) {
+// verbatim.
+func (a *attacher) attach(r *Route) []*intent.Opaque {
 	before, elsewhere := len(a.attached), false
+	var opaque []*intent.Opaque
 	for _, p := range r.Parents {
 		switch {
 		case a.d.Elsewhere != nil && a.d.Elsewhere(p):
@@ -88,9 +87,8 @@ func (a *attacher) attach(r *Route) (opaque []*intent.Opaque, attached bool) {
 		o.Root.Inert("attaches to nothing")
 		a.diags.Add(diag.Inert, o.Kind+" "+o.Namespace+"/"+o.Name+" attaches to nothing and has no effect",
 			"name a parent that accepts the route", o.Ref())
-		return nil, false
 	}
-	return opaque, true
+	return opaque
 }
 
 // unknownParent keeps a parent of which the input does not tell enough; all that the
@@ -113,7 +111,9 @@ func (a *attacher) service(r *Route, p Parent) {
 	case !formLabel.fits(p.Name.Name):
 		why = "no Service can be called " + p.Name.Name
 	case a.d.Attaches != nil:
-		why = a.d.Attaches(a.in, r, p)
+		if why = a.d.Attaches(a.in, r, p); why != "" {
+			r.refused++
+		}
 	}
 	consumer := ""
 	if p.Name.Namespace != r.Object.Namespace {

@@ -19,6 +19,8 @@ type Route struct {
 	Inert string
 	// byDefault says that it attaches to Gateways that are marked as default.
 	byDefault bool
+	// refused counts the parents on which the mesh puts it out of force.
+	refused int
 }
 
 // Line is one match of one rule: matches rank alone.
