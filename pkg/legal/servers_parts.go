@@ -25,6 +25,8 @@ func (s *servers) admit() {
 
 func (s *servers) admitPlaces() {
 	for _, p := range s.places {
+		clear(s.last) // what was met last is met again in the same namespace
+		clear(s.never)
 		s.mark, s.markElsewhere = len(s.out.Default), len(s.elsewhere.Default)
 		level := s.level(p)
 		for _, u := range p.single {
