@@ -21,8 +21,16 @@ type Inventory struct {
 	byName map[Name]*Service
 }
 
-// Index makes Service fast, until Services are added. None must be replaced.
+// mostIndexed are so many Services that an index takes memory which is worth more than
+// the time.
+const mostIndexed = 10_000
+
+// Index makes Service fast, until Services are added, unless there are very many. None
+// must be replaced.
 func (i *Inventory) Index() {
+	if len(i.Services) > mostIndexed {
+		return
+	}
 	i.byName = make(map[Name]*Service, len(i.Services))
 	for _, s := range i.Services {
 		i.byName[s.Name] = s
