@@ -125,7 +125,7 @@ func (c *configReader) contested(s redirected) {
 		return
 	}
 	c.fail("it is not known which counts of it and " + by + ", which take the traffic of one Service")
-	if takers[0] == c.object {
+	if len(takers) == 0 || takers[0] == c.object {
 		c.diags.Tell(diag.OrderUnknown, c.object.Ref().Object+" and "+by+" both take the traffic of the Service "+s.name.String(),
 			"Cilium has one of them in force, for all ports, and which one depends on what its agents learn of last", "configure it in one object", at...)
 	}
