@@ -100,7 +100,7 @@ func keepsIn(m *intent.Model, client match.Expr) bool {
 			denied = append(denied, match.Simplify(d.Scope.Client))
 		}
 	}
-	_, answer := match.Implies(match.Simplify(client), match.Disj(append(denied, keptIn(m))...))
+	_, answer := match.Implies(match.Simplify(client), match.Disj(append(denied, intent.Denied(m.Egress))...))
 	return answer == match.Yes
 }
 

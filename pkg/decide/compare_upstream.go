@@ -133,7 +133,7 @@ func (c *comparison) hiddenHosts() []intent.Host {
 func dials(m *intent.Model, hidden []intent.Host) *policies[*intent.Transport] {
 	s, out := servicesOf(m), &policies[*intent.Transport]{}
 	if len(m.Visible) > 0 {
-		hiddenRulings(m, s, out, hidden, &intent.Transport{Side: intent.Dialled, Mode: intent.Plain}, keptIn(m))
+		hiddenRulings(m, s, out, hidden, &intent.Transport{Side: intent.Dialled, Mode: intent.Plain}, intent.Denied(m.Egress))
 	}
 	for _, t := range m.Transport {
 		if t.Side != intent.Dialled {

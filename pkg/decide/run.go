@@ -69,18 +69,25 @@ func Run(m *intent.Model, r Request) Outcome {
 }
 
 // about finds the tables that decide about a request: of connections that are not
-// HTTP those of TLS, where the client names a server and there are any. Where both come in
-// at one port, those for the more specific name.
+// HTTP those of TLS, where the client names a server and there are any, or where those that
+// name none are taken for unknown too. Where both come in at one port, those for the more
+// specific name.
 func (t tables) about(m *intent.Model, r Request) (tableKey, []*intent.Routing) {
 	k := tableKey{r.Entry, intent.HTTP, r.Host, r.Port}
 	if p, _ := r.At.Lookup(match.Protocol, ""); p == "tcp" {
 		k.protocol = intent.TCP
 	}
 	found := t.find(k, m.Env.DNS(r.Host))
-	if _, named := r.At.Lookup(match.SNI, ""); named && k.protocol == intent.TCP {
+	if _, named := r.At.Lookup(match.SNI, ""); k.protocol == intent.TCP {
 		tls := k
 		tls.protocol = intent.TLS
 		passing := t.find(tls, m.Env.DNS(r.Host))
+		if !named {
+			if found == nil && slices.ContainsFunc(passing, restUnknown) {
+				return tls, passing
+			}
+			return k, found
+		}
 		switch in := comesIn(m, r, intent.TCP); {
 		case !in && (passing != nil || comesIn(m, r, intent.TLS)), in && comesIn(m, r, intent.TLS) && moreSpecific(passing, found):
 			return tls, passing

@@ -75,13 +75,13 @@ type tables struct {
 }
 
 func tablesOf(m *intent.Model) tables {
-	t := tables{dns: m.Env.DNS}
-	if len(m.Routing) == 1 {
-		t.only = m.Routing
+	t, routing := tables{dns: m.Env.DNS}, settledTables(m)
+	if len(routing) == 1 {
+		t.only = routing
 		return t
 	}
-	t.exact, t.hosts = make(map[tableKey][]*intent.Routing, len(m.Routing)), make(map[string]bool, len(m.Routing))
-	for _, r := range m.Routing {
+	t.exact, t.hosts = make(map[tableKey][]*intent.Routing, len(routing)), make(map[string]bool, len(routing))
+	for _, r := range routing {
 		k := keyOf(r)
 		t.exact[k] = append(t.exact[k], r)
 		if wildcard(r.Host) {

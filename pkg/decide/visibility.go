@@ -22,24 +22,11 @@ func hiddenRules(m *intent.Model, k tableKey) []intent.Rule {
 	if r := m.Baseline.Retry; r != nil {
 		on.Retry = &intent.Retry{From: r.From}
 	}
-	kept := match.Conj(hidden, keptIn(m))
+	kept := match.Conj(hidden, intent.Denied(m.Egress))
 	if match.IsFalse(kept) {
 		return []intent.Rule{on}
 	}
 	return []intent.Rule{{When: kept, Then: intent.Forward{}, From: on.From}, on}
-}
-
-// keptIn holds for the clients whose connections to what they do not know are not let out.
-func keptIn(m *intent.Model) match.Expr {
-	var out, before []match.Expr
-	for _, e := range m.Egress {
-		client := match.Simplify(e.Scope.Client)
-		if e.Effect == intent.Deny {
-			out = append(out, match.Conj(append([]match.Expr{client}, before...)...))
-		}
-		before = append(before, match.Negate(client))
-	}
-	return match.Disj(out...)
 }
 
 // hiddenRulings adds what becomes of hosts that some facts are about, for the clients that
@@ -69,7 +56,7 @@ func (c *comparison) visibility() {
 	if len(c.a.Visible)+len(c.b.Visible) == 0 || likeVisible(c.a, c.b) {
 		return
 	}
-	if match.IsFalse(keptIn(c.a)) && match.IsFalse(keptIn(c.b)) {
+	if match.IsFalse(intent.Denied(c.a.Egress)) && match.IsFalse(intent.Denied(c.b.Egress)) {
 		return
 	}
 	for _, h := range c.shownHosts() {
@@ -87,7 +74,7 @@ func (c *comparison) visibility() {
 // keptFrom is from whom a Service is kept since they are not told of it.
 func keptFrom(m *intent.Model, h intent.Host) []treatment {
 	hidden, from := m.Hidden(h)
-	return []treatment{{match.Conj(hidden, keptIn(m)), notOut, from}, {client: match.True}}
+	return []treatment{{match.Conj(hidden, intent.Denied(m.Egress)), notOut, from}, {client: match.True}}
 }
 
 // likeVisible reports whether two models are written alike in what clients are told of, and

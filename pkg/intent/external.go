@@ -1,6 +1,10 @@
 package intent
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/match"
+)
 
 // External is what callers are told of hosts that are no Services of the
 // cluster: servers outside of it, or in the mesh without a Service. The most
@@ -131,4 +135,18 @@ type Egress struct {
 	Withheld bool
 	Why      string
 	From     Origin
+}
+
+// Denied holds for the clients that facts, of which the first that covers a client decides,
+// let send nothing outside but what is made known to them.
+func Denied(es []*Egress) match.Expr {
+	var denied, before []match.Expr
+	for _, e := range es {
+		client := match.Simplify(e.Scope.Client)
+		if e.Effect == Deny {
+			denied = append(denied, match.Conj(append([]match.Expr{client}, before...)...))
+		}
+		before = append(before, match.Negate(client))
+	}
+	return match.Disj(denied...)
 }

@@ -167,6 +167,9 @@ func actionText(a Action) string {
 	case Forward:
 		return fmt.Sprintf("forward to %d backends", len(a.To))
 	case Passthrough:
+		if a.AsUnknown {
+			return "pass through as what is not known"
+		}
 		return "pass through"
 	case Redirect:
 		s := fmt.Sprintf("redirect %d", a.Status)

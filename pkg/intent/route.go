@@ -65,7 +65,12 @@ type (
 	Forward struct{ To []Backend }
 	// Passthrough sends the request to the host and port that it addressed, as
 	// if there were no table.
-	Passthrough struct{}
+	Passthrough struct {
+		// AsUnknown says that the client takes it for what it is not told of: where
+		// Egress denies the client, it goes nowhere. It stands in Routing.Else only, and
+		// there is also for connections that name no server, where no other table takes them.
+		AsUnknown bool
+	}
 	// Redirect answers with another address.
 	Redirect struct {
 		Status int // 301, 302, 303, 307 or 308

@@ -3,7 +3,6 @@ package legal
 import (
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
-	"github.com/transmesh/transmesh/pkg/match"
 )
 
 // ConnectionForm is what a target makes of tables for connections that it does not look
@@ -12,9 +11,9 @@ type ConnectionForm struct {
 	// Ignores says why rules of a protocol do not count at a port of a Service; "" is that
 	// they do. nil is that they count at all ports.
 	Ignores func(p intent.Protocol, at intent.ServicePort) string
-	// GoesOn reports whether connections that no rule takes go on to where they are
-	// addressed, so that no table closes them. nil is that they do not.
-	GoesOn func(intent.Environment) bool
+	// GoesOn says that connections that no rule takes go on to where they are addressed,
+	// those of TLS as what the client is not told of, so that no table closes them.
+	GoesOn bool
 	// Named says that rules for TLS name servers, and that connections for others are
 	// closed, so that no table passes them on.
 	Named bool
@@ -26,40 +25,20 @@ func connections(r *run) {
 	form := r.t.Route.Connections
 	var out []*intent.Routing
 	for _, t := range r.m.Routing {
-		if !t.Entry.IsZero() || t.Protocol != intent.TLS && t.Protocol != intent.TCP {
+		if !ofConnections(t) {
 			out = append(out, t)
 			continue
 		}
-		r.unrouted(t, form)
+		r.unmatchedAt(t, form)
 		out = append(out, r.counted(t, form.Ignores)...)
 	}
 	r.m.Routing = out
 }
 
-// unrouted has become of connections that no rule takes what does at the target.
-func (r *run) unrouted(t *intent.Routing, form ConnectionForm) {
-	if len(t.Rules) == 0 || match.IsTrue(t.Rules[len(t.Rules)-1].When) {
-		return
-	}
-	c := Change{Pass: "connections", Feature: RouteRespond, Code: diag.Approximated, Drift: intent.Other, Aspect: intent.Routed, Fate: FateDrifted, From: t.From, Before: r.tables(t.Clone())}
-	f, forwards := t.Else.(intent.Forward)
-	closed := forwards && len(f.To) == 0
-	switch {
-	case closed && form.GoesOn != nil && form.GoesOn(r.m.Env):
-		t.Else = intent.Passthrough{}
-		c.Summary = "connections to " + t.Host.String() + " that no rule takes go on to where they are addressed"
-		c.Detail = "the source closes them; the target closes none that it has no rule for"
-		c.Fix = "have the Service refuse what it should not get, by authorization or by the names of its certificate"
-	case !closed && form.Named && t.Protocol == intent.TLS && !t.Host.Service.IsZero(): // others have no route
-		t.Else = intent.Forward{}
-		c.Summary = "connections to " + t.Host.String() + " for servers that no rule names are closed"
-		c.Detail = "the source sends them on; a rule of the target names the servers that it is for"
-		c.Fix = "name all servers that clients ask for"
-	default:
-		return
-	}
-	c.After = r.tables(t.Clone())
-	r.record(c)
+// ofConnections reports whether a table is for connections in the mesh that are not looked
+// into.
+func ofConnections(t *intent.Routing) bool {
+	return t.Entry.IsZero() && (t.Protocol == intent.TLS || t.Protocol == intent.TCP)
 }
 
 // counted are the tables for the ports of a Service at which rules count: the table, where

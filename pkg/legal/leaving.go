@@ -20,7 +20,7 @@ func leavingCluster(r *run) {
 		return
 	}
 	denials := r.denials()
-	under := deniedClients(denials)
+	under := intent.Denied(denials)
 	var known []*intent.External
 	for _, e := range r.m.External {
 		f, why := r.noExternal(e)
@@ -75,7 +75,7 @@ func (r *run) heldBesides() {
 // notKnown notes what becomes of hosts that are not made known: those that some
 // clients may reach by them only stay in for these.
 func (r *run) notKnown(f Feature, e *intent.External, denials []*intent.Egress, why string) {
-	under := deniedClients(denials)
+	under := intent.Denied(denials)
 	held, free := *e, *e
 	held.Scope.Client, free.Scope.Client = match.Conj(match.Simplify(e.Scope.Client), under), match.Conj(match.Simplify(e.Scope.Client), match.Negate(under))
 	if match.IsFalse(e.Scope.Client) || meet(free.Scope.Client, match.True) {
@@ -135,7 +135,7 @@ func (r *run) unsaidEgress(e, shut *intent.Egress, rest []*intent.Egress, why st
 	}
 	before := append([]*intent.Egress{e}, later...)
 	c.Before, c.After = r.leaving(before...), r.leaving(rest...)
-	was, is := deniedClients(before), deniedClients(rest)
+	was, is := intent.Denied(before), intent.Denied(rest)
 	switch {
 	case meet(was, match.Negate(is)):
 		c.Code, c.Drift, c.Detail = diag.Widened, intent.Wider, "clients reach hosts that nothing makes known to them"
@@ -210,20 +210,6 @@ func wholeExternal(e *intent.External) intent.Origin {
 		}
 	})
 	return out
-}
-
-// deniedClients holds for the clients that may send nothing outside but what is
-// known.
-func deniedClients(es []*intent.Egress) match.Expr {
-	var denied, before []match.Expr
-	for _, e := range es {
-		client := match.Simplify(e.Scope.Client)
-		if e.Effect == intent.Deny {
-			denied = append(denied, match.Conj(append([]match.Expr{client}, before...)...))
-		}
-		before = append(before, match.Negate(client))
-	}
-	return match.Disj(denied...)
 }
 
 // withOwnEgress adds what the target itself does with what leaves.

@@ -133,5 +133,5 @@ func (r *run) opaqueLeaving(o *intent.Opaque) {
 // heldAnyway reports whether what the target can say of what leaves holds back some clients.
 func (r *run) heldAnyway(es []*intent.Egress, client match.Expr) bool {
 	said := slices.DeleteFunc(slices.Clone(es), func(e *intent.Egress) bool { return r.holds(e) != "" })
-	return implied(client, deniedClients(said))
+	return implied(client, intent.Denied(said))
 }

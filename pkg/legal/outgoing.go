@@ -73,7 +73,7 @@ func (o outgoing) shut() match.Expr {
 	for _, d := range o.def {
 		es = append(es, &intent.Egress{Scope: d.Scope, Effect: d.Effect})
 	}
-	return deniedClients(es)
+	return intent.Denied(es)
 }
 
 // madeKnown says what callers may dial outside by what is made known to them where the

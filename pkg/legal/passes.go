@@ -20,6 +20,7 @@ var passes = []pass{
 	{"opaque", opaque, "before its dependants are looked at"},
 	{"failover", failover, "before passes that look at backends, and before no-access, since what is lost is told of output that is withheld too"},
 	{"no-access", noAccess, "output that is withheld needs no further pass"},
+	{"unmatched", unmatched, "after opaque, which denies, and before leaving, which changes what is denied to clients"},
 	{"visibility", visibility, "before leaving, which changes what is denied to clients that are not told of a host, and before tables are split"},
 	{"leaving", leavingCluster, "on its own: nothing else is about what leaves the cluster"},
 	{"entries", entries, "routing of an entry that cannot be said needs no further pass"},

@@ -30,7 +30,7 @@ func visibility(r *run) {
 			Detail:  "no route and no policy is about that", Fix: "nothing",
 		}
 		switch {
-		case meet(toldBy(all, i), deniedClients(r.m.Egress)):
+		case meet(toldBy(all, i), intent.Denied(r.m.Egress)):
 			c.Code, c.Drift, c.Aspect = diag.Widened, intent.Wider, intent.Admission
 			c.Detail = "the clients reach what nothing makes known to them"
 			c.Fix = "keep them out by policies of the Services, or accept it"

@@ -11,13 +11,13 @@ var l4Routes = []reading{
 tls to *.example.com port 443
   sni a.example.com or sni *.b.example.com:
     forward 1 to shop/a
-  else pass through
+  else pass through as what is not known
 `},
 	{"TLS by address and caller", `{hosts: [a.com], tls: [{match: [{sniHosts: [a.com], destinationSubnets: [10.0.0.0/8, 10.1.0.1], gateways: [mesh], sourceLabels: {app: web}, sourceNamespace: web}], route: [{destination: {host: a}}]}]}`, `
 tls to a.com from client label app web and client namespace web
   sni a.com and (destination in 10.0.0.0/8 or destination in 10.1.0.1) and client label app web and client namespace web:
     forward 1 to shop/a
-  else pass through
+  else pass through as what is not known
 `},
 	{"TCP for the mesh and a gateway", `{hosts: [cart], gateways: [mesh, web], tcp: [{match: [{gateways: [web]}, {port: 2, gateways: [mesh]}], route: [{destination: {host: a}}]}]}`, `
 tcp to shop/cart port 2

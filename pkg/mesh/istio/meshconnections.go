@@ -236,9 +236,6 @@ func ignoresAt(p intent.Protocol, at intent.ServicePort) string {
 	return "Istio looks at routes of TCP only at ports that are declared to be of neither HTTP nor TLS"
 }
 
-// opens reports whether proxies send on what they do not know.
-func opens(env intent.Environment) bool { return env.Istio.OutboundPolicy != registryOnly }
-
 // countsAt reports whether rules for connections count at a port that is declared so.
 func countsAt(p intent.Protocol, declared string) bool {
 	secured := declared == "tls" || declared == "https"

@@ -20,7 +20,7 @@ func target(version string) (legal.Target, bool) {
 		Route: legal.RouteForm{
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Clients: legal.ClientsMatched, Steps: stepsOrder,
 			NearestRetry: nearestRetry, Table: wholeTable, Beside: besideAnswer,
-			Connections: legal.ConnectionForm{Ignores: ignoresAt, GoesOn: opens},
+			Connections: legal.ConnectionForm{Ignores: ignoresAt, GoesOn: true},
 		},
 		Access:    legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Reserved: rootNamespace, Combine: legal.DenyOverrides},
 		Baseline:  baseline,

@@ -75,22 +75,19 @@ func catchAllRank(r intent.Rule, port int) int {
 // table makes a table whose unmatched requests get no route: 404 for HTTP.
 func (vs *virtualService) table(host intent.Host, p intent.Protocol, rules []intent.Rule) *intent.Routing {
 	return &intent.Routing{
-		Home: vs.home, Host: host, Protocol: p, Rules: slices.Clone(rules), Else: vs.unrouted(host, p), From: intent.From(vs.object.Ref()),
+		Home: vs.home, Host: host, Protocol: p, Rules: slices.Clone(rules), Else: unrouted(p), From: intent.From(vs.object.Ref()),
 	}
 }
 
 // unrouted is what becomes of traffic in the mesh that no rule takes: HTTP gets 404,
-// and connections go on to the address that they are for, unless the mesh sends nothing to
-// what it does not know.
+// connections of TLS go the way of those that the client is not told of, and others go on to
+// the Service.
 // pilot/pkg/networking/core/listener_builder.go buildOutboundCatchAllNetworkFiltersOnly
-func (vs *virtualService) unrouted(host intent.Host, p intent.Protocol) intent.Action {
-	switch {
-	case p == intent.HTTP:
+func unrouted(p intent.Protocol) intent.Action {
+	if p == intent.HTTP {
 		return intent.Respond{Status: 404}
-	case p == intent.TLS && !host.Service.IsZero() && !opens(vs.in.Env):
-		return intent.Forward{}
 	}
-	return intent.Passthrough{}
+	return intent.Passthrough{AsUnknown: p == intent.TLS}
 }
 
 // unroutedAt is what becomes of traffic at a gateway that no rule takes: HTTP gets

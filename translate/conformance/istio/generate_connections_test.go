@@ -40,7 +40,7 @@ func (g *generator) connecting() string {
 	for i := range g.IntN(3) {
 		out += g.destinationRule(i)
 	}
-	if g.chance(20) {
+	if g.chance(40) {
 		out += g.sidecars()
 	}
 	return out

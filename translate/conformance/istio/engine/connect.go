@@ -53,7 +53,8 @@ func (c *Client) Connect(service string, a Arrival) Connection {
 	for _, f := range chain.GetFilters() {
 		switch f.GetName() {
 		case wellknown.TCPProxy:
-			return Connection{Shares: c.shares(f)}
+			shares := c.shares(f)
+			return Connection{Shares: shares, Refused: len(shares) == 1 && open(shares[0].Cluster) == ""}
 		case wellknown.HTTPConnectionManager:
 			return Connection{HTTP: true}
 		}
