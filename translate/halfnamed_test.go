@@ -40,7 +40,7 @@ func TestMisnamedPolicies(t *testing.T) {
 		{"in.yaml", "apiVersion: security.istio.io\nkind: AuthorizationPolicy\nmetadata: {name: pol, namespace: shop}\nspec: {}\n", "Istio has no AuthorizationPolicy in security.istio.io", istio.Mesh},
 		{"in.yaml", "apiVersion: securty.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {name: pol, namespace: shop}\nspec: {}\n", "Istio has no AuthorizationPolicy in securty.istio.io/v1", istio.Mesh},
 		{"in.yaml", "apiVersion: security.istio.io/v1\nkind: VirtualService\nkind: AuthorizationPolicy\nmetadata: {name: pol}\nspec: {}\n", "Istio has no VirtualService in security.istio.io/v1", istio.Mesh},
-		{"in.yaml", "apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {generateName: pol-, namespace: shop}\nspec: {}\n", "a AuthorizationPolicy of shop has no name but a generateName, pol-", istio.Mesh},
+		{"in.yaml", "apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {generateName: pol-, namespace: shop}\nspec: {}\n", "an AuthorizationPolicy of shop has no name but a generateName, pol-", istio.Mesh},
 		{"in.hcl", "Kind = \"service-defaults\"\nName = \"web\"\nKind = \"service-intentions\"\n", "Kind of service-defaults default/web is said already, in line 1", consul.Mesh},
 		{"in.hcl", "Kind = \"ServiceIntentions\"\nName = \"web\"\n", "Consul has no configuration entry of kind ServiceIntentions", consul.Mesh},
 		{"in.json", "{\"Kind\": \"Service-Intentions\", \"Name\": \"web\"}\n", "Consul has no configuration entry of kind Service-Intentions", consul.Mesh},

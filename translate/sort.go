@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/inventory"
@@ -112,7 +111,7 @@ func nameless(o *source.Object) bool { return o.Name == "" && o.APIVersion != ""
 // nameless tells of an object without a name, or with one that the API server makes when
 // the object is created: what has it there is another object each time.
 func (j *job) nameless(o *source.Object) {
-	what, then, fix := "a "+o.Kind+" of "+o.Namespace+" has no name", "the API server would reject the object", "give it a name"
+	what, then, fix := diag.A(o.Kind)+" of "+o.Namespace+" has no name", "the API server would reject the object", "give it a name"
 	if n := o.Root.Get("metadata").Get("generateName"); n != nil {
 		what, then, fix = what+" but a generateName, "+n.Text(), "kubectl apply rejects the object, and each kubectl create makes another one", "give it the name that it has in the cluster"
 	}
@@ -125,8 +124,7 @@ func (j *job) unknownKind(o *source.Object) bool {
 	alike := func(k mesh.Kind) bool { return k.Group == o.Group() && k.Kind == o.Kind }
 	inGroup := func(k mesh.Kind) bool { return k.Group == o.Group() && (k.Group != "" || o.IsEntry()) }
 	known := slices.ContainsFunc(j.o.From.Kinds, alike)
-	misspelt := func(k mesh.Kind) bool { return k.Kind == o.Kind && nearlyNamed(k.Group, o.Group()) }
-	unlike := !slices.ContainsFunc(j.o.From.Kinds, inGroup) && !slices.ContainsFunc(j.o.From.Kinds, misspelt)
+	unlike := !slices.ContainsFunc(j.o.From.Kinds, inGroup) && !j.o.From.Misspelt(o.Group(), o.Kind)
 	if !known && (unlike || slices.ContainsFunc(j.o.From.Aside, alike)) {
 		return false
 	}
@@ -136,14 +134,6 @@ func (j *job) unknownKind(o *source.Object) bool {
 	}
 	j.result.Findings.Tell(diag.UnknownKind, j.o.From.Title+" has no "+what, "a cluster would refuse the object, so it is not translated", "check the kind and its API version", o.Ref())
 	return true
-}
-
-// fewEdits are so many changed letters that a group is a misspelt one: those of different
-// projects that have a kind of the same name are further apart.
-const fewEdits = 2
-
-func nearlyNamed(group, as string) bool {
-	return group != "" && as != "" && group != as && levenshtein.Distance(group, as, nil) <= fewEdits
 }
 
 // obeyed tells of an object of another dialect that the mesh may obey, too: nothing is

@@ -76,9 +76,10 @@ func takenBy(objs []*source.Object) map[string]map[*source.Object]bool {
 	return out
 }
 
-// knows reports whether an object is of a kind of the mesh, in any version.
+// knows reports whether an object is of a kind of the mesh, in any version, or of one
+// whose group is misspelt.
 func knows(m mesh.Mesh, o *source.Object) bool {
-	return slices.ContainsFunc(m.Kinds, func(k mesh.Kind) bool { return k.Kind == o.Kind && k.Group == o.Group() })
+	return m.Misspelt(o.Group(), o.Kind) || slices.ContainsFunc(m.Kinds, func(k mesh.Kind) bool { return k.Kind == o.Kind && k.Group == o.Group() })
 }
 
 func annotatedForLinkerd(o *source.Object) bool {

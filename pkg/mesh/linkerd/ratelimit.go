@@ -9,7 +9,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/match"
 )
 
-// rateForm is how a HTTPLocalRateLimitPolicy puts the limits of a Server together.
+// rateForm is how an HTTPLocalRateLimitPolicy puts the limits of a Server together.
 var rateForm = legal.RateForm{Together: limitedTogether}
 
 // notApart refuses buckets apart with and without mutual TLS.

@@ -12,7 +12,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// rateLimit is a HTTPLocalRateLimitPolicy as read. Its buckets are of one port of
+// rateLimit is an HTTPLocalRateLimitPolicy as read. Its buckets are of one port of
 // one pod, hold what a second refills, and are asked after the authorizations: the
 // total first, then that of the client.
 // linkerd2-proxy linkerd/proxy/server-policy/src/local_rate_limit.rs, linkerd/app/inbound/src/policy/http.rs

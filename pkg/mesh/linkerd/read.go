@@ -177,7 +177,7 @@ func (r *reader) passesBy(o *source.Object, annotation string) bool {
 	}
 	for _, e := range o.Root.Get("metadata").Get("annotations").Entries() {
 		if e.Key == annotation && annotation != failoverAnnotation {
-			r.inert(e.Value, "annotation "+annotation+" has no effect on a "+o.Kind)
+			r.inert(e.Value, "annotation "+annotation+" has no effect on "+diag.A(o.Kind))
 		}
 	}
 	return true
