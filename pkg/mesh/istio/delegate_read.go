@@ -99,6 +99,28 @@ func (vs *virtualService) delegateOf(d *source.Node) *source.Object {
 	return vs.delegates[vs.delegateName(d)]
 }
 
+// withheldDelegates withholds with VirtualServices the rules of their delegates that no
+// other VirtualService has brought into a table.
+func (r *reader) withheldDelegates(objs []*source.Object, withheld map[*source.Object]bool, used map[string]bool) {
+	for _, o := range objs {
+		if !withheld[o] {
+			continue
+		}
+		vs := &virtualService{reader: r, object: o}
+		for _, h := range o.Root.Get("spec").Get("http").Items() {
+			d := vs.delegateOf(h.Get("delegate"))
+			if d == nil {
+				continue
+			}
+			for _, rule := range d.Root.Get("spec").Get("http").Items() {
+				if ref := rule.Ref(); !used[ref.Object+ref.Path] {
+					rule.Withhold(ageOfTwo)
+				}
+			}
+		}
+	}
+}
+
 // notMerged says why a rule that delegates is left out, or "". Of a delegate that is not in
 // an input which does not show all it is not known.
 // istio pilot/pkg/model/virtualservice_controller.go mergeVirtualServices

@@ -205,13 +205,7 @@ func (k *contest) undecided(first, x *contender) {
 	for _, y := range []*contender{first, x} {
 		y.withheld = true
 		k.claims.withheld[y.object] = true
-		lost := lostTo(y.object, y.at)
-		lost.Withhold(ageOfTwo)
-		for _, h := range lost.Get("http").Items() {
-			if o := y.delegateOf(h.Get("delegate")); o != nil {
-				o.Root.Get("spec").Get("http").Withhold(ageOfTwo)
-			}
-		}
+		lostTo(y.object, y.at).Withhold(ageOfTwo)
 	}
 }
 

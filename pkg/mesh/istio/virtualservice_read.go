@@ -31,6 +31,7 @@ func (r *reader) virtualServices(objs []*source.Object) {
 	r.withoutRedirected()
 	r.settleGateways()
 	routing, used := r.routing(), usedRules(r.m.Routing)
+	r.withheldDelegates(objs, claims.withheld, used)
 	for _, o := range objs {
 		name := intent.Name{Namespace: o.Namespace, Name: o.Name}
 		if r.delegates[name] != nil && !r.used[name] {
