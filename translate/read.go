@@ -8,6 +8,7 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/mesh"
 	"github.com/transmesh/transmesh/pkg/place"
@@ -173,12 +174,12 @@ func (j *job) unknownThatCounts(o *source.Object, m *intent.Model) []place.Ref {
 // says, or else their namespace, or everything for those of the root namespace.
 func (j *job) withholdRejected() {
 	for _, o := range j.rejected {
-		if !j.mayGuard(o) {
-			continue
-		}
 		why := titleOf(o) + " cannot be read"
 		if client, ok := j.leaving(o); ok {
 			j.withholdLeaving(client, o.Ref(), why)
+			continue
+		}
+		if !j.mayGuard(o) {
 			continue
 		}
 		if guards := j.o.From.Guards; guards != nil && kindOf(j.o.From, o) != nil {
@@ -189,8 +190,40 @@ func (j *job) withholdRejected() {
 		if homeless(o) || j.why[o] == diag.UnknownKind && o.NamespaceImplied { // its kind may have no namespace
 			namespace = ""
 		}
-		j.withhold(namespace, o.Ref(), why)
+		j.withholdSides(o, namespace, o.Ref(), why)
 	}
+}
+
+// withholdSides denies what an object may have kept out of a namespace, and from being
+// sent by its clients.
+func (j *job) withholdSides(o *source.Object, namespace string, at place.Ref, why string) {
+	served, dialled := true, false
+	if j.o.From.Sides != nil {
+		served, dialled = j.o.From.Sides(o)
+	}
+	if dialled {
+		j.withholdDialled(namespace, at, why)
+	}
+	if served {
+		j.withhold(namespace, at, why)
+	}
+}
+
+// withholdDialled denies all that the clients of a namespace send, or everybody where none
+// is known.
+func (j *job) withholdDialled(namespace string, at place.Ref, why string) {
+	d := &intent.Default{Side: intent.Dialled, Effect: intent.Deny, Withheld: true, Why: why, From: intent.From(at)}
+	words := ""
+	if namespace != "" {
+		d.Scope.Client = match.Atom{Field: match.ClientNamespace, Value: namespace, Ref: new(at)}
+		words = " by " + match.String(d.Scope.Client)
+	}
+	j.model.Default = append([]*intent.Default{d}, j.model.Default...)
+	var l diag.List
+	l.Add(diag.Withheld, why+", so all that is sent"+words+" counts as denied", "correct the document and translate again", at)
+	l[0].Feature = string(legal.AccessDialled)
+	j.add(l)
+	j.result.Unreadable = true
 }
 
 // withhold denies all requests to a namespace, or everything where none is known
@@ -203,13 +236,14 @@ func (j *job) withhold(namespace string, at place.Ref, why string) {
 	j.withholdScope(match.Atom{Field: match.Namespace, Value: namespace, Ref: new(at)}, at, why)
 }
 
-// leaving tells the clients of whom a rejected object may have held back what leaves.
+// leaving tells the clients of whom a rejected object may have held back what leaves; nil
+// is all.
 func (j *job) leaving(o *source.Object) (client match.Expr, ok bool) {
 	if j.o.From.Leaving == nil || kindOf(j.o.From, o) == nil {
 		return nil, false
 	}
 	client, ok = j.o.From.Leaving(o)
-	if homeless(o) {
+	if homeless(o) || o.Namespace == "" || j.o.From.Root != nil && o.Namespace == j.o.From.Root(j.env) {
 		client = nil
 	}
 	return client, ok
@@ -249,7 +283,7 @@ func denyWithheld(m *intent.Model) {
 	for _, d := range m.Default {
 		if d.Withheld {
 			m.Access = append(m.Access, &intent.Access{
-				Home: d.Home, Scope: d.Scope, Effect: intent.Deny, When: match.True, Comment: d.Why, Withheld: true, From: d.From,
+				Home: d.Home, Side: d.Side, Scope: d.Scope, Effect: intent.Deny, When: match.True, Comment: d.Why, Withheld: true, From: d.From,
 			})
 		}
 	}

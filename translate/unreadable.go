@@ -32,9 +32,30 @@ func (j *job) unreadable() {
 		l.Add(problemCodes[p.Kind], p.Message, fix, p.Ref)
 		j.add(l)
 		j.result.Unreadable = true
-		if j.maybePolicy(p) {
-			j.withhold(p.Namespace, p.Ref, "a document that may be a policy cannot be read")
+		j.withholdUnreadable(p)
+	}
+}
+
+// withholdUnreadable denies what a document that cannot be read may have kept out, or from
+// being sent, and holds back what it may have kept in, by the kinds that its text names.
+func (j *job) withholdUnreadable(p source.Problem) {
+	const why = "a document that may be a policy cannot be read"
+	stand := &source.Object{Namespace: p.Namespace}
+	guards := len(p.ObjectKinds) == 0 && j.maybePolicy(p)
+	for _, k := range j.o.From.Kinds {
+		if !slices.Contains(p.ObjectKinds, k.Kind) || len(k.Versions) == 0 {
+			continue
 		}
+		o := &source.Object{APIVersion: k.Group + "/" + k.Versions[0], Kind: k.Kind, Namespace: p.Namespace}
+		switch client, ok := j.leaving(o); {
+		case ok:
+			j.withholdLeaving(client, p.Ref, why)
+		case k.Security:
+			stand, guards = o, true
+		}
+	}
+	if guards {
+		j.withholdSides(stand, p.Namespace, p.Ref, why)
 	}
 }
 

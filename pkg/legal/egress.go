@@ -131,18 +131,28 @@ func (d dialledFacts) denials() []*intent.Access {
 	var out []*intent.Access
 	for _, a := range d.access {
 		if a.Effect == intent.Deny && a.Mode == intent.Enforced {
-			out = append(out, denialsOf(a.Home, a.From, match.Simplify(a.Scope.Client), []match.Expr{match.Simplify(a.When)})...)
+			for _, denial := range denialsOf(a.Home, a.From, match.Simplify(a.Scope.Client), []match.Expr{match.Simplify(a.When)}) {
+				denial.Comment, denial.Withheld = a.Comment, a.Withheld
+				out = append(out, denial)
+			}
 		}
 	}
 	var before []match.Expr
 	for _, x := range d.def {
 		client := match.Conj(append([]match.Expr{match.Simplify(x.Scope.Client)}, before...)...)
 		before = append(before, match.Negate(match.Simplify(x.Scope.Client)))
-		if x.Effect == intent.Deny {
+		if x.Effect == intent.Deny && !d.denied(client) {
 			out = append(out, d.shut(x, client)...)
 		}
 	}
 	return out
+}
+
+// denied reports whether clients may dial nothing, whatever is allowed.
+func (d dialledFacts) denied(client match.Expr) bool {
+	return slices.ContainsFunc(d.access, func(a *intent.Access) bool {
+		return a.Effect == intent.Deny && a.Mode == intent.Enforced && match.IsTrue(a.When) && implied(client, a.Scope.Client)
+	})
 }
 
 // shut denies callers that may dial nothing but what is allowed.

@@ -56,6 +56,11 @@ type Mesh struct {
 	// it cannot be read, may have held back what leaves the cluster, keeping requests out
 	// of nothing; ok is false for other objects. nil for meshes without such kinds.
 	Leaving func(*source.Object) (client match.Expr, ok bool)
+	// Sides tells whether an object of a security kind, set aside because it cannot be
+	// read, may have kept requests out of the workloads that it guards, and whether it may
+	// have kept its own from being sent. It has no Root where its text cannot be parsed.
+	// nil for meshes whose policies keep nothing from being sent.
+	Sides func(*source.Object) (served, dialled bool)
 	// Read lifts the objects of the mesh's kinds into facts. What it does not
 	// read is reported for it; its diagnostics say what is wrong, inert or
 	// ambiguous in the source, never what will be hard elsewhere.

@@ -24,7 +24,7 @@ var dialects = []struct {
 	{kindSplitter, "service-splitter", false},
 	{kindRouter, "service-router", false},
 	{kindProxyDefaults, "proxy-defaults", false},
-	{kindMesh, "mesh", false},
+	{kindMesh, entryMesh, false},
 	{kindProvider, "jwt-provider", false},
 	{kindExported, "exported-services", false},
 }
@@ -42,6 +42,7 @@ const (
 	kindExported      = "ExportedServices"
 
 	kindIngress     = "IngressGateway"
+	entryMesh       = "mesh"
 	entryDefaults   = "service-defaults"
 	entryIntentions = "service-intentions"
 )

@@ -8,6 +8,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/place"
+	"github.com/transmesh/transmesh/pkg/source"
 )
 
 // leaving lifts what proxies do with connections to what is no service of the mesh:
@@ -34,6 +35,19 @@ func (r *reader) leaving() {
 	case len(r.m.Egress) == 0:
 		r.inert(only.Node, "meshDestinationsOnly has no effect where traffic is not redirected through the proxy")
 	}
+}
+
+// leaving tells that Mesh, where it cannot be read, may hold back what leaves of all
+// clients: where it may say meshDestinationsOnly.
+func leaving(o *source.Object) (client match.Expr, ok bool) {
+	if o.Kind != kindMesh && o.Kind != entryMesh {
+		return nil, false
+	}
+	if o.Root == nil {
+		return nil, true
+	}
+	only := specOf(o).get("transparentProxy").get("meshDestinationsOnly")
+	return nil, !only.missing() && only.Node.Text() != "false"
 }
 
 // leaves adds what becomes of what some clients send outside.

@@ -58,7 +58,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 	}
 	r.machines(byKind["WorkloadEntry"], byKind["WorkloadGroup"])
 	r.serviceEntries(byKind["ServiceEntry"])
-	r.sidecars(byKind["Sidecar"])
+	r.sidecars(byKind[kindSidecar])
 	r.serviceExports()
 	r.destinationRules(byKind["DestinationRule"])
 	r.m.Intake = intakes(&intent.Model{Upstream: r.m.Upstream, Intake: r.m.Intake, External: r.m.External, Env: r.in.Env})

@@ -11,8 +11,13 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// registryOnly is the policy under which only what is known is let out.
-const registryOnly = "REGISTRY_ONLY"
+// The policies of what leaves: only what is known is let out, or all of it.
+const (
+	registryOnly = "REGISTRY_ONLY"
+	allowAny     = "ALLOW_ANY"
+)
+
+const kindSidecar = "Sidecar"
 
 // ownEgress is what MeshConfig says of what leaves; it stands in no manifest.
 func ownEgress(env intent.Environment) []*intent.Egress {
@@ -24,6 +29,16 @@ func ownEgress(env intent.Environment) []*intent.Egress {
 
 // meshPolicy is where MeshConfig says what leaves.
 var meshPolicy = place.Ref{Object: "MeshConfig", Path: "outboundTrafficPolicy.mode"}
+
+// leaving tells the clients of whom a Sidecar that cannot be read may hold back what
+// leaves: those of its namespace, unless it says that all may leave or nothing of it.
+func leaving(o *source.Object) (client match.Expr, ok bool) {
+	policy := o.Root.Get("spec").Get("outboundTrafficPolicy")
+	if o.Kind != kindSidecar || o.Root != nil && (policy == nil || policy.Get("mode").Text() == allowAny) {
+		return nil, false
+	}
+	return match.Atom{Field: match.ClientNamespace, Value: o.Namespace, Ref: new(o.Ref())}, true
+}
 
 // sidecars lifts what Sidecars say of what leaves. Of a workload, the Sidecar that
 // selects it counts, or else that of its namespace, or else that of the root
@@ -54,7 +69,7 @@ func (r *reader) sidecars(objs []*source.Object) {
 			why = limitsView
 		}
 		if why != "" {
-			r.keep(o, home, guards, "Sidecar", why)
+			r.keep(o, home, guards, kindSidecar, why)
 			kept := r.m.Opaque[len(r.m.Opaque)-1]
 			if proxy := o.Root.Get("spec").Get("outboundTrafficPolicy").Get("egressProxy"); proxy != nil {
 				kept.From = append(kept.From, proxy.Ref())
@@ -196,10 +211,10 @@ func validSidecar(o *source.Object) {
 	spec := o.Need("spec")
 	policy := spec.Get("outboundTrafficPolicy")
 	mode := policy.Get("mode")
-	if m := mode.Str(); mode != nil && m != registryOnly && m != "ALLOW_ANY" {
+	if m := mode.Str(); mode != nil && m != registryOnly && m != allowAny {
 		mode.Reject("is not REGISTRY_ONLY or ALLOW_ANY")
 	}
-	if p := policy.Get("egressProxy"); p != nil && mode.Str() != "ALLOW_ANY" {
+	if p := policy.Get("egressProxy"); p != nil && mode.Str() != allowAny {
 		p.Reject("is for ALLOW_ANY only")
 	}
 	validLabels(spec.Get("workloadSelector").Get("labels"))

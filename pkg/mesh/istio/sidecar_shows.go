@@ -80,7 +80,7 @@ func (vs *virtualService) shownApart(hosts []intent.Host) {
 		if len(apart) == 0 {
 			continue
 		}
-		at, kind := v.From[len(v.From)-1], "Sidecar"
+		at, kind := v.From[len(v.From)-1], kindSidecar
 		why := "it tells callers of " + vs.object.Ref().Object + ", and not of its hosts, or the other way round"
 		if v.Host != (intent.Host{}) {
 			kind, why = "Service", "callers that do not know the Service know "+vs.object.Ref().Object+", and the port tells what becomes of what they send there"

@@ -14,7 +14,7 @@ import (
 // of workloads with labels; what MeshConfig says needs none.
 func (w *writer) sidecars() {
 	for _, e := range w.m.Egress {
-		if w.isVerbatim("Sidecar", e.Home) || slices.Equal(e.From, intent.From(meshPolicy)) {
+		if w.isVerbatim(kindSidecar, e.Home) || slices.Equal(e.From, intent.From(meshPolicy)) {
 			continue
 		}
 		namespaces, labels := callers(e.Scope.Client)
@@ -36,7 +36,7 @@ func (w *writer) sidecar(e *intent.Egress, namespace string, labels []match.Atom
 	if e.Withheld {
 		home.Comment = "# " + e.Why
 	}
-	m := w.object(groupNetworking, "Sidecar", &home, "egress")
+	m := w.object(groupNetworking, kindSidecar, &home, "egress")
 	m.From = append(m.From, e.From...)
 	spec := manifest.Map()
 	if len(labels) > 0 {
@@ -46,7 +46,7 @@ func (w *writer) sidecar(e *intent.Egress, namespace string, labels []match.Atom
 		}
 		spec.Set("workloadSelector", manifest.Map().Set("labels", selector))
 	}
-	mode := "ALLOW_ANY"
+	mode := allowAny
 	if e.Effect == intent.Deny {
 		mode = registryOnly
 	}
