@@ -91,8 +91,9 @@ func (r *run) notKnown(f Feature, e *intent.External, denials []*intent.Egress, 
 // or, where that cannot be said either, lets out what it kept in.
 func (r *run) denials() []*intent.Egress {
 	var out []*intent.Egress
-	for i := len(r.m.Egress) - 1; i >= 0; i-- {
-		e := r.m.Egress[i]
+	heard := r.heard()
+	for i := len(heard) - 1; i >= 0; i-- {
+		e := heard[i]
 		why := r.holds(e)
 		if why == "" {
 			out = slices.Insert(out, 0, e)
@@ -103,6 +104,28 @@ func (r *run) denials() []*intent.Egress {
 			out = slices.Insert(out, 0, shut)
 		}
 		r.unsaidEgress(e, shut, out, why)
+	}
+	return out
+}
+
+// heard are the facts about what leaves that decide for any client: what stands in the place
+// of an object that cannot be read comes before what others say of the same clients, also
+// where targets look at what is said of fewer clients first.
+func (r *run) heard() []*intent.Egress {
+	var out []*intent.Egress
+	for _, e := range r.m.Egress {
+		i := slices.IndexFunc(out, func(before *intent.Egress) bool {
+			return before.Withheld && implied(e.Scope.Client, before.Scope.Client)
+		})
+		if i < 0 {
+			out = append(out, e)
+			continue
+		}
+		r.record(Change{
+			Pass: "leaving", Feature: EgressDefault, Code: diag.Dropped, Drift: intent.Same, Aspect: intent.Admission, Fate: FateDropped, From: merge(e.From, atomRefs(e.Scope.Client)),
+			Summary: "what " + objectOf(e.From) + " says of what leaves is not written: " + out[i].Why, Detail: "all that leaves counts as held back", Fix: "correct the document and translate again",
+			Before: r.leaving(append(slices.Clone(out), e)...), After: r.leaving(out...),
+		})
 	}
 	return out
 }
