@@ -15,8 +15,8 @@ func (s *servers) serve(u *unit, level *level) {
 	offers := s.offers(u)
 	s.remember(u, offers)
 	subject := u.subject()
-	limited := len(s.limits(u)) > 0
-	if !limited && s.covers(level, u, admitted(offers)) {
+	needed := len(s.limits(u)) > 0 || s.ofMachines(u)
+	if !needed && s.covers(level, u, admitted(offers)) {
 		return
 	}
 	if why := s.target.Access.Scope(subject); why != "" {
@@ -27,7 +27,7 @@ func (s *servers) serve(u *unit, level *level) {
 	for i := range offers {
 		s.lose(u, plan, i)
 	}
-	if !limited && !plan.whole() && s.covers(level, u, plan.admits()) {
+	if !needed && !plan.whole() && s.covers(level, u, plan.admits()) {
 		return
 	}
 	d := intent.Default{}
@@ -40,6 +40,12 @@ func (s *servers) serve(u *unit, level *level) {
 	for i := range offers {
 		s.out.Access = append(s.out.Access, plan.facts[i]...)
 	}
+}
+
+// ofMachines reports whether a unit is of machines alone, of a target that tells them from
+// pods: their server says that another with the same labels is for pods.
+func (s *servers) ofMachines(u *unit) bool {
+	return s.target.Apart && tellsApart(u.labels) && match.IsFalse(outsideAs(u.labels, false))
 }
 
 // admitted is the predicate of all that is let in.

@@ -118,6 +118,28 @@ func (r *reader) forMachines(ns string, e match.Expr, machines bool) match.Expr 
 	return e
 }
 
+// notMachines says of Servers for pods of one namespace that they are for no machines, where
+// others for machines have the same ports and labels, whose machines the input may not show.
+func notMachines(servers []*server) {
+	for _, m := range servers {
+		if !m.machines {
+			continue
+		}
+		for _, s := range servers {
+			shares := func(c claim) bool {
+				return slices.ContainsFunc(m.claims, func(o claim) bool { return o.port == c.port && match.Meet(c.pods, o.pods) })
+			}
+			if s.machines || !slices.ContainsFunc(s.claims, shares) {
+				continue
+			}
+			s.pods = match.Conj(s.pods, match.Not{X: intent.Outside})
+			for i := range s.claims {
+				s.claims[i].pods = match.Conj(s.claims[i].pods, match.Not{X: intent.Outside})
+			}
+		}
+	}
+}
+
 // aboutMachines tells of Servers for machines that the input does not show.
 func (r *reader) aboutMachines(s *server, at *source.Node) {
 	for _, m := range r.m.Machines {

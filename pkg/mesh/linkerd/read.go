@@ -144,6 +144,9 @@ func (r *reader) meet() {
 		n := in(s.object.Namespace)
 		n.servers = append(n.servers, s)
 	}
+	for _, n := range r.near {
+		notMachines(n.servers)
+	}
 	for _, t := range r.routes {
 		n := in(t.object.Namespace)
 		n.routes = append(n.routes, t)

@@ -16,8 +16,10 @@ type server struct {
 	object  *source.Object
 	home    *intent.Home
 	created string
-	// pods is the predicate on labels of those that it selects.
-	pods match.Expr
+	// pods is the predicate on labels of those that it selects; machines says that they are
+	// outside Kubernetes.
+	pods     match.Expr
+	machines bool
 	// claims are the ports that it is about, each of some of the pods.
 	claims   []claim
 	protocol string
@@ -64,8 +66,8 @@ const (
 // prunes it from others.
 func (r *reader) server(o *source.Object) *server {
 	spec := o.Need("spec")
-	s := &server{object: o, home: r.home(o), created: created(o), protocol: protocolUnknown}
 	pods, external := spec.Get("podSelector"), spec.Get("externalWorkloadSelector")
+	s := &server{object: o, home: r.home(o), created: created(o), protocol: protocolUnknown, machines: external != nil}
 	if (pods == nil) == (external == nil) {
 		spec.Reject("needs either podSelector or externalWorkloadSelector")
 	}
