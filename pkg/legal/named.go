@@ -90,6 +90,7 @@ func named(r *run) {
 		r.m.Access = append(r.m.Access, part.said)
 	}
 	n.demanded(servers)
+	n.shutDestinations(servers)
 }
 
 // namedTransport replaces how connections are accepted by what the target does:

@@ -1,6 +1,9 @@
 package legal
 
 import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 )
@@ -67,4 +70,29 @@ func (n *namer) isOutside(scope match.Expr) bool {
 		}
 	}
 	return meet(match.Conj(and...), nil)
+}
+
+// shutDestinations keeps all clients from what names outside of the mesh stand for, of which
+// nothing is said: as names of workloads they are closed with all others.
+func (n *namer) shutDestinations(servers []Named) {
+	if n.beyond == nil {
+		return
+	}
+	n.m.External = slices.Clone(n.m.External)
+	for i, e := range n.m.External {
+		said := func(s Named) bool { return e.Home != nil && s.Namespace == e.Home.Namespace && s.Name == e.Home.Name }
+		if match.IsFalse(e.Scope.Client) || !n.beyond.Withheld && slices.ContainsFunc(servers, said) {
+			continue
+		}
+		shut := *e
+		shut.Scope.Client = match.False
+		before, after := n.leaving(n.m.Egress...), n.leaving(n.m.Egress...)
+		before.External, after.External = []*intent.External{e}, []*intent.External{&shut}
+		n.m.External[i] = &shut
+		n.record(Change{
+			Pass: "named", Feature: ExternalHosts, Code: diag.AllowLost, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateDrifted, From: merge(wholeExternal(e), n.beyond.From),
+			Summary: e.Title() + " is not let out: it has a name as servers have, and those of which nothing is said are closed", Detail: "clients no longer reach it",
+			Fix: "let clients in by its name", Before: before, After: after,
+		})
+	}
 }

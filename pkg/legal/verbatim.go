@@ -14,16 +14,20 @@ import (
 //
 // Objects of which facts hold all are said anew for another edition of their mesh, and
 // where something is withheld: as they stand, what they let in could reach what is
-// closed for that.
+// closed for that. For the same reason the others that let in are left out then.
 func verbatim(r *run) {
 	anew := func(o *intent.Opaque) bool {
 		return o.Held && o.Admits && r.understands(o) && (o.Edition != r.t.Edition || r.withholds())
 	}
-	if slices.ContainsFunc(r.m.Opaque, anew) {
+	again := slices.ContainsFunc(r.m.Opaque, anew)
+	if again {
 		r.m.Opaque = slices.DeleteFunc(slices.Clone(r.m.Opaque), anew)
 	}
-	if r.withholds() {
-		r.withoutOthers()
+	switch {
+	case r.withholds():
+		r.withoutOthers("something is closed that cannot be read or said", "correct what is withheld and translate again")
+	case again:
+		r.withoutOthers("what keeps requests out is said in other words for this edition", "write it for this edition by hand")
 	}
 	homes := verbatimHomes(r.m, r.t)
 	if len(homes) == 0 {
@@ -57,8 +61,8 @@ func verbatim(r *run) {
 }
 
 // withoutOthers leaves out what objects hold besides whom they let in, so that this is said
-// anew where something is withheld. What may keep requests out stays where it is.
-func (r *run) withoutOthers() {
+// anew, for a reason. What may keep requests out stays where it is.
+func (r *run) withoutOthers(why, fix string) {
 	homes := map[*intent.Home]bool{}
 	for _, a := range r.m.Access {
 		homes[a.Home] = homes[a.Home] || a.Effect == intent.Allow
@@ -82,7 +86,7 @@ func (r *run) withoutOthers() {
 		}
 		r.record(Change{
 			Pass: "verbatim", Feature: OpaqueConfig, Code: diag.Withheld, Drift: intent.Other, Aspect: intent.Routed, Fate: FateWithheld, From: o.From,
-			Summary: standing(o.At) + " is not written: its object lets requests in, and something is closed that cannot be read or said", Detail: o.Why, Fix: "correct what is withheld and translate again",
+			Summary: standing(o.At) + " is not written: its object lets requests in, and " + why, Detail: o.Why, Fix: fix,
 		})
 	}
 	r.m.Opaque = rest
