@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -17,10 +18,21 @@ func readService(inv *intent.Inventory, o *source.Object) {
 	if spec.Get("type").Text() == "ExternalName" {
 		s.ExternalName = spec.Get("externalName").Text()
 	}
-	for _, p := range spec.Get("ports").Items() {
-		s.Ports = append(s.Ports, readServicePort(p))
+	for _, n := range spec.Get("ports").Items() {
+		if p := readServicePort(n); possible(s.Ports, p) {
+			s.Ports = append(s.Ports, p)
+		}
 	}
 	inv.Services = append(inv.Services, s)
+}
+
+// possible reports whether a Service can have a port beside others: the API server takes no
+// number twice for one protocol, and none past 65535.
+// kubernetes pkg/apis/core/validation/validation.go ValidateService
+func possible(others []intent.ServicePort, p intent.ServicePort) bool {
+	return p.Port > 0 && p.Port <= 65535 && !slices.ContainsFunc(others, func(o intent.ServicePort) bool {
+		return o.Port == p.Port && o.Transport == p.Transport
+	})
 }
 
 // readServicePort resolves the target as the API server does: it is the port
