@@ -23,7 +23,7 @@ func broader(r *run) {
 				return
 			}
 			whole, labels := Broader(&r.m.Inventory, s)
-			if whole == nil || b.Port != 0 && !samePort(s, whole, b.Port) {
+			if whole == nil || b.Port != 0 && !samePort(s, whole, b.Port) || b.Port == 0 && !samePorts(s, whole) {
 				return
 			}
 			b.Host, b.SubsetName = intent.Host{Service: whole.Name}, subsetOf(whole.Name.Name, s.Name.Name)
@@ -67,6 +67,14 @@ func Broader(inv *intent.Inventory, s *intent.Service) (whole *intent.Service, l
 // samePort reports whether a port is the only one of both Services.
 func samePort(a, b *intent.Service, port int) bool {
 	return len(a.Ports) == 1 && len(b.Ports) == 1 && a.Ports[0].Port == port && b.Ports[0].Port == port
+}
+
+// samePorts reports whether two Services have ports of the same numbers, so that what is
+// sent to the port of the one reaches that of the other.
+func samePorts(a, b *intent.Service) bool {
+	return (len(a.Ports) == 0) == (len(b.Ports) == 0) &&
+		!slices.ContainsFunc(a.Ports, func(p intent.ServicePort) bool { return b.Lacks(p.Port) }) &&
+		!slices.ContainsFunc(b.Ports, func(p intent.ServicePort) bool { return a.Lacks(p.Port) })
 }
 
 // subsetOf names a subset by what a Service adds to the name of the whole.

@@ -61,10 +61,14 @@ func (r *reader) otherGroups() {
 		if o.Group() != group || o.Kind != kindGroup {
 			continue
 		}
-		if kept, named := r.groups[o]; kept || !named {
+		kept, named := r.groups[o]
+		if kept || !named {
 			r.other(o)
-		} else {
-			gatewayapi.ReadHome(o, nil)
+			continue
+		}
+		gatewayapi.ReadHome(o, nil)
+		if len(o.Root.Get("spec").Get("externalCIDRs").Items()) == 0 {
+			r.inert(o.Root, o.Ref().Object+" names no addresses, and policies nobody by it")
 		}
 	}
 }

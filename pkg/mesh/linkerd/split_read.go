@@ -27,12 +27,16 @@ func (r *reader) split(o *source.Object) {
 		if name == "" {
 			item.Reject("has no service")
 		}
-		to = append(to, r.found(intent.Backend{Host: r.sibling(name, o.Namespace), Weight: splitWeight(item.Get("weight"), o.Version()), From: intent.From(item.Ref())}))
+		host := r.sibling(name, o.Namespace)
+		possible(item.Get("service"), host)
+		to = append(to, r.found(intent.Backend{Host: host, Weight: splitWeight(item.Get("weight"), o.Version()), From: intent.From(item.Ref())}))
 	}
 	if !slices.ContainsFunc(to, func(b intent.Backend) bool { return b.Weight > 0 }) {
 		to = nil
 	}
-	p := r.profileOf(r.sibling(service, o.Namespace), o.Namespace)
+	root := r.sibling(service, o.Namespace)
+	possible(spec.Get("service"), root)
+	p := r.profileOf(root, o.Namespace)
 	if p.home == nil {
 		p.home = home
 	}
@@ -40,6 +44,13 @@ func (r *reader) split(o *source.Object) {
 	p.overrides = to
 	if len(to) == 0 {
 		r.inert(o.Root, "TrafficSplit "+o.Namespace+"/"+o.Name+" has no backend with a weight, and no effect")
+	}
+}
+
+// possible rejects a name that no Service has.
+func possible(n *source.Node, h intent.Host) {
+	if name := h.Service; n.Str() != "" && h.DNS == "" && !(intent.IsLabel(name.Name) && intent.IsLabel(name.Namespace)) {
+		n.Reject("is no name that a Service can have")
 	}
 }
 

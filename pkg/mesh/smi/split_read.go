@@ -76,13 +76,16 @@ func (r *reader) split(o *source.Object) *split {
 	if at.Get("service").Str() == "" {
 		at.Reject("has no service")
 	}
+	possible(at.Get("service"), s.root)
 	for _, item := range at.Get("backends").Items() {
 		service := item.Get("service").Str()
 		if service == "" {
 			item.Reject("has no service")
 		}
+		host := r.service(service, o.Namespace)
+		possible(item.Get("service"), host)
 		s.at = append(s.at, item)
-		s.to = append(s.to, r.found(intent.Backend{Host: r.service(service, o.Namespace), Weight: weight(item.Get("weight"), o.Version()), From: intent.From(item.Ref())}))
+		s.to = append(s.to, r.found(intent.Backend{Host: host, Weight: weight(item.Get("weight"), o.Version()), From: intent.From(item.Ref())}))
 	}
 	whole(s.to)
 	switch {
@@ -109,6 +112,13 @@ func (r *reader) found(b intent.Backend) intent.Backend {
 	b.Missing = true
 	r.diags.Add(diag.UnknownService, "the Service "+name.String()+" is not in the input", "correct the reference, or add the Service to the input", b.From...)
 	return b
+}
+
+// possible rejects a name that no Service has.
+func possible(n *source.Node, h intent.Host) {
+	if name := h.Service; n.Str() != "" && h.DNS == "" && !(intent.IsLabel(name.Name) && intent.IsLabel(name.Namespace)) {
+		n.Reject("is no name that a Service can have")
+	}
 }
 
 // service is a Service by its name, which is in the split's namespace unless it
@@ -213,11 +223,24 @@ func (r *reader) table(root intent.Host, port int, splits []*split) {
 		}
 		s.lifted = true
 		t.From = append(t.From, s.object.Ref())
-		t.Rules = append(t.Rules, intent.Rule{Home: s.home, When: s.when, Then: intent.Forward{To: to}, From: intent.From(cmp.Or(body(s.object).Ref(), s.object.Ref()))})
+		from := intent.From(cmp.Or(body(s.object).Ref(), s.object.Ref()))
+		t.Rules = append(t.Rules, intent.Rule{Home: s.home, When: s.when, Then: intent.Forward{To: to}, From: append(from, s.unconditional()...)})
 	}
 	if len(t.Rules) > 0 {
 		r.m.Routing = append(r.m.Routing, t)
 	}
+}
+
+// unconditional are the matches of a split's groups that say nothing of requests.
+func (s *split) unconditional() (out intent.Origin) {
+	for _, g := range s.groups {
+		for _, x := range g.routes {
+			if match.IsTrue(x.when) {
+				out = append(out, g.object.Ref(), x.node.Ref())
+			}
+		}
+	}
+	return out
 }
 
 // left reports backends that lack a port of the root.

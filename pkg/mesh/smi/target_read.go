@@ -71,6 +71,9 @@ func kind(n *source.Node) {
 	if k := n.Get("kind"); k == nil || k.Str() != "ServiceAccount" {
 		n.Reject("is no ServiceAccount")
 	}
+	if ns := n.Get("namespace"); ns.Str() != "" && !intent.IsLabel(ns.Str()) {
+		ns.Reject("is no name that a namespace can have")
+	}
 }
 
 func name(n *source.Node) string {
