@@ -54,7 +54,7 @@ func clones(ts []*intent.Routing) []*intent.Routing {
 
 // passesOn reports whether a table sends requests on to where they are addressed.
 func passesOn(t *intent.Routing) bool {
-	if _, ok := t.Else.(intent.Passthrough); ok {
+	if p, ok := t.Else.(intent.Passthrough); ok && !p.AsUnknown {
 		return true
 	}
 	for i := range t.Rules {

@@ -96,7 +96,7 @@ func tableNeeds(t *intent.Routing) []need {
 	if !isTrue(t.Scope.Client) {
 		out = append(out, need{RouteClients, t})
 	}
-	if _, ok := t.Else.(intent.Passthrough); ok {
+	if p, ok := t.Else.(intent.Passthrough); ok && !p.AsUnknown {
 		out = append(out, need{RoutePassthrough, t})
 	}
 	for i := range t.Rules {

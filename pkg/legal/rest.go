@@ -42,7 +42,9 @@ func rest(r *run) {
 // takes.
 func (r *run) restOfConnections(t *intent.Routing) bool {
 	f, forwards := t.Else.(intent.Forward)
+	p, _ := t.Else.(intent.Passthrough)
 	switch {
+	case p.AsUnknown: // no route says it
 	case len(t.Rules) > 0 && match.IsTrue(t.Rules[len(t.Rules)-1].When):
 		t.Else = intent.Forward{} // no connection is left for it
 	case forwards && len(f.To) == 0 && len(t.Rules) == 0:

@@ -133,9 +133,14 @@ func (a *attacher) service(r *Route, p Parent) {
 	if !a.d.MeshHostnames && len(r.Hostnames) > 0 && !layer4(r.Protocol) {
 		a.hostnamesInert(r)
 	}
-	a.attached = append(a.attached, attachment{
+	at := attachment{
 		route: r, protocol: family(r.Protocol), host: intent.Host{Service: p.Name}, port: p.Port, consumer: consumer, refs: []place.Ref{p.Node.Ref()},
-	})
+	}
+	if layer4(r.Protocol) {
+		a.connections(at, p)
+		return
+	}
+	a.attached = append(a.attached, at)
 }
 
 // hostnamesInert says that hostnames have no effect, for a route that has no

@@ -146,7 +146,7 @@ var deviations = map[string]legal.Caps{
 		legal.EntryTLS:           legal.Conditional("with certificates in Secrets, and one bundle of authorities for clients", docIstioTLS, secured(versionIstio)),
 		legal.RouteTLS:           legal.Conditional("by the names of servers", docTLS, l4Backends),
 		legal.RouteTCP:           legal.Conditional("for all connections to a port", docTCP, l4Backends),
-		legal.RouteClients:       legal.Conditional("a consumer route is for the clients of one other namespace", docMesh, consumes),
+		legal.RouteClients:       legal.Conditional("a consumer route is for the clients of one other namespace, and one for connections is for all clients", docMesh, sharedByAll),
 		legal.RouteOrder:         legal.Conditional("rules are ranked by what they match", docRoute, nil),
 		legal.StepRewritePath:    legal.Conditional("a rewrite replaces the whole path or a prefix of segments", docFilter, rewrites),
 		legal.StepRewriteHost:    legal.Supported(), legal.StepMirror: legal.Supported(),

@@ -28,6 +28,8 @@ type Dialect struct {
 	// effect at ports of their own protocol. Otherwise the first kind of GRPCRoute,
 	// HTTPRoute, TLSRoute and TCPRoute has effect alone, as GEP-1294 wants it.
 	KindsByPort bool
+	// Connections is what becomes of connections to Services beside the routes for them.
+	Connections Connections
 	// PassedOnly says that routes for connections have no effect where a listener ends
 	// TLS (Cilium).
 	PassedOnly bool
@@ -105,6 +107,22 @@ const (
 	// ConsumersIgnored: it has no effect (Cilium).
 	ConsumersIgnored
 )
+
+// Connections is what becomes of connections to Services beside TLSRoutes and TCPRoutes.
+type Connections struct {
+	// Ignores says why routes of a protocol have no effect at a port of a Service; "" is that
+	// they have. nil is that they have at all ports.
+	Ignores func(p intent.Protocol, at intent.ServicePort) string
+	// GoesOn says that those which no route takes go the way of what clients are not told
+	// of. Otherwise they are closed.
+	GoesOn bool
+	// Shared says that the routes of all namespaces are for all clients, those of the
+	// client's own namespace first.
+	Shared bool
+	// OwnNames says that of several hostnames of a TLSRoute those count that the Service
+	// has; where it has none of them, the route takes all connections.
+	OwnNames bool
+}
 
 // BackendTLS is what a BackendTLSPolicy does.
 type BackendTLS uint8

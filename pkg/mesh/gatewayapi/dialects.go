@@ -56,7 +56,8 @@ var istioDialect = Dialect{
 	Mesh: Name, Prefers: PrefersIstio, PrefersGRPC: PrefersIstioGRPC, HeaderOrder: envoyOrder, Shares: SharesEnvoyWeighted,
 	Retry:  RetryForm{Attempts: 2, On: []intent.RetryOn{intent.OnConnectFailure, "grpc:cancelled", "grpc:unavailable", intent.OnRefusedStream}},
 	Filter: istioFilter, Ignores: append([]string{"UDPRoute"}, unread...), KindsByPort: true, EndedAlike: true,
-	HostHeader: true, AskedPort: true, ListenerOptions: istioOptions, BackendTLS: BackendTLSListed, Budgets: BudgetsActive,
+	Connections: Connections{Ignores: IgnoredByIstio, GoesOn: true, Shared: true, OwnNames: true},
+	HostHeader:  true, AskedPort: true, ListenerOptions: istioOptions, BackendTLS: BackendTLSListed, Budgets: BudgetsActive,
 }
 
 func istioFilter(_, filter string, at FilterPlace) FilterFate {

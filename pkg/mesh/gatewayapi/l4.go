@@ -62,6 +62,12 @@ func closes(a intent.Action) bool {
 	return ok && len(f.To) == 0
 }
 
+// asUnknown reports whether an action is what becomes of connections that no route takes.
+func asUnknown(a intent.Action) bool {
+	p, passes := a.(intent.Passthrough)
+	return passes && p.AsUnknown
+}
+
 // PrefersSNI ranks rules for TLS by the names of servers: an exact one before a
 // wildcard, then the longer.
 // https://gateway-api.sigs.k8s.io/reference/spec/#tlsroutespec

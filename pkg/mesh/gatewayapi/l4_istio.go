@@ -27,3 +27,31 @@ func EndedAlike(m *intent.Model) func(*intent.Routing) string {
 		return whole(t)
 	}
 }
+
+// foreignNames says why Istio would not take all servers that a table in the mesh names: each
+// must be alone in its route, or one that the Service has.
+// istio pilot/pkg/config/kube/gateway/conversion.go compatibleRoutesForHost
+func foreignNames(m *intent.Model, t *intent.Routing) string {
+	if t.Protocol != intent.TLS || !t.Entry.IsZero() {
+		return ""
+	}
+	own := m.Env.DNS(t.Host)
+	for i := range t.Rules {
+		for _, h := range ofServers(t.Rules[i].When) {
+			foreign := func(name string) bool { _, is := intersect(own, name); return !is }
+			if len(h.hosts) > 1 && slices.ContainsFunc(h.hosts, foreign) {
+				return "of several hostnames of a route, Istio takes those that the Service has"
+			}
+		}
+	}
+	return ""
+}
+
+// sharedByAll holds for tables of connections for all clients: Istio takes the routes of all
+// namespaces for all of them.
+func sharedByAll(p intent.Part) string {
+	if t, ok := p.(*intent.Routing); ok && layer4(t.Protocol) {
+		return "routes for connections are for all clients"
+	}
+	return consumes(p)
+}

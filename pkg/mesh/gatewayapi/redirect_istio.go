@@ -1,6 +1,10 @@
 package gatewayapi
 
-import "github.com/transmesh/transmesh/pkg/intent"
+import (
+	"cmp"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+)
 
 // redirectPorts says where the redirects of a table lead that pilot hands on to Envoy.
 // istio pilot/pkg/config/kube/gateway/conversion.go createRedirectFilter
@@ -45,6 +49,6 @@ func RedirectsKept(m *intent.Model) func(*intent.Routing) string {
 		if LeadElsewhere(m, t, words) {
 			return "Istio keeps the port that was asked in a redirect to the same host, where it is to lead to that of the scheme"
 		}
-		return ended(t)
+		return cmp.Or(foreignNames(m, t), ended(t))
 	}
 }

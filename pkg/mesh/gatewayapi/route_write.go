@@ -106,7 +106,7 @@ func (w *routeWriter) mayPrecede(t *intent.Routing, later, p part) bool {
 // withElse makes what a table does with the rest a last rule, unless it is the
 // 404 that the API has for it.
 func (w *routeWriter) withElse(t *intent.Routing) []intent.Rule {
-	if respond, ok := t.Else.(intent.Respond); t.Else == nil || ok && respond.Status == 404 || layer4(t.Protocol) && closes(t.Else) {
+	if respond, ok := t.Else.(intent.Respond); t.Else == nil || ok && respond.Status == 404 || layer4(t.Protocol) && (closes(t.Else) || asUnknown(t.Else)) {
 		return t.Rules
 	}
 	last := intent.Rule{Then: t.Else}

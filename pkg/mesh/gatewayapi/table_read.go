@@ -27,7 +27,7 @@ func (a *attacher) tables() []*intent.Routing {
 	for _, at := range a.attached {
 		places[at.place()] = append(places[at.place()], at)
 	}
-	for _, key := range a.besides(keys(places), places) {
+	for _, key := range a.besides(a.keys(places), places) {
 		if t := a.table(key, a.at(key, places[key.place()])); t != nil {
 			out = append(out, t)
 		}
@@ -38,18 +38,20 @@ func (a *attacher) tables() []*intent.Routing {
 // keys lists the tables to be made. A class of clients with routes for all
 // ports has a table of its own for each port that any class names, since the
 // port is chosen before the client.
-func keys(places map[tableKey][]attachment) []tableKey {
+func (a *attacher) keys(places map[tableKey][]attachment) []tableKey {
 	seen := map[tableKey]bool{}
 	for key, all := range places {
 		for _, at := range all {
-			key.port, key.consumer = at.port, at.consumer
-			seen[key] = true
-			if at.port != 0 {
-				continue
-			}
-			for _, other := range all {
-				key.port = other.port
+			for _, key.consumer = range a.clientsOf(at, all) {
+				key.port = at.port
 				seen[key] = true
+				if at.port != 0 {
+					continue
+				}
+				for _, other := range all {
+					key.port = other.port
+					seen[key] = true
+				}
 			}
 		}
 	}
@@ -81,11 +83,16 @@ func (a *attacher) at(key tableKey, place []attachment) []attachment {
 	var out []attachment
 	for _, at := range place {
 		merged := a.d.Consumers == ConsumersMerge && at.consumer == ""
-		if (at.consumer == key.consumer || merged) && (at.port == key.port || at.port == 0) {
+		if (at.consumer == key.consumer || merged || a.shared(key)) && (at.port == key.port || at.port == 0) {
 			out = append(out, at)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b attachment) int { return compareAge(a.route, b.route) })
+	slices.SortStableFunc(out, func(x, y attachment) int {
+		if a.shared(key) && key.consumer != "" {
+			return cmp.Or(isOf(y, key.consumer)-isOf(x, key.consumer), compareAge(x.route, y.route))
+		}
+		return compareAge(x.route, y.route)
+	})
 	return out
 }
 
@@ -101,7 +108,7 @@ func compareAge(a, b *Route) int {
 
 func (a *attacher) table(key tableKey, attached []attachment) *intent.Routing {
 	t := &intent.Routing{
-		Entry: key.entry, Host: key.host, Port: key.port, Protocol: key.protocol, Else: unroutedOf(key.protocol),
+		Entry: key.entry, Host: key.host, Port: key.port, Protocol: key.protocol, Else: a.unrouted(key),
 	}
 	if a.overruled(key, attached) {
 		return nil
@@ -158,7 +165,7 @@ func (a *attacher) lines(at attachment) []Line {
 	for i := range lines {
 		l := &lines[i]
 		if at.entry.IsZero() && at.protocol == intent.TLS {
-			l.Rule.When = oneOf(match.SNI, at.route.Hostnames)
+			l.Rule.When = oneOf(match.SNI, a.servers(at))
 		} else if at.entry.IsZero() && a.d.MeshHostnames {
 			l.Rule.When = match.Conj(l.Rule.When, HostCondition(at.route.Hostnames))
 		}

@@ -32,7 +32,7 @@ func target(version string) (legal.Target, bool) {
 		t.Route.Clients = legal.ClientsNamespaced
 	case versionIstio:
 		t.Route.Prefers, t.Route.PrefersGRPC = PrefersIstio, PrefersIstioGRPC
-		t.Route.Table = RedirectsKept
+		t.Route.Table, t.Route.Connections = RedirectsKept, legal.ConnectionForm{Ignores: IgnoredByIstio, GoesOn: true}
 		t.Keeps = map[string][]string{"istio": istioKept}
 	case versionLinkerd:
 		t.Route.Prefers, t.Route.PrefersGRPC = PrefersLinkerd, PrefersLinkerdGRPC

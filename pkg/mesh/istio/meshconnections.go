@@ -6,6 +6,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -187,7 +188,7 @@ func (k *contest) hostsOf(m *meshClaim) []connectedHost {
 	for _, s := range m.services() {
 		h := connectedHost{meshClaim: m, host: intent.Host{Service: s.Name}}
 		for _, p := range s.Ports {
-			if countsAt(m.protocol, declaredProtocol(p)) {
+			if gatewayapi.CountsInIstio(m.protocol, gatewayapi.DeclaredToIstio(p)) {
 				h.ports = append(h.ports, p.Port)
 			} else {
 				h.others = append(h.others, p.Port)
@@ -223,24 +224,4 @@ func (m *meshClaim) nearer(other *meshClaim, host intent.Host) bool {
 func unique(ports []int) []int {
 	slices.Sort(ports)
 	return slices.Compact(ports)
-}
-
-// ignoresAt is countsAt for what is to be written.
-func ignoresAt(p intent.Protocol, at intent.ServicePort) string {
-	switch {
-	case countsAt(p, declaredProtocol(at)):
-		return ""
-	case p == intent.TLS:
-		return "Istio looks at routes of TLS only at ports that are declared to be of TLS"
-	}
-	return "Istio looks at routes of TCP only at ports that are declared to be of neither HTTP nor TLS"
-}
-
-// countsAt reports whether rules for connections count at a port that is declared so.
-func countsAt(p intent.Protocol, declared string) bool {
-	secured := declared == "tls" || declared == "https"
-	if p == intent.TLS {
-		return secured
-	}
-	return !secured && !slices.Contains(httpProtocols, declared)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -53,7 +54,9 @@ func (m *meshClaim) mayCountAt(port int) bool {
 		return true
 	}
 	return slices.ContainsFunc(services, func(s *intent.Service) bool {
-		return slices.ContainsFunc(s.Ports, func(p intent.ServicePort) bool { return p.Port == port && countsAt(m.protocol, declaredProtocol(p)) })
+		return slices.ContainsFunc(s.Ports, func(p intent.ServicePort) bool {
+			return p.Port == port && gatewayapi.CountsInIstio(m.protocol, gatewayapi.DeclaredToIstio(p))
+		})
 	})
 }
 

@@ -3,11 +3,11 @@ package istio
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 )
 
 // rateForm is how EnvoyFilters limit rates.
@@ -53,7 +53,7 @@ func wholeRate(m *intent.Model, l *intent.RateLimit) string {
 	}
 	namespace, labels, _ := selected(subject)
 	declared := declaredProtocols(m, namespace, labels, number)
-	if at := slices.IndexFunc(declared, func(p string) bool { return !seesHTTP(p) }); at >= 0 {
+	if at := slices.IndexFunc(declared, func(p string) bool { return !gatewayapi.SeenByIstio(p) }); at >= 0 {
 		return "a Service declares port " + port + " to speak " + declared[at] + ", in which Istio sees no requests"
 	}
 	if len(declared) == 0 && (l.Home == nil || l.Home.Kind != "EnvoyFilter") {
@@ -76,7 +76,7 @@ func declaredProtocols(m *intent.Model, namespace string, labels []match.Atom, p
 		}
 		for _, p := range s.Ports {
 			if leadsTo(m, s, p, port) {
-				out = append(out, declaredProtocol(p))
+				out = append(out, gatewayapi.DeclaredToIstio(p))
 			}
 		}
 	}
@@ -94,37 +94,12 @@ func leadsTo(m *intent.Model, s *intent.Service, p intent.ServicePort, port int)
 	return p.Target == port
 }
 
-// declaredProtocol is the word for what a port speaks, in lower case: by
-// appProtocol, or by what its name begins with. Of some numbers it is TCP where it is
-// not declared. istio pkg/config/kube/conversion.go ConvertProtocol
-func declaredProtocol(p intent.ServicePort) string {
-	name, _, _ := strings.Cut(strings.ToLower(p.Name), "-")
-	if p.AppProtocol != "" {
-		name = strings.ToLower(p.AppProtocol)
-	}
-	if !slices.Contains(namedProtocols, name) && slices.Contains([]int{25, 53, 3306, 27017}, p.Port) {
-		return "tcp"
-	}
-	return name
-}
-
-// The protocols that Istio knows; it detects others.
-// istio pkg/config/protocol/instance.go Parse
-var (
-	httpProtocols  = []string{"http", "http2", "http_proxy", "grpc", "kubernetes.io/h2c", "kubernetes.io/ws"}
-	tcpProtocols   = []string{"tcp", "udp", "tls", "https", "mongo", "redis", "mysql", "kubernetes.io/wss"}
-	namedProtocols = slices.Concat(httpProtocols, tcpProtocols)
-)
-
 // namesPort reports whether a workload of a Service gives a number to a name.
 func namesPort(m *intent.Model, s *intent.Service, name string, port int) bool {
 	return slices.ContainsFunc(m.Inventory.WorkloadsIn(s.Name.Namespace), func(w *intent.Workload) bool {
 		return s.Selects(w.Labels) && slices.ContainsFunc(w.Ports, func(p intent.WorkloadPort) bool { return p.Name == name && p.Port == port })
 	})
 }
-
-// seesHTTP reports whether Istio looks for requests on a port that is declared so.
-func seesHTTP(protocol string) bool { return !slices.Contains(tcpProtocols, protocol) }
 
 // ratesTogether wants the limits of workloads in one EnvoyFilter, since those of
 // several are asked by the age of these, and those that count what is denied first.

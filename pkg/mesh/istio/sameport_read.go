@@ -7,6 +7,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 )
 
 // samePort is where requests go whose destinations name no port: to the port that the
@@ -70,7 +71,7 @@ func (m *meshClaim) httpPorts() []int {
 	var out []int
 	for _, s := range m.services() {
 		for _, p := range s.Ports {
-			if seesHTTP(declaredProtocol(p)) {
+			if gatewayapi.SeenByIstio(gatewayapi.DeclaredToIstio(p)) {
 				out = append(out, p.Port)
 			}
 		}

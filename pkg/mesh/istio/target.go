@@ -8,6 +8,7 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 )
 
 // target says what Istio with sidecars can express.
@@ -20,7 +21,7 @@ func target(version string) (legal.Target, bool) {
 		Route: legal.RouteForm{
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Clients: legal.ClientsMatched, Steps: stepsOrder,
 			NearestRetry: nearestRetry, Table: wholeTable, Beside: besideAnswer,
-			Connections: legal.ConnectionForm{Ignores: ignoresAt, GoesOn: true},
+			Connections: legal.ConnectionForm{Ignores: gatewayapi.IgnoredByIstio, GoesOn: true},
 		},
 		Access:    legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Reserved: rootNamespace, Combine: legal.DenyOverrides},
 		Baseline:  baseline,

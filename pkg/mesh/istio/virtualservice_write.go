@@ -141,7 +141,7 @@ func (w *writer) knownPorts(t *intent.Routing) []int {
 		}
 	} else if s := w.m.Inventory.Service(t.Host.Service); s != nil {
 		for _, p := range s.Ports {
-			if protocolKeys[t.Protocol] == "http" || countsAt(t.Protocol, declaredProtocol(p)) {
+			if protocolKeys[t.Protocol] == "http" || gatewayapi.CountsInIstio(t.Protocol, gatewayapi.DeclaredToIstio(p)) {
 				out = append(out, p.Port)
 			}
 		}

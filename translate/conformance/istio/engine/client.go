@@ -16,6 +16,7 @@ import (
 	"istio.io/istio/pkg/config"
 	"istio.io/istio/pkg/config/host"
 	"istio.io/istio/pkg/config/mesh"
+	"istio.io/istio/pkg/config/schema/gvk"
 	"istio.io/istio/pkg/test"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/yaml"
@@ -37,8 +38,16 @@ func NewWorld(t test.Failer, manifests []byte, change func(*v1alpha1.MeshConfig)
 		t.Fatal(err)
 	}
 	var configs []config.Config
+	routes := false
 	for _, o := range objects {
+		if o.GroupVersionKind.Group == gvk.HTTPRoute.Group {
+			routes = true
+			continue
+		}
 		configs = append(configs, o.Config)
+	}
+	if routes {
+		configs = append(configs, Attached(t, manifests)...)
 	}
 	services, err := servicesOf(manifests)
 	if err != nil {
