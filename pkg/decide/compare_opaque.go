@@ -114,10 +114,21 @@ func closed(m *intent.Model, subject match.Expr) bool {
 	return shut(m, subject)
 }
 
+// ofService is a predicate on workloads as it holds for those of the Service that a subject
+// names, where they are of no other.
+func ofService(m *intent.Model, subject, e match.Expr) match.Expr {
+	name := match.Demanded(subject, match.Service)
+	if !m.Inventory.OneService || name == "" {
+		return e
+	}
+	s := scopes{oneService: true, shown: &m.Inventory}
+	return s.notOfOthers(match.Restrict(match.Simplify(e), match.Service, "", name, true), namespace{name: match.Demanded(subject, match.Namespace), service: name})
+}
+
 // shut is closed for one alternative.
 func shut(m *intent.Model, subject match.Expr) bool {
 	meets := func(other match.Expr) bool {
-		_, answer := match.Overlap(other, subject)
+		_, answer := match.Overlap(ofService(m, subject, other), subject)
 		return answer != match.No
 	}
 	covers := func(other match.Expr) bool {

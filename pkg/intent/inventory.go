@@ -14,8 +14,8 @@ type Inventory struct {
 	Workloads  []*Workload // sorted by namespace, kind and name
 	Accounts   []Name      // service accounts, sorted
 	Namespaces []*Namespace
-	// OneService says that a proxy is of one Service, as the source mesh has it: what is
-	// said of two Services never meets at a workload that the input does not show.
+	// OneService says that a proxy is of one Service, as the source or the target mesh has
+	// it: what is said of two Services never meets at a workload that the input does not show.
 	OneService bool
 	// byName finds Services, where it has as many: since they were indexed, none was added.
 	byName map[Name]*Service

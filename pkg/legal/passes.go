@@ -18,6 +18,7 @@ var passes = []pass{
 	{"left-inspection", leftInspection, "after kept, of which nothing is left, and before admission is rewritten"},
 	{"left-datagrams", leftDatagrams, "as left-inspection, and before opaque, which takes out what is said of UDP"},
 	{"opaque", opaque, "before its dependants are looked at"},
+	{"anew", saidAnew, "after opaque, of which nothing is left that the target does not understand, and before what is said of objects that stay as they are"},
 	{"failover", failover, "before passes that look at backends, and before no-access, since what is lost is told of output that is withheld too"},
 	{"no-access", noAccess, "output that is withheld needs no further pass"},
 	{"unmatched", unmatched, "after opaque, which denies, and before leaving, which changes what is denied to clients"},

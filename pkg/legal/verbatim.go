@@ -7,15 +7,12 @@ import (
 	"github.com/transmesh/transmesh/pkg/intent"
 )
 
-// verbatim sets facts of admission and of tokens, and of how connections are accepted, aside that stand in objects which the target
-// keeps as they are, because they also hold what the model does not say: they
-// can be said as they are, and nothing of them can be said in another way.
-// verbatimBack puts them back.
-//
-// Objects of which facts hold all are said anew for another edition of their mesh, and
-// where something is withheld: as they stand, what they let in could reach what is
-// closed for that. For the same reason the others that let in are left out then.
-func verbatim(r *run) {
+// saidAnew leaves out what objects of the target's mesh say besides whom they let in, where
+// they cannot stay as they are. Objects of which facts hold all are said anew for another
+// edition of their mesh, and where something is withheld: as they stand, what they let in
+// could reach what is closed for that. For the same reason the others that let in are left
+// out then.
+func saidAnew(r *run) {
 	anew := func(o *intent.Opaque) bool {
 		return o.Held && o.Admits && r.understands(o) && (o.Edition != r.t.Edition || r.withholds())
 	}
@@ -29,6 +26,14 @@ func verbatim(r *run) {
 	case again:
 		r.withoutOthers("what keeps requests out is said in other words for this edition", "write it for this edition by hand")
 	}
+}
+
+// verbatim sets facts of admission and of tokens, and of how connections are accepted, aside that stand in objects which the target
+// keeps as they are, because they also hold what the model does not say: they
+// can be said as they are, and nothing of them can be said in another way.
+// verbatimBack puts them back.
+func verbatim(r *run) {
+	saidAnew(r) // for what was withheld since
 	homes := verbatimHomes(r.m, r.t)
 	if len(homes) == 0 {
 		return
@@ -85,7 +90,7 @@ func (r *run) withoutOthers(why, fix string) {
 			continue
 		}
 		r.record(Change{
-			Pass: "verbatim", Feature: OpaqueConfig, Code: diag.Withheld, Drift: intent.Other, Aspect: intent.Routed, Fate: FateWithheld, From: o.From,
+			Pass: "anew", Feature: OpaqueConfig, Code: diag.Withheld, Drift: intent.Other, Aspect: intent.Routed, Fate: FateWithheld, From: o.From,
 			Summary: standing(o.At) + " is not written: its object lets requests in, and " + why, Detail: o.Why, Fix: fix,
 		})
 	}
