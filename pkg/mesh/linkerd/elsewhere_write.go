@@ -46,6 +46,42 @@ func writeElsewhere(m *intent.Model, all []legal.Elsewhere) []*manifest.Object {
 		}
 		out = append(out, overNamespace(m, all, e, want)...)
 	}
+	return append(out, backToDefault(m, all)...)
+}
+
+// backToDefault prints the installation's own policy at namespaces, and their workloads, that
+// have another one by an annotation, though nothing is said of them: what the annotation
+// asks for is not in force in the source, or is withheld.
+func backToDefault(m *intent.Model, all []legal.Elsewhere) []*manifest.Object {
+	var out []*manifest.Object
+	own := clientsOf(m.Env.Linkerd.DefaultInbound, m.Env, place.Ref{})
+	differs := func(annotations []intent.Pair) (intent.Pair, bool) {
+		i := slices.IndexFunc(annotations, func(p intent.Pair) bool { return p.Key == annotationInbound && slices.Contains(policies, p.Value) })
+		if i < 0 || match.Equal(clientsOf(annotations[i].Value, m.Env, place.Ref{}), own) {
+			return intent.Pair{}, false
+		}
+		return annotations[i], true
+	}
+	said := func(namespace string) bool {
+		return slices.ContainsFunc(all, func(e legal.Elsewhere) bool { return e.Namespace == namespace && len(e.Labels) == 0 })
+	}
+	want := func(from intent.Origin) []intent.Pair {
+		return []intent.Pair{{Key: annotationInbound, Value: m.Env.Linkerd.DefaultInbound, From: from}}
+	}
+	for _, n := range m.Inventory.Namespaces {
+		if p, ok := differs(n.Annotations); ok && !said(n.Name) {
+			out = append(out, annotated(manifest.New("v1", "Namespace", "", n.Name), []string{"metadata"}, n.Annotations, want(p.From)))
+		}
+	}
+	for _, w := range m.Inventory.Workloads {
+		single := func(o legal.Elsewhere) bool {
+			return o.Namespace == w.Name.Namespace && len(o.Labels) > 0 && samePairs(w.Labels, o.Labels)
+		}
+		if p, ok := differs(w.Annotations); ok && w.Kind != intent.MachineKind && !said(w.Name.Namespace) && !slices.ContainsFunc(all, single) {
+			at := podTemplates[w.Kind]
+			out = append(out, annotated(manifest.New(at.apiVersion, w.Kind, w.Name.Namespace, w.Name.Name), at.path, w.Annotations, want(p.From)))
+		}
+	}
 	return out
 }
 
