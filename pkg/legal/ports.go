@@ -68,7 +68,7 @@ func (r *run) byPort(t *intent.Routing, ports []int) []*intent.Routing {
 // listed; a Service that is in the input tells its ports.
 func (r *run) hasOtherPorts(h intent.Host, ports []int) bool {
 	s := r.m.Inventory.Service(h.Service)
-	return s == nil || slices.ContainsFunc(s.Ports, func(p intent.ServicePort) bool { return !slices.Contains(ports, p.Port) })
+	return s == nil || len(s.Ports) == 0 || slices.ContainsFunc(s.Ports, func(p intent.ServicePort) bool { return !slices.Contains(ports, p.Port) })
 }
 
 func atServicePort(t *intent.Routing, port, value int) *intent.Routing {

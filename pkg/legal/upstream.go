@@ -26,7 +26,7 @@ func upstream(r *run) {
 		}
 		empty := emptyUpstream(u) && !hides(u, r.m.Upstream[i+1:])
 		switch {
-		case empty && u.SubsetName != "" && defines:
+		case empty && u.SubsetName != "" && defines && r.definable(u, r.m.Upstream[i+1:]):
 			out = append(out, u) // defines a subset, which routes may name
 			continue
 		case empty && u.SubsetName == "" && u.Port != 0 && !overrules(u, r.m.Upstream[i+1:]):
@@ -41,6 +41,13 @@ func upstream(r *run) {
 		}
 	}
 	r.m.Upstream = out
+}
+
+// definable reports whether an empty fact for a subset can stand for its definition alone:
+// of one Service, and where the target treats all subsets alike, of one that later facts
+// say nothing of.
+func (r *run) definable(u *intent.Upstream, later []*intent.Upstream) bool {
+	return (!u.Host.Wide() || r.t.Caps.Says(UpstreamHost, u) == "") && (r.t.Caps.Says(UpstreamSubset, u) == "" || !overrules(u, later))
 }
 
 // hides reports whether an empty fact keeps some callers from a later one, which is

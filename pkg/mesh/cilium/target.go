@@ -24,11 +24,22 @@ func target(v string) (legal.Target, bool) {
 		},
 		Access:   legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Combine: legal.DenyOverrides, TakesOff: true, Near: nearest},
 		Baseline: baseline, Default: ownDefault, Transport: ownTransport,
-		Unenforced: unenforced, Unsecured: unsecured, Requests: ofConnections,
+		Unenforced: unenforced, Unsecured: unsecured, Requests: ofConnections, Treats: treated,
 		Export: sharable, Exports: exportsOf, Offers: "join the clusters by ClusterMesh, and turn on clustermesh.mcsapi.enabled",
 		DialsOut: true, ExternalDenied: true, ExternalBeside: besideOthers,
 		Entry: func(*intent.Entry) (string, []intent.Pair) { return gatewayClass, nil },
 	}, true
+}
+
+// treated says for a model why nothing can be said of how a Service is treated, or "": Envoy
+// is given its endpoints port by port, and none where the Service has no ports.
+func treated(m *intent.Model) func(intent.Host) string {
+	return func(h intent.Host) string {
+		if known := m.Service(h.Service); known != nil && len(known.Ports) == 0 {
+			return "the Service " + h.Service.String() + " has no ports, by which Envoy is told of its endpoints"
+		}
+		return ""
+	}
 }
 
 // ofConnections says why a policy is about connections only: requests are looked into at

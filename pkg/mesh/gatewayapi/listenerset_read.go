@@ -22,6 +22,9 @@ func readListenerSet(o *source.Object, d Dialect) *gateway {
 	home := ReadHome(o, nil)
 	spec := o.Need("spec")
 	parent := spec.Get("parentRef")
+	if parent == nil {
+		spec.Reject("has no parentRef")
+	}
 	e := &intent.Entry{
 		Home: home, Name: intent.Name{Namespace: o.Namespace, Name: o.Name}, From: intent.From(o.Ref()),
 		Parent: intent.Name{Namespace: cmp.Or(formLabel.read(parent.Get("namespace")), o.Namespace), Name: formObject.need(parent, "name")},
