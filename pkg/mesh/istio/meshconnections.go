@@ -23,6 +23,10 @@ func (k *contest) connections(group []*meshClaim) {
 	if len(over) == 0 || k.undecidedAmong(lead.protocol, over) {
 		return
 	}
+	if why := outOfLine(lead.protocol, over); why != "" {
+		k.notInLine(lead, over, why)
+		return
+	}
 	hosts := k.hostsOf(lead)
 	if a, b := clashing(over, hosts); a != nil {
 		k.rejected(lead, a, b)

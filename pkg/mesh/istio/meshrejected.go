@@ -27,29 +27,48 @@ func clashing(over []*contender, hosts []connectedHost) (a, b *namedBy) {
 	for _, x := range over {
 		for _, s := range x.said {
 			for _, m := range s.matches {
-				if m.server == nil || someField(m.when, []match.Field{match.DestIP}) {
+				if m.server == nil {
 					continue
 				}
 				n := &namedBy{x, m, match.Conj(orAnyone(x.client), m.server.rest), listed(m)}
-				for _, before := range seen[m.server.text] {
-					if before.list != n.list && before.meets(n, hosts) {
-						return before, n
+				for _, key := range chainsOf(m) {
+					for _, before := range seen[key] {
+						if before.list != n.list && before.meets(n, hosts) {
+							return before, n
+						}
 					}
+					seen[key] = append(seen[key], n)
 				}
-				seen[m.server.text] = append(seen[m.server.text], n)
 			}
 		}
 	}
 	return nil, nil
 }
 
-// listed are the names of a match as one text.
-func listed(m scopedMatch) string {
-	var out []string
-	for _, n := range m.server.of.Get("sniHosts").Items() {
-		out = append(out, n.Str())
+// chainsOf are the parts of what listens that a match makes of a name: one for each block of
+// addresses.
+func chainsOf(m scopedMatch) []string {
+	blocks := blocksOf(m.server.rest)
+	if len(blocks) == 0 {
+		return []string{m.server.text}
 	}
-	return strings.Join(out, ",")
+	var out []string
+	for _, b := range blocks {
+		out = append(out, m.server.text+" "+b.String())
+	}
+	return out
+}
+
+// listed are the names and blocks of addresses of a match as one text.
+func listed(m scopedMatch) string {
+	texts := func(key string) string {
+		var out []string
+		for _, n := range m.server.of.Get(key).Items() {
+			out = append(out, n.Str())
+		}
+		return strings.Join(out, ",")
+	}
+	return texts("sniHosts") + "|" + texts("destinationSubnets")
 }
 
 // meets reports whether one proxy may have both at a port of some host.

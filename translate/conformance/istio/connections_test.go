@@ -109,6 +109,9 @@ func (c connected) request() decide.Request {
 	if c.sni != "" {
 		r.At.Set(match.SNI, "", c.sni)
 	}
+	if at := c.from.Address(c.dns()); at != "" {
+		r.At.Set(match.DestIP, "", at)
+	}
 	return r
 }
 

@@ -34,6 +34,7 @@ spec: {selector: {app: api}, ports: [{name: http, port: 80}, {name: tcp, port: 9
 // connecting is a set of VirtualServices for connections, and of DestinationRules.
 func (g *generator) connecting() string {
 	out := connectedPorts
+	g.subnets = pick(g, []int{0, 0, 0, 30, 100})
 	for i := range 1 + g.IntN(3) {
 		out += g.connectionRoutes(i)
 	}
@@ -102,6 +103,14 @@ func (g *generator) connectionMatch() fields {
 	g.sometimes(m, 15, "gateways", []string{"mesh"}, []string{"edge"})
 	g.sometimes(m, 15, "sourceLabels", fields{"app": "web"}, fields{"app": "cart"})
 	g.sometimes(m, 15, "sourceNamespace", "shop", "team")
+	if g.chance(g.subnets) {
+		all := []string{"10.96.0.0/16", "10.96.0.0/30", "10.96.0.1", "10.0.0.0/8", "192.0.2.0/24"}
+		var blocks []string
+		for _, i := range g.Perm(len(all))[:1+g.IntN(2)] {
+			blocks = append(blocks, all[i])
+		}
+		m["destinationSubnets"] = blocks
+	}
 	return m
 }
 

@@ -49,6 +49,8 @@ type generator struct {
 	plain bool
 	// few says that not all Services have all ports.
 	few bool
+	// subnets is how many of a hundred matches for connections name blocks of addresses.
+	subnets int
 	// atoms counts the values in the rules made.
 	atoms int
 }

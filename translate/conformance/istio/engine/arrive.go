@@ -2,6 +2,7 @@ package engine
 
 import (
 	"net"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,19 +82,40 @@ func clashing(l *listener.Listener) bool {
 	seen := map[string]bool{}
 	for _, c := range l.GetFilterChains() {
 		m := proto.Clone(orEmpty(c.GetFilterChainMatch())).(*listener.FilterChainMatch)
-		names := m.GetServerNames()
-		if m.ServerNames = nil; len(names) == 0 {
+		names, blocks := m.GetServerNames(), blocksOf(m)
+		if len(names) == 0 {
 			names = []string{""}
 		}
+		m.ServerNames, m.PrefixRanges = nil, nil
 		for _, n := range names {
-			key := n + " " + m.String()
-			if seen[key] {
-				return true
+			for _, b := range blocks {
+				key := n + " " + b + " " + m.String()
+				if seen[key] {
+					return true
+				}
+				seen[key] = true
 			}
-			seen[key] = true
 		}
 	}
 	return false
+}
+
+// blocksOf are the blocks of addresses of a match; "" alone is all.
+func blocksOf(m *listener.FilterChainMatch) []string {
+	if len(m.GetPrefixRanges()) == 0 {
+		return []string{""}
+	}
+	var out []string
+	for _, r := range m.GetPrefixRanges() {
+		at, err := netip.ParseAddr(r.GetAddressPrefix())
+		if err != nil {
+			continue
+		}
+		if block, err := at.Prefix(int(r.GetPrefixLen().GetValue())); err == nil {
+			out = append(out, block.String())
+		}
+	}
+	return out
 }
 
 func orEmpty(m *listener.FilterChainMatch) *listener.FilterChainMatch {

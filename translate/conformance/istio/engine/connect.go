@@ -27,6 +27,14 @@ type Connection struct {
 	Shares []routes.Share
 }
 
+// Address is where clients send what is for a Service; "" is not known.
+func (c *Client) Address(service string) string {
+	if s := c.proxy.SidecarScope.GetService(host.Name(service)); s != nil {
+		return s.DefaultAddress
+	}
+	return ""
+}
+
 // Connect is what becomes of a connection to the address of a Service: by TLS where it has
 // an SNI. A proxy hands it to the listener for that address and port, else to the one for the
 // port, else it takes it for what it does not know.
