@@ -59,24 +59,6 @@ func (j *job) warnOfAssumptions() {
 	j.warnOfLeaving()
 }
 
-// warnOfLeaving warns of what is assumed to become of what is sent to hosts that nothing
-// makes known, if the input makes hosts known: where it is let out, as is assumed, these
-// change nothing of who reaches what.
-func (j *job) warnOfLeaving() {
-	const key = "istio.outboundPolicy"
-	if !slices.Contains(j.o.From.Environment, key) || slices.Contains(j.env.Said, key) {
-		return
-	}
-	for _, e := range j.model.External {
-		if len(e.From) > 0 && !e.From.Defaulted() && j.told(e.From) {
-			j.result.Findings.Tell(diag.Assumption, "what leaves the mesh depends on "+key+", which nothing says: "+strconv.Quote(environmentValue(j.env, key))+" is assumed",
-				"no manifest and no environment file says it; this is the upstream default. Under REGISTRY_ONLY hosts that nothing makes known are not reached",
-				"say "+key+" in the environment file, or give the mesh's MeshConfig", e.From[0])
-			return
-		}
-	}
-}
-
 // undecided are the keys of what holds where no policy decides. Whether a policy makes a
 // difference hangs on it, also of one that then is said to have no effect.
 var undecided = []string{"cilium.policyEnforcementMode", "consul.defaultIntentionPolicy", "linkerd.defaultInboundPolicy"}
