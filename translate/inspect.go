@@ -2,6 +2,7 @@ package translate
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -32,6 +33,10 @@ func (j *job) shadowed(x decide.Shadow) {
 		return (d.Code == diag.Shadowed || d.Code == diag.Inert) && slices.ContainsFunc(d.At, func(r place.Ref) bool { return slices.Contains(x.From, r) })
 	}
 	if slices.ContainsFunc(j.result.Findings, told) {
+		return
+	}
+	if len(x.FromBy) == 0 {
+		j.result.Findings.Tell(diag.Inert, strings.TrimSpace(x.From[0].Object+" "+x.From[0].Path)+" has no effect", x.By, "correct its conditions, or remove it", x.From[0])
 		return
 	}
 	at := append(slices.Clone(x.From[:1]), x.FromBy...)

@@ -5,13 +5,15 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/place"
 )
 
 // Shadow is something that never has an effect because of what comes before it.
 type Shadow struct {
 	// What names it, and By what takes its effect, each in a clause's words.
 	What, By string
-	// From and FromBy are what the manifests say of either.
+	// From and FromBy are what the manifests say of either; FromBy is empty where it is
+	// its own conditions that exclude each other, and What is "".
 	From, FromBy intent.Origin
 }
 
@@ -25,7 +27,25 @@ func Shadows(m *intent.Model) []Shadow {
 	for _, a := range m.Access {
 		s.access(a, m.Access)
 	}
+	s.contradictions(m.Access)
 	return s.found
+}
+
+// contradictions finds what of the manifests holds for no request, by conditions that
+// exclude each other in all facts that it makes.
+func (s *shadows) contradictions(all []*intent.Access) {
+	holds := map[place.Ref]bool{}
+	for _, a := range all {
+		if len(a.From) > 0 && (a.Side == intent.Dialled || match.IsFalse(a.When) || !s.within(a.When, match.False)) {
+			holds[a.From[0]] = true
+		}
+	}
+	for _, a := range all {
+		if len(a.From) > 0 && !holds[a.From[0]] {
+			holds[a.From[0]] = true // once
+			s.add(Shadow{By: "no request meets all its conditions", From: a.From})
+		}
+	}
 }
 
 type shadows struct {
@@ -68,7 +88,7 @@ func (s *shadows) access(a *intent.Access, all []*intent.Access) {
 		return d.Effect == intent.Deny && d.Mode == intent.Enforced && d.Side == a.Side && !match.IsFalse(d.When) &&
 			s.within(a.Scope.Subject, d.Scope.Subject) && s.within(a.Scope.Client, d.Scope.Client) && s.within(a.When, d.When)
 	})
-	if by >= 0 {
+	if by >= 0 && !s.within(a.When, match.False) {
 		s.add(Shadow{"what is let in", "another policy denies all of it", a.From, all[by].From})
 	}
 }

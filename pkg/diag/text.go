@@ -1,6 +1,7 @@
 package diag
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -77,7 +78,7 @@ func count(n int, what string) string {
 
 func writeFinding(b *strings.Builder, f Finding, style Style) {
 	where := ""
-	if len(f.At) > 0 {
+	if len(f.At) > 0 && f.At[0].String() != "" {
 		where = f.At[0].String() + ": "
 	}
 	fmt.Fprintf(b, "%s%s[%s]: %s\n", where, style.severity(f.Severity), f.Code, f.Summary)
@@ -134,10 +135,10 @@ func (f Finding) others() string {
 	return strings.Join(parts, ", ")
 }
 
-// String prints file:line:column.
+// String prints file:line:column, or the object where no file says it.
 func (l Location) String() string {
 	if l.Line == 0 {
-		return l.File
+		return cmp.Or(l.File, l.Object)
 	}
 	return fmt.Sprintf("%s:%d:%d", l.File, l.Line, l.Column)
 }

@@ -189,7 +189,10 @@ func (w worder) drifted(c Change, a *intent.Access, bad []match.Literal, out []*
 
 // apart names conditions that no rule can say, as few as possible.
 func (w worder) apart(a *intent.Access) string {
-	all, _ := conjuncts(w.speech.reword(a.Effect, a.When), manyFacts)
+	all, ok := conjuncts(w.speech.reword(a.Effect, a.When), manyFacts)
+	if !ok {
+		return "its conditions come to more than " + strconv.Itoa(manyFacts) + " alternatives"
+	}
 	for _, c := range all {
 		if w.shape(a.Effect, c.expr()) == "" {
 			continue
@@ -205,7 +208,7 @@ func (w worder) apart(a *intent.Access) string {
 		}
 		return strings.Join(each, " and ") + how + w.shape(a.Effect, c.expr())
 	}
-	return "its conditions cannot be said together"
+	return "its conditions exclude each other in the target's words"
 }
 
 // clash is what of a conjunction cannot be said: one of it, two, or all.

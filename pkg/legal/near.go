@@ -21,7 +21,7 @@ func near(r *run) {
 		}
 		when, differs := r.t.Access.Near(r.m.Env, a)
 		if match.IsFalse(when) && differs == "" {
-			r.never(a)
+			r.never("near", a)
 			continue
 		}
 		if match.Equal(when, a.When) {
@@ -45,12 +45,4 @@ func near(r *run) {
 		r.record(c)
 	}
 	r.m.Access = out
-}
-
-// never tells of a fact whose conditions exclude each other.
-func (r *run) never(a *intent.Access) {
-	r.record(Change{
-		Pass: "near", Feature: AccessAllow, Code: diag.Shadowed, Drift: intent.Same, Aspect: intent.Admission, Fate: FateInert, From: a.From,
-		Summary: objectOf(a.From) + " is about no request: its conditions exclude each other", Fix: "see what takes its requests",
-	})
 }

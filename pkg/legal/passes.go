@@ -49,6 +49,7 @@ var passes = []pass{
 	{"intake", intake, "after consumers, since what is said of callers may hold where they call, too"},
 	{"verbatim", verbatim, "before admission is judged, since what is kept as it is can be said"},
 	{"foreign", foreign, "before all that says or loses conditions of admission, and after verbatim, which keeps some as they are"},
+	{"never", neverHolds, "after verbatim, which keeps some as they are, and before all that says, loses or turns round conditions"},
 	{"egress", egress, "makes denials at servers, so before all others of admission"},
 	{"modes", modes, "first of admission: what enforces nothing needs no care"},
 	{"withheld", withheldScopes, "before other passes withhold more"},
