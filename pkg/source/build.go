@@ -74,6 +74,9 @@ func (b *builder) build(y *yaml.Node, path span, depth int) (*Node, string) {
 		return n, b.elements(n, y, depth)
 	}
 	n.kind, n.says = Scalar, b.kept(y.Value)
+	if y.Style&yaml.LiteralStyle != 0 {
+		n.note().block = true
+	}
 	if n.setTag(scalarTag(y)); n.tag == tagNull {
 		n.kind = Null
 	}

@@ -48,6 +48,7 @@ type notes struct {
 	why     string // of the state
 	problem string
 	tag     string // one that no schema of YAML has
+	block   bool   // a text written line by line below "|"
 	// about tells what the problem is about.
 	about ProblemKind
 }
@@ -284,6 +285,10 @@ func (n *Node) Ref() place.Ref {
 func (n *Node) pos(at spot) place.Pos {
 	return place.Pos{File: n.in.file, Line: int(at.line), Col: int(at.col)}
 }
+
+// Block reports whether a text is written line by line below "|", so that its first line
+// stands in the line after the value's own.
+func (n *Node) Block() bool { return n != nil && n.noted().block }
 
 // Comment is the text above the value, "#" included, or "".
 func (n *Node) Comment() string {

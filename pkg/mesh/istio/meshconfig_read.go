@@ -6,6 +6,7 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/place"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -33,6 +34,8 @@ func configure(objs []*source.Object, env intent.Environment) (intent.Environmen
 type configuration struct {
 	env   intent.Environment
 	diags diag.List
+	// text is what holds MeshConfig where that is a document of its own; nil elsewhere.
+	text *source.Node
 }
 
 // configMap reads the text under the key mesh, which is YAML itself.
@@ -46,7 +49,24 @@ func (c *configuration) configMap(o *source.Object) {
 		c.diags.Add(diag.InvalidValue, "the mesh configuration is not YAML", "correct it", text.Ref())
 		return
 	}
+	c.text = text
 	c.meshConfig(inner[0].Root)
+	c.text = nil
+}
+
+// ref is where a value stands: one of a text that is a document of its own, in the object
+// that holds it.
+func (c *configuration) ref(n *source.Node) place.Ref {
+	ref := n.Ref()
+	if c.text == nil {
+		return ref
+	}
+	outer := c.text.Ref()
+	outer.Path += "." + ref.Path
+	if c.text.Block() {
+		outer.Pos.Line, outer.Pos.Col = outer.Pos.Line+ref.Pos.Line, 1
+	}
+	return outer
 }
 
 // meshConfig takes over what changes the meaning of manifests.
@@ -54,9 +74,9 @@ func (c *configuration) meshConfig(n *source.Node) {
 	if n == nil {
 		return
 	}
-	c.text(n.Get("rootNamespace"), "istio.rootNamespace", &c.env.Istio.RootNamespace)
+	c.value(n.Get("rootNamespace"), "istio.rootNamespace", &c.env.Istio.RootNamespace)
 	if t := n.Get("trustDomain"); t != nil {
-		c.text(t, "trustDomain", &c.env.TrustDomain)
+		c.value(t, "trustDomain", &c.env.TrustDomain)
 	}
 	for _, l := range []struct {
 		key, name string
@@ -74,8 +94,8 @@ func (c *configuration) meshConfig(n *source.Node) {
 		c.env.Istio.AutoMTLS = optionalBool(m)
 		c.said("istio.autoMTLS")
 	}
-	c.text(n.Get("outboundTrafficPolicy").Get("mode"), "istio.outboundPolicy", &c.env.Istio.OutboundPolicy)
-	c.text(n.Get("pathNormalization").Get("normalization"), "istio.pathNormalization", &c.env.Istio.PathNormalization)
+	c.value(n.Get("outboundTrafficPolicy").Get("mode"), "istio.outboundPolicy", &c.env.Istio.OutboundPolicy)
+	c.value(n.Get("pathNormalization").Get("normalization"), "istio.pathNormalization", &c.env.Istio.PathNormalization)
 	if t := n.Get("connectTimeout"); t != nil {
 		c.env.Istio.ConnectTimeout = optionalDuration(t)
 		c.said("istio.connectTimeout")
@@ -102,11 +122,12 @@ func (c *configuration) retries(n *source.Node) {
 	c.env.Istio.RetryAttempts = optionalInt(n.Get("attempts"))
 	if on := n.Get("retryOn"); on != nil {
 		c.env.Istio.RetryOn = strings.Split(on.Str(), ",")
+		c.said("istio.retryOn")
 	}
 	c.said("istio.retryAttempts")
 }
 
-func (c *configuration) text(n *source.Node, key string, to *string) {
+func (c *configuration) value(n *source.Node, key string, to *string) {
 	if n != nil {
 		*to = n.Str()
 		c.said(key)

@@ -47,5 +47,5 @@ func (c *configuration) unread(n *source.Node) {
 }
 
 func (c *configuration) passedOver(key, why string, n *source.Node) {
-	c.diags.Add(diag.NotTranslated, key+" of the mesh configuration is not read: "+why, "say it in objects of the mesh where you rely on it", n.Ref())
+	c.diags.Add(diag.NotTranslated, key+" of the mesh configuration is not read: "+why, "say it in objects of the mesh where you rely on it", c.ref(n))
 }
