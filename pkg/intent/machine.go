@@ -46,7 +46,7 @@ type Machine struct {
 
 // Outside holds for machines and for no pod, by a label that only they have: scopes of
 // meshes that tell the two apart say it, or that it is not so.
-var Outside = match.Atom{Field: match.Label, Key: "outside Kubernetes", Op: match.Present}
+var Outside = match.Atom{Field: match.Label, Key: "outside Kubernetes", Value: "true"}
 
 // MachineKind is the Kind of a Workload that is a Machine.
 const MachineKind = "machine"
