@@ -25,18 +25,19 @@ func (a *attacher) gateway(r *Route, p Parent) []*intent.Opaque {
 		return nil
 	}
 	why := of + " has no such listener"
-	done := false
+	done, near := false, unlike(-1)
 	for _, l := range g.listeners {
 		if p.Section != "" && p.Section != l.Name || p.Port != 0 && p.Port != l.Port {
 			continue
 		}
-		refusal := a.refuses(g, l, r)
-		if refusal != "" {
-			why = refusal
-			continue
+		refusal, by := a.refuses(g, l, r)
+		if refusal == "" {
+			done = a.listen(r, p, l) || done
+			refusal, by = "none of its hostnames is one of those of the listener "+l.Name, byHostname
 		}
-		done = a.listen(r, p, l) || done
-		why = "none of its hostnames is one of the listener's"
+		if by > near {
+			why, near = refusal, by
+		}
 	}
 	if !done {
 		a.inert(p.Node, r.Object.Ref().Object+" does not attach to "+of+": "+why)
@@ -60,30 +61,41 @@ func (a *attacher) elsewhere(r *Route, p Parent) []*intent.Opaque {
 	return nil
 }
 
-// refuses says why a listener does not admit a route, or "".
-func (a *attacher) refuses(g *gateway, l listener, r *Route) string {
+// unlike is what of a route a listener does not admit: of several listeners that do not,
+// the one is told that comes nearest.
+type unlike int
+
+const (
+	byProtocol unlike = iota
+	byKind
+	byNamespace
+	byHostname
+)
+
+// refuses says why a listener does not admit a route, or "", and what of it.
+func (a *attacher) refuses(g *gateway, l listener, r *Route) (string, unlike) {
 	switch {
 	case !admits(&l.Listener, r.Object.Kind):
-		return "the listener " + l.Name + " is not for routes of kind " + r.Object.Kind
+		return "the listener " + l.Name + " is not for routes of kind " + r.Object.Kind, byProtocol
 	case a.d.PassedOnly && layer4(routeKinds[r.Object.Kind]) && l.TLS != nil && l.Serves(intent.TCP):
-		return noTermination
+		return noTermination, byProtocol
 	case len(l.kinds) > 0 && !slices.Contains(l.kinds, r.Object.Kind):
-		return "the listener " + l.Name + " does not admit routes of kind " + r.Object.Kind
+		return "the listener " + l.Name + " does not admit routes of kind " + r.Object.Kind, byKind
 	case l.Routes == "Same" && r.Object.Namespace != g.object.Namespace:
-		return "the listener " + l.Name + " admits routes of its own namespace only"
+		return "the listener " + l.Name + " admits routes of its own namespace only", byNamespace
 	case l.Routes != "Selector":
-		return ""
+		return "", 0
 	}
 	labels, known := a.namespaceLabels(r.Object.Namespace)
 	if match.Eval(l.RoutesFrom, &labels) {
-		return ""
+		return "", 0
 	}
 	if !known {
 		a.diags.Add(diag.UnknownReference, "the namespace "+r.Object.Namespace+" is not in the input: whether the listener "+l.Name+
 			" of "+g.entry.Name.String()+" admits its routes is not known; taken as admitted", "add the Namespace to the input", r.Object.Ref())
-		return ""
+		return "", 0
 	}
-	return "the listener " + l.Name + " does not admit routes of this namespace"
+	return "the listener " + l.Name + " does not admit routes of this namespace", byNamespace
 }
 
 // listen attaches a route to the hostnames that it shares with a listener, and

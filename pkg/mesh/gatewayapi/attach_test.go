@@ -242,3 +242,27 @@ spec:
 		t.Errorf("in the mesh no grant is needed: %v", diags)
 	}
 }
+
+// Of several listeners that do not admit a route the one is told that comes nearest: by
+// hostnames, then by namespace, by the kinds that it lists, by protocol. Fails with: no
+// test of near in gateway of attach_gateway.go.
+func TestNearestListenerIsTold(t *testing.T) {
+	const listeners = `  - {name: other, port: 80, protocol: HTTP, hostname: "*.example.com", allowedRoutes: {namespaces: {from: Same}}}
+  - {name: all, port: 81, protocol: HTTP, hostname: "*.example.com", allowedRoutes: {namespaces: {from: All}}}
+  - {name: grpc, port: 82, protocol: HTTP, allowedRoutes: {namespaces: {from: All}, kinds: [{kind: GRPCRoute}]}}
+  - {name: dns, port: 53, protocol: UDP, allowedRoutes: {namespaces: {from: All}}}
+`
+	for _, c := range []struct{ parent, want string }{
+		{"{name: edge, namespace: infra}", "none of its hostnames is one of those of the listener all"},
+		{"{name: edge, namespace: infra, port: 80}", "the listener other admits routes of its own namespace only"},
+		{"{name: edge, namespace: infra, port: 82}", "the listener grpc does not admit routes of kind HTTPRoute"},
+		{"{name: edge, namespace: infra, port: 53}", "the listener dns is not for routes of kind HTTPRoute"},
+		{"{name: edge, namespace: infra, sectionName: none}", "the Gateway infra/edge has no such listener"},
+	} {
+		_, diags := read(input(t, "1.6", "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: edge, namespace: infra}\nspec:\n  gatewayClassName: istio\n  listeners:\n"+listeners+
+			route("cart", "shop", "", c.parent, "  hostnames: [cart.example.org]", "cart")))
+		if !slices.ContainsFunc(diags, func(d diag.Diagnostic) bool { return strings.HasSuffix(d.Summary, ": "+c.want) }) {
+			t.Errorf("%s: nothing says %q: %v", c.parent, c.want, diags)
+		}
+	}
+}

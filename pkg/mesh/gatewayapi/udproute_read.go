@@ -60,7 +60,7 @@ func (a *attacher) takesNot(r *Route, p Parent) string {
 		if p.Section != "" && p.Section != l.Name || p.Port != 0 && p.Port != l.Port {
 			continue
 		}
-		if why = a.refuses(g, l, r); why == "" {
+		if why, _ = a.refuses(g, l, r); why == "" {
 			return ""
 		}
 	}

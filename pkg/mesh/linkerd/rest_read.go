@@ -11,7 +11,7 @@ var untranslated = map[[2]string]struct {
 	why     string
 	purpose intent.Purpose
 }{
-	{groupPolicy, "EgressNetwork"}:      {"what clients may send outside the cluster is not translated", ""},
+	{groupPolicy, "EgressNetwork"}:      {"", ""},
 	{"multicluster.linkerd.io", "Link"}: {"Services of another cluster that its selectors choose are mirrored in this one, which is not translated", intent.Clusters},
 }
 
@@ -22,6 +22,9 @@ func (r *reader) rest() {
 		what, known := untranslated[[2]string{o.Group(), o.Kind}]
 		if !known || r.egressRead[o] {
 			continue
+		}
+		if o.Kind == "EgressNetwork" {
+			what.why = networkKept(o)
 		}
 		op := r.asItIs(o, what.why)
 		op.Purpose = what.purpose
@@ -43,6 +46,14 @@ func (r *reader) rest() {
 			r.notTranslated(o.Kind+" "+o.Namespace+"/"+o.Name+": "+why, o.Ref())
 		}
 	}
+}
+
+// networkKept says why no fact stands for an EgressNetwork.
+func networkKept(o *source.Object) string {
+	if o.Root.Get("spec").GetNull("networks") != nil {
+		return "it is for some of the addresses outside the cluster only, which is not translated"
+	}
+	return "of several EgressNetworks of a namespace, which one a connection meets is not translated"
 }
 
 // asItIs keeps an object verbatim. Annotations of an EgressNetwork that say how what

@@ -142,7 +142,7 @@ func (r *reader) unused() {
 		case !s.used && s.withheld != "":
 			o.Root.Withhold(s.withheld)
 		case !s.used:
-			r.inert(o.Root, o.Kind+" "+o.Namespace+"/"+o.Name+" has no effect: nothing in the input that has one refers to it", "remove it, or add what refers to it")
+			r.inert(o.Root, o.Kind+" "+o.Namespace+"/"+o.Name+" has no effect: no TrafficTarget or TrafficSplit of the input that is in force refers to it", "remove it, or add what refers to it")
 		default:
 			for i := range s.routes {
 				if !s.routes[i].used {
