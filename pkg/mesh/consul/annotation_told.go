@@ -105,6 +105,28 @@ func (r *reader) tell() {
 		r.tellOf(t, ofService)
 	}
 	r.unread(ofPod, known)
+	for _, w := range r.in.Inventory.Workloads {
+		r.withoutServices(w)
+	}
+}
+
+// withoutServices reports services that the annotation of a pod names and that no Service
+// of the input is: by which labels its pods are known only that says.
+func (r *reader) withoutServices(w *intent.Workload) {
+	i := slices.IndexFunc(w.Annotations, func(p intent.Pair) bool { return p.Key == annotationService })
+	if i < 0 {
+		return
+	}
+	for _, name := range strings.Split(w.Annotations[i].Value, ",") {
+		s := service{name: strings.TrimSpace(name)}
+		if r.names.enterprise {
+			s.ns = w.Name.Namespace
+		}
+		if s.name != "" && len(r.names.find(s)) == 0 {
+			r.diags.Tell(diag.UnknownService, "no Service of the input is the service "+s.String()+" that "+w.Kind+" "+w.Name.String()+" names",
+				"which pods are its is not known, and what is denied there may be denied at others", "add the Service to the input", w.Annotations[i].From...)
+		}
+	}
 }
 
 // tellOf says one thing once, for all places.

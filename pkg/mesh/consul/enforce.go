@@ -181,6 +181,7 @@ func (e *enforcer) allowed(i int, x *intention, by match.Expr) {
 func (e *enforcer) closedByAll(i int, x *intention) {
 	if i > slices.Index(e.list, e.out.by) || x == e.out.by && x.action != layer7 {
 		if x != e.out.by && x.action == deny {
+			x.byAll = true
 			e.add(intent.Deny, x, nil, true, e.client(x))
 		}
 		return
@@ -190,6 +191,7 @@ func (e *enforcer) closedByAll(i int, x *intention) {
 	case x.action == allow:
 		e.add(intent.Allow, x, nil, false, by)
 	case x.action == deny && e.tokenOf(x) == nil:
+		x.byAll = true
 		e.add(intent.Deny, x, nil, true, by)
 	case x.action == deny || e.demandsToken(x):
 		e.add(intent.Allow, x, nil, false, by)

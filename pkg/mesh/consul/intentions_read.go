@@ -21,6 +21,7 @@ type intention struct {
 	token               *tokenDemand
 	name, comment       string
 	used                bool // something in the model stems from it
+	byAll               bool // that of all sources decides the same somewhere without it
 }
 
 // action is what an intention does.

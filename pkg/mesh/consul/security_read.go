@@ -191,7 +191,11 @@ func (r *reader) unusedIntentions(all []*intention) {
 	claimed := claimed(r.m)
 	for _, x := range all {
 		if x.used = x.used && x.stems(claimed); !x.used {
-			r.inert(x.node.Node, "the default policy decides the same without it")
+			why := "the default policy decides the same without it"
+			if x.byAll {
+				why = "the intention of all sources decides the same without it"
+			}
+			r.inert(x.node.Node, why)
 			continue
 		}
 		for _, p := range x.permissions {
