@@ -82,7 +82,8 @@ func titleOf(o *source.Object) string {
 	return o.Ref().Object
 }
 
-// mayGuard reports whether an object that is set aside may keep requests out. One of a
+// mayGuard reports whether an object that is set aside may keep requests out, by its kind
+// or by what stands in it. One of a
 // kind that the mesh does not have may, where others of its group do, and one that says
 // two kinds, of which a cluster may take the last.
 func (j *job) mayGuard(o *source.Object) bool {
@@ -92,7 +93,7 @@ func (j *job) mayGuard(o *source.Object) bool {
 		return true
 	}
 	if k := kindOf(j.o.From, o); k != nil {
-		return k.Security
+		return k.Security || j.o.From.Keeps != nil && j.o.From.Keeps(o)
 	}
 	known := slices.ContainsFunc(j.o.From.Kinds, func(k mesh.Kind) bool { return k.Kind == o.Kind })
 	return slices.ContainsFunc(j.o.From.Kinds, func(k mesh.Kind) bool {

@@ -17,13 +17,15 @@ import (
 
 // What cannot be read is withheld on the sides that it may have closed, and on no other:
 // requests to a namespace, what its clients send, what leaves the cluster. Fails with: no
-// Sides in pkg/mesh/cilium/cilium.go, no Leaving in Mesh of Istio, Linkerd or Consul, or
-// no leaving in withholdUnreadable.
+// Sides in pkg/mesh/cilium/cilium.go, no Leaving in Mesh of Istio, Linkerd or Consul, no
+// leaving in withholdUnreadable, or no Keeps in mayGuard.
 func TestWithheldSides(t *testing.T) {
 	const cnp = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: shop}\nspec:\n  endpointSelector: {}\n"
 	const kafka = "[{toPorts: [{ports: [{port: \"1\", protocol: TCP}], rules: {kafka: [{role: produce}]}}]}]\n"
 	const netpol = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: shop}\nspec:\n  podSelector: {}\n"
 	const sidecar = "apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: a, namespace: shop}\nspec:\n  egress: [{hosts: [bad]}]\n"
+	const defaults = "apiVersion: consul.hashicorp.com/v1alpha1\nkind: ServiceDefaults\nmetadata: {name: a, namespace: shop}\nspec:\n"
+	const envoy = "apiVersion: cilium.io/v2\nkind: CiliumEnvoyConfig\nmetadata: {name: a, namespace: shop}\nspec:\n  services: 5\n  resources: [{\"@type\": type.googleapis.com/envoy.config.listener.v3.Listener, name: l, "
 	for _, c := range []struct {
 		from              mesh.Mesh
 		text              string
@@ -41,6 +43,13 @@ func TestWithheldSides(t *testing.T) {
 		{linkerd.Mesh, "apiVersion: policy.linkerd.io/v1alpha1\nkind: EgressNetwork\nmetadata: {name: a, namespace: shop}\nspec:\n  trafficPolicy: Deny\n   networks: [\n", "", "", "shop"},
 		{linkerd.Mesh, "apiVersion: policy.linkerd.io/v1alpha1\nkind: EgressNetwork\nmetadata: {name: a}\nspec:\n  trafficPolicy: Deny\n   networks: [\n", "", "", "default"},
 		{linkerd.Mesh, "apiVersion: policy.linkerd.io/v1beta3\nkind: Server\nmetadata: {name: a, namespace: shop}\nspec:\n  port: 1\n   accessPolicy: deny\n", "shop", "", ""},
+		{linkerd.Mesh, "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: a, namespace: shop}\nspec:\n  parentRefs: [{group: policy.linkerd.io, kind: Server, name: a}]\n  rules: [{matches: [{path: {value: no}}]}]\n", "shop", "", ""},
+		{linkerd.Mesh, "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: a, namespace: shop}\nspec:\n  parentRefs: [{group: \"\", kind: Service, name: a}]\n  rules: [{matches: [{path: {value: no}}]}]\n", "", "", ""},
+		{consul.Mesh, defaults + "  envoyExtensions: [{name: builtin/ext-authz, arguments: {}}]\n", "shop/a", "", ""},
+		{consul.Mesh, strings.NewReplacer("ServiceDefaults", "ProxyDefaults", "name: a", "name: global").Replace(defaults) + "  envoyExtensions: [{name: builtin/lua, arguments: {}}]\n", "all", "", ""},
+		{consul.Mesh, defaults + "  protocol: none\n", "", "", ""},
+		{cilium.Mesh, envoy + "typed_config: {\"@type\": type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC}}]\n", "shop", "", ""},
+		{cilium.Mesh, envoy + "typed_config: {\"@type\": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}]\n", "", "", ""},
 		{istio.Mesh, sidecar + "  outboundTrafficPolicy: {mode: REGISTRY_ONLY}\n", "", "", "shop"},
 		{istio.Mesh, sidecar + "  outboundTrafficPolicy: {mode: ALLOW_ANY}\n", "", "", ""},
 		{istio.Mesh, sidecar, "", "", ""},

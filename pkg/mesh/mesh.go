@@ -52,6 +52,10 @@ type Mesh struct {
 	// A document that cannot be read at all may then guard everything. Where Guards
 	// is nil, objects guard their own namespace.
 	Guards func(*source.Object, *intent.Inventory) match.Expr
+	// Keeps reports whether an object of a kind that is no security kind, set aside because
+	// it cannot be read, may have kept requests out nonetheless, by what stands in it. nil
+	// for meshes without such objects.
+	Keeps func(*source.Object) bool
 	// Leaving tells the clients of which an object of a security kind, set aside because
 	// it cannot be read, may have held back what leaves the cluster, keeping requests out
 	// of nothing; ok is false for other objects. nil for meshes without such kinds.

@@ -32,7 +32,7 @@ func (r *reader) extensions(o *source.Object, list value, s service) {
 				n.Node.Reject(why)
 			}
 			op := r.field(o, n, "it changes what proxies do")
-			op.Security = name != "builtin/property-override"
+			op.Security = slices.Contains(keepers, name)
 			op.Scope = intent.Scope{Subject: r.names.subject(anyIfNone(s), n.Node.Ref())}
 		case "builtin/otel-access-logging":
 			r.reports(o, n, "it says where access logs go")

@@ -2,6 +2,7 @@ package consul
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -36,12 +37,29 @@ func guards(o *source.Object, inv *intent.Inventory) match.Expr {
 		}
 		n.hints[name] = o.Namespace
 		return n.subject(service{"", name}, o.Ref())
+	case kindDefaults, entryDefaults:
+		n.hints[o.Name] = o.Namespace
+		return n.subject(service{"", o.Name}, o.Ref())
 	case "GatewayPolicy":
 		return serviceAtom(o, cmp.Or(leafAt(o, "spec.targetRef.namespace"), o.Namespace), leafAt(o, "spec.targetRef.name"))
 	case "TrafficPermissions":
 		return accountAtoms(o, leafAt(o, "spec.destination.identityName"))
 	}
 	return nil
+}
+
+// keepers are the extensions of proxies by which they may keep requests out.
+var keepers = []string{"builtin/ext-authz", "builtin/lua", "builtin/wasm"}
+
+// mayKeep reports whether an object that says how the proxies of services run has one of the
+// keepers.
+func mayKeep(o *source.Object) bool {
+	switch o.Kind {
+	case kindDefaults, entryDefaults, kindProxyDefaults, entryProxies:
+	default:
+		return false
+	}
+	return slices.ContainsFunc(specOf(o).get("envoyExtensions").items(), func(e value) bool { return slices.Contains(keepers, e.get("name").text()) })
 }
 
 // accountAtoms is a predicate for the workloads of an account, all of the namespace

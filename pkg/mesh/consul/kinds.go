@@ -23,7 +23,7 @@ var dialects = []struct {
 	{kindResolver, "service-resolver", false},
 	{kindSplitter, "service-splitter", false},
 	{kindRouter, "service-router", false},
-	{kindProxyDefaults, "proxy-defaults", false},
+	{kindProxyDefaults, entryProxies, false},
 	{kindMesh, entryMesh, false},
 	{kindProvider, "jwt-provider", false},
 	{kindExported, "exported-services", false},
@@ -43,6 +43,7 @@ const (
 
 	kindIngress     = "IngressGateway"
 	entryMesh       = "mesh"
+	entryProxies    = "proxy-defaults"
 	entryDefaults   = "service-defaults"
 	entryIntentions = "service-intentions"
 )

@@ -28,8 +28,11 @@
 package linkerd
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/mesh"
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+	"github.com/transmesh/transmesh/pkg/source"
 )
 
 // Name is the mesh's name.
@@ -54,7 +57,16 @@ var Mesh = mesh.Mesh{
 	Name: Name, Title: "Linkerd", Versions: []string{versionRoutes, versionProfiles}, Kinds: kinds, Aside: gatewayapi.Mesh.Kinds,
 	Environment: []string{"clusterDomain", "trustDomain", "linkerd.controlPlaneNamespace", "linkerd.defaultInboundPolicy"},
 	Injection:   mesh.Injection{Marks: []string{"linkerd.io/inject"}, Ask: "the annotation linkerd.io/inject: enabled", Past: past, OnHost: "pods on the network of their node get no proxy, and no policy holds there"},
-	Leaving:     leaving, Read: read, Target: target, Write: write,
+	Keeps:       mayKeep, Leaving: leaving, Read: read, Target: target, Write: write,
+}
+
+// mayKeep reports whether a route is for a Server: requests that none of its routes matches
+// are not let in there, whatever the Server's policies say.
+// linkerd2 policy-controller/k8s/index/src/inbound/index.rs
+func mayKeep(o *source.Object) bool {
+	return slices.ContainsFunc(o.Root.Get("spec").Get("parentRefs").Items(), func(p *source.Node) bool {
+		return p.Get("group").Text() == groupPolicy && p.Get("kind").Text() == "Server"
+	})
 }
 
 // kinds are those that Linkerd reads, of all versions that its CRDs serve.
