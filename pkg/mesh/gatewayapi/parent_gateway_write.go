@@ -114,15 +114,27 @@ func (w *routeWriter) writeHostnames(o *routeObject) *manifest.Node {
 }
 
 // impliedHostnames reports whether the listeners that the object attaches to
-// have just its hostnames.
+// have just its hostnames: where it names no listener, all that take it.
 func (w *routeWriter) impliedHostnames(o *routeObject) bool {
 	var own []string
 	for _, t := range o.tables {
-		if w.entry(t.Entry) == nil {
+		e := w.entry(t.Entry)
+		if e == nil {
 			return false
 		}
 		for _, l := range w.listeners(listeningOf(t)) {
 			own = append(own, listenerHosts(l)...)
+		}
+		var ports []int
+		for _, other := range o.tables {
+			if other.Entry == t.Entry {
+				ports = append(ports, other.Port)
+			}
+		}
+		for _, l := range e.Listeners {
+			if w.allPorts(t.Entry, ports, o) && admits(&l, o.kind) {
+				own = append(own, listenerHosts(l)...)
+			}
 		}
 	}
 	slices.Sort(own)
