@@ -134,9 +134,10 @@ func (r *reader) unusedSettings() {
 	for _, s := range sortedServices(r.resolvers) {
 		res := r.resolvers[s]
 		switch {
-		case res.timeout == nil, res.timed:
-		case !r.http(s):
+		case res.timeout == nil:
+		case !r.http(s): // a chain that leads here from one of HTTP is refused
 			r.inert(res.requestTimeout.Node, "requestTimeout is about requests, and the service speaks "+r.protocol(s))
+		case res.timed:
 		case res.redirect != nil:
 			r.inert(res.requestTimeout.Node, "requestTimeout of a resolver has no effect where it redirects to another")
 		case r.routers[s] != nil || r.splitters[s] != nil:

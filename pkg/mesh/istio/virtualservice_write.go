@@ -180,6 +180,7 @@ func (w *writer) virtualService(r *hostRoutes) *virtualServiceObject {
 	}
 	byKind := map[string]*manifest.Node{}
 	for i, t := range r.tables {
+		t = answering(t, len(r.tables))
 		kind := protocolKeys[t.Protocol]
 		if byKind[kind] == nil {
 			byKind[kind] = manifest.List()
@@ -193,6 +194,18 @@ func (w *writer) virtualService(r *hostRoutes) *virtualServiceObject {
 		}
 	}
 	return o
+}
+
+// answering says as a rule what a table without rules answers, if it is all that an object
+// holds: Istio takes none that is empty.
+// istio pkg/config/validation/validation.go validateVirtualService
+func answering(t *intent.Routing, of int) *intent.Routing {
+	if _, responds := t.Else.(intent.Respond); !responds || of > 1 || len(t.Rules) > 0 || protocolKeys[t.Protocol] != "http" {
+		return t
+	}
+	one := *t
+	one.Rules = []intent.Rule{{When: match.True, Then: t.Else, From: t.From}}
+	return &one
 }
 
 // protocolKeys are the keys of a VirtualService's lists.
