@@ -17,7 +17,7 @@ func (w *routeWriter) writeBackends(t *intent.Routing, backends []intent.Backend
 		if b.Weight != 1 || len(backends) > 1 {
 			n.Set("weight", manifest.Int(b.Weight))
 		}
-		n.Set("filters", w.writeFilters(w.d.ofBackend(b.Steps), nil, namespace))
+		n.Set("filters", w.writeFilters(t, w.d.ofBackend(b.Steps), nil, namespace))
 		list.Append(n)
 	}
 	return filled(list)

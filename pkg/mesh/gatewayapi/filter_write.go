@@ -9,9 +9,9 @@ import (
 	"github.com/transmesh/transmesh/pkg/place"
 )
 
-// writeFilters prints steps and a redirect as filters, in the order of the
+// writeFilters prints steps of a table and a redirect as filters, in the order of the
 // steps; those of one kind stand where the first of them does.
-func (w *routeWriter) writeFilters(steps []intent.Step, redirect *intent.Redirect, namespace string) *manifest.Node {
+func (w *routeWriter) writeFilters(t *intent.Routing, steps []intent.Step, redirect *intent.Redirect, namespace string) *manifest.Node {
 	list := manifest.List()
 	var rewrite *manifest.Node
 	headers := map[intent.Message]bool{}
@@ -23,7 +23,7 @@ func (w *routeWriter) writeFilters(steps []intent.Step, redirect *intent.Redirec
 				list.Append(w.writeHeaders(steps, s.On))
 			}
 		case intent.Mirror:
-			list.Append(filter("RequestMirror", w.writeMirror(s, namespace), s.From))
+			list.Append(filter("RequestMirror", w.writeMirror(t, s, namespace), s.From))
 		case intent.CORS:
 			list.Append(filter("CORS", writeCORS(s), s.From))
 		case intent.Rewrite:
@@ -120,7 +120,10 @@ func writeRedirect(r intent.Redirect) *manifest.Node {
 
 // writeMirror prints the share in whole percent where it is one, as a fraction
 // otherwise, and not at all where it is everything.
-func (w *routeWriter) writeMirror(m intent.Mirror, namespace string) *manifest.Node {
+func (w *routeWriter) writeMirror(t *intent.Routing, m intent.Mirror, namespace string) *manifest.Node {
+	if m.To.Port == 0 {
+		m.To.Port = w.portOf(m.To.Host.Service, t)
+	}
 	n := manifest.Map().Set("backendRef", w.writeReference(m.To, namespace))
 	switch {
 	case m.Percent == 100:

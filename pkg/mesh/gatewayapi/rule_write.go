@@ -35,7 +35,7 @@ func (w *routeWriter) writeRule(t *intent.Routing, r intent.Rule, namespace stri
 	default:
 		panic("gatewayapi: unknown action")
 	}
-	n.Set("filters", w.writeFilters(r.Steps, redirect, namespace))
+	n.Set("filters", w.writeFilters(t, r.Steps, redirect, namespace))
 	n.Set("backendRefs", backends)
 	if t.Protocol == intent.HTTP {
 		n.Set("timeouts", writeTimeout(withPerTry(r.Timeout, r.Retry), w.d))
