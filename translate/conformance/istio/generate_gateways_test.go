@@ -28,6 +28,7 @@ spec: {selector: {istio: ingress, tier: edge}, ports: [{name: http, port: 80}, {
 func (g *generator) gateways(most int) string {
 	out := allPorts + gatewayService
 	var names []string
+	var before []fields
 	for i := range 1 + g.IntN(most) {
 		ns := g.one("ingress", "shop")
 		name := fmt.Sprint("g", i)
@@ -36,6 +37,14 @@ func (g *generator) gateways(most int) string {
 		if i > 0 && g.chance(20) {
 			spec["selector"] = gatewayPods
 		}
+		if i > 0 { // a host of another Gateway, at its port or another one
+			for _, s := range spec["servers"].([]fields) {
+				if g.chance(40) {
+					s["hosts"] = pick(g, before)["hosts"]
+				}
+			}
+		}
+		before = append(before, spec["servers"].([]fields)...)
 		out += routingObject("Gateway", ns, name, 1+g.IntN(28), spec)
 	}
 	for i := range 2 + g.IntN(3) {
