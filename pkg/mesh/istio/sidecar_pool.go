@@ -9,38 +9,68 @@ import (
 )
 
 // pools lifts what Sidecars limit at the workloads that they are for: in place of all that
-// DestinationRules say of these. Which Sidecar counts is asked of all; those beside which
-// another one counts for some workloads are kept as they are, and so are those that say at
-// which ports workloads listen, since these have limits of their own.
+// DestinationRules say of these. Those beside which another one may count for some of these
+// workloads are kept as they are, and so are those that say at which ports workloads listen,
+// since these have limits of their own.
 // pilot/pkg/networking/core/cluster_builder.go buildInboundCluster, pilot/pkg/model/sidecar.go InboundConnectionPoolForPort
 func (r *reader) pools(objs []*source.Object) map[*source.Object]bool {
 	out := map[*source.Object]bool{}
-	for _, o := range objs {
-		spec := o.Root.Get("spec")
-		if spec.GetNull("inboundConnectionPool") == nil || spec.GetNull("ingress") != nil || !r.alone(o, objs) {
-			continue
-		}
-		validPool(spec.Get("inboundConnectionPool"))
-		limits := keptAtServer(r.limits(spec.Get("inboundConnectionPool")))
-		for _, h := range r.chosenHosts(o) {
-			out[o] = true
-			r.m.Intake = append(r.m.Intake, &intent.Intake{Home: r.home(o), Host: h, Limits: limits, From: limits.From})
+	for _, chosen := range []bool{true, false} { // the order in which Sidecars count
+		for _, o := range objs {
+			spec := o.Root.Get("spec")
+			if chooses(o) != chosen || spec.GetNull("inboundConnectionPool") == nil || spec.GetNull("ingress") != nil || !r.alone(o, objs, out) {
+				continue
+			}
+			validPool(spec.Get("inboundConnectionPool"))
+			limits := keptAtServer(r.limits(spec.Get("inboundConnectionPool")))
+			for _, h := range r.chosenHosts(o) {
+				out[o] = true
+				r.m.Intake = append(r.m.Intake, &intent.Intake{Home: r.home(o), Host: h, Limits: limits, From: limits.From})
+			}
 		}
 	}
 	return out
 }
 
-// alone reports whether no other Sidecar can count for workloads that one is for: of its
-// namespace, or for one of the root namespace of any.
-func (r *reader) alone(o *source.Object, objs []*source.Object) bool {
+// chooses reports whether a Sidecar is for workloads by their labels.
+func chooses(o *source.Object) bool { return len(selectorOf(o)) > 0 }
+
+func selectorOf(o *source.Object) []source.Entry {
+	return entries(o.Root.Get("spec").Get("workloadSelector").Get("labels"))
+}
+
+// alone reports whether no other Sidecar can count for workloads that one is for, but those
+// that are lifted. For workloads that Sidecars of their namespace select, these count before
+// all others; and before those of the root namespace, others of their own namespace.
+// pilot/pkg/model/push_context.go getSidecarScope
+func (r *reader) alone(o *source.Object, objs []*source.Object, lifted map[*source.Object]bool) bool {
 	root := r.in.Env.Istio.RootNamespace
-	return !slices.ContainsFunc(objs, func(x *source.Object) bool { return x != o && (x.Namespace == o.Namespace || o.Namespace == root) })
+	return !slices.ContainsFunc(objs, func(x *source.Object) bool {
+		switch {
+		case x == o:
+			return false
+		case o.Namespace == root:
+			return true
+		case x.Namespace != o.Namespace:
+			return false
+		case chooses(o):
+			return chooses(x) && !apartLabels(selectorOf(o), selectorOf(x))
+		}
+		return !lifted[x]
+	})
+}
+
+// apartLabels reports whether no workload has all labels of two selectors.
+func apartLabels(a, b []source.Entry) bool {
+	return slices.ContainsFunc(a, func(x source.Entry) bool {
+		return slices.ContainsFunc(b, func(y source.Entry) bool { return x.Key == y.Key && x.Value.Text() != y.Value.Text() })
+	})
 }
 
 // chosenHosts are the hosts behind which all workloads are those that a Sidecar is for; none
 // where it may select some of a host.
 func (r *reader) chosenHosts(o *source.Object) (out []intent.Host) {
-	labels := entries(o.Root.Get("spec").Get("workloadSelector").Get("labels"))
+	labels := selectorOf(o)
 	switch {
 	case o.Namespace == r.in.Env.Istio.RootNamespace && len(labels) == 0:
 		return []intent.Host{{DNS: "*"}}
