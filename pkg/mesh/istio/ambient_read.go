@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/source"
@@ -51,6 +52,7 @@ func (r *reader) nodeProxies(policies []*source.Object, namespace, kind, who str
 	if asks {
 		why += ", and whose proxies do not look at what policies say of requests"
 	}
+	r.add(diag.NotTranslated, l.From[0].Object+" is understood by Istio only: "+why, "configure its purpose in the target by hand", l.From[0])
 	r.m.Opaque = append(r.m.Opaque, &intent.Opaque{
 		Mesh: Name, Kind: kind, At: l.From[0], Security: asks, Why: why, From: l.From,
 		Scope: intent.Scope{Subject: match.Simplify(match.Conj(match.Atom{Field: match.Namespace, Value: namespace, Ref: &l.From[0]}, label))},
