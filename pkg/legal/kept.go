@@ -27,6 +27,13 @@ func keepInForce(r *run) {
 	r.m.Intake = split(r.m.Intake, kinds, &kept.Intake)
 	r.m.External = split(r.m.External, slices.Concat(kinds, letOut), &kept.External)
 	r.m.Egress = split(r.m.Egress, kinds, &kept.Egress)
+	kept.Egress = slices.DeleteFunc(kept.Egress, func(e *intent.Egress) bool {
+		own := r.ownEgress(e)
+		if own {
+			r.m.Egress = append(r.m.Egress, e)
+		}
+		return own
+	})
 	r.m.Visible = split(r.m.Visible, kinds, &kept.Visible)
 	r.m.Machines = split(r.m.Machines, kinds, &kept.Machines)
 	r.m.Exports = split(r.m.Exports, kinds, &kept.Exports)

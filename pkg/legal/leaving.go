@@ -235,6 +235,11 @@ func wholeExternal(e *intent.External) intent.Origin {
 	return out
 }
 
+// ownEgress reports whether the target does by itself what a fact says.
+func (r *run) ownEgress(e *intent.Egress) bool {
+	return r.t.Egress != nil && slices.ContainsFunc(r.t.Egress(r.m.Env), func(o *intent.Egress) bool { return slices.Equal(o.From, e.From) })
+}
+
 // withOwnEgress adds what the target itself does with what leaves.
 func (r *run) withOwnEgress(said []*intent.Egress) []*intent.Egress {
 	if r.t.Egress == nil {

@@ -141,6 +141,7 @@ var (
 // deviations are the answers of one implementation that differ.
 var deviations = map[string]legal.Caps{
 	versionIstio: {
+		legal.EgressDefault:      legal.Conditional("as MeshConfig says it of all clients", docMesh, meshConfigured),
 		legal.RetryBudgets:       legal.Conditional("for a Service, with retries that are always allowed as those under way", docBudget, budgets(BudgetsActive)),
 		legal.TransportOriginate: legal.Conditional("to Services, for all callers", docBackendTLS, originates(BackendTLSListed)),
 		legal.EntryTLS:           legal.Conditional("with certificates in Secrets, and one bundle of authorities for clients", docIstioTLS, secured(versionIstio)),

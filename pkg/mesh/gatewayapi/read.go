@@ -65,7 +65,7 @@ func (a *attacher) listeners() {
 func read(in mesh.Input) (*intent.Model, diag.List) {
 	d := dialectOf(in.Version)
 	a := readAttached(in, d)
-	m := &intent.Model{Routing: a.tables(), Baseline: baseline(in.Version, in.Env), Env: in.Env}
+	m := &intent.Model{Routing: a.tables(), Baseline: baseline(in.Version, in.Env), Egress: ownEgress(in.Version, in.Env), Env: in.Env}
 	if in.Inventory != nil {
 		m.Inventory = *in.Inventory
 	}

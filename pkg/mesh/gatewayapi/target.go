@@ -32,6 +32,7 @@ func target(version string) (legal.Target, bool) {
 		t.Route.Clients = legal.ClientsNamespaced
 	case versionIstio:
 		t.Route.Prefers, t.Route.PrefersGRPC = PrefersIstio, PrefersIstioGRPC
+		t.Egress = IstioEgress
 		t.Route.Table, t.Route.Connections = RedirectsKept, legal.ConnectionForm{Ignores: IgnoredByIstio, GoesOn: true}
 		t.Keeps = map[string][]string{"istio": istioKept}
 	case versionLinkerd:

@@ -7,7 +7,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
-	"github.com/transmesh/transmesh/pkg/place"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -18,17 +18,6 @@ const (
 )
 
 const kindSidecar = "Sidecar"
-
-// ownEgress is what MeshConfig says of what leaves; it stands in no manifest.
-func ownEgress(env intent.Environment) []*intent.Egress {
-	if env.Istio.OutboundPolicy != registryOnly {
-		return nil
-	}
-	return []*intent.Egress{{Effect: intent.Deny, From: intent.From(meshPolicy)}}
-}
-
-// meshPolicy is where MeshConfig says what leaves.
-var meshPolicy = place.Ref{Object: "MeshConfig", Path: "outboundTrafficPolicy.mode"}
 
 // leaving tells the clients of whom a Sidecar that cannot be read may hold back what
 // leaves: those of its namespace, unless it says that all may leave or nothing of it.
@@ -83,7 +72,7 @@ func (r *reader) sidecars(objs []*source.Object) {
 		}
 	}
 	r.showsBySidecars(facts)
-	r.m.Egress = append(r.m.Egress, ownEgress(r.in.Env)...)
+	r.m.Egress = append(r.m.Egress, gatewayapi.IstioEgress(r.in.Env)...)
 }
 
 // sidecarRanks are, in the order of the lookup, for workloads by labels, for a

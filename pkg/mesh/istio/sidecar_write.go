@@ -7,6 +7,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 	"github.com/transmesh/transmesh/pkg/place"
 )
 
@@ -14,7 +15,7 @@ import (
 // of workloads with labels; what MeshConfig says needs none.
 func (w *writer) sidecars() {
 	for _, e := range w.m.Egress {
-		if w.isVerbatim(kindSidecar, e.Home) || slices.Equal(e.From, intent.From(meshPolicy)) {
+		if w.isVerbatim(kindSidecar, e.Home) || gatewayapi.ByMeshConfig(e) {
 			continue
 		}
 		namespaces, labels := callers(e.Scope.Client)

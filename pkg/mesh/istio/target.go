@@ -27,7 +27,7 @@ func target(version string) (legal.Target, bool) {
 		Baseline:  baseline,
 		Default:   ownDefault,
 		Transport: ownTransport,
-		Egress:    ownEgress,
+		Egress:    gatewayapi.IstioEgress,
 		EgressFor: notOfRoot,
 		Intake:    intakes,
 		FailsOpen: func(env intent.Environment, provider string) bool {
