@@ -108,14 +108,14 @@ func (r *run) denials() []*intent.Egress {
 	return out
 }
 
-// heard are the facts about what leaves that decide for any client: what stands in the place
-// of an object that cannot be read comes before what others say of the same clients, also
-// where targets look at what is said of fewer clients first.
+// heard are the facts about what leaves without those that let out clients for whom one
+// decides that stands in the place of an object that cannot be read: targets look at what is
+// said of fewer clients first.
 func (r *run) heard() []*intent.Egress {
 	var out []*intent.Egress
 	for _, e := range r.m.Egress {
 		i := slices.IndexFunc(out, func(before *intent.Egress) bool {
-			return before.Withheld && implied(e.Scope.Client, before.Scope.Client)
+			return e.Effect == intent.Allow && before.Withheld && implied(e.Scope.Client, before.Scope.Client)
 		})
 		if i < 0 {
 			out = append(out, e)
