@@ -19,8 +19,8 @@ func (j *job) write() {
 		steps.check, // first where there is one processor, since it lets go of what it compared
 		func() {
 			j.verify()
-			parallel.All(j.print, j.close)
-			c = j.compare()
+			j.print() // when most is held: it is accounted for thereafter
+			parallel.All(j.close, func() { c = j.compare() })
 			steps.check()
 		},
 	)

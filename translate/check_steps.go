@@ -15,14 +15,14 @@ type steps struct {
 	changes []legal.Change
 	target  legal.Target
 	tells   func(*legal.Change) bool
-	next    atomic.Int64 // of the changes that nobody has taken yet
-	told    diag.List
+	next    atomic.Int64       // of the changes that nobody has taken yet
+	told    []*diag.Diagnostic // nil is of a change that is not told
 	more    [][]decide.Difference
 }
 
 func (j *job) steps() *steps {
 	n := len(j.result.Changes)
-	return &steps{changes: j.result.Changes, target: j.target, tells: j.tellsOf(), told: make(diag.List, n), more: make([][]decide.Difference, n)}
+	return &steps{changes: j.result.Changes, target: j.target, tells: j.tellsOf(), told: make([]*diag.Diagnostic, n), more: make([][]decide.Difference, n)}
 }
 
 // check takes changes that nobody has taken, until none is left: it turns each into a
@@ -39,8 +39,9 @@ func (s *steps) check() {
 		}
 		c := &s.changes[at]
 		if s.tells(c) {
-			s.told[at] = legal.Diagnose(*c, s.target)
-			s.told[at].Hash = h.Hash(c)
+			d := legal.Diagnose(*c, s.target)
+			d.Hash = h.Hash(c)
+			s.told[at] = &d
 		}
 		s.more[at] = undeclared(&r, *c)
 		if c.Drift != intent.Wider && c.Fate != legal.FateKept {
@@ -52,7 +53,12 @@ func (s *steps) check() {
 // findings are those of the changes that are told, and of those that do not do just what
 // they declare.
 func (s *steps) findings() diag.List {
-	out := slices.DeleteFunc(s.told, func(d diag.Diagnostic) bool { return d.Summary == "" })
+	var out diag.List
+	for _, d := range s.told {
+		if d != nil && d.Summary != "" {
+			out = append(out, *d)
+		}
+	}
 	for i := range s.changes {
 		for _, d := range s.more[i] {
 			out = append(out, checkFailed("the step "+s.changes[i].Pass+" does more than it says: "+s.changes[i].Summary, d)...)

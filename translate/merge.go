@@ -19,7 +19,8 @@ func tree(n *source.Node) *manifest.Node {
 	return manifest.FromYAML(n.YAML())
 }
 
-// copyBack reads a value that is to be printed as if it had been read from a file.
+// copyBack reads a value that is to be printed as if it had been read from a file
+// without comments.
 func copyBack(root *manifest.Node, namespace string) *source.Object {
 	return source.Copy(outputFile, root, source.View[*manifest.Node]{Look: look, Kid: kidOf}, source.Options{Namespace: namespace})
 }
@@ -27,7 +28,7 @@ func copyBack(root *manifest.Node, namespace string) *source.Object {
 func kidOf(n *manifest.Node, i int) (string, *manifest.Node) { return n.Kids[i].Key, n.Kids[i].Node }
 
 func look(n *manifest.Node) source.Look {
-	v := source.Look{Kind: source.Scalar, Comment: n.Remark(), Kids: len(n.Kids)}
+	v := source.Look{Kind: source.Scalar, Kids: len(n.Kids)}
 	switch n.Kind {
 	case manifest.MapKind:
 		v.Kind = source.Map

@@ -67,18 +67,16 @@ func (b *builder) build(y *yaml.Node, path span, depth int) (*Node, string) {
 	}
 	switch y.Kind {
 	case yaml.MappingNode:
-		n.kind = Map
+		n.tag = tagMap
 		return n, b.entries(n, y, depth)
 	case yaml.SequenceNode:
-		n.kind = List
+		n.tag = tagList
 		return n, b.elements(n, y, depth)
 	}
-	n.kind, n.says = Scalar, b.kept(y.Value)
+	n.says = b.kept(y.Value)
+	n.setTag(Scalar, scalarTag(y))
 	if y.Style&yaml.LiteralStyle != 0 {
 		n.note().block = true
-	}
-	if n.setTag(scalarTag(y)); n.tag == tagNull {
-		n.kind = Null
 	}
 	return n, ""
 }
@@ -123,13 +121,13 @@ func (b *builder) entry(n *Node, r *room, key, value *yaml.Node, depth int) stri
 	if err != "" {
 		return err
 	}
-	kid.key, kid.named = spotOf(key), uint32(len(key.Value))
+	kid.setKey(spotOf(key), len(key.Value))
 	if key.HeadComment != "" && kid.Comment() == "" {
 		kid.note().comment = key.HeadComment
 	}
 	if b.has(n, key.Value) {
 		first := n.find(key.Value)
-		kid.note().problem, kid.note().about = "is said already, in line "+strconv.Itoa(int(first.key.line)), RepeatedKey
+		kid.note().problem, kid.note().about = "is said already, in line "+strconv.Itoa(int(first.key().line)), RepeatedKey
 	}
 	b.put(n, kid, r)
 	return ""

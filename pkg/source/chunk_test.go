@@ -23,9 +23,9 @@ func said(objs []*Object, problems []Problem) string {
 }
 
 func saidOf(b *strings.Builder, n *Node) {
-	fmt.Fprintf(b, "%v %v %v %q %q %q\n", n.Ref(), n.key, n.kind, n.tagText(), n.word(), n.Comment())
+	fmt.Fprintf(b, "%v %v %v %q %q %q\n", n.Ref(), n.key(), n.kind(), n.tagText(), n.word(), n.Comment())
 	for _, kid := range n.held() {
-		if n.kind == Map {
+		if n.kind() == Map {
 			fmt.Fprintf(b, "%q: ", kid.name())
 		}
 		saidOf(b, kid)

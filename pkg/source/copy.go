@@ -15,7 +15,6 @@ type Look struct {
 	Kind Kind
 	// Tag is the YAML tag of a scalar, such as "!!str", and Text the scalar.
 	Tag, Text string
-	Comment   string
 	// Kids is how many values a map or list holds.
 	Kids int
 }
@@ -33,12 +32,9 @@ func Copy[T any](file string, root T, view View[T], o Options) *Object {
 
 func (v View[T]) copy(b *builder, from T, path span) *Node {
 	is, n := v.Look(from), b.node()
-	n.path, n.kind = path, is.Kind
-	if n.setTag(is.Tag); !n.isHolder() {
+	n.path = path
+	if n.setTag(is.Kind, is.Tag); !n.isHolder() {
 		n.says = b.kept(is.Text)
-	}
-	if is.Comment != "" {
-		n.note().comment = is.Comment
 	}
 	r := b.room(is.Kids)
 	for i := range is.Kids {
@@ -46,7 +42,7 @@ func (v View[T]) copy(b *builder, from T, path span) *Node {
 		var kid *Node
 		if is.Kind == Map {
 			kid = v.copy(b, of, b.under(path, key))
-			kid.named = uint32(len(key))
+			kid.setKey(spot{}, len(key))
 		} else {
 			kid = v.copy(b, of, b.item(path, i))
 		}

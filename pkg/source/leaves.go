@@ -43,7 +43,7 @@ func (s Site) Named() place.Ref {
 	}
 	ref := n.Ref()
 	if s.keyed != nil {
-		ref.Pos = n.pos(s.keyed.key)
+		ref.Pos = n.pos(s.keyed.key())
 	}
 	return ref
 }
@@ -100,7 +100,7 @@ func (n *Node) leaves(above Leaf, yield func(Leaf)) {
 
 // around notes a value on the way to a leaf.
 func (s *Site) around(n *Node) {
-	if n.key.line > 0 {
+	if n.key().line > 0 {
 		s.keyed = n
 	}
 	if n.state == unread {
@@ -128,7 +128,7 @@ func (n *Node) problems(out []Problem) []Problem {
 func (n *Node) problemAt() place.Ref {
 	ref := n.Ref()
 	if about := n.noted().about; about == RepeatedKey || about == NoField {
-		ref.Pos = n.pos(n.key)
+		ref.Pos = n.pos(n.key())
 	}
 	return ref
 }
@@ -140,7 +140,7 @@ func (n *Node) shown() string {
 		text = append(text[:60], []rune("...")...)
 	}
 	switch {
-	case n.kind != Scalar:
+	case n.kind() != Scalar:
 		return ""
 	case n.tag == tagStr:
 		return strconv.Quote(string(text))

@@ -31,12 +31,9 @@ type Node struct {
 	path  span
 	says  span // of a scalar its text, and of a map or list what it holds, in the order of the file
 	at    spot
-	// key is where the key of a map's value stands; zero for other values.
-	key   spot
-	named uint32 // characters of the key, with which the path ends
-	kind  Kind
-	state state
+	keyed keyed
 	tag   tag
+	state state
 }
 
 // spot is a place within a file.
@@ -49,6 +46,7 @@ type notes struct {
 	problem string
 	tag     string // one that no schema of YAML has
 	block   bool   // a text written line by line below "|"
+	far     farKey // of a key that the value itself has no room for
 	// about tells what the problem is about.
 	about ProblemKind
 }
@@ -85,7 +83,7 @@ const (
 // a scalar or a list for a key is a problem of theirs.
 func (n *Node) Get(key string) *Node {
 	k := n.lookup(key)
-	if k != nil && k.kind == Null {
+	if k != nil && k.kind() == Null {
 		k.state = read
 		return nil
 	}
@@ -97,7 +95,7 @@ func (n *Node) Get(key string) *Node {
 func (n *Node) GetNull(key string) *Node { return n.lookup(key) }
 
 func (n *Node) lookup(key string) *Node {
-	if n == nil || n.kind != Null && !n.want(Map, "a map") {
+	if n == nil || n.kind() != Null && !n.want(Map, "a map") {
 		return nil
 	}
 	return n.find(key)
@@ -115,7 +113,7 @@ func (n *Node) find(key string) *Node {
 
 // written is the text of a scalar or null; it marks nothing.
 func (n *Node) written() string {
-	if n == nil || n.kind != Scalar && n.kind != Null {
+	if n == nil || n.kind() != Scalar && n.kind() != Null {
 		return ""
 	}
 	return n.word()
@@ -127,13 +125,13 @@ func (n *Node) Kind() Kind {
 		return Missing
 	}
 	n.visit()
-	return n.kind
+	return n.kind()
 }
 
 // visit marks a map or list as read, not what it holds; a null that stands for one
 // too.
 func (n *Node) visit() {
-	if n.state == unread && n.kind != Scalar {
+	if n.state == unread && n.kind() != Scalar {
 		n.state = read
 	}
 }
@@ -200,22 +198,22 @@ func (n *Node) Text() string {
 func (n *Node) IsNumber() bool { return n != nil && (n.tag == tagInt || n.tag == tagFloat) }
 
 // Is reports whether the value is of a kind, and marks nothing.
-func (n *Node) Is(k Kind) bool { return n != nil && n.kind == k }
+func (n *Node) Is(k Kind) bool { return n != nil && n.kind() == k }
 
 // IsEmpty reports whether the value is a map or list without entries, and marks
 // nothing.
-func (n *Node) IsEmpty() bool { return n != nil && n.kind != Scalar && n.holds() == 0 }
+func (n *Node) IsEmpty() bool { return n != nil && n.kind() != Scalar && n.holds() == 0 }
 
 // Written is the text of a scalar as it is written, or ""; it marks nothing.
 func (n *Node) Written() string { return n.written() }
 
 // IsString reports whether the value is one that Str reads.
 func (n *Node) IsString() bool {
-	return n != nil && n.kind == Scalar && (n.tag == tagStr || n.tag == tagTime)
+	return n != nil && n.kind() == Scalar && (n.tag == tagStr || n.tag == tagTime)
 }
 
 // IsBool reports whether the value is one that Bool reads.
-func (n *Node) IsBool() bool { return n != nil && n.kind == Scalar && n.tag == tagBool }
+func (n *Node) IsBool() bool { return n != nil && n.kind() == Scalar && n.tag == tagBool }
 
 // Int reads an integer.
 func (n *Node) Int() int {

@@ -6,7 +6,7 @@ import (
 
 // want checks the kind and records a problem.
 func (n *Node) want(k Kind, name string) bool {
-	if n.kind == k {
+	if n.kind() == k {
 		n.visit()
 		return true
 	}

@@ -98,11 +98,11 @@ func (n *Node) lines(visit func(*Node)) {
 // literal writes a value without others in it, strings in quotes.
 func (n *Node) literal() string {
 	switch {
-	case n.kind == Map:
+	case n.kind() == Map:
 		return "{}"
-	case n.kind == List:
+	case n.kind() == List:
 		return "[]"
-	case n.kind == Null:
+	case n.kind() == Null:
 		return "null"
 	case n.tag == tagStr:
 		return strconv.Quote(n.word())

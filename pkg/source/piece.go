@@ -21,7 +21,7 @@ type span struct{ from, len uint32 }
 func (n *Node) string(s span) string { return n.in.text[s.from : s.from+s.len] }
 
 // isHolder reports whether the value is a map or list.
-func (n *Node) isHolder() bool { return n.kind == Map || n.kind == List }
+func (n *Node) isHolder() bool { return n.tag >= tagMap }
 
 // holds is how many values a map or list holds; 0 of others.
 func (n *Node) holds() uint32 {
@@ -46,10 +46,4 @@ func (n *Node) word() string {
 		return ""
 	}
 	return n.string(n.says)
-}
-
-// name is the key of a map's value.
-func (n *Node) name() string {
-	end := n.path.from + n.path.len
-	return n.in.text[end-n.named : end]
 }

@@ -6,7 +6,7 @@ import "go.yaml.in/yaml/v3"
 // read.
 func (n *Node) YAML() *yaml.Node {
 	y := &yaml.Node{HeadComment: n.Comment()}
-	switch n.kind {
+	switch n.kind() {
 	case Map:
 		y.Kind, y.Tag = yaml.MappingNode, "!!map"
 		for _, kid := range n.held() {
