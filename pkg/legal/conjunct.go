@@ -126,6 +126,23 @@ func (c conjunct) precludes(d conjunct) bool {
 	return slices.ContainsFunc(d, func(l match.Literal) bool { return c.excludes(&l) })
 }
 
+// clashes reports whether comparing single literals shows that c and d nowhere hold
+// together; where it does not, they may still do so nowhere.
+func (c conjunct) clashes(d conjunct) bool {
+	for i := range c {
+		for j := range d {
+			k, l := &c[i], match.Literal{Atom: d[j].Atom, Not: !d[j].Not}
+			if k.Atom.Field != l.Atom.Field || k.Atom.Key != l.Atom.Key {
+				continue
+			}
+			if no, _ := entailed(k, &l); no {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // implies reports whether d holds wherever c does.
 func (c conjunct) implies(d conjunct) bool {
 	for i := range d {

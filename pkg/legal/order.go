@@ -21,7 +21,8 @@ func order(r *run) {
 
 // entry is one alternative of a rule, as the target ranks them.
 type entry struct {
-	when match.Expr
+	says conjunct
+	when match.Expr // the same
 	rule int
 }
 
@@ -68,7 +69,7 @@ func alternatives(t *intent.Routing) []entry {
 	for i := range t.Rules {
 		alts, _ := match.DNF(t.Rules[i].When, maxAlternatives)
 		for _, a := range alts {
-			out = append(out, entry{conjunction(a), i})
+			out = append(out, entry{a, conjunction(a), i})
 		}
 	}
 	return out
@@ -81,12 +82,12 @@ func (r *run) misranked(t *intent.Routing) (i, j entry, witness *match.Request) 
 		return i, j, nil
 	}
 	es := alternatives(t)
-	same := func(i, j int) bool { return i == j || intent.SameAnswer(&t.Rules[i], &t.Rules[j]) }
+	same := sameAnswers(t.Rules)
 	ranks := r.t.Route.Ranks(t.Protocol)
 	for y := range es {
 		for x := range y {
 			i, j = es[x], es[y]
-			if i.rule == j.rule {
+			if i.rule == j.rule || i.says.clashes(j.says) {
 				continue
 			}
 			wins := ranks(i.when, j.when)
@@ -94,6 +95,9 @@ func (r *run) misranked(t *intent.Routing) (i, j entry, witness *match.Request) 
 				continue
 			}
 			region := []match.Expr{i.when, j.when, wins}
+			if _, answer := match.Overlap(match.Conj(i.when, j.when), wins); answer == match.No {
+				continue // whatever the rules before take
+			}
 			for _, e := range es {
 				if e.rule < i.rule || e.rule < j.rule && same(e.rule, i.rule) && r.outranks(t.Protocol, e.when, j.when) {
 					region = append(region, match.Negate(match.Simplify(e.when)))
@@ -108,6 +112,18 @@ func (r *run) misranked(t *intent.Routing) (i, j entry, witness *match.Request) 
 		}
 	}
 	return i, j, nil
+}
+
+// sameAnswers tells whether two rules do the same with a request, by number.
+func sameAnswers(rules []intent.Rule) func(i, j int) bool {
+	answers := make([]string, len(rules))
+	answer := func(i int) string {
+		if answers[i] == "" {
+			answers[i] = rules[i].Answer()
+		}
+		return answers[i]
+	}
+	return func(i, j int) bool { return i == j || answer(i) == answer(j) }
 }
 
 // outranks reports whether the target takes a over b, which is listed later,
