@@ -48,7 +48,7 @@ func pointKey(port int, cover []int) string {
 // compute computes offers. Facts in without are not looked at.
 func (s *servers) compute(u *unit, without map[*intent.Access]bool) []offer {
 	var allows []*intent.Access
-	var denies match.And
+	var denials []match.Expr
 	var fallback *intent.Default
 	how := s.secured(u)
 	for _, i := range u.cover {
@@ -56,21 +56,33 @@ func (s *servers) compute(u *unit, without map[*intent.Access]bool) []offer {
 		case f.def != nil && fallback == nil:
 			fallback = f.def
 		case f.access != nil && f.access.Effect == intent.Deny && !without[f.access]:
-			denies = append(denies, match.Negate(s.at(u, how.Mode, f.access.When)))
+			denials = append(denials, s.at(u, how.Mode, f.access.When))
 		case f.access != nil && f.access.Effect == intent.Allow:
 			allows = append(allows, f.access)
 		}
 	}
-	if how.Mode == intent.Strict {
-		denies = append(denies, how.Takes())
-	}
 	var out []offer
 	for _, a := range allows {
-		out = s.offer(out, a, append(match.And{s.at(u, how.Mode, a.When)}, denies...))
+		out = s.offer(out, a, leftOf(s.at(u, how.Mode, a.When), denials, how))
 	}
 	if fallback != nil && fallback.Effect == intent.Allow {
 		rest := &intent.Access{Home: fallback.Home, Effect: intent.Allow, From: fallback.From}
-		out = s.offer(out, rest, denies)
+		out = s.offer(out, rest, leftOf(match.True, denials, how))
+	}
+	return out
+}
+
+// leftOf is what denials, and a transport that takes no plain text, leave of an allow.
+// What an allow is seen to have nothing in common with takes nothing off.
+func leftOf(allow match.Expr, denials []match.Expr, how *intent.Transport) match.And {
+	out := match.And{allow}
+	for _, d := range denials {
+		if !match.Apart(allow, d) {
+			out = append(out, match.Negate(d))
+		}
+	}
+	if how.Mode == intent.Strict {
+		out = append(out, how.Takes())
 	}
 	return out
 }

@@ -44,6 +44,8 @@ type servers struct {
 	// was met last: most let in the same at each port.
 	known map[string][]offer
 	last  map[*intent.Access]offered
+	// blames are the denials that units met before lose allows for.
+	blames map[string]*intent.Access
 	// losses are what could not be said, by the fact concerned.
 	losses *losses
 	// out are the facts of servers, elsewhere those of ports without one; those

@@ -3,6 +3,7 @@ package legal
 import (
 	"maps"
 	"slices"
+	"sort"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -108,8 +109,7 @@ func (s *servers) lose(u *unit, p *serverPlan, i int) {
 		c.Feature = featureOf(o.lost[0])
 	}
 	key := why + "\x00" + ruleOf(o.fact.From) + "\x00" + o.fact.Name
-	if guilty := s.guilty(u); len(guilty) > 0 {
-		d := guilty[0]
+	if d := s.blamed(u); d != nil {
 		c.Code, c.Fate = diag.Withheld, FateWithheld
 		c.From = merge(d.From, c.From)
 		c.Summary = ruleOf(d.From) + " cannot be told from what is let in: " + why
@@ -170,19 +170,18 @@ func (s *servers) denials(u *unit) []*intent.Access {
 	return out
 }
 
-// guilty lists the denials for which allows at a unit are lost.
-func (s *servers) guilty(u *unit) []*intent.Access {
-	denials := s.denials(u)
-	if len(denials) == 0 {
+// guilty lists those of some denials at a unit for which allows are lost.
+func (s *servers) guilty(u *unit, of []*intent.Access) []*intent.Access {
+	if len(of) == 0 {
 		return nil
 	}
 	without := maps.Clone(s.accepted)
-	for _, d := range denials {
+	for _, d := range s.denials(u) {
 		without[d] = true
 	}
 	least := s.shortfall(u, without)
 	var out []*intent.Access
-	for _, d := range denials {
+	for _, d := range of {
 		delete(without, d)
 		if s.shortfall(u, without) > least {
 			out = append(out, d)
@@ -192,21 +191,56 @@ func (s *servers) guilty(u *unit) []*intent.Access {
 	return out
 }
 
-// ask asks for each denial that costs allows whether it may be dropped instead,
-// and reports whether one may.
+// blamed is the first denial that, with those before it, makes allows at a unit be lost;
+// nil is none.
+func (s *servers) blamed(u *unit) *intent.Access {
+	key := pointKey(u.port, u.cover)
+	d, known := s.blames[key]
+	if !known {
+		d = s.blame(u, s.denials(u))
+		s.blames[key] = d
+	}
+	return d
+}
+
+func (s *servers) blame(u *unit, denials []*intent.Access) *intent.Access {
+	if len(denials) == 0 {
+		return nil
+	}
+	losing := func(first int) int {
+		without := maps.Clone(s.accepted)
+		for _, d := range denials[first:] {
+			without[d] = true
+		}
+		return s.shortfall(u, without)
+	}
+	least := losing(0)
+	i := sort.Search(len(denials), func(i int) bool { return losing(i+1) > least })
+	if i == len(denials) {
+		return nil
+	}
+	return denials[i]
+}
+
+// ask asks for each denial whether it may be dropped where it costs allows, and reports
+// whether one is.
 func (s *servers) ask() bool {
 	if s.run.o.Accept == nil {
 		return false
 	}
-	asked := map[*intent.Access]bool{}
+	may := map[*intent.Access]bool{}
+	undroppable := func(d *intent.Access) bool {
+		if _, asked := may[d]; !asked {
+			may[d] = s.run.accepts(s.dropping(d))
+		}
+		return !may[d]
+	}
 	for _, p := range s.places {
 		for _, u := range slices.Concat(p.single, p.other) {
-			for _, d := range s.guilty(u) {
-				if c := s.dropping(d); !asked[d] && s.run.accepts(c) {
-					s.run.record(c)
-					s.accepted[d] = true
-				}
-				asked[d] = true
+			denials := slices.DeleteFunc(s.denials(u), undroppable)
+			for _, d := range s.guilty(u, denials) {
+				s.run.record(s.dropping(d))
+				s.accepted[d] = true
 			}
 		}
 	}

@@ -20,7 +20,7 @@ type placed struct {
 // cut places every fact. Namespaces that only facts about all namespaces reach
 // are cut only if these say something that the target does not do by itself.
 func (s *servers) cut() {
-	s.places, s.known, s.last = nil, map[string][]offer{}, map[*intent.Access]offered{}
+	s.places, s.known, s.last, s.blames = nil, map[string][]offer{}, map[*intent.Access]offered{}, map[string]*intent.Access{}
 	s.services = servicesOf(&s.run.m.Inventory)
 	s.workloads = workloads(&s.run.m.Inventory, s.services)
 	named := s.named()
