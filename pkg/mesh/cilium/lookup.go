@@ -2,6 +2,7 @@ package cilium
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/manifest"
@@ -51,13 +52,21 @@ func byLookup(d direction) bool {
 	return slices.ContainsFunc(d.allow, func(e entry) bool { return e.peers[0].kind == byName })
 }
 
-// dialsInside reports whether the workloads of a scope may dial all that is inside.
-func dialsInside(m *intent.Model, callers match.Expr) bool {
-	return slices.ContainsFunc(m.Access, func(a *intent.Access) bool {
-		if a.Side != intent.Dialled || a.Effect != intent.Allow || !match.IsTrue(match.Restrict(a.When, match.DestHost, "", "", false)) {
-			return false
+// insideDials are the workloads that single facts let dial all that is inside.
+func insideDials(m *intent.Model) []match.Expr {
+	var out []match.Expr
+	for _, a := range m.Access {
+		if a.Side == intent.Dialled && a.Effect == intent.Allow && match.IsTrue(match.Restrict(a.When, match.DestHost, "", "", false)) {
+			out = append(out, a.Scope.Client)
 		}
-		_, answer := match.Implies(callers, a.Scope.Client)
+	}
+	return out
+}
+
+// withinOne reports whether the workloads of a scope are among those of one of others.
+func withinOne(callers match.Expr, of []match.Expr) bool {
+	return slices.ContainsFunc(of, func(e match.Expr) bool {
+		_, answer := match.Implies(callers, e)
 		return answer == match.Yes
 	})
 }
@@ -65,6 +74,7 @@ func dialsInside(m *intent.Model, callers match.Expr) bool {
 // lookups keeps policies as they are that have a rule for lookups, unless it is written
 // again with them: beside names that are let out, where all that is inside is.
 func (r *reader) lookups() {
+	inside := sync.OnceValue(func() []match.Expr { return insideDials(r.m) })
 	for _, d := range r.dials {
 		if d.lookup == nil {
 			continue
@@ -75,7 +85,7 @@ func (r *reader) lookups() {
 				return is && a.Field == match.DestHost && a.Op != match.Present
 			})
 		})
-		if names && dialsInside(r.m, d.access.Scope.Client) {
+		if names && withinOne(d.access.Scope.Client, inside()) {
 			continue
 		}
 		d.by.keep(unmodelled{"rules for DNS are not translated", d.lookup.Ref()})

@@ -191,7 +191,7 @@ func (w *writer) direction(spec *manifest.Node, p *policy, side intent.Side) {
 	for _, e := range merged(d.deny) {
 		deny.Append(e.node(word, w.m.Env.TrustDomain))
 	}
-	if side == intent.Dialled && byLookup(d) && dialsInside(w.m, p.callers()) {
+	if side == intent.Dialled && byLookup(d) && withinOne(p.callers(), w.inside()) {
 		allow.Append(lookupNode())
 	}
 	if len(allow.Kids) == 0 && d.closed {

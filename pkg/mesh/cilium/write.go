@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/inventory"
 	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/manifest"
+	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 )
 
@@ -22,11 +24,13 @@ type writer struct {
 	// verbatim are the objects that are printed as they were read, because they
 	// hold something that the model does not.
 	verbatim map[string]bool
+	// inside are the workloads that single facts let dial all that is inside.
+	inside func() []match.Expr
 }
 
 // write prints a legal model, Cilium's own objects verbatim.
 func write(m *intent.Model, _ legal.Target) []*manifest.Object {
-	w := &writer{m: m, taken: map[string]bool{}, commented: map[*intent.Home]bool{}, verbatim: map[string]bool{}}
+	w := &writer{m: m, taken: map[string]bool{}, commented: map[*intent.Home]bool{}, verbatim: map[string]bool{}, inside: sync.OnceValue(func() []match.Expr { return insideDials(m) })}
 	out := gatewayapi.WriteVerbatim(m, Name)
 	for _, o := range out {
 		w.taken[nameKey(o.Kind, o.Namespace, o.Name)], w.verbatim[nameKey(o.Kind, o.Namespace, o.Name)] = true, true
