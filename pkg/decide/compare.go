@@ -97,6 +97,9 @@ type comparison struct {
 	spent int
 	// callers are the clients of both inventories; nil until they are asked for.
 	callers []caller
+	// left is what was found of connections that leave, by the tables that say so.
+	left map[string]left
+	keys keys // of what the tables of these hold
 }
 
 // maxSteps bounds the steps of a whole comparison, of about a microsecond each, and

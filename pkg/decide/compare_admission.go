@@ -36,15 +36,17 @@ func open(m *intent.Model) bool {
 	return len(m.Access)+len(m.Default)+len(m.Tokens)+len(m.Transport) == 0
 }
 
-// Steps that are taken beside questions: to settle what covers a kind of workload,
-// and to tell a difference.
+// Steps that are taken beside questions: to find a kind of workload, to settle a fact at
+// one or at a destination, and to tell a difference.
 const (
 	stepsOfKind       = 100
+	stepsOfFact       = 20
 	stepsOfDifference = 1000
 )
 
 // subject compares the admission of one kind of workload.
 func (c *comparison) subject(a, b covering, at *spot, done map[string]bool) {
+	c.spent += stepsOfFact * (len(a.access) + len(b.access))
 	pa, pb := profileOf(a, at.settle), profileOf(b, at.settle)
 	c.settleTrust(&pa, &pb)
 	if !c.o.Scopes && (pa.like(&pb) || c.o.Wider && c.within(&pb, &pa)) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -26,8 +27,19 @@ func (c *comparison) outside() {
 			c.add(unsure(intent.Admission, "what leaves the cluster", tooMuch))
 		}
 	}
+	excused := sync.OnceValue(c.excusedOutside)
 	for _, k := range keys {
-		c.leaving(k, knownPorts(k, keys), [2][]treatment{a.treatments(k), b.treatments(k)}, c.excusedOutside(k))
+		if c.budget() <= 0 {
+			c.add(unsure(intent.Admission, k.String(), tooMuch))
+			continue
+		}
+		c.spent += stepsOfFact * (len(c.a.Visible) + len(c.b.Visible) + len(c.a.Egress) + len(c.b.Egress))
+		c.leaving(k, knownPorts(k, keys), [2][]treatment{a.treatments(k), b.treatments(k)}, func() (out [][2][]treatment) {
+			for _, s := range excused() {
+				out = append(out, [2][]treatment{s[0].treatments(k), s[1].treatments(k)})
+			}
+			return out
+		})
 	}
 }
 
@@ -167,25 +179,14 @@ func (c *comparison) leaving(k outsideKey, others match.Expr, of [2][]treatment,
 		c.same(k, intent.Admission)
 		return
 	}
-	const closed = 0
-	numbers, found := map[string]int{notOut: closed}, map[Verdict]*match.Request{}
-	sides := []match.Table{listed(a, numbers), listed(b, numbers)}
-	for _, s := range excused() {
-		sides = append(sides, listed(s[0], numbers), listed(s[1], numbers))
-	}
-	lists := make([]match.Table, len(sides))
-	for i, s := range sides {
-		lists[i].Lines = append([]match.Line{{When: match.Disj(others, stranger), Answer: closed}}, s.Lines...)
-	}
-	answer := c.space.Differ(lists, c.budget(), func(o match.Outcome) bool {
-		x, y := o.Answers[0], o.Answers[1]
-		v := leavingVerdict(x == closed, y == closed)
-		if x == y || found[v] != nil || v == Wider && letsOutBesides(o.Answers[2:], closed) {
-			return true
+	numbers := map[string]int{notOut: notLetOut}
+	lists := leavingLists([][2][]treatment{of}, others, numbers)
+	found, answer := c.leavings(lists)
+	if found[Wider] != nil {
+		if more := excused(); len(more) > 0 {
+			found, answer = c.leavings(append(lists, leavingLists(more, others, numbers)...))
 		}
-		found[v] = o.Request()
-		return true
-	})
+	}
 	for _, v := range []Verdict{Wider, Narrower, Different} {
 		if found[v] != nil {
 			c.leavesOtherwise(k, v, of, found[v])
@@ -199,18 +200,67 @@ func (c *comparison) leaving(k outsideKey, others match.Expr, of [2][]treatment,
 	}
 }
 
-// excusedOutside is what becomes of connections to a destination before and after the steps
-// that may let out more.
-func (c *comparison) excusedOutside(k outsideKey) func() [][2][]treatment {
-	return func() (out [][2][]treatment) {
-		for _, s := range c.o.Excused {
-			if !silent(s.Before) {
-				before, after := outsideOf(s.Before), outsideOf(s.After)
-				out = append(out, [2][]treatment{before.treatments(k), after.treatments(k)})
-			}
+// notLetOut is the answer of connections that are not let out.
+const notLetOut = 0
+
+// leavingLists are treatments as tables, but for callers and ports that are not asked about.
+func leavingLists(sides [][2][]treatment, others match.Expr, numbers map[string]int) []match.Table {
+	var out []match.Table
+	beside := match.Line{When: match.Disj(others, stranger), Answer: notLetOut}
+	for _, s := range sides {
+		for _, ts := range s {
+			out = append(out, match.Table{Lines: append([]match.Line{beside}, listed(ts, numbers).Lines...)})
 		}
-		return out
 	}
+	return out
+}
+
+// left is what becomes of connections: those that differ, one of each kind.
+type left struct {
+	found  map[Verdict]*match.Request
+	answer match.Answer
+}
+
+// leavings compares two tables of what becomes of connections, beside others of steps that
+// may let out more. Most destinations have tables that another one has too.
+func (c *comparison) leavings(lists []match.Table) (map[Verdict]*match.Request, match.Answer) {
+	if c.left == nil {
+		c.left, c.keys = map[string]left{}, keys{}
+	}
+	var key []byte
+	for _, t := range lists {
+		c.spent += stepsOfFact * len(t.Lines)
+		for _, l := range t.Lines {
+			key = append(strconv.AppendInt(append(key, c.keys.of(l.When)...), int64(l.Answer), 10), '\n')
+		}
+		key = append(key, '\n')
+	}
+	was, known := c.left[string(key)]
+	if !known {
+		was.found = map[Verdict]*match.Request{}
+		was.answer = c.space.Differ(lists, c.budget(), func(o match.Outcome) bool {
+			x, y := o.Answers[0], o.Answers[1]
+			v := leavingVerdict(x == notLetOut, y == notLetOut)
+			if x == y || was.found[v] != nil || v == Wider && letsOutBesides(o.Answers[2:], notLetOut) {
+				return true
+			}
+			was.found[v] = o.Request()
+			return true
+		})
+		c.left[string(key)] = was
+	}
+	return was.found, was.answer
+}
+
+// excusedOutside is what callers know of destinations outside before and after the steps
+// that may let out more.
+func (c *comparison) excusedOutside() (out [][2]outside) {
+	for _, s := range c.o.Excused {
+		if !silent(s.Before) {
+			out = append(out, [2]outside{outsideOf(s.Before), outsideOf(s.After)})
+		}
+	}
+	return out
 }
 
 // letsOutBesides reports whether one of some steps, each with its answers before

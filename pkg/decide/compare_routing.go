@@ -19,10 +19,11 @@ func (c *comparison) routing() {
 	ta, tb := tablesOf(c.a), tablesOf(c.b)
 	ra, rb := &answerer{servicesOf(c.a), c.a.Baseline}, &answerer{servicesOf(c.b), c.b.Baseline}
 	alike := likeness{ra, rb}
+	ha, hb := hidingOf(c.a), hidingOf(c.b)
 	for _, k := range c.allKeys(ta, tb) {
 		dns := c.a.Env.DNS(k.host)
 		xs, ys := ta.find(k, dns), tb.find(k, dns)
-		hidden := [2][]intent.Rule{hiddenRules(c.a, k), hiddenRules(c.b, k)}
+		hidden := [2][]intent.Rule{ha.rules(k), hb.rules(k)}
 		if alike.tables(xs, ys) && alike.host(k.host) && slices.EqualFunc(hidden[0], hidden[1], func(x, y intent.Rule) bool { return alike.rule(&x, &y) }) {
 			c.same(k, intent.Routed)
 			continue

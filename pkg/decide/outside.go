@@ -43,6 +43,7 @@ type knownPort struct {
 // outside finds what callers know of destinations outside of the cluster.
 type outside struct {
 	m     *intent.Model
+	sight *intent.Sight
 	exact map[string][]knownPort
 	wild  []knownPort // longest first
 	// nameless are those that take connections which name no host.
@@ -51,13 +52,23 @@ type outside struct {
 	// they let out.
 	dialled dialledFacts
 	lets    match.Expr
+	// unknown is what becomes of connections to what callers do not know.
+	unknown []treatment
 }
 
 func outsideOf(m *intent.Model) outside {
-	o := outside{m: m, exact: map[string][]knownPort{}, dialled: dialledOf(m)}
+	o := outside{m: m, sight: intent.NewSight(m), exact: map[string][]knownPort{}, dialled: dialledOf(m)}
 	if o.holdsBack() {
 		o.lets = o.dialled.passes()
 	}
+	for _, e := range m.Egress {
+		t := treatment{client: match.Simplify(e.Scope.Client), from: e.From}
+		if e.Effect == intent.Deny {
+			t.text = notOut
+		}
+		o.unknown = append(o.unknown, t)
+	}
+	o.unknown = append(o.unknown, treatment{client: match.True})
 	for _, e := range m.External {
 		at := inBlocks(e.Addresses)
 		for _, h := range e.Hosts {
@@ -130,20 +141,13 @@ func (o *outside) treatments(at outsideKey) []treatment {
 		out = append(out, treatment{match.Negate(o.letsOut(at)), notOut, o.dialled.from()})
 	}
 	for _, k := range o.about(at) {
-		client := match.Conj(match.Simplify(k.fact.Scope.Client), match.Simplify(k.at))
-		if hidden := o.m.HiddenExternal(k.fact, o.m.Env.Host(k.pattern)); !match.IsFalse(hidden) {
-			client = match.Conj(client, match.Negate(hidden))
+		client := o.sight.Told(k.fact, o.m.Env.Host(k.pattern))
+		if some := match.Conj(match.Simplify(k.fact.Scope.Client), match.Simplify(k.at)); !match.IsTrue(some) {
+			client = match.Conj(some, client)
 		}
 		out = append(out, treatment{client, k.fact.Place(k.port, o.m.Env.Host(at.host)), k.fact.From})
 	}
-	for _, e := range o.m.Egress {
-		t := treatment{client: match.Simplify(e.Scope.Client), from: e.From}
-		if e.Effect == intent.Deny {
-			t.text = notOut
-		}
-		out = append(out, t)
-	}
-	return append(out, treatment{client: match.True})
+	return append(out, o.unknown...)
 }
 
 // letsOut holds for the clients, addresses and requests that callers' own proxies let

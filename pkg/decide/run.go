@@ -46,7 +46,7 @@ func Run(m *intent.Model, r Request) Outcome {
 		q.Set(match.ServicePort, "", itoa(r.Port))
 	}
 	an := &answerer{servicesOf(m), m.Baseline}
-	rule, told := choose(found, q, k), hiddenRules(m, k)
+	rule, told := choose(found, q, k), hidingOf(m).rules(k)
 	if i := slices.IndexFunc(told, func(u intent.Rule) bool { return match.Eval(u.When, q) }); i >= 0 {
 		rule = told[i]
 	}

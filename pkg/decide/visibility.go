@@ -3,26 +3,39 @@ package decide
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 )
 
-// hiddenRules are the rules of a model for clients that are not told of a host: what they send
-// there goes nowhere, or on as it is, without retries.
-func hiddenRules(m *intent.Model, k tableKey) []intent.Rule {
-	if len(m.Visible) == 0 || !k.entry.IsZero() {
+// hiding tells from which clients of a model hosts are hidden, and which of these may not
+// send to what they do not know.
+type hiding struct {
+	m     *intent.Model
+	sight *intent.Sight
+	kept  func() match.Expr
+}
+
+func hidingOf(m *intent.Model) *hiding {
+	return &hiding{m, intent.NewSight(m), sync.OnceValue(func() match.Expr { return intent.Denied(m.Egress) })}
+}
+
+// rules are those for clients that are not told of a host: what they send there goes
+// nowhere, or on as it is, without retries.
+func (h *hiding) rules(k tableKey) []intent.Rule {
+	if len(h.m.Visible) == 0 || !k.entry.IsZero() {
 		return nil
 	}
-	hidden, from := m.Hidden(k.host)
+	hidden, from := h.sight.Hidden(k.host)
 	if match.IsFalse(hidden) {
 		return nil
 	}
 	on := intent.Rule{When: hidden, Then: intent.Passthrough{}, From: from}
-	if r := m.Baseline.Retry; r != nil {
+	if r := h.m.Baseline.Retry; r != nil {
 		on.Retry = &intent.Retry{From: r.From}
 	}
-	kept := match.Conj(hidden, intent.Denied(m.Egress))
+	kept := match.Conj(hidden, h.kept())
 	if match.IsFalse(kept) {
 		return []intent.Rule{on}
 	}
@@ -37,13 +50,13 @@ func hiddenRulings[T any](m *intent.Model, s services, out *policies[*T], hosts 
 			hosts = append(hosts, intent.Host{Service: x.Name})
 		}
 	}
-	seen := map[intent.Host]bool{}
+	seen, sight := map[intent.Host]bool{}, intent.NewSight(m)
 	for _, h := range hosts {
 		if seen[h] || h.Wide() {
 			continue
 		}
 		seen[h] = true
-		hidden, _ := m.Hidden(h)
+		hidden, _ := sight.Hidden(h)
 		if hidden = match.Conj(hidden, match.Negate(unless)); !match.IsFalse(hidden) {
 			out.add(s.callee(h, nil, "", 0), portsOf(m, h), ruling[*T]{hidden, fact}, true)
 		}
@@ -56,25 +69,40 @@ func (c *comparison) visibility() {
 	if len(c.a.Visible)+len(c.b.Visible) == 0 || likeVisible(c.a, c.b) {
 		return
 	}
-	if match.IsFalse(intent.Denied(c.a.Egress)) && match.IsFalse(intent.Denied(c.b.Egress)) {
+	a, b := hidingOf(c.a), hidingOf(c.b)
+	if match.IsFalse(a.kept()) && match.IsFalse(b.kept()) {
 		return
 	}
+	excused := sync.OnceValue(c.excusedHiding)
 	for _, h := range c.shownHosts() {
-		c.leaving(outsideKey{c.a.Env.DNS(h), 0, intent.HTTP}, match.False, [2][]treatment{keptFrom(c.a, h), keptFrom(c.b, h)}, func() (out [][2][]treatment) {
-			for _, s := range c.o.Excused {
-				if len(s.Before.Visible) > 0 {
-					out = append(out, [2][]treatment{keptFrom(s.Before, h), keptFrom(s.After, h)})
-				}
+		if c.budget() <= 0 {
+			c.add(unsure(intent.Admission, intent.HTTP.String()+" out to "+c.a.Env.DNS(h), tooMuch))
+			continue
+		}
+		c.spent += stepsOfFact * (len(c.a.Visible) + len(c.b.Visible) + len(c.a.Egress) + len(c.b.Egress))
+		c.leaving(outsideKey{c.a.Env.DNS(h), 0, intent.HTTP}, match.False, [2][]treatment{a.keptFrom(h), b.keptFrom(h)}, func() (out [][2][]treatment) {
+			for _, s := range excused() {
+				out = append(out, [2][]treatment{s[0].keptFrom(h), s[1].keptFrom(h)})
 			}
 			return out
 		})
 	}
 }
 
+// excusedHiding is what is hidden before and after the steps that may let out more.
+func (c *comparison) excusedHiding() (out [][2]*hiding) {
+	for _, s := range c.o.Excused {
+		if len(s.Before.Visible) > 0 {
+			out = append(out, [2]*hiding{hidingOf(s.Before), hidingOf(s.After)})
+		}
+	}
+	return out
+}
+
 // keptFrom is from whom a Service is kept since they are not told of it.
-func keptFrom(m *intent.Model, h intent.Host) []treatment {
-	hidden, from := m.Hidden(h)
-	return []treatment{{match.Conj(hidden, intent.Denied(m.Egress)), notOut, from}, {client: match.True}}
+func (h *hiding) keptFrom(host intent.Host) []treatment {
+	hidden, from := h.sight.Hidden(host)
+	return []treatment{{match.Conj(hidden, h.kept()), notOut, from}, {client: match.True}}
 }
 
 // likeVisible reports whether two models are written alike in what clients are told of, and

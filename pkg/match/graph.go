@@ -24,7 +24,7 @@ type graph struct {
 	memo  []int32 // of a node, what it became in the round
 	memod []int32
 	round int32
-	work  int // nodes made anew since it was last asked
+	work  int // tests looked up and nodes made anew since it was last asked
 
 	room room
 }
@@ -161,6 +161,7 @@ type atomID struct {
 
 // test is the node of an atom.
 func (g *graph) test(a Atom) int32 {
+	g.work++
 	a = Plainly(a)
 	return g.testNode(atomID{a.Field, a.Op, a.Fold, a.Key, a.Value}, func() test { return g.space.test(a) })
 }

@@ -37,6 +37,8 @@ func (s *Space) walk(tables []Table, budget int, differing bool, visit func(Outc
 		w.roots = append(w.roots, w.table(t))
 	}
 	w.join()
+	w.spend(w.work / 8)
+	w.work = 0
 	w.values, w.there = zeroed(w.values, len(w.axes)), zeroed(w.there, len(w.axes))
 	w.step(0)
 	s.spent += budget - w.budget + (maxFuel-s.fuel)/fuelOfStep
