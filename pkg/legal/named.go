@@ -67,6 +67,7 @@ type Share struct {
 // holds for workloads without a name: nil is the target's own default.
 func Admissions(m *intent.Model, t Target) (servers []Named, beyond *intent.Default) {
 	n := newNamer(&run{m: m, t: t, source: m.Baseline})
+	n.written = true
 	return n.all(), n.beyond
 }
 

@@ -4,6 +4,7 @@ package legal
 // and clients, and the target's own defaults behind all others.
 func verifyNamed(r *run, fail failure) {
 	n := newNamer(r)
+	n.written = true
 	n.all()
 	for _, a := range r.m.Access {
 		for _, why := range n.lost[a] {

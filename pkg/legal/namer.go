@@ -14,8 +14,11 @@ type namer struct {
 	parties []Party
 	// subjects are the keys of the parties' workloads.
 	subjects map[string]bool
-	own      []*intent.Default
-	servers  []Named
+	// written says that what is said is in the target's own words: of the workloads that
+	// one server is, also where others may have their labels.
+	written bool
+	own     []*intent.Default
+	servers []Named
 	// number is the place of a server among these, by namespace and name.
 	number map[string]int
 	// beyond is what holds for workloads without a name.

@@ -17,7 +17,7 @@ func (n *namer) covers(scope match.Expr, p Party) reachOf {
 	}
 	named := match.Key(p.Subject)
 	own := serviceNames(p.Subject)
-	if key := match.Key(scope); len(own) > 0 && key != named && n.subjects[key] {
+	if key := match.Key(scope); (n.written || len(own) > 0) && key != named && n.subjects[key] {
 		return noneOf
 	}
 	scope = match.Map(scope, func(a match.Atom) match.Expr {
