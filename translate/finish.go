@@ -105,6 +105,7 @@ func (j *job) finish() {
 	j.warnOfAssumptions()
 	j.injected()
 	j.passedBy()
+	j.ofSeveral()
 	j.result.Findings = j.result.Findings.Sort()
 }
 

@@ -90,6 +90,18 @@ type Injection struct {
 	// OnHost is why no policy of the mesh is asked for pods on the network of their node,
 	// as a clause; "" is that policies are, or that it is not known.
 	OnHost string
+	// Alone is how a mesh has a pod be of one Service; nil is that a pod may be of many.
+	Alone *Alone
+}
+
+// Alone is how a pod that several Services select is of one alone.
+type Alone struct {
+	// Ignores is the label of Services by which the mesh does not know them, and Chooses the
+	// annotation of pods with the name of the one that it knows them by.
+	Ignores intent.Pair
+	Chooses string
+	// Why is what becomes of a pod of several, as a clause.
+	Why string
 }
 
 // Passing is a label or annotation of pods by which connections pass by policies.

@@ -26,6 +26,15 @@ var past = []mesh.Passing{
 	{Key: annotationTransparent, Says: no, Why: "connections to ports at which such pods listen for all pass by the proxy, where no intention is asked"},
 }
 
+// alone is how a pod is of one Service: of each that selects it one service is registered, and
+// with more than one and its proxy the pod's init container does not end.
+// consul-k8s control-plane/connect-inject/controllers/endpoints/endpoints_controller.go Reconcile,
+// control-plane/subcommand/connect-init/command.go getConnectServiceRegistrations
+var alone = mesh.Alone{
+	Ignores: intent.Pair{Key: group + "/service-ignore", Value: "true"}, Chooses: group + "/kubernetes-service",
+	Why: "a pod that is registered as several services does not start",
+}
+
 // no reports whether a value is one of those that mean false.
 func no(value string) bool {
 	b, err := strconv.ParseBool(value)
