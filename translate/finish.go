@@ -60,7 +60,7 @@ func (j *job) keptOnce(changes []legal.Change) {
 		told[o.At] = o.Whole != nil
 	}
 	for _, c := range changes {
-		if c.Feature == legal.OpaqueConfig && (c.Code == diag.NotTranslated || c.Code == diag.Withheld) && len(c.From) > 0 {
+		if c.Feature == legal.OpaqueConfig && slices.Contains([]diag.Code{diag.NotTranslated, diag.Withheld, diag.AllowLost}, c.Code) && len(c.From) > 0 {
 			told[c.From[0]] = true
 		}
 	}

@@ -43,7 +43,7 @@ type Opaque struct {
 	// Alone says that no other edition takes it to mean the same, those above neither.
 	Alone bool
 	// Admits says that what it says is who is let in; of one that is held, in its edition
-	// and in no other.
+	// and in no other, and of others that no fact lets them in.
 	Admits bool
 	// Note is what the reader leaves for its own mesh's writer where the model has no
 	// word for it and no object is kept for it (Whole is nil, and Held true).

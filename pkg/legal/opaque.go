@@ -36,6 +36,9 @@ func opaque(r *run) {
 			Pass: "opaque", Feature: OpaqueConfig, Code: diag.NotTranslated, Drift: intent.Other, Aspect: intent.Routed, Fate: FateDropped, From: o.From,
 			Summary: standing(o.At) + " " + r.alone(o), Detail: o.Why, Fix: r.nearest(o),
 		}
+		if o.Admits {
+			c.Code, c.Detail = diag.AllowLost, "what it lets pass is denied: "+o.Why
+		}
 		switch {
 		case o.Opens:
 			c.Drift, c.Aspect = intent.Narrower, intent.Admission

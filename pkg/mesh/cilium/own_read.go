@@ -51,6 +51,9 @@ var others = map[string]ownKind{
 const (
 	ofService = "service.cilium.io/"
 	ofMesh    = "clustermesh.cilium.io/"
+	// visibility had proxies look into requests of pods, for reports alone; Cilium reads it
+	// no more. cilium Documentation/operations/upgrade.rst
+	visibility = "policy.cilium.io/proxy-visibility"
 )
 
 const (
@@ -93,6 +96,13 @@ func (r *reader) annotations() {
 				is = ownKind{"it is an annotation of Cilium's that is not known", "see what it is for in the version of Cilium that the cluster runs"}
 			}
 			r.annotated("Service "+s.Name.String(), a, s.From, is)
+		}
+	}
+	for _, w := range r.in.Inventory.Workloads {
+		for _, a := range w.Annotations {
+			if a.Key == visibility && len(a.From) > 0 {
+				r.note(diag.Inert, a.Key+" of "+w.Kind+" "+w.Name.String()+" has no effect: this version of Cilium does not read it", "remove it; rules for requests that let all in have them reported", a.From[0])
+			}
 		}
 	}
 	for _, n := range r.in.Inventory.Namespaces {

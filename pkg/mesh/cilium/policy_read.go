@@ -16,6 +16,8 @@ type policyReader struct {
 	home   *intent.Home
 	ns     string // "" for a clusterwide policy
 	rest   []unmodelled
+	// shut are how many of rest stand in entries that let in nobody for them.
+	shut int
 	// facts of the policy, kept back until it is known to be valid.
 	access []*intent.Access
 	def    []*intent.Default
@@ -78,7 +80,8 @@ func (p *policyReader) finish(o *source.Object) {
 			why = u.why
 		}
 	}
-	p.verbatim(o, p.home, why, false, at...)
+	op := p.verbatim(o, p.home, why, false, at...)
+	op.Admits, op.Opens = p.shut > 0, p.shut == len(p.rest)
 }
 
 // withheld closes all that a policy may be about.
@@ -185,6 +188,7 @@ func (r *reader) inert(n *source.Node, why string) {
 // entry lifts one entry of a list of rules: peers, at ports. An entry that says
 // nothing matches nothing; without peers but with ports it means everyone.
 func (p *policyReader) entry(spec, n *source.Node, side intent.Side, word string, effect intent.Effect) {
+	before := len(p.rest)
 	who, said, rest := p.peers(n, word, p.ns, effect)
 	ports, icmps := p.filled(n.Get("toPorts")), p.filled(n.Get("icmps"))
 	p.rest = append(p.rest, rest...)
@@ -228,6 +232,9 @@ func (p *policyReader) entry(spec, n *source.Node, side intent.Side, word string
 	}
 	p.carries = nil
 	if match.IsFalse(a.When) {
+		if effect == intent.Allow && icmps == nil && !isLookup(n) {
+			p.shut += len(p.rest) - before
+		}
 		return
 	}
 	p.access = append(p.access, a)
