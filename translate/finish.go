@@ -43,13 +43,20 @@ func (j *job) withheldOnce(changes []legal.Change) {
 	denials := slices.DeleteFunc(slices.Clone(changes), func(c legal.Change) bool { return c.Code != diag.Withheld })
 	j.result.Findings = slices.DeleteFunc(j.result.Findings, func(d diag.Diagnostic) bool {
 		return slices.ContainsFunc(denials, func(c legal.Change) bool {
-			return len(d.At) > 0 && slices.Contains(c.From, d.At[0]) && (d.Code == diag.Withheld && dials(d.Feature) == dials(string(c.Feature)) || saysToo(c, d))
+			return len(d.At) > 0 && slices.Contains(c.From, d.At[0]) && (d.Code == diag.Withheld && withheldOf(d.Feature) == withheldOf(string(c.Feature)) || saysToo(c, d))
 		})
 	})
 }
 
-// dials reports whether a feature is about what clients send, and not about what is let in.
-func dials(feature string) bool { return feature == string(legal.AccessDialled) }
+// withheldOf is what a feature is about of what is withheld: what clients send, or what of it
+// leaves the cluster; "" is what is let in.
+func withheldOf(feature string) legal.Feature {
+	switch f := legal.Feature(feature); f {
+	case legal.AccessDialled, legal.EgressDefault:
+		return f
+	}
+	return ""
+}
 
 // keptOnce leaves the finding of the target for what only the source understands, which
 // says what comes next there, and none for what the target takes as it is and the output

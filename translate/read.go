@@ -259,6 +259,7 @@ func (j *job) withholdLeaving(client match.Expr, at place.Ref, why string) {
 	j.model.Egress = append([]*intent.Egress{e}, j.model.Egress...)
 	var l diag.List
 	l.Add(diag.Withheld, why+", so all that leaves the cluster"+words+" counts as held back", "correct the document and translate again", at)
+	l[0].Feature = string(legal.EgressDefault)
 	j.add(l)
 	j.result.Unreadable = true
 }

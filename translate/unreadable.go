@@ -37,19 +37,24 @@ func (j *job) unreadable() {
 }
 
 // withholdUnreadable denies what a document that cannot be read may have kept out, or from
-// being sent, and holds back what it may have kept in, by the kinds that its text names.
+// being sent, and holds back what it may have kept in, by the kinds that its text names. One
+// that names none may be of any.
 func (j *job) withholdUnreadable(p source.Problem) {
 	const why = "a document that may be a policy cannot be read"
 	stand := &source.Object{Namespace: p.Namespace}
-	guards := len(p.ObjectKinds) == 0 && j.maybePolicy(p)
+	any := len(p.ObjectKinds) == 0 && j.maybePolicy(p)
+	guards, leaves := any, false
 	for _, k := range j.o.From.Kinds {
-		if !slices.Contains(p.ObjectKinds, k.Kind) || len(k.Versions) == 0 {
+		if !any && !slices.Contains(p.ObjectKinds, k.Kind) || len(k.Versions) == 0 {
 			continue
 		}
 		o := &source.Object{APIVersion: k.Group + "/" + k.Versions[0], Kind: k.Kind, Namespace: p.Namespace}
 		switch client, ok := j.leaving(o); {
+		case ok && any && leaves: // the first says it
 		case ok:
 			j.withholdLeaving(client, p.Ref, why)
+			leaves = true
+		case any:
 		case k.Security:
 			stand, guards = o, true
 		}

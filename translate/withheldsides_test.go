@@ -18,13 +18,14 @@ import (
 // What cannot be read is withheld on the sides that it may have closed, and on no other:
 // requests to a namespace, what its clients send, what leaves the cluster. Fails with: no
 // Sides in pkg/mesh/cilium/cilium.go, no Leaving in Mesh of Istio, Linkerd or Consul, no
-// leaving in withholdUnreadable, or no Keeps in mayGuard.
+// leaving in withholdUnreadable or only of kinds that are named, or no Keeps in mayGuard.
 func TestWithheldSides(t *testing.T) {
 	const cnp = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: shop}\nspec:\n  endpointSelector: {}\n"
 	const kafka = "[{toPorts: [{ports: [{port: \"1\", protocol: TCP}], rules: {kafka: [{role: produce}]}}]}]\n"
 	const netpol = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: shop}\nspec:\n  podSelector: {}\n"
 	const sidecar = "apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: a, namespace: shop}\nspec:\n  egress: [{hosts: [bad]}]\n"
 	const defaults = "apiVersion: consul.hashicorp.com/v1alpha1\nkind: ServiceDefaults\nmetadata: {name: a, namespace: shop}\nspec:\n"
+	const nameless = "metadata: {name: a, namespace: shop}\nspec:\n  a: [\n"
 	const envoy = "apiVersion: cilium.io/v2\nkind: CiliumEnvoyConfig\nmetadata: {name: a, namespace: shop}\nspec:\n  services: 5\n  resources: [{\"@type\": type.googleapis.com/envoy.config.listener.v3.Listener, name: l, "
 	for _, c := range []struct {
 		from              mesh.Mesh
@@ -53,6 +54,9 @@ func TestWithheldSides(t *testing.T) {
 		{istio.Mesh, sidecar + "  outboundTrafficPolicy: {mode: REGISTRY_ONLY}\n", "", "", "shop"},
 		{istio.Mesh, sidecar + "  outboundTrafficPolicy: {mode: ALLOW_ANY}\n", "", "", ""},
 		{istio.Mesh, sidecar, "", "", ""},
+		{istio.Mesh, nameless, "shop", "", "shop"},
+		{linkerd.Mesh, nameless, "shop", "", "shop"},
+		{cilium.Mesh, nameless, "shop", "shop", ""},
 		{istio.Mesh, strings.Replace(sidecar, "namespace: shop", "namespace: istio-system", 1) + "   outboundTrafficPolicy: {mode: REGISTRY_ONLY}\n", "", "", "all"},
 		{consul.Mesh, "apiVersion: consul.hashicorp.com/v1alpha1\nkind: Mesh\nmetadata: {name: mesh}\nspec: {transparentProxy: {meshDestinationsOnly: true}, tls: {incoming: {tlsMinVersion: x}}}\n", "", "", "all"},
 		{consul.Mesh, "apiVersion: consul.hashicorp.com/v1alpha1\nkind: Mesh\nmetadata: {name: mesh}\nspec: {tls: {incoming: {tlsMinVersion: x}}}\n", "", "", ""},
