@@ -19,7 +19,7 @@ func visibility(r *run) {
 		if why == "" {
 			continue
 		}
-		before := r.told(r.m.Visible)
+		before := r.m.Visible
 		r.m.Visible = slices.DeleteFunc(slices.Clone(r.m.Visible), func(x *intent.Visibility) bool { return x == v })
 		if !v.HidesAny() {
 			continue
@@ -29,12 +29,19 @@ func visibility(r *run) {
 			Summary: objectOf(v.From) + " does not keep clients from being told of " + hiddenText(v) + ": " + why,
 			Detail:  "no route and no policy is about that", Fix: "nothing",
 		}
+		told, denied := toldBy(all, i), intent.Denied(r.m.Egress)
+		if meet(told, denied) {
+			kept := c
+			kept.Code, kept.Drift, kept.Aspect = diag.Widened, intent.Wider, intent.Admission
+			kept.Detail = "the clients reach what nothing makes known to them"
+			kept.Fix = "keep them out by policies of the Services, or accept it"
+			kept.Before, kept.After = r.told(before, denied), r.told(r.m.Visible, denied)
+			r.record(kept)
+			if !meet(told, match.Negate(denied)) {
+				continue
+			}
+		}
 		switch {
-		case meet(toldBy(all, i), intent.Denied(r.m.Egress)):
-			c.Code, c.Drift, c.Aspect = diag.Widened, intent.Wider, intent.Admission
-			c.Detail = "the clients reach what nothing makes known to them"
-			c.Fix = "keep them out by policies of the Services, or accept it"
-			c.Before, c.After = before, r.told(r.m.Visible)
 		case r.concerns(v):
 			c.Code, c.Drift = diag.NotTranslated, intent.Other
 			c.Detail, c.Fix = "what they send there gets routes and policies, where the source sends it as it is", "see that they send nothing there, or that the routes may hold for them"
@@ -72,10 +79,16 @@ func toldBy(all []*intent.Visibility, i int) match.Expr {
 	return match.Conj(clients...)
 }
 
-// told is a fragment of what clients are told of, with what becomes of the rest.
-func (r *run) told(facts []*intent.Visibility) *intent.Model {
+// told is a fragment of what some clients are told of, with what becomes of the rest. What
+// others send to hosts that they are not told of goes on, and is no matter of who gets there.
+func (r *run) told(facts []*intent.Visibility, clients match.Expr) *intent.Model {
 	f := r.fragment()
-	f.Visible, f.Egress, f.External = slices.Clone(facts), r.m.Egress, r.m.External
+	f.Egress, f.External = r.m.Egress, r.m.External
+	for _, v := range facts {
+		one := *v
+		one.Scope.Client = match.Conj(match.Simplify(v.Scope.Client), clients)
+		f.Visible = append(f.Visible, &one)
+	}
 	return f
 }
 

@@ -123,9 +123,11 @@ func (r *reader) sidecarTwice(o *source.Object, first *rankedEgress, second rank
 	spec := o.Root.Get("spec")
 	r.diags.Tell(diag.OrderUnknown, "which of two Sidecars for the same workloads counts is not known", "of what leaves, the stricter is taken",
 		"join them", spec.Ref(), first.object.Ref())
+	unused := second.object
 	if first.fact.Effect == intent.Allow && second.fact.Effect == intent.Deny {
-		*first = second
+		unused, *first = first.object, second
 	}
+	unused.Root.Get("spec").Get("egress").Inert("the other Sidecar for the same workloads is taken")
 }
 
 // beyondOutbound says what of a Sidecar is not about what leaves, or "", and whether it may keep
