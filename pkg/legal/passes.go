@@ -41,6 +41,7 @@ var passes = []pass{
 	{"order", order, "after all that changes predicates"},
 	{"shares", shares, "after all that refuses tables"},
 	{"tables", wholeTables, "after all that changes where requests go"},
+	{"left-alone", leftAlone, "after all that refuses tables, and before what is kept tells what need not be said"},
 	{"baseline", baselineOfRules, "after all that refuses tables and drops what rules say, so that it tells of what is written"},
 	{"everyone", everyone, "before wide and upstream, which look at what is said of all callers"},
 	{"wide", wide, "before upstream, which looks at what is said of each Service"},
