@@ -46,10 +46,29 @@ func (w *writer) speeches() {
 		case s.Service == anyName:
 			w.allSpeak = said
 		default:
-			x := w.words(service{w.consulNamespace(cmp.Or(s.Namespace, o.Home.Namespace)), s.Service}, o.Home.Namespace)
+			ns := w.spokenOf(s, o.Home)
+			x := w.words(service{w.consulNamespace(cmp.Or(s.Namespace, ns)), s.Service}, ns)
 			x.spoken = said
 		}
 	}
+}
+
+// spokenOf is the namespace of the service that a resource says the protocol of: its own, or
+// where names are enough to tell services by in the source, that of the only Service there.
+func (w *writer) spokenOf(s speech, home *intent.Home) string {
+	if s.Namespace != "" || w.m.Service(intent.Name{Namespace: home.Namespace, Name: s.Service}) != nil {
+		return home.Namespace
+	}
+	only := ""
+	for _, x := range w.m.Inventory.Services {
+		if x.Name.Name == s.Service {
+			if only != "" {
+				return home.Namespace
+			}
+			only = x.Name.Namespace
+		}
+	}
+	return cmp.Or(only, home.Namespace)
 }
 
 // proxyDefaults prints what all services speak that say nothing else, and what all proxies
@@ -81,8 +100,12 @@ func (w *writer) proxyDefaults() {
 }
 
 // goesWithoutSaying reports whether all that would be said of a service is what it
-// speaks, and all services speak that.
+// speaks, and all services speak that. One that nothing else makes known is named, where
+// ProxyDefaults that are kept as they are say more of all that are.
 func (w *writer) goesWithoutSaying(x *serviceWords, protocol string) bool {
+	if w.keepsProxyDefaults() && !slices.ContainsFunc(w.m.Inventory.Services, func(s *intent.Service) bool { return w.service(s.Name) == x.service }) {
+		return false
+	}
 	return w.allSpeak != nil && w.allSpeak.Protocol == protocol && x.spoken == nil && len(x.outside)+len(x.consumes) == 0 && x.limit == nil && x.intake == nil
 }
 
@@ -95,4 +118,9 @@ func (w *writer) agreed(x *serviceWords, needed string) string {
 		}
 	}
 	return needed
+}
+
+// keepsProxyDefaults reports whether ProxyDefaults are printed as they were read.
+func (w *writer) keepsProxyDefaults() bool {
+	return slices.ContainsFunc(w.m.Opaque, func(o *intent.Opaque) bool { return o.Mesh == Name && o.Kind == kindProxyDefaults && o.Whole != nil })
 }
