@@ -97,9 +97,10 @@ func doubtful(c legal.Change) []intent.Aspect {
 }
 
 // declared reports whether a change says of itself what a comparison shows. A
-// table that is refused takes with it all that its rules say.
+// table that is refused, or said of fewer ports, takes with it all that its rules say.
 func declared(c legal.Change, d decide.Difference) bool {
-	gone := c.Aspect == intent.Routed && c.Fate == legal.FateDropped && slices.Contains(ofRules, d.Aspect)
+	taken := c.Fate == legal.FateDropped || len(c.Before.Routing) > 0 && len(c.After.Routing) == 0
+	gone := c.Aspect == intent.Routed && taken && slices.Contains(ofRules, d.Aspect)
 	return (d.Aspect == c.Aspect || gone) && drifts[d.Verdict] == c.Drift
 }
 

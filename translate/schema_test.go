@@ -146,6 +146,10 @@ func (r resource) document(path string) map[string]any {
 	if egress, ok := valueAt(doc, "spec", "egress").([]any); ok && r.kind == "Sidecar" {
 		egress[0].(map[string]any)["hosts"] = []any{"shop/cart.shop.svc.cluster.local"}
 	}
+	if strings.HasPrefix(path, ".spec.listeners[].services[].") && r.kind == "IngressGateway" {
+		listener := valueAt(doc, "spec", "listeners").([]any)[0].(map[string]any)
+		listener["services"].([]any)[0].(map[string]any)["name"] = "x"
+	}
 	if doc == nil {
 		doc = map[string]any{}
 	}

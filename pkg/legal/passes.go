@@ -31,6 +31,7 @@ var passes = []pass{
 	{"clients", clients, "splits tables, so before rules are looked at one by one"},
 	{"ports", servicePorts, "splits tables, after clients so that each class of clients gets its ports"},
 	{"portless", portless, "after ports, which makes tables for single ports"},
+	{"spoken", spokenPorts, "after portless, which makes tables for single ports, and before each-port, which makes tables for those that are left"},
 	{"each-port", eachPort, "after portless, since other ports of the Service may have tables of their own, and before rules name ports of backends"},
 	{"only-port", onlyPort, "after portless, since other ports of the Service may have tables of their own"},
 	{"backend-ports", backendPorts, "after portless, which makes tables for single ports"},

@@ -193,6 +193,9 @@ type RouteForm struct {
 	// PortsMerge says that rules written for all ports of a Service also join
 	// the rules for single ports.
 	PortsMerge bool
+	// Speaks tells the ports of a Service that routes of requests for all of its ports are
+	// for, by what they are declared to carry; nil is all.
+	Speaks func(intent.ServicePort) bool
 	// Connections is what becomes of tables for TLS and TCP in the mesh.
 	Connections ConnectionForm
 }

@@ -20,6 +20,7 @@ func target(v string) (legal.Target, bool) {
 			Table:   gatewayapi.PassedOnly,
 			Refuses: gatewayapi.Ungranted,
 			Clients: legal.ClientsAll, PerPort: true, PortsMerge: true, BackendPorts: true,
+			Speaks: func(p intent.ServicePort) bool { return !notHTTP(p) },
 			Leaves: []legal.Feature{legal.RetryAttempts}, // by Envoy's configuration, where routes of the Gateway API do
 		},
 		Access:   legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Combine: legal.DenyOverrides, TakesOff: true, Near: nearest},

@@ -80,6 +80,9 @@ func (g *ingressGateway) listener(n value) {
 		n.Node.Reject("has the port of another listener")
 	case len(services) == 0:
 		n.Node.Reject("has no services")
+	case slices.ContainsFunc(services, func(s value) bool { return s.get("name").text() == "" }):
+		// agent/structs/config_entry_gateways.go IngressGatewayConfigEntry.Validate
+		g.wrong = "a listener has a service without a name"
 	case twice(services):
 		g.wrong = "a listener has a service or a host twice"
 	case !http && (len(services) > 1 || len(services[0].get("hosts").items()) > 0):
