@@ -2,6 +2,7 @@ package translate
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/mesh"
@@ -55,7 +56,7 @@ func (j *job) withholdUnreadable(p source.Problem) {
 			j.withholdLeaving(client, p.Ref, why)
 			leaves = true
 		case any:
-		case k.Security:
+		case k.Security || slices.ContainsFunc(j.o.From.Keepers, func(word string) bool { return strings.Contains(p.Text, word) }):
 			stand, guards = o, true
 		}
 	}

@@ -18,7 +18,8 @@ import (
 // What cannot be read is withheld on the sides that it may have closed, and on no other:
 // requests to a namespace, what its clients send, what leaves the cluster. Fails with: no
 // Sides in pkg/mesh/cilium/cilium.go, no Leaving in Mesh of Istio, Linkerd or Consul, no
-// leaving in withholdUnreadable or only of kinds that are named, or no Keeps in mayGuard.
+// leaving in withholdUnreadable or only of kinds that are named, no Keeps in mayGuard, or
+// no Keepers in withholdUnreadable.
 func TestWithheldSides(t *testing.T) {
 	const cnp = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: shop}\nspec:\n  endpointSelector: {}\n"
 	const kafka = "[{toPorts: [{ports: [{port: \"1\", protocol: TCP}], rules: {kafka: [{role: produce}]}}]}]\n"
@@ -48,8 +49,11 @@ func TestWithheldSides(t *testing.T) {
 		{linkerd.Mesh, "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: a, namespace: shop}\nspec:\n  parentRefs: [{group: \"\", kind: Service, name: a}]\n  rules: [{matches: [{path: {value: no}}]}]\n", "", "", ""},
 		{consul.Mesh, defaults + "  envoyExtensions: [{name: builtin/ext-authz, arguments: {}}]\n", "shop/a", "", ""},
 		{consul.Mesh, strings.NewReplacer("ServiceDefaults", "ProxyDefaults", "name: a", "name: global").Replace(defaults) + "  envoyExtensions: [{name: builtin/lua, arguments: {}}]\n", "all", "", ""},
+		{consul.Mesh, defaults + "  envoyExtensions: [{name: builtin/ext-authz, arguments: {}\n", "all", "", ""},
+		{consul.Mesh, defaults + "  envoyExtensions: [{name: builtin/property-override, arguments: {}\n", "", "", ""},
 		{consul.Mesh, defaults + "  protocol: none\n", "", "", ""},
 		{cilium.Mesh, envoy + "typed_config: {\"@type\": type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC}}]\n", "shop", "", ""},
+		{cilium.Mesh, envoy + "typed_config: {\"@type\": type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC\n", "shop", "", ""},
 		{cilium.Mesh, envoy + "typed_config: {\"@type\": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}]\n", "", "", ""},
 		{istio.Mesh, sidecar + "  outboundTrafficPolicy: {mode: REGISTRY_ONLY}\n", "", "", "shop"},
 		{istio.Mesh, sidecar + "  outboundTrafficPolicy: {mode: ALLOW_ANY}\n", "", "", ""},

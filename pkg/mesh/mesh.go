@@ -56,6 +56,9 @@ type Mesh struct {
 	// it cannot be read, may have kept requests out nonetheless, by what stands in it. nil
 	// for meshes without such objects.
 	Keeps func(*source.Object) bool
+	// Keepers are words by which the text of such an object, where it cannot be parsed, shows
+	// that it may.
+	Keepers []string
 	// Leaving tells the clients of which an object of a security kind, set aside because
 	// it cannot be read, may have held back what leaves the cluster, keeping requests out
 	// of nothing; ok is false for other objects. nil for meshes without such kinds.

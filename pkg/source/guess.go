@@ -22,6 +22,7 @@ func guess(p Problem, text []byte, o Options) Problem {
 	if p.Ref.Object == "" {
 		p.Ref.Object = "an unreadable document"
 	}
+	p.Text = string(text)
 	for _, m := range kindValue.FindAllSubmatch(text, -1) {
 		if kind := string(m[1]); !slices.Contains(p.ObjectKinds, kind) {
 			p.ObjectKinds = append(p.ObjectKinds, kind)

@@ -160,6 +160,8 @@ type Problem struct {
 	// ObjectKinds are all kinds that the text of an unreadable document names;
 	// empty where it names none.
 	ObjectKinds []string
+	// Text is that of an unreadable document.
+	Text string
 	// Namespace is the one that the text seems to give its object; "" where it
 	// tells none for sure.
 	Namespace string

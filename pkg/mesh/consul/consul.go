@@ -24,5 +24,5 @@ var Mesh = mesh.Mesh{
 	Name: Name, Title: "Consul", Versions: []string{versionCommunity, versionEnterprise}, Kinds: kinds,
 	Environment: []string{"clusterDomain", "trustDomain", "consul.acls", "consul.defaultIntentionPolicy", "consul.transparentProxy"},
 	Injection:   mesh.Injection{Marks: []string{annotationInject}, Ask: "the annotation " + annotationInject + `: "true"`, Past: past, Alone: &alone},
-	Configure:   configure, Guards: guards, Keeps: mayKeep, Leaving: leaving, Obeys: obeys, Takes: takes, Read: read, Target: target, Write: write, Order: kindOrder,
+	Configure:   configure, Guards: guards, Keeps: mayKeep, Keepers: keepers, Leaving: leaving, Obeys: obeys, Takes: takes, Read: read, Target: target, Write: write, Order: kindOrder,
 }
