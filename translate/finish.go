@@ -113,6 +113,7 @@ func (j *job) finish() {
 	j.injected()
 	j.passedBy()
 	j.ofSeveral()
+	j.replaced()
 	j.result.Findings = j.result.Findings.Sort()
 }
 

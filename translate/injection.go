@@ -2,6 +2,7 @@ package translate
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -113,6 +114,31 @@ func (j *job) converted() []*intent.Workload {
 	}
 	p := j.part()
 	return slices.DeleteFunc(slices.Clone(j.inventory.Workloads), func(w *intent.Workload) bool { return !p.some[w.Name.Namespace] })
+}
+
+// replaced tells of annotations of the input by which its objects have policies of their own in
+// the target, where they are not of the source: what the output says takes their place, also
+// where pods are in the target's mesh already.
+func (j *job) replaced() {
+	from, to := j.o.From, j.o.To
+	key := to.Injection.Admits
+	if from.Name == to.Name || key == "" || j.inventory == nil || j.model == nil {
+		return
+	}
+	tell := func(object string, pairs []intent.Pair) {
+		for _, p := range marks(key, pairs) {
+			if len(p.From) > 0 {
+				j.result.Findings.Tell(diag.Assumption, to.Name+": "+key+" of "+object+", "+strconv.Quote(p.Value)+", is taken not to be in force: what the output says takes its place",
+					"it is no policy of "+from.Name+", which is what is translated", "leave out of the input what "+to.Name+" serves already, or take the annotation off", p.From...)
+			}
+		}
+	}
+	for _, n := range j.inventory.Namespaces {
+		tell("Namespace "+n.Name, n.Annotations)
+	}
+	for _, w := range j.converted() {
+		tell(w.Kind+" "+w.Name.String(), w.Annotations)
+	}
 }
 
 // passing is where pods to which the source lets not all are marked so that connections pass

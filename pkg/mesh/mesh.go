@@ -93,6 +93,9 @@ type Injection struct {
 	// OnHost is why no policy of the mesh is asked for pods on the network of their node,
 	// as a clause; "" is that policies are, or that it is not known.
 	OnHost string
+	// Admits is the annotation of namespaces and pods by which they have a policy of their own
+	// for what no policy is about; "" is that the mesh has none.
+	Admits string
 	// Alone is how a mesh has a pod be of one Service; nil is that a pod may be of many.
 	Alone *Alone
 }
