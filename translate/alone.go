@@ -28,6 +28,9 @@ func (j *job) ofSeveral() {
 			at, names = append(at, s.From...), append(names, s.Name.Name)
 			matters = matters || len(services) > 1 && routed[s.Name]
 		}
+		if len(services) == 1 && j.model.Guards(w) {
+			j.partChosen(services[0], told)
+		}
 		key := w.Name.Namespace + "/" + strings.Join(names, ",")
 		if !matters || told[key] {
 			continue
@@ -38,6 +41,19 @@ func (j *job) ofSeveral() {
 			alone.Why+", and what is said of one Service does not hold where it is registered as another",
 			keepOne(services, alone), at...)
 	}
+}
+
+// partChosen tells of a Service that the target knows pods by where they are translated as
+// those of another, which selects more: nothing is said of the first, and whoever is let in
+// where nothing is said gets in.
+func (j *job) partChosen(s *intent.Service, told map[string]bool) {
+	whole, _ := legal.Broader(j.inventory, s)
+	if whole == nil || told[s.Name.String()] {
+		return
+	}
+	told[s.Name.String()] = true
+	j.open(j.o.To.Name+": pods are known as those of Service "+s.Name.String()+", and what is said of them is written for "+whole.Name.String()+", which selects them too",
+		"have the pods known as those of "+whole.Name.Name, append(slices.Clone(s.From), whole.From...))
 }
 
 // keepOne is how a mesh is told which of some Services a pod is of: the one that selects
