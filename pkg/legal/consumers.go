@@ -68,6 +68,7 @@ func (r *run) byCaller(u *intent.Upstream, clients []match.Expr) []*intent.Upstr
 		r.dropped("consumers", UpstreamClient, intent.Limiting, u.From, "the policy for "+u.Host.String(), "the input shows no caller by name", nil, nil)
 	default:
 		r.asForAll(u)
+		r.connectsAsForAll(u)
 	}
 	limits := u.Limits
 	if !u.Host.Wide() {
@@ -106,12 +107,7 @@ func withoutCaps(u *intent.Upstream) *intent.Upstream {
 // asForAll lets a fact for some callers choose endpoints as the host does for all:
 // that is not a caller's own concern.
 func (r *run) asForAll(u *intent.Upstream) {
-	var own intent.Upstream
-	for _, x := range slices.Backward(r.m.Upstream) {
-		if x.Host == u.Host && x.Port == 0 && x.SubsetName == "" && x.Subset == nil && isTrue(x.Scope.Client) {
-			own = *x
-		}
-	}
+	own := r.forAll(u.Host)
 	if describe(own.Balance) == describe(u.Balance) {
 		return
 	}
@@ -119,6 +115,39 @@ func (r *run) asForAll(u *intent.Upstream) {
 	u.Balance = own.Balance
 	after := r.upstreams(&intent.Upstream{Scope: u.Scope, Host: u.Host, Balance: u.Balance, From: u.From})
 	r.dropped("consumers", UpstreamClient, intent.Balancing, u.From, "how some callers choose endpoints of "+u.Host.String(), "all callers choose them alike", before, after)
+}
+
+// forAll is what is said of a host for all callers, the first that is.
+func (r *run) forAll(h intent.Host) (own intent.Upstream) {
+	for _, x := range slices.Backward(r.m.Upstream) {
+		if x.Host == h && x.Port == 0 && x.SubsetName == "" && x.Subset == nil && isTrue(x.Scope.Client) {
+			own = *x
+		}
+	}
+	return own
+}
+
+// connectsAsForAll lets some callers that say nothing of how long connecting may take keep
+// to what is said for all: a caller can have another time of its own, and not none.
+func (r *run) connectsAsForAll(u *intent.Upstream) {
+	own := r.forAll(u.Host)
+	if own.Limits == nil || own.Limits.ConnectTimeout == nil || u.Limits != nil && u.Limits.ConnectTimeout != nil {
+		return
+	}
+	limits := &intent.Limits{From: u.From}
+	if u.Limits != nil {
+		limits = deepUpstream(u).Limits
+	}
+	limits.ConnectTimeout = own.Limits.ConnectTimeout
+	before, after := *u, *u
+	before.Balance, before.Outlier, after.Balance, after.Outlier = nil, nil, nil, nil
+	after.Limits = limits
+	r.record(Change{
+		Pass: "consumers", Feature: UpstreamClient, Code: diag.Approximated, Drift: intent.Other, Aspect: intent.Limiting, Fate: FateDrifted, From: u.From,
+		Summary: "some callers of " + u.Host.String() + " wait " + limits.ConnectTimeout.String() + " for a connection, as all others do",
+		Detail:  "they kept to the mesh's own time", Fix: "say of them how long they are to wait", Before: r.upstreams(&before), After: r.upstreams(&after),
+	})
+	u.Limits = limits
 }
 
 func describe(b *intent.Balance) string {
