@@ -40,7 +40,7 @@ func open(m *intent.Model) bool {
 // one or at a destination, and to tell a difference.
 const (
 	stepsOfKind       = 100
-	stepsOfFact       = 20
+	stepsOfFact       = 50
 	stepsOfDifference = 1000
 )
 

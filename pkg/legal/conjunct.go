@@ -17,29 +17,13 @@ func conjuncts(e match.Expr, limit int) (all []conjunct, ok bool) {
 	if !ok {
 		return nil, false
 	}
-	var rest conjunct
+	p := pruner{known: map[string]bool{}}
 	for _, ls := range dnf {
-		if c, possible := conjunct(ls).pruned(&rest); possible {
+		if c, possible := p.prune(ls); possible {
 			all = append(all, c)
 		}
 	}
-	return minimal(all), true
-}
-
-// minimal leaves out alternatives that another one covers; of equals the first
-// stays.
-func minimal(all []conjunct) []conjunct {
-	var out []conjunct
-	for i, c := range all {
-		covered := slices.ContainsFunc(out, c.implies)
-		for j := i + 1; j < len(all) && !covered; j++ {
-			covered = c.implies(all[j]) && !all[j].implies(c)
-		}
-		if !covered {
-			out = append(out, c)
-		}
-	}
-	return out
+	return p.minimal(all), true
 }
 
 // disjunction is the predicate that the alternatives spell.
@@ -60,29 +44,17 @@ func (c conjunct) key() string { return match.Key(c.expr()) }
 // tidy leaves out literals that the others imply; possible is false where they
 // contradict each other.
 func (c conjunct) tidy() (out conjunct, possible bool) {
-	var rest conjunct
-	return slices.Clone(c).pruned(&rest)
-}
-
-// pruned is tidy in the same memory, with room for the others of a literal.
-func (c conjunct) pruned(room *conjunct) (out conjunct, possible bool) {
-	out = c
-	for i := 0; i < len(out); i++ {
-		rest := append(append((*room)[:0], out[:i]...), out[i+1:]...)
-		*room = rest
-		if rest.excludes(&out[i]) {
-			return nil, false
-		}
-		if rest.entails(&out[i]) {
-			out, i = slices.Delete(out, i, i+1), i-1
-		}
-	}
-	return out, true
+	var p pruner
+	return p.prune(slices.Clone(c))
 }
 
 // entails reports whether l holds wherever c does. Literals on other attributes
 // say nothing about l's, but for those that presence and identity join.
-func (c conjunct) entails(l *match.Literal) bool {
+func (c conjunct) entails(l *match.Literal) bool { return c.entailsBy(l, nil) }
+
+// entailsBy is entails; what takes more than comparing strings is remembered in known,
+// unless that is nil.
+func (c conjunct) entailsBy(l *match.Literal, known map[string]bool) bool {
 	if c.joined(l) {
 		return true
 	}
@@ -99,8 +71,10 @@ func (c conjunct) entails(l *match.Literal) bool {
 			return yes
 		}
 	}
-	_, answer := match.Implies(same.expr(), literal(*l))
-	return answer == match.Yes
+	return remembered(known, same, l, func() bool {
+		_, answer := match.Implies(same.expr(), literal(*l))
+		return answer == match.Yes
+	})
 }
 
 // joined is entails by what literals on other attributes show.

@@ -11,7 +11,7 @@ import (
 // and the rest vary independently, or one an alternative. Those that have not
 // the shape even then are lost; why says of the first of them why it has not.
 func clientPredicates(all []conjunct, shape func(match.Expr) string) (said []match.Expr, why string) {
-	all = minimal(all)
+	all = new(pruner).minimal(all)
 	if slices.ContainsFunc(all, func(c conjunct) bool { return len(c) == 0 }) {
 		return []match.Expr{match.True}, ""
 	}

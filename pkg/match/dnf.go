@@ -56,13 +56,14 @@ func distribute(es []Expr, negated bool, limit int) ([][]Literal, bool) {
 		var next [][]Literal
 		for _, a := range out {
 			for _, b := range alt {
-				if c, ok := join(append(make([]Literal, 0, len(a)+len(b)+len(es)-i-1), a...), b); ok {
-					next = append(next, c)
+				c, ok := join(append(make([]Literal, 0, len(a)+len(b)+len(es)-i-1), a...), b)
+				if !ok {
+					continue
+				}
+				if next = append(next, c); len(next) > limit {
+					return nil, false
 				}
 			}
-		}
-		if len(next) > limit {
-			return nil, false
 		}
 		out = next
 	}
