@@ -209,11 +209,12 @@ func (j *job) withholdSides(o *source.Object, namespace string, at place.Ref, wh
 	}
 }
 
-// withholdDialled denies all that the clients of a namespace send, or everybody where none
-// is known.
+// withholdDialled denies all that the clients of a namespace send, or those of any where none
+// is known: who is no workload of the cluster obeys no policy.
 func (j *job) withholdDialled(namespace string, at place.Ref, why string) {
 	d := &intent.Default{Side: intent.Dialled, Effect: intent.Deny, Withheld: true, Why: why, From: intent.From(at)}
 	words := ""
+	d.Scope.Client = match.Atom{Field: match.ClientNamespace, Op: match.Present, Ref: new(at)}
 	if namespace != "" {
 		d.Scope.Client = match.Atom{Field: match.ClientNamespace, Value: namespace, Ref: new(at)}
 		words = " by " + match.String(d.Scope.Client)

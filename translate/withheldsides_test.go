@@ -38,7 +38,7 @@ func TestWithheldSides(t *testing.T) {
 		{cilium.Mesh, cnp + "  egress: " + kafka + "  ingressDeny: [{fromEntities: [world]}]\n", "shop", "shop", ""},
 		{cilium.Mesh, cnp + "  egress: " + kafka + "  ingres: []\n", "shop", "shop", ""},
 		{cilium.Mesh, cnp + "   egress: []\n", "shop", "shop", ""},
-		{cilium.Mesh, strings.ReplaceAll(strings.ReplaceAll(cnp, "CiliumN", "CiliumClusterwideN"), ", namespace: shop", "") + "  egress: " + kafka, "", "all", ""},
+		{cilium.Mesh, strings.ReplaceAll(strings.ReplaceAll(cnp, "CiliumN", "CiliumClusterwideN"), ", namespace: shop", "") + "  egress: " + kafka, "", "present", ""},
 		{cilium.Mesh, netpol + "  policyTypes: [Egress]\n  egress: [{ports: [{protocol: ICMP}]}]\n", "", "shop", ""},
 		{cilium.Mesh, netpol + "  policyTypes: [Egres]\n", "shop", "shop", ""},
 		{cilium.Mesh, netpol + "  egress: [{ports: [{protocol: ICMP}]}]\n", "shop", "shop", ""},
