@@ -13,7 +13,11 @@ import (
 
 // legalize fits the model to the target.
 func (j *job) legalize() {
-	fit, changes := legal.Legalize(j.model, j.target, legal.Options{From: j.o.From.Name, Accept: j.o.Accept})
+	model := j.model
+	if j.o.From.Name != j.o.To.Name && j.o.To.Standing != nil {
+		model, j.standing = j.o.To.Standing(model)
+	}
+	fit, changes := legal.Legalize(model, j.target, legal.Options{From: j.o.From.Name, Accept: j.o.Accept})
 	j.fit, j.result.Legal, j.result.Changes = fit, fit, changes
 	j.withheldOnce(changes)
 	j.keptOnce(changes)

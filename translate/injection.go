@@ -127,7 +127,10 @@ func (j *job) replaced() {
 	}
 	tell := func(object string, pairs []intent.Pair) {
 		for _, p := range marks(key, pairs) {
-			if len(p.From) > 0 {
+			stands := func(o intent.Pair) bool { return slices.Equal(o.From, p.From) }
+			if slices.ContainsFunc(j.standing, stands) {
+				j.stays(to.Name+": "+key+" of "+object+", "+strconv.Quote(p.Value)+", stays in force where the output says nothing else", p.From)
+			} else if len(p.From) > 0 {
 				j.result.Findings.Tell(diag.Assumption, to.Name+": "+key+" of "+object+", "+strconv.Quote(p.Value)+", is taken not to be in force: what the output says takes its place",
 					"it is no policy of "+from.Name+", which is what is translated", "leave out of the input what "+to.Name+" serves already, or take the annotation off", p.From...)
 			}
@@ -139,6 +142,13 @@ func (j *job) replaced() {
 	for _, w := range j.converted() {
 		tell(w.Kind+" "+w.Name.String(), w.Annotations)
 	}
+}
+
+// stays tells of an annotation that keeps out more than the source does.
+func (j *job) stays(summary string, at intent.Origin) {
+	j.result.Findings.Tell(diag.Narrowed, summary, "whom it does not let in is kept out there, also whom "+j.o.From.Name+" lets in", "take the annotation off where all are to be let in", at...)
+	d := &j.result.Findings[len(j.result.Findings)-1]
+	d.Drift, d.Aspect = string(intent.Narrower), string(intent.Admission)
 }
 
 // passing is where pods to which the source lets not all are marked so that connections pass

@@ -136,6 +136,7 @@ type job struct {
 	written   []*manifest.Object
 	unread    []*source.Object // of no kind of the source mesh, which may obey them
 	unsaid    bool             // nothing is written, by a fault of legalization
+	standing  []intent.Pair    // annotations that keep out more in the target than the source does
 	claims    *ledger.Claims
 	// withDefaults are the differences that count defaults too.
 	withDefaults []decide.Difference

@@ -36,6 +36,10 @@ type Mesh struct {
 	// Environment names the dotted keys of intent.Environment that the reader
 	// and the writer depend on; those unsaid are reported as assumptions.
 	Environment []string
+	// Standing lays what objects of no mesh say of who is let in, in the mesh as a target,
+	// under a model of another mesh, where it lets in no more than the mesh does by itself; at
+	// are the annotations that let in less. nil for meshes of which none say that.
+	Standing func(*intent.Model) (under *intent.Model, at []intent.Pair)
 	// Injection is how pods get the mesh's proxies; empty for meshes that put none
 	// into pods.
 	Injection Injection

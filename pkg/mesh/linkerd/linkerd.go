@@ -57,6 +57,7 @@ var Mesh = mesh.Mesh{
 	Name: Name, Title: "Linkerd", Versions: []string{versionRoutes, versionProfiles}, Kinds: kinds, Aside: gatewayapi.Mesh.Kinds,
 	Environment: []string{"clusterDomain", "trustDomain", "linkerd.controlPlaneNamespace", "linkerd.defaultInboundPolicy"},
 	Injection:   mesh.Injection{Marks: []string{"linkerd.io/inject"}, Ask: "the annotation linkerd.io/inject: enabled", Admits: annotationInbound, Past: past, OnHost: "pods on the network of their node get no proxy, and no policy holds there"},
+	Standing:    standing,
 	Keeps:       mayKeep, Leaving: leaving, Read: read, Target: target, Write: write,
 }
 

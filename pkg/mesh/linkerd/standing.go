@@ -1,0 +1,70 @@
+package linkerd
+
+import (
+	"slices"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/place"
+)
+
+// standing lays the default inbound policies that objects of the input have by annotations
+// under what a model of another mesh says, where they let in no more than the
+// installation's own: pods may be in Linkerd's mesh already, or are meant to be closed
+// there. at are the annotations that let in less; without any the model is as it was.
+func standing(m *intent.Model) (under *intent.Model, at []intent.Pair) {
+	var layers []layer
+	own := clientsOf(m.Env.Linkerd.DefaultInbound, m.Env, place.Ref{})
+	add := func(annotations []intent.Pair, subject match.Expr) {
+		i := slices.IndexFunc(annotations, func(p intent.Pair) bool { return p.Key == annotationInbound && slices.Contains(policies, p.Value) })
+		if i < 0 {
+			return
+		}
+		p := annotations[i]
+		clients := clientsOf(p.Value, m.Env, place.Ref{})
+		if _, answer := match.Implies(clients, own); answer != match.Yes {
+			return
+		}
+		if layers = append(layers, layer{subject, p.Value, p.From}); !match.Equal(clients, own) {
+			at = append(at, p)
+		}
+	}
+	for _, w := range m.Inventory.Workloads {
+		if w.Kind != intent.MachineKind {
+			add(w.Annotations, match.Conj(inNamespace(w.Name.Namespace), labelled(w.Labels)))
+		}
+	}
+	for _, n := range m.Inventory.Namespaces {
+		add(n.Annotations, inNamespace(n.Name))
+	}
+	if len(at) == 0 {
+		return m, nil
+	}
+	return laidUnder(m, layers), at
+}
+
+// laidUnder adds policies to a model, behind its defaults but for those of the whole mesh.
+func laidUnder(m *intent.Model, layers []layer) *intent.Model {
+	wide := slices.IndexFunc(m.Default, func(d *intent.Default) bool {
+		return d.Side == intent.Served && match.IsTrue(d.Scope.Subject) && !d.Withheld
+	})
+	if wide < 0 {
+		wide = len(m.Default)
+	}
+	var decided []match.Expr
+	for _, d := range m.Default[:wide] {
+		if d.Side == intent.Served {
+			decided = append(decided, match.Simplify(d.Scope.Subject))
+		}
+	}
+	r := &reader{in: mesh.Input{Env: m.Env, Inventory: &m.Inventory}, m: &intent.Model{}}
+	for _, l := range layers {
+		r.layer(l, decided)
+		decided = append(decided, l.subject)
+	}
+	out := *m
+	out.Default = slices.Concat(m.Default[:wide], r.m.Default, m.Default[wide:])
+	out.Access = slices.Concat(m.Access, r.m.Access)
+	return &out
+}
