@@ -44,15 +44,15 @@ func (j *job) ofSeveral() {
 }
 
 // partChosen tells of a Service that the target knows pods by where they are translated as
-// those of another, which selects more: nothing is said of the first, and whoever is let in
-// where nothing is said gets in.
+// those of another, which selects more: nothing is said of the first as a client, and where
+// nothing is said clients get in.
 func (j *job) partChosen(s *intent.Service, told map[string]bool) {
 	whole, _ := legal.Broader(j.inventory, s)
 	if whole == nil || told[s.Name.String()] {
 		return
 	}
 	told[s.Name.String()] = true
-	j.open(j.o.To.Name+": pods are known as those of Service "+s.Name.String()+", and what is said of them is written for "+whole.Name.String()+", which selects them too",
+	j.open(j.o.To.Name+": pods are known as those of Service "+s.Name.String()+", and what is said of them as clients is written for "+whole.Name.String()+", which selects them too",
 		"have the pods known as those of "+whole.Name.Name, append(slices.Clone(s.From), whole.From...))
 }
 

@@ -19,9 +19,32 @@ func (w *writer) intentions(t legal.Target) {
 	if beyond != nil {
 		w.closed(beyond)
 	}
+	written := map[service]bool{}
+	for _, s := range servers {
+		written[service{s.Namespace, s.Name}] = true
+	}
 	for _, s := range servers {
 		w.server(s)
+		for _, part := range w.partsOf(s.Party) {
+			if !written[service{part.Namespace, part.Name}] {
+				s.Namespace, s.Name = part.Namespace, part.Name
+				w.server(s)
+			}
+		}
 	}
+}
+
+// partsOf are the Services that select some of the pods of a server: these may be registered
+// as theirs, and must not be open then.
+func (w *writer) partsOf(server legal.Party) []intent.Name {
+	var out []intent.Name
+	for _, s := range w.m.Inventory.ServicesIn(server.Namespace) {
+		whole, _ := legal.Broader(&w.m.Inventory, s)
+		if whole != nil && s.ExternalName == "" && whole.Name == (intent.Name{Namespace: server.Namespace, Name: server.Name}) {
+			out = append(out, s.Name)
+		}
+	}
+	return out
 }
 
 // unkept is the model without what objects say of admission that are printed as they
