@@ -15,6 +15,7 @@ const udpRoute = "UDPRoute"
 // attaches to a listener; one that attaches to none has no effect.
 func (a *attacher) datagrams(o *source.Object) {
 	r := &Route{Object: o, Home: ReadHome(o, nil), Parents: ReadParents(o)}
+	byDefault := enum(o.Root.Get("spec").Get("useDefaultGateways"), "All", "None") == "All" && !a.d.ignores("useDefaultGateways")
 	checkDatagrams(o)
 	if len(o.Root.Problems()) > 0 {
 		a.noPolicy(o, diag.InvalidObject, "the API server rejects it")
@@ -27,7 +28,7 @@ func (a *attacher) datagrams(o *source.Object) {
 			why, refused[p.Node] = p.Kind+" "+p.Name.String()+" does not take it: "+not, not
 		}
 	}
-	if len(refused) == len(r.Parents) {
+	if len(refused) == len(r.Parents) && !byDefault {
 		a.noPolicy(o, diag.Inert, why)
 		return
 	}
