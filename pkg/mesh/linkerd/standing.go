@@ -12,7 +12,8 @@ import (
 // standing lays the default inbound policies that objects of the input have by annotations
 // under what a model of another mesh says, where they let in no more than the
 // installation's own: pods may be in Linkerd's mesh already, or are meant to be closed
-// there. at are the annotations that let in less; without any the model is as it was.
+// there. at are the annotations that let in less. Without any, and where the mesh is closed by
+// default, the model is as it was.
 func standing(m *intent.Model) (under *intent.Model, at []intent.Pair) {
 	var layers []layer
 	own := clientsOf(m.Env.Linkerd.DefaultInbound, m.Env, place.Ref{})
@@ -38,20 +39,21 @@ func standing(m *intent.Model) (under *intent.Model, at []intent.Pair) {
 	for _, n := range m.Inventory.Namespaces {
 		add(n.Annotations, inNamespace(n.Name))
 	}
-	if len(at) == 0 {
-		return m, nil
-	}
-	return laidUnder(m, layers), at
-}
-
-// laidUnder adds policies to a model, behind its defaults but for those of the whole mesh.
-func laidUnder(m *intent.Model, layers []layer) *intent.Model {
 	wide := slices.IndexFunc(m.Default, func(d *intent.Default) bool {
 		return d.Side == intent.Served && match.IsTrue(d.Scope.Subject) && !d.Withheld
 	})
-	if wide < 0 {
+	switch {
+	case len(at) == 0 || wide >= 0 && m.Default[wide].Effect == intent.Deny:
+		return m, nil // where the mesh is closed, an annotation would open
+	case wide < 0:
 		wide = len(m.Default)
 	}
+	return laidUnder(m, layers, wide), at
+}
+
+// laidUnder adds policies to a model, behind its first defaults: those that are not of the
+// whole mesh.
+func laidUnder(m *intent.Model, layers []layer, wide int) *intent.Model {
 	var decided []match.Expr
 	for _, d := range m.Default[:wide] {
 		if d.Side == intent.Served {
