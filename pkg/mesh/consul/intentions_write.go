@@ -2,11 +2,14 @@ package consul
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh"
+	"github.com/transmesh/transmesh/pkg/place"
 )
 
 // intentions prints what is let in, one object for each server. Every source that
@@ -25,6 +28,9 @@ func (w *writer) intentions(t legal.Target) {
 	}
 	for _, s := range servers {
 		w.server(s)
+		if saidByName(s) {
+			continue
+		}
 		for _, part := range w.partsOf(s.Party) {
 			if !written[service{part.Namespace, part.Name}] {
 				s.Namespace, s.Name = part.Namespace, part.Name
@@ -32,6 +38,21 @@ func (w *writer) intentions(t legal.Target) {
 			}
 		}
 	}
+}
+
+// saidByName reports whether what is said of a server is Consul's own: that is of its name,
+// and of no other.
+func saidByName(s legal.Named) bool {
+	all := slices.Clone(s.From)
+	for _, src := range s.Sources {
+		for _, share := range slices.Concat(src.Deny, src.Allow) {
+			all = append(all, share.Fact.From...)
+		}
+	}
+	return slices.ContainsFunc(all, func(ref place.Ref) bool {
+		kind, _, _ := strings.Cut(ref.Object, " ")
+		return ref.IsDefault() && ref.Object == Name || slices.ContainsFunc(kinds, func(k mesh.Kind) bool { return k.Kind == kind })
+	})
 }
 
 // partsOf are the Services that select some of the pods of a server: these may be registered
