@@ -176,7 +176,7 @@ func (j *job) withholdRejected() {
 	for _, o := range j.rejected {
 		why := titleOf(o) + " cannot be read"
 		if client, ok := j.leaving(o); ok {
-			j.withholdLeaving(client, o.Ref(), why)
+			j.withholdLeaving(client, j.decided(o), o.Ref(), why)
 			continue
 		}
 		if !j.mayGuard(o) {
@@ -250,14 +250,38 @@ func (j *job) leaving(o *source.Object) (client match.Expr, ok bool) {
 	return client, ok
 }
 
-// withholdLeaving holds back all that leaves of some clients; nil is all.
-func (j *job) withholdLeaving(client match.Expr, at place.Ref, why string) {
+// decided reports whether facts say of clients what leaves, whatever an object says that cannot
+// be read: those of other namespaces than its own, of which objects of their own decide.
+func (j *job) decided(o *source.Object) func(*intent.Egress) bool {
+	return func(e *intent.Egress) bool {
+		if homeless(o) || o.Namespace == "" || e.Withheld {
+			return false
+		}
+		_, own := match.Overlap(e.Scope.Client, match.Atom{Field: match.ClientNamespace, Value: o.Namespace})
+		return own == match.No
+	}
+}
+
+// withholdLeaving holds back all that leaves of some clients, nil is all, but of those of whom
+// facts say it that decide before; nil is none.
+func (j *job) withholdLeaving(client match.Expr, decided func(*intent.Egress) bool, at place.Ref, why string) {
 	e := &intent.Egress{Scope: intent.Scope{Client: client}, Effect: intent.Deny, Withheld: true, Why: why, From: intent.From(at)}
 	words := ""
 	if !match.IsTrue(client) {
 		words = " from " + match.String(client)
 	}
-	j.model.Egress = append([]*intent.Egress{e}, j.model.Egress...)
+	var before, after []*intent.Egress
+	for _, x := range j.model.Egress {
+		if match.IsTrue(client) && decided != nil && decided(x) {
+			before = append(before, x)
+		} else {
+			after = append(after, x)
+		}
+	}
+	if len(before) > 0 {
+		words = ", except from namespaces with policies of their own,"
+	}
+	j.model.Egress = slices.Concat(before, []*intent.Egress{e}, after)
 	var l diag.List
 	l.Add(diag.Withheld, why+", so all that leaves the cluster"+words+" counts as held back", "correct the document and translate again", at)
 	l[0].Feature = string(legal.EgressDefault)

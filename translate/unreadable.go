@@ -53,7 +53,7 @@ func (j *job) withholdUnreadable(p source.Problem) {
 		switch client, ok := j.leaving(o); {
 		case ok && any && leaves: // the first says it
 		case ok:
-			j.withholdLeaving(client, p.Ref, why)
+			j.withholdLeaving(client, nil, p.Ref, why)
 			leaves = true
 		case any:
 		case k.Security || slices.ContainsFunc(j.o.From.Keepers, func(word string) bool { return strings.Contains(p.Text, word) }):

@@ -114,16 +114,14 @@ func (r *run) denials() []*intent.Egress {
 func (r *run) heard() []*intent.Egress {
 	var out []*intent.Egress
 	for _, e := range r.m.Egress {
-		i := slices.IndexFunc(out, func(before *intent.Egress) bool {
-			return e.Effect == intent.Allow && before.Withheld && implied(e.Scope.Client, before.Scope.Client)
-		})
-		if i < 0 {
+		by := decidedBefore(out, e)
+		if e.Effect != intent.Allow || by == nil {
 			out = append(out, e)
 			continue
 		}
 		r.record(Change{
 			Pass: "leaving", Feature: EgressDefault, Code: diag.Dropped, Drift: intent.Same, Aspect: intent.Admission, Fate: FateDropped, From: merge(e.From, atomRefs(e.Scope.Client)),
-			Summary: "what " + objectOf(e.From) + " says of what leaves is not written: " + out[i].Why, Detail: "all that leaves counts as held back", Fix: "correct the document and translate again",
+			Summary: "what " + objectOf(e.From) + " says of what leaves is not written: " + by.Why, Detail: "all that leaves counts as held back", Fix: "correct the document and translate again",
 			Before: r.leaving(append(slices.Clone(out), e)...), After: r.leaving(out...),
 		})
 	}
@@ -176,7 +174,7 @@ func (r *run) unsaidEgress(e, shut *intent.Egress, rest []*intent.Egress, why st
 // leaving is a fragment of what may leave.
 func (r *run) leaving(es ...*intent.Egress) *intent.Model {
 	f := r.fragment()
-	f.Egress = es
+	f.Egress = slices.Clone(es)
 	return f
 }
 

@@ -15,6 +15,7 @@ import (
 // cannot be known. What may keep connections in the cluster holds all of them back; what
 // may keep requests out is left to the passes of admission.
 func opaque(r *run) {
+	r.outrule()
 	var rest []*intent.Opaque
 	for _, o := range r.m.Opaque {
 		if o.Network && !r.understands(o) {
@@ -53,6 +54,8 @@ func opaque(r *run) {
 // alone says why the target does not take an object as it is.
 func (r *run) alone(o *intent.Opaque) string {
 	switch {
+	case r.outruled[o]:
+		return "is not kept: it lets out clients for which another decides that cannot be read"
 	case o.Mesh == r.t.Mesh && o.Edition != "" && o.Edition != r.t.Edition:
 		return "is understood by the " + o.Edition + " edition only"
 	case o.Mesh == r.t.Mesh && o.Alone && o.Edition != r.t.Edition:
@@ -82,6 +85,9 @@ func (r *run) nearest(o *intent.Opaque) string {
 // understands reports whether the target takes an object as it is. Who is let in can be
 // said anew for another edition.
 func (r *run) understands(o *intent.Opaque) bool {
+	if r.outruled[o] {
+		return false
+	}
 	takes := o.Edition == r.t.Edition || !o.Alone && (o.Edition == "" || o.Admits)
 	return o.Mesh == r.t.Mesh && takes && r.t.Caps.Says(OpaqueConfig, o) == ""
 }

@@ -25,6 +25,9 @@ type run struct {
 	verbatimTransport []*intent.Transport
 	// logs are what facts about access logs demand.
 	logs logDemands
+	// outruled are objects of the target's mesh that let out whom something holds back that
+	// cannot be read, and so cannot stay as they are.
+	outruled map[*intent.Opaque]bool
 	// said is what the target was found able to say.
 	said map[saying]string
 }

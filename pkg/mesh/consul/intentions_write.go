@@ -24,7 +24,7 @@ func (w *writer) intentions(t legal.Target) {
 	}
 	written := map[service]bool{}
 	for _, s := range servers {
-		written[service{s.Namespace, s.Name}] = true
+		written[w.guarded(s.Party)] = true
 	}
 	for _, s := range servers {
 		w.server(s)
@@ -32,12 +32,29 @@ func (w *writer) intentions(t legal.Target) {
 			continue
 		}
 		for _, part := range w.partsOf(s.Party) {
-			if !written[service{part.Namespace, part.Name}] {
-				s.Namespace, s.Name = part.Namespace, part.Name
-				w.server(s)
+			if !written[w.names.service(part.Name)] {
+				written[w.names.service(part.Name)] = true
+				w.server(w.ofPart(s, part))
 			}
 		}
 	}
+}
+
+// guarded is the name in Consul of a server.
+func (w *writer) guarded(p legal.Party) service {
+	return service{w.consulNamespace(p.Namespace), p.Name}
+}
+
+// ofPart is what is said of a server, said of a Service that selects some of its pods. Who is
+// let in is let in at the server's port: where clients reach the part at another one, or at
+// one that the input does not tell, it is closed.
+func (w *writer) ofPart(s legal.Named, part *intent.Service) legal.Named {
+	elsewhere := s.Port != 0 && w.names.port(part) != s.Port
+	s.Namespace, s.Name = part.Name.Namespace, w.names.of(part)
+	if elsewhere && !s.Open {
+		s.Sources = []legal.Source{{}}
+	}
+	return s
 }
 
 // saidByName reports whether what is said of a server is Consul's own: that is of its name,
@@ -57,12 +74,12 @@ func saidByName(s legal.Named) bool {
 
 // partsOf are the Services that select some of the pods of a server: these may be registered
 // as theirs, and must not be open then.
-func (w *writer) partsOf(server legal.Party) []intent.Name {
-	var out []intent.Name
+func (w *writer) partsOf(server legal.Party) []*intent.Service {
+	var out []*intent.Service
 	for _, s := range w.m.Inventory.ServicesIn(server.Namespace) {
 		whole, _ := legal.Broader(&w.m.Inventory, s)
 		if whole != nil && s.ExternalName == "" && whole.Name == (intent.Name{Namespace: server.Namespace, Name: server.Name}) {
-			out = append(out, s.Name)
+			out = append(out, s)
 		}
 	}
 	return out

@@ -93,10 +93,10 @@ func clientCan(a match.Atom) string {
 		}
 		return "a namespace is matched by wildcards, which reach to the account, and one called sa is not told from one called ns"
 	case match.ClientAccount:
-		if a.Op == match.Present || a.Op == match.Exact && !a.Fold && !wildcard {
+		if a.Op == match.Present || a.Op == match.Exact && !a.Fold && !wildcard && a.Value != "" {
 			return ""
 		}
-		return "a service account is matched exactly"
+		return "a service account is matched exactly, and has a name"
 	case match.ClientTrust, match.ClientIdentity:
 		if intent.Placed(a) {
 			return "a rule tells clients by their certificates, and these have none that tells them"
