@@ -40,6 +40,7 @@ func (j *job) lift(objs []*source.Object) (*intent.Model, diag.List) {
 		Objects: objs, Inventory: j.inventory, Env: j.env, Version: cmp.Or(j.o.FromVersion, first(j.o.From.Versions)),
 	})
 	j.inventory.OneService = m.Inventory.OneService || j.target.Route.OneService
+	j.inventory.Imports = m.Inventory.Imports
 	m.Inventory, m.Env = j.inventory.With(m.Machines), j.env
 	return m, diags
 }

@@ -50,6 +50,6 @@ var linkerdHard = []trap{
 	{item: "rate limits", says: "are of one pod", cases: []string{"linkerd-rate-limits"}},
 	{item: "egress", says: "is the client's own control", cases: []string{"linkerd-egress"}},
 	{item: "workloads outside Kubernetes", says: "have SPIFFE names", cases: []string{"trap-linkerd-t11-any-identity"}},
-	{item: "other clusters", says: "are linked", why: "a Link is not read yet: it is kept as it is, and reported"},
+	{item: "other clusters", says: "are linked", cases: []string{"hard-linkerd-links"}},
 	{item: "TCP", says: "is routed by shares", cases: []string{"l4-services-linkerd"}},
 }

@@ -25,7 +25,7 @@ var linkerdTraps = []trap{
 	{item: "linkerd t18", says: "health checks are kept out once there are routes", cases: []string{"trap-probes"}},
 	{item: "linkerd t19", says: "Servers are about ports of pods", cases: []string{"trap-linkerd-t19-ports-of-pods", "trap-istio-19-workload-ports"}},
 	{item: "linkerd t20", says: "an EgressNetwork of a namespace puts those of all out of force", cases: []string{"linkerd-egress"}},
-	{item: "linkerd t21", says: "a gateway to another cluster hides who calls", why: "a Link is not read yet: it is kept as it is, and reported; no writer prints an identity of a gateway"},
+	{item: "linkerd t21", says: "a gateway to another cluster hides who calls", cases: []string{"trap-linkerd-t21-by-a-gateway"}},
 	{item: "linkerd t22", says: "a ServiceProfile puts routes out of force", cases: []string{"trap-linkerd-t22-profile-before-route"}},
 	{item: "linkerd t23", says: "ports of an unknown appProtocol are opaque", cases: []string{"trap-linkerd-t23-application-protocols", "trap-linkerd-t23-opaque-ports", "linkerd-opaque-ports"}},
 

@@ -65,8 +65,10 @@ func (j *job) readBack() {
 	if len(patches) > 0 {
 		around = inventory.Read(j.patched(patches))
 	}
+	joined := inventory.Join(shown, around)
+	joined.Imports = j.inventory.Imports
 	m, _ := j.o.To.Read(mesh.Input{
-		Objects: sorted(back), Inventory: inventory.Join(shown, around), Env: j.env, Version: cmp.Or(j.o.ToVersion, first(j.o.To.Versions)),
+		Objects: sorted(back), Inventory: joined, Env: j.env, Version: cmp.Or(j.o.ToVersion, first(j.o.To.Versions)),
 	})
 	m.Inventory, m.Env, m.Leaves = j.inventory.With(j.model.Machines), j.env, shown.Services
 	j.again, j.result.again = m, m

@@ -14,6 +14,8 @@ type Inventory struct {
 	Workloads  []*Workload // sorted by namespace, kind and name
 	Accounts   []Name      // service accounts, sorted
 	Namespaces []*Namespace
+	// Imports are the Services that are made of those of other clusters.
+	Imports []Import
 	// OneService says that a proxy is of one Service, as the source or the target mesh has
 	// it: what is said of two Services never meets at a workload that the input does not show.
 	OneService bool

@@ -17,6 +17,7 @@ const (
 	RouteOrder          Feature = "route.order"
 	RouteSplit          Feature = "route.split"
 	RouteSubset         Feature = "route.subset"
+	RouteImported       Feature = "route.imported"
 	RouteFailover       Feature = "route.failover"
 	RoutePassthrough    Feature = "route.passthrough"
 	RouteRedirect       Feature = "route.redirect"
@@ -176,6 +177,7 @@ var Features = []FeatureInfo{
 	{RouteEntry, "routes from an ingress gateway"}, {RouteClients, "routes for some clients only"},
 	{RoutePort, "routes for one port"}, {RouteExternal, "routes to hosts that are no Service"},
 	{RouteOrder, "rules taken as listed"}, {RouteSplit, "traffic split by weight"},
+	{RouteImported, "routes to Services that are made of those of other clusters"},
 	{RouteSubset, "backends that are a subset of a Service"}, {RouteFailover, "backends that stand in for others"}, {RoutePassthrough, "unmatched requests go on to the Service"},
 	{RouteRedirect, "redirects"}, {RouteRespond, "direct responses"},
 	{MatchPathExact, "match an exact path"}, {MatchPathPrefix, "match a raw path prefix"},

@@ -25,6 +25,7 @@ var passes = []pass{
 	{"visibility", visibility, "before leaving, which changes what is denied to clients that are not told of a host, and before tables are split"},
 	{"leaving", leavingCluster, "on its own: nothing else is about what leaves the cluster"},
 	{"entries", entries, "routing of an entry that cannot be said needs no further pass"},
+	{"imports", imports, "before missing, which knows what the source makes as there"},
 	{"missing", missing, "before subsets, which makes Services for those that are there"},
 	{"subsets", subsets, "makes leaf Services, to which features and layout then apply like to any other"},
 	{"broader", broader, "makes subsets of Services that are in the input, for targets that know subsets"},

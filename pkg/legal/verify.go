@@ -36,6 +36,7 @@ func Verify(m *intent.Model, t Target) error {
 	verifyOutside(m, t, fail)
 	verifyMachines(m, t, fail)
 	verifyExports(m, t, fail)
+	verifyImports(m, t, fail)
 	for _, o := range m.Opaque {
 		if o.Mesh != t.Mesh {
 			fail("an opaque "+o.Kind, o.From, "it is of "+o.Mesh)

@@ -49,6 +49,7 @@ var caps = legal.Caps{
 	legal.RouteOrder:         yes,
 	legal.RouteSplit:         yes,
 	legal.RouteFailover:      legal.Unsupported("no cluster stands in for another", docEnvoy),
+	legal.RouteImported:      legal.Unsupported("Services of all clusters have one name, which is their own, or that of a ServiceImport", docClusters),
 	legal.RouteSubset:        legal.Unsupported("endpoints are those of a Service", docEnvoy),
 	legal.RoutePassthrough:   yes,
 	legal.RouteRedirect:      legal.Conditional("to another scheme with its port, or one that is named", docRoute, toPort),

@@ -173,6 +173,9 @@ func (a *attacher) unknown(name intent.Name, port int) string {
 		}
 		return ""
 	}
+	if a.in.Inventory.Imported(name) != nil {
+		return ""
+	}
 	known := func(s *intent.Service) bool { return s.Name.Namespace == name.Namespace }
 	if a.in.Env.Complete.Services || slices.ContainsFunc(a.in.Inventory.Services, known) {
 		return "the Service " + name.String() + " is not in the input"

@@ -34,6 +34,7 @@ var caps = legal.Caps{
 	legal.RouteClients: legal.Conditional("by namespace, to which the VirtualService is exported, and by labels", docVirtualService, forCallers),
 	legal.RoutePort:    yes, legal.RouteExternal: yes, legal.RouteOrder: yes, legal.RouteSplit: yes,
 	legal.RouteFailover:    legal.Unsupported("a destination fails over by locality only", docRule),
+	legal.RouteImported:    legal.Unsupported("a Service of all clusters that are joined has one name, which is its own", docClusters),
 	legal.RouteSubset:      legal.Conditional("a subset has a name and is chosen by labels", docRule, labelled),
 	legal.RoutePassthrough: yes, legal.RouteRedirect: yes,
 	legal.RouteRespond:   legal.Conditional("with a status from 200 to 599", docVirtualService, answers),

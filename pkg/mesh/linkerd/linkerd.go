@@ -88,5 +88,5 @@ var kinds = []mesh.Kind{
 	{Group: groupProfile, Kind: "ServiceProfile", Versions: []string{"v1alpha1", "v1alpha2"}},
 	{Group: groupSplit, Kind: "TrafficSplit", Versions: []string{"v1alpha1", "v1alpha2"}},
 	{Group: groupWorkload, Kind: "ExternalWorkload", Versions: []string{"v1alpha1", "v1beta1"}},
-	{Group: "multicluster.linkerd.io", Kind: "Link", Versions: []string{"v1alpha1", "v1alpha2", "v1alpha3"}},
+	{Group: groupClusters, Kind: "Link", Versions: []string{"v1alpha1", "v1alpha2", "v1alpha3"}},
 }

@@ -53,6 +53,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 		counts: map[*source.Object]bool{},
 	}
 	r.versions()
+	r.imports()
 	r.externalWorkloads()
 	r.inboundRoutes()
 	calls := r.calls()

@@ -11,8 +11,7 @@ var untranslated = map[[2]string]struct {
 	why     string
 	purpose intent.Purpose
 }{
-	{groupPolicy, "EgressNetwork"}:      {"", ""},
-	{"multicluster.linkerd.io", "Link"}: {"Services of another cluster that its selectors choose are mirrored in this one, which is not translated", intent.Clusters},
+	{groupPolicy, "EgressNetwork"}: {"", ""},
 }
 
 // rest keeps verbatim the objects that no fact stands for, and authentications
