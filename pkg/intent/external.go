@@ -140,13 +140,20 @@ type Egress struct {
 // Denied holds for the clients that facts, of which the first that covers a client decides,
 // let send nothing outside but what is made known to them.
 func Denied(es []*Egress) match.Expr {
-	var denied, before []match.Expr
+	var denied, let []match.Expr
 	for _, e := range es {
 		client := match.Simplify(e.Scope.Client)
-		if e.Effect == Deny {
-			denied = append(denied, match.Conj(append([]match.Expr{client}, before...)...))
+		if e.Effect != Deny {
+			let = append(let, client)
+			continue
 		}
-		before = append(before, match.Negate(client))
+		and := []match.Expr{client}
+		for _, x := range let {
+			if !match.Apart(x, client) {
+				and = append(and, match.Negate(x))
+			}
+		}
+		denied = append(denied, match.Conj(and...))
 	}
 	return match.Disj(denied...)
 }

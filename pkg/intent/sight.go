@@ -10,9 +10,9 @@ import (
 // model must not change meanwhile.
 type Sight struct {
 	m *Model
-	// decides are the clients for whom each fact of the model's decides; nil until they
-	// are asked for.
-	decides []match.Expr
+	// decides are the clients that each fact of the model's covers; those without any are
+	// not asked for yet.
+	decides []deciding
 	// hidden are those from whom hosts are hidden, by the facts that hide them.
 	hidden map[string]hidden
 }
@@ -25,7 +25,7 @@ type hidden struct {
 
 // NewSight makes ready what the facts of a model tell clients of.
 func NewSight(m *Model) *Sight {
-	return &Sight{m, make([]match.Expr, len(m.Visible)), map[string]hidden{}}
+	return &Sight{m, make([]deciding, len(m.Visible)), map[string]hidden{}}
 }
 
 // Hidden is Sight.Hidden for one question.
@@ -92,36 +92,61 @@ func (s *Sight) hiddenOf(h Host, namespace string) hidden {
 	return out
 }
 
-// hiddenBy is from whom a host is hidden of which each fact tells some of its clients.
+// hiddenBy is from whom a host is hidden of which each fact tells some of its clients. It
+// is as long as the facts are together: from whom the later ones hide it is said once, and
+// taken back for the clients for whom an earlier one decides.
 func (s *Sight) hiddenBy(told []match.Expr) hidden {
 	var out hidden
-	var from []match.Expr
-	for i, v := range s.m.Visible {
-		if client := match.Conj(s.decidedBy(i), match.Negate(told[i])); !match.IsFalse(client) {
-			from, out.origin = append(from, client), append(out.origin, v.From...)
+	var from, beside []match.Expr // the last fact's first
+	hides := make([]bool, len(told))
+	for i, v := range slices.Backward(s.m.Visible) {
+		d := s.deciding(i)
+		client := match.Conj(d.client, match.Negate(told[i]))
+		hides[i] = !match.IsFalse(client)
+		if hides[i] {
+			out.origin = append(out.origin, reversed(v.From)...)
+		}
+		switch {
+		case v.Host != Host{} && hides[i]:
+			beside = append(beside, client)
+		case v.Host == Host{}:
+			if !match.IsFalse(told[i]) && slices.ContainsFunc(d.before, func(j int) bool { return hides[j] }) {
+				from = []match.Expr{match.Conj(match.Disj(reversed(from)...), match.Negate(d.client))}
+			}
+			if hides[i] {
+				from = append(from, client)
+			}
 		}
 	}
-	out.client = match.Disj(from...)
+	slices.Reverse(out.origin)
+	out.client = match.Disj(reversed(append(beside, from...))...)
 	out.told = match.Simplify(match.Negate(out.client))
 	return out
 }
 
-// decidedBy holds for the clients for whom a fact decides: those that it covers, and for
-// one without a Host, none of these before it does.
-func (s *Sight) decidedBy(i int) match.Expr {
-	if s.decides[i] == nil {
-		client := match.Simplify(s.m.Visible[i].Scope.Client)
-		if s.m.Visible[i].Host != (Host{}) {
-			s.decides[i] = client
-			return client
-		}
-		and := []match.Expr{client}
-		for _, earlier := range s.m.Visible[:i] {
-			if earlier.Host == (Host{}) && !apart(earlier.Scope.Client, client) {
-				and = append(and, match.Negate(match.Simplify(earlier.Scope.Client)))
+// deciding are the clients that a fact covers; of one without a Host, also the later ones
+// that may cover some of them, for whom it decides before these.
+type deciding struct {
+	client match.Expr
+	before []int
+}
+
+func (s *Sight) deciding(i int) *deciding {
+	d := &s.decides[i]
+	if d.client == nil {
+		d.client = match.Simplify(s.m.Visible[i].Scope.Client)
+		for j := i + 1; j < len(s.m.Visible) && s.m.Visible[i].Host == (Host{}); j++ {
+			if later := s.m.Visible[j]; later.Host == (Host{}) && !match.Apart(match.Simplify(later.Scope.Client), d.client) {
+				d.before = append(d.before, j)
 			}
 		}
-		s.decides[i] = match.Conj(and...)
 	}
-	return s.decides[i]
+	return d
+}
+
+// reversed is a list from its end.
+func reversed[T any](list []T) []T {
+	list = slices.Clone(list)
+	slices.Reverse(list)
+	return list
 }

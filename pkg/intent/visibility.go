@@ -65,24 +65,3 @@ func listed(all []HostsOf, namespace, name string) match.Expr {
 	}
 	return own
 }
-
-// apart reports whether two conditions on clients name namespaces that differ.
-func apart(a, b match.Expr) bool {
-	x, named := namespaceOf(a)
-	y, also := namespaceOf(b)
-	return named && also && x != y
-}
-
-// namespaceOf is the namespace that a condition demands of clients.
-func namespaceOf(e match.Expr) (string, bool) {
-	and, ok := e.(match.And)
-	if !ok {
-		and = match.And{e}
-	}
-	for _, x := range and {
-		if a, is := x.(match.Atom); is && a.Field == match.ClientNamespace && a.Op == match.Exact && !a.Fold {
-			return a.Value, true
-		}
-	}
-	return "", false
-}

@@ -12,7 +12,7 @@ import (
 // clients then get routes and policies of hosts that were sent to as they are, and reach
 // those which were kept from them since what leaves is denied to them.
 func visibility(r *run) {
-	all := r.m.Visible
+	all, denied := r.m.Visible, intent.Denied(r.m.Egress)
 	for i := len(all) - 1; i >= 0; i-- {
 		v := all[i]
 		why := r.t.Caps.Says(Visibility, v)
@@ -29,13 +29,14 @@ func visibility(r *run) {
 			Summary: objectOf(v.From) + " does not keep clients from being told of " + hiddenText(v) + ": " + why,
 			Detail:  "no route and no policy is about that", Fix: "nothing",
 		}
-		told, denied := toldBy(all, i), intent.Denied(r.m.Egress)
+		told := toldBy(all, i)
+		denied := partWith(told, denied)
 		if meet(told, denied) {
 			kept := c
 			kept.Code, kept.Drift, kept.Aspect = diag.Widened, intent.Wider, intent.Admission
 			kept.Detail = "the clients reach what nothing makes known to them"
 			kept.Fix = "keep them out by policies of the Services, or accept it"
-			kept.Before, kept.After = r.told(before, denied), r.told(r.m.Visible, denied)
+			kept.Before, kept.After = r.told(before, told, denied), r.told(r.m.Visible, told, denied)
 			r.record(kept)
 			if !meet(told, match.Negate(denied)) {
 				continue
@@ -72,22 +73,39 @@ func hiddenText(v *intent.Visibility) string {
 func toldBy(all []*intent.Visibility, i int) match.Expr {
 	clients := []match.Expr{match.Simplify(all[i].Scope.Client)}
 	for _, v := range all[:i] {
-		if v.Host == (intent.Host{}) && all[i].Host == v.Host {
-			clients = append(clients, match.Negate(match.Simplify(v.Scope.Client)))
+		if client := match.Simplify(v.Scope.Client); v.Host == (intent.Host{}) && all[i].Host == v.Host && !match.Apart(client, clients[0]) {
+			clients = append(clients, match.Negate(client))
 		}
 	}
 	return match.Conj(clients...)
 }
 
-// told is a fragment of what some clients are told of, with what becomes of the rest. What
-// others send to hosts that they are not told of goes on, and is no matter of who gets there.
-func (r *run) told(facts []*intent.Visibility, clients match.Expr) *intent.Model {
+// partWith is the part of a condition that is not seen to hold only where another does not.
+func partWith(other, e match.Expr) match.Expr {
+	or, ok := e.(match.Or)
+	if !ok {
+		return e
+	}
+	return match.Disj(slices.DeleteFunc(slices.Clone(or), func(x match.Expr) bool { return match.Apart(x, other) })...)
+}
+
+// told is a fragment of what the clients whom a fact covers are told of, where they are
+// denied the rest. What others send to hosts that they are not told of goes on, and is no
+// matter of who gets there.
+func (r *run) told(facts []*intent.Visibility, covered, denied match.Expr) *intent.Model {
 	f := r.fragment()
-	f.Egress, f.External = r.m.Egress, r.m.External
+	f.External = r.m.External
+	for _, e := range r.m.Egress {
+		if !match.Apart(match.Simplify(e.Scope.Client), covered) {
+			f.Egress = append(f.Egress, e)
+		}
+	}
 	for _, v := range facts {
-		one := *v
-		one.Scope.Client = match.Conj(match.Simplify(v.Scope.Client), clients)
-		f.Visible = append(f.Visible, &one)
+		if client := match.Simplify(v.Scope.Client); !match.Apart(client, covered) {
+			one := *v
+			one.Scope.Client = match.Conj(client, denied)
+			f.Visible = append(f.Visible, &one)
+		}
 	}
 	return f
 }
