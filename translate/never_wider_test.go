@@ -58,7 +58,10 @@ type pair struct {
 	from, to string
 	seed     uint64
 	g        policies
-	seen     map[string]bool
+	cluster  string // that of the set
+	// registered says of which of two Services a pod is.
+	registered registration
+	seen       map[string]bool
 	// requests are those asked, of which admitted are let in before, kept also
 	// after; rerouted are let in after a change of routes that is told.
 	requests, admitted, kept, rerouted int
@@ -76,6 +79,7 @@ func (p *pair) numbered(t *testing.T, n int) {
 	if p.seen[text] {
 		return
 	}
+	p.register(n)
 	p.seen[text] = true
 	if p.g.hard {
 		p.hard++
@@ -87,6 +91,28 @@ func (p *pair) numbered(t *testing.T, n int) {
 	}
 	if len(unknown) > 0 {
 		t.Logf("of:\n%s\nwritten:\n%s\n%s", text, printed(t, r), reportText(r))
+	}
+}
+
+// registration is of which Services a pod is that two of them select.
+type registration uint8
+
+const (
+	ofBoth registration = iota
+	ofWhole
+	ofPart
+)
+
+// register chooses whether pods of the set are known to be of one Service: those of Consul
+// are, and of few sets it is not shown of which.
+func (p *pair) register(n int) {
+	p.cluster, p.registered = policyCluster, ofBoth
+	if p.from != "consul" {
+		return
+	}
+	p.cluster, p.registered = consulCluster, ofWhole
+	if n%8 == 7 {
+		p.cluster, p.registered = policyCluster, registration(1+p.g.IntN(2))
 	}
 }
 
@@ -109,7 +135,7 @@ func (p *pair) environment() *intent.Environment {
 func (p *pair) try(t *testing.T, text string) *Result {
 	from, _ := findMesh(t, p.from)
 	to, version := findMesh(t, p.to)
-	objs, problems := source.Parse("in.yaml", []byte(policyCluster+text), source.Options{})
+	objs, problems := source.Parse("in.yaml", []byte(p.cluster+text), source.Options{})
 	if len(problems) > 0 {
 		t.Fatal(problems, text)
 	}
@@ -263,12 +289,20 @@ func (p *pair) atWorkload() *match.Request {
 	if w.version != "" {
 		q.Set(match.Label, "version", w.version)
 	}
-	if w.app == "cart" {
-		q.Set(match.Service, "", strings.Join([]string{"shop/cart", "shop/cart-" + w.version}, match.Separator))
-	} else {
-		q.Set(match.Service, "", "shop/"+w.app)
-	}
+	q.Set(match.Service, "", strings.Join(p.servicesOf(w.app, w.version), match.Separator))
 	return q.Set(match.Port, "", p.g.oneOf("8080", "8080", "9090", "7000"))
+}
+
+// servicesOf are the Services that a pod of the cluster is known to be of.
+func (p *pair) servicesOf(app, version string) []string {
+	names := []string{"shop/" + app, "shop/" + app + "-" + version}
+	switch {
+	case app != "cart", p.registered == ofWhole:
+		return names[:1]
+	case p.registered == ofPart:
+		return names[1:]
+	}
+	return names
 }
 
 func (p *pair) attributes() *match.Request {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/mesh"
 	"github.com/transmesh/transmesh/pkg/mesh/consul"
@@ -13,8 +14,8 @@ import (
 )
 
 // What other meshes say of workloads is said in Consul of a Service that selects a part of
-// them, too; what Consul says of a service is of that name alone. Fails with: no partsOf in
-// intentions of pkg/mesh/consul/intentions_write.go, or no saidByName.
+// them, too; what Consul says of a service is of that name alone. Fails with: no parts among
+// parties of pkg/mesh/consul/speech.go, or no names of theirs in servers of shared.go.
 func TestPartsOfServers(t *testing.T) {
 	const services = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n---\n" +
 		"apiVersion: v1\nkind: Service\nmetadata: {name: web-new, namespace: shop}\nspec: {selector: {app: web, track: new}, ports: [{port: 80}]}\n---\n"
@@ -35,4 +36,29 @@ func TestPartsOfServers(t *testing.T) {
 			t.Errorf("of %s: web %t, web-new %t, not %t", c.from.Name, about("web"), about("web-new"), c.part)
 		}
 	}
+}
+
+// An intention of Consul for a Service that selects a part of another's pods is of pods that
+// are registered as it: with and without it two sets are not the same.
+// Fails with: no part that is told by its name in servers of
+// pkg/mesh/consul/shared.go.
+func TestIntentionsOfParts(t *testing.T) {
+	set := func(part string) translate.Side {
+		text := "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n---\n" +
+			"apiVersion: v1\nkind: Service\nmetadata: {name: web-new, namespace: shop}\nspec: {selector: {app: web, track: new}, ports: [{port: 80}]}\n---\n" +
+			intentions("web", "deny") + part
+		objects, problems := source.Parse("in.yaml", []byte(text), source.Options{})
+		return translate.Side{Input: translate.Input{Objects: objects, Problems: problems}, Mesh: consul.Mesh}
+	}
+	without, with := set(""), set("---\n"+intentions("web-new", "deny"))
+	if got := translate.Diff(without, with, decide.Options{}).Verdict; got != decide.Narrower {
+		t.Errorf("a denial at the part makes the set %s", got)
+	}
+	if got := translate.Diff(with, without, decide.Options{}).Verdict; got != decide.Wider {
+		t.Errorf("without the denial at the part the set is %s", got)
+	}
+}
+
+func intentions(of, action string) string {
+	return "apiVersion: consul.hashicorp.com/v1alpha1\nkind: ServiceIntentions\nmetadata: {name: " + of + ", namespace: shop}\nspec: {destination: {name: " + of + "}, sources: [{name: \"*\", action: " + action + "}]}\n"
 }

@@ -119,6 +119,13 @@ func routesOf(alone bool) int {
 // versions with Services of their own, and clients in two namespaces.
 var policyCluster = clusterText()
 
+// consulCluster is the same as Consul has it: pods are registered as cart, and not as the
+// Services of its versions.
+var consulCluster = strings.NewReplacer(
+	"{name: cart-v1, namespace: shop}", `{name: cart-v1, namespace: shop, labels: {consul.hashicorp.com/service-ignore: "true"}}`,
+	"{name: cart-v2, namespace: shop}", `{name: cart-v2, namespace: shop, labels: {consul.hashicorp.com/service-ignore: "true"}}`,
+).Replace(policyCluster)
+
 func clusterText() string {
 	var b strings.Builder
 	for _, ns := range []string{"shop", "depot"} {

@@ -67,7 +67,7 @@ func (c *comparison) admitting(m *intent.Model, b *intent.Backend, port int) mat
 
 // subjectOf is a workload behind a Service's port.
 func subjectOf(m *intent.Model, name intent.Name, port int, labels []intent.Pair) *match.Request {
-	q := new(match.Request).Set(match.Namespace, "", name.Namespace)
+	q := new(match.Request).Set(match.Namespace, "", name.Namespace).Set(match.Service, "", name.String())
 	if n := servicesOf(m).target(name, port, m.Inventory.Workloads); n != 0 {
 		q.Set(match.Port, "", itoa(n))
 	}

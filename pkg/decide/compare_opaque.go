@@ -122,7 +122,7 @@ func ofService(m *intent.Model, subject, e match.Expr) match.Expr {
 		return e
 	}
 	s := scopes{oneService: true, shown: &m.Inventory}
-	return s.notOfOthers(match.Restrict(match.Simplify(e), match.Service, "", name, true), namespace{name: match.Demanded(subject, match.Namespace), service: name})
+	return s.asRegistered(match.Simplify(e), namespace{name: match.Demanded(subject, match.Namespace), service: name})
 }
 
 // shut is closed for one alternative.

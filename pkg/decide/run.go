@@ -211,6 +211,9 @@ func (o *Outcome) admit(m *intent.Model, an *answerer, r Request, at *match.Requ
 	}
 	at = at.Clone()
 	at.Set(match.Namespace, "", b.Host.Service.Namespace)
+	if !b.Host.Service.IsZero() {
+		at.Set(match.Service, "", b.Host.Service.String())
+	}
 	if n := an.services.target(b.Host.Service, port, m.Inventory.Workloads); n != 0 {
 		at.Set(match.Port, "", itoa(n))
 	}

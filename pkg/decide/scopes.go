@@ -169,11 +169,24 @@ func (s *scopes) within(ns namespace) local {
 	for _, i := range l.numbers {
 		e := match.Restrict(s.exprs[i], match.Namespace, "", ns.name, true)
 		if s.oneService {
-			e = s.notOfOthers(match.Restrict(e, match.Service, "", ns.service, ns.service != ""), ns)
+			e = s.asRegistered(e, ns)
 		}
 		l.exprs = append(l.exprs, e)
 	}
 	return l
+}
+
+// asRegistered is a scope for the workloads of one Service, or of none that is named: they have
+// the labels by which it selects them, and none by which only others do.
+func (s *scopes) asRegistered(e match.Expr, at namespace) match.Expr {
+	e = match.Restrict(e, match.Service, "", at.service, at.service != "")
+	_, name, _ := strings.Cut(at.service, "/")
+	if own := s.shown.Service(intent.Name{Namespace: at.name, Name: name}); own != nil {
+		for _, l := range own.Selector {
+			e = match.Restrict(e, match.Label, l.Key, l.Value, true)
+		}
+	}
+	return s.notOfOthers(e, at)
 }
 
 // notOfOthers takes the workloads of one Service to have no label by which alone another one

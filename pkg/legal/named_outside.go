@@ -69,7 +69,12 @@ func (n *namer) isOutside(scope match.Expr) bool {
 			and = append(and, match.Negate(match.Simplify(p.Subject)))
 		}
 	}
-	return meet(match.Conj(and...), nil)
+	return meet(match.Map(match.Conj(and...), func(a match.Atom) match.Expr {
+		if a.Field == match.Service && n.services[a.Value] {
+			return match.False
+		}
+		return nil
+	}), nil)
 }
 
 // shutDestinations keeps all clients from what names outside of the mesh stand for, of which

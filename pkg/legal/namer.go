@@ -14,6 +14,8 @@ type namer struct {
 	parties []Party
 	// subjects are the keys of the parties' workloads.
 	subjects map[string]bool
+	// services are the Services that these are told apart by.
+	services map[string]bool
 	// written says that what is said is in the target's own words: of the workloads that
 	// one server is, also where others may have their labels.
 	written bool
@@ -75,12 +77,15 @@ const (
 func newNamer(r *run) *namer {
 	n := &namer{
 		run: r, own: r.ownDefaults(), lost: map[*intent.Access][]reason{}, idle: map[*intent.Access]bool{}, opened: map[*intent.Access]bool{}, unnamed: map[*intent.Access]bool{}, eclipsed: map[*intent.Access]bool{}, demanding: map[string]bool{}, where: map[*intent.Access][]string{},
-		byFacts: map[string]bool{}, subjects: map[string]bool{}, terms: map[*intent.Access][]term{}, told: map[[2]string]reachOf{}, isName: map[string]bool{}, number: map[string]int{}, split: map[string][]conjunct{},
+		byFacts: map[string]bool{}, subjects: map[string]bool{}, services: map[string]bool{}, terms: map[*intent.Access][]term{}, told: map[[2]string]reachOf{}, isName: map[string]bool{}, number: map[string]int{}, split: map[string][]conjunct{},
 	}
 	n.parties = r.t.Access.Parties(r.m)
 	for _, p := range n.parties {
 		if p.Subject != nil {
 			n.subjects[match.Key(p.Subject)] = true
+			for _, s := range serviceNames(p.Subject) {
+				n.services[s] = true
+			}
 		}
 	}
 	n.buildIndex()
@@ -215,10 +220,10 @@ func (n *namer) ownEffect() intent.Effect {
 }
 
 // subject is a scope in which Services are named by what they select, as the
-// target's names are.
+// target's names are that do not name them.
 func (n *namer) subject(e match.Expr) match.Expr {
 	return match.Map(e, func(a match.Atom) match.Expr {
-		if a.Field != match.Service || a.Op != match.Exact {
+		if a.Field != match.Service || a.Op != match.Exact || n.services[a.Value] {
 			return nil
 		}
 		ns, name, _ := strings.Cut(a.Value, "/")

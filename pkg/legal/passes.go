@@ -14,6 +14,7 @@ var passes = []pass{
 	{"kept", keepInForce, "before anything is judged that stays in force where it is"},
 	{"machines", machines, "after kept, of which nothing is left out, and before admission is rewritten, which tells what guards them"},
 	{"machine-scopes", machineScopes, "after machines, and before any scope is said"},
+	{"registered", registered, "as machine-scopes: before any scope is said"},
 	{"exports", exports, "after kept, of which nothing is left out, and before admission is rewritten, which tells what guards Services"},
 	{"left-inspection", leftInspection, "after kept, of which nothing is left, and before admission is rewritten"},
 	{"left-datagrams", leftDatagrams, "as left-inspection, and before opaque, which takes out what is said of UDP"},

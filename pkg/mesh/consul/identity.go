@@ -39,6 +39,7 @@ type names struct {
 	// hints are the namespaces of services that the input lacks: where an object
 	// about them is.
 	hints map[string]string
+	shared
 }
 
 // podLabel is a label of the pods of one namespace.
@@ -64,6 +65,7 @@ func newNames(inv *intent.Inventory, env intent.Environment, enterprise bool) *n
 		name := n.of(s)
 		n.services[name] = append(n.services[name], s)
 	}
+	n.findShared()
 	return n
 }
 
@@ -169,7 +171,7 @@ func (n *names) subject(s service, at place.Ref) match.Expr {
 	}
 	var any []match.Expr
 	for _, x := range n.find(s) {
-		any = append(any, subjectOf(x, at))
+		any = append(any, n.servers(x, at))
 	}
 	if len(any) == 0 {
 		return match.Atom{Field: match.Service, Value: n.namespace(s) + "/" + s.name, Ref: new(at)}

@@ -2,14 +2,11 @@ package consul
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/match"
-	"github.com/transmesh/transmesh/pkg/mesh"
-	"github.com/transmesh/transmesh/pkg/place"
 )
 
 // intentions prints what is let in, one object for each server. Every source that
@@ -22,67 +19,9 @@ func (w *writer) intentions(t legal.Target) {
 	if beyond != nil {
 		w.closed(beyond)
 	}
-	written := map[service]bool{}
-	for _, s := range servers {
-		written[w.guarded(s.Party)] = true
-	}
 	for _, s := range servers {
 		w.server(s)
-		if saidByName(s) {
-			continue
-		}
-		for _, part := range w.partsOf(s.Party) {
-			if !written[w.names.service(part.Name)] {
-				written[w.names.service(part.Name)] = true
-				w.server(w.ofPart(s, part))
-			}
-		}
 	}
-}
-
-// guarded is the name in Consul of a server.
-func (w *writer) guarded(p legal.Party) service {
-	return service{w.consulNamespace(p.Namespace), p.Name}
-}
-
-// ofPart is what is said of a server, said of a Service that selects some of its pods. Who is
-// let in is let in at the server's port: where clients reach the part at another one, or at
-// one that the input does not tell, it is closed.
-func (w *writer) ofPart(s legal.Named, part *intent.Service) legal.Named {
-	elsewhere := s.Port != 0 && w.names.port(part) != s.Port
-	s.Namespace, s.Name = part.Name.Namespace, w.names.of(part)
-	if elsewhere && !s.Open {
-		s.Sources = []legal.Source{{}}
-	}
-	return s
-}
-
-// saidByName reports whether what is said of a server is Consul's own: that is of its name,
-// and of no other.
-func saidByName(s legal.Named) bool {
-	all := slices.Clone(s.From)
-	for _, src := range s.Sources {
-		for _, share := range slices.Concat(src.Deny, src.Allow) {
-			all = append(all, share.Fact.From...)
-		}
-	}
-	return slices.ContainsFunc(all, func(ref place.Ref) bool {
-		kind, _, _ := strings.Cut(ref.Object, " ")
-		return ref.IsDefault() && ref.Object == Name || slices.ContainsFunc(kinds, func(k mesh.Kind) bool { return k.Kind == kind })
-	})
-}
-
-// partsOf are the Services that select some of the pods of a server: these may be registered
-// as theirs, and must not be open then.
-func (w *writer) partsOf(server legal.Party) []*intent.Service {
-	var out []*intent.Service
-	for _, s := range w.m.Inventory.ServicesIn(server.Namespace) {
-		whole, _ := legal.Broader(&w.m.Inventory, s)
-		if whole != nil && s.ExternalName == "" && whole.Name == (intent.Name{Namespace: server.Namespace, Name: server.Name}) {
-			out = append(out, s)
-		}
-	}
-	return out
 }
 
 // unkept is the model without what objects say of admission that are printed as they

@@ -46,15 +46,15 @@ func cased(a match.Atom) string {
 	return ""
 }
 
-// parties are the names that Consul knows: of the Services of the input, one for
-// those that share pods, and of those that policies name although the input lacks
-// them.
+// parties are the names that Consul knows: of the Services of the input, and of those
+// that policies name although the input lacks them. Clients that are behind several
+// Services are those of the one that selects the most.
 func parties(m *intent.Model, enterprise bool) []legal.Party {
 	n := newNames(&m.Inventory, m.Env, enterprise)
 	subjects := n.hintSubjects(m)
 	all := map[service]bool{}
 	for _, s := range m.Inventory.Services {
-		if whole, _ := legal.Broader(&m.Inventory, s); s.ExternalName == "" && whole == nil {
+		if s.ExternalName == "" {
 			all[n.service(s.Name)] = true
 		}
 	}
@@ -68,7 +68,9 @@ func parties(m *intent.Model, enterprise bool) []legal.Party {
 		if len(n.find(s)) > 0 || slices.Contains(subjects, s) {
 			p.Subject, p.Port = n.subject(s, place.Ref{}), n.reached(s)
 		}
-		p.Client, _ = n.client(s, place.Ref{})
+		if !n.narrow(s) {
+			p.Client, _ = n.client(s, place.Ref{})
+		}
 		out = append(out, p)
 	}
 	slices.SortFunc(out, func(a, b legal.Party) int {
@@ -76,6 +78,15 @@ func parties(m *intent.Model, enterprise bool) []legal.Party {
 	})
 	toldApart(out)
 	return out
+}
+
+// narrow reports whether a name is of Services only that select a part of the pods of others.
+func (n *names) narrow(s service) bool {
+	found := n.find(s)
+	return len(found) > 0 && !slices.ContainsFunc(found, func(x *intent.Service) bool {
+		whole, _ := legal.Broader(n.inv, x)
+		return whole == nil
+	})
 }
 
 // toldApart leaves clients without a name that could be taken for others: those

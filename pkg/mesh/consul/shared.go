@@ -1,0 +1,100 @@
+package consul
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/place"
+)
+
+// shared are the Services of the input that select pods of one another. A pod is registered
+// as one service, and its intentions are those of that name, so that labels do not tell what
+// is enforced there. Of Services that share pods the one that selects the most stands for
+// all of its pods that are not registered as another.
+type shared struct {
+	// parts are the Services that hold for pods only which are registered as them.
+	parts map[*intent.Service]bool
+	// others are, of a Service which is no part, those as which its pods may be registered
+	// instead.
+	others map[*intent.Service][]*intent.Service
+}
+
+// findShared finds the Services that select pods of one another: where the labels of the one
+// are all asked by the other.
+func (n *names) findShared() {
+	first := map[podLabel][]*intent.Service{} // by the first label that they ask for
+	for _, s := range n.inv.Services {
+		if len(s.Selector) > 0 && s.ExternalName == "" {
+			at := podLabel{s.Name.Namespace, s.Selector[0].Key, s.Selector[0].Value}
+			first[at] = append(first[at], s)
+		}
+	}
+	wholes := map[*intent.Service][]*intent.Service{}
+	for _, s := range n.inv.Services {
+		if s.ExternalName != "" {
+			continue
+		}
+		for _, l := range s.Selector {
+			for _, whole := range first[podLabel{s.Name.Namespace, l.Key, l.Value}] {
+				if whole.Selects(s.Selector) && wider(whole, s) && n.of(whole) != n.of(s) {
+					wholes[s] = append(wholes[s], whole)
+				}
+			}
+		}
+	}
+	n.divide(wholes)
+}
+
+// wider orders Services by how many pods they select, those of the same by name.
+func wider(a, b *intent.Service) bool {
+	return cmp.Or(cmp.Compare(len(a.Selector), len(b.Selector)), strings.Compare(a.Name.Name, b.Name.Name)) < 0
+}
+
+// divide tells parts from wholes: pods of a whole that no pod is registered as are those of
+// its parts.
+func (n *names) divide(wholes map[*intent.Service][]*intent.Service) {
+	if len(wholes) == 0 {
+		return
+	}
+	n.shared = shared{map[*intent.Service]bool{}, map[*intent.Service][]*intent.Service{}}
+	for s, of := range wholes {
+		n.parts[s] = slices.ContainsFunc(of, n.registers)
+	}
+	for _, s := range n.inv.Services {
+		for _, whole := range wholes[s] {
+			if !n.parts[whole] && n.parts[s] && n.registers(s) {
+				n.others[whole] = append(n.others[whole], s)
+			}
+		}
+	}
+}
+
+// registers reports whether pods may be registered as a Service: it is not ignored, and
+// those that the input shows are not said to be of another.
+// https://developer.hashicorp.com/consul/docs/k8s/annotations-and-labels
+func (n *names) registers(s *intent.Service) bool {
+	if v, _ := intent.Lookup(s.Labels, alone.Ignores.Key); v == alone.Ignores.Value {
+		return false
+	}
+	pods := n.workloads(s)
+	return len(pods) == 0 || slices.ContainsFunc(pods, func(w *intent.Workload) bool {
+		chosen, _ := intent.Lookup(w.Annotations, alone.Chooses)
+		return chosen == "" || chosen == s.Name.Name
+	})
+}
+
+// servers is a predicate for the workloads of a Service: those that it selects, as far as
+// they are registered as it.
+func (n *names) servers(s *intent.Service, at place.Ref) match.Expr {
+	all := []match.Expr{subjectOf(s, at)}
+	if n.parts[s] {
+		all = append(all, match.Atom{Field: match.Service, Value: s.Name.String(), Ref: new(at)})
+	}
+	for _, o := range n.others[s] {
+		all = append(all, match.Negate(match.Atom{Field: match.Service, Value: o.Name.String(), Ref: new(at)}))
+	}
+	return match.Conj(all...)
+}
