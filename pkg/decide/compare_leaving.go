@@ -62,13 +62,14 @@ type left struct {
 // may let out more. Most destinations have tables that another one has too.
 func (c *comparison) leavings(lists []match.Table) (map[Verdict]*match.Request, match.Answer) {
 	if c.left == nil {
-		c.left, c.keys = map[string]left{}, keys{}
+		c.left = map[string]left{}
 	}
 	var key []byte
 	for _, t := range lists {
 		c.spent += stepsOfFact * len(t.Lines)
 		for _, l := range t.Lines {
-			key = append(strconv.AppendInt(append(key, c.keys.of(l.When)...), int64(l.Answer), 10), '\n')
+			key = strconv.AppendInt(key, int64(c.keys.of(l.When)), 10)
+			key = append(strconv.AppendInt(append(key, ' '), int64(l.Answer), 10), '\n')
 		}
 		key = append(key, '\n')
 	}

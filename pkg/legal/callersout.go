@@ -67,14 +67,27 @@ func (r *run) knownTo(d *intent.Egress, earlier []*intent.Egress) []*intent.Acce
 	var out []*intent.Access
 	for _, e := range r.m.External {
 		client := match.Simplify(d.Scope.Client)
-		if !implied(client, e.Scope.Client) {
-			client = match.Conj(client, match.Simplify(e.Scope.Client))
+		if some := ofThose(client, match.Simplify(e.Scope.Client)); !implied(client, some) {
+			client = match.Conj(client, some)
 		}
 		if meet(client, match.True) && !match.IsFalse(knownHosts(e)) {
 			out = append(out, &intent.Access{Home: e.Home, Side: intent.Dialled, Scope: intent.Scope{Client: client}, When: knownHosts(e), From: wholeExternal(e)})
 		}
 	}
 	return out
+}
+
+// ofThose is a condition without the exceptions that are seen to be of others than those for
+// whom another holds.
+func ofThose(of, e match.Expr) match.Expr {
+	and, ok := e.(match.And)
+	if !ok {
+		and = match.And{e}
+	}
+	return match.Conj(slices.DeleteFunc(slices.Clone(and), func(x match.Expr) bool {
+		not, negated := x.(match.Not)
+		return negated && match.Apart(not.X, of)
+	})...)
 }
 
 // knownHosts holds for what is sent to the hosts of an External: of HTTP and TLS, which

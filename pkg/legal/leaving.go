@@ -24,6 +24,12 @@ func leavingCluster(r *run) {
 	var known []*intent.External
 	for _, e := range r.m.External {
 		f, why := r.noExternal(e)
+		if why != "" {
+			if held := r.heldOf(e, denials); held != nil {
+				r.goesFree(f, e, under, why)
+				e, why = held, ""
+			}
+		}
 		if why == "" && r.t.ExternalBeside != nil {
 			why = r.t.ExternalBeside(r.m, known, e)
 		}
@@ -76,13 +82,20 @@ func (r *run) heldBesides() {
 // clients may reach by them only stay in for these.
 func (r *run) notKnown(f Feature, e *intent.External, denials []*intent.Egress, why string) {
 	under := intent.Denied(denials)
-	held, free := *e, *e
-	held.Scope.Client, free.Scope.Client = match.Conj(match.Simplify(e.Scope.Client), under), match.Conj(match.Simplify(e.Scope.Client), match.Negate(under))
-	if match.IsFalse(e.Scope.Client) || meet(free.Scope.Client, match.True) {
-		r.unknown(f, &free, why)
-	}
+	r.goesFree(f, e, under, why)
+	held := *e
+	held.Scope.Client = match.Conj(match.Simplify(e.Scope.Client), under)
 	if meet(held.Scope.Client, match.True) {
 		r.keptIn(f, &held, denials, why)
+	}
+}
+
+// goesFree notes that hosts are not made known to the clients who reach them all the same.
+func (r *run) goesFree(f Feature, e *intent.External, under match.Expr, why string) {
+	free := *e
+	free.Scope.Client = match.Conj(match.Simplify(e.Scope.Client), match.Negate(under))
+	if match.IsFalse(e.Scope.Client) || meet(free.Scope.Client, match.True) {
+		r.unknown(f, &free, why)
 	}
 }
 

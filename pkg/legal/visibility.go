@@ -19,7 +19,7 @@ func visibility(r *run) {
 		if why == "" {
 			continue
 		}
-		before := r.m.Visible
+		before, known := r.m.Visible, r.m.External
 		r.m.Visible = slices.DeleteFunc(slices.Clone(r.m.Visible), func(x *intent.Visibility) bool { return x == v })
 		if !v.HidesAny() {
 			continue
@@ -32,13 +32,17 @@ func visibility(r *run) {
 		told := toldBy(all, i)
 		denied := partWith(told, denied)
 		if meet(told, denied) {
+			whole := !meet(told, match.Negate(denied))
+			if r.t.DialsOut {
+				r.keepUntold(v, told, denied, whole)
+			}
 			kept := c
 			kept.Code, kept.Drift, kept.Aspect = diag.Widened, intent.Wider, intent.Admission
 			kept.Detail = "the clients reach what nothing makes known to them"
 			kept.Fix = "keep them out by policies of the Services, or accept it"
-			kept.Before, kept.After = r.told(before, told, denied), r.told(r.m.Visible, told, denied)
+			kept.Before, kept.After = r.told(before, known, told, denied), r.told(r.m.Visible, r.m.External, told, denied)
 			r.record(kept)
-			if !meet(told, match.Negate(denied)) {
+			if whole {
 				continue
 			}
 		}
@@ -92,9 +96,13 @@ func partWith(other, e match.Expr) match.Expr {
 // told is a fragment of what the clients whom a fact covers are told of, where they are
 // denied the rest. What others send to hosts that they are not told of goes on, and is no
 // matter of who gets there.
-func (r *run) told(facts []*intent.Visibility, covered, denied match.Expr) *intent.Model {
+func (r *run) told(facts []*intent.Visibility, known []*intent.External, covered, denied match.Expr) *intent.Model {
 	f := r.fragment()
-	f.External = r.m.External
+	for _, e := range known {
+		one := *e
+		one.Scope.Client = ofThose(covered, match.Simplify(e.Scope.Client))
+		f.External = append(f.External, &one)
+	}
 	for _, e := range r.m.Egress {
 		if !match.Apart(match.Simplify(e.Scope.Client), covered) {
 			f.Egress = append(f.Egress, e)

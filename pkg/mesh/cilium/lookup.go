@@ -65,27 +65,38 @@ func insideDials(m *intent.Model) []match.Expr {
 
 // withinOne reports whether the workloads of a scope are among those of one of others.
 func withinOne(callers match.Expr, of []match.Expr) bool {
-	return slices.ContainsFunc(of, func(e match.Expr) bool {
-		_, answer := match.Implies(callers, e)
-		return answer == match.Yes
-	})
+	return slices.ContainsFunc(of, func(e match.Expr) bool { return among(callers, e) })
+}
+
+// among reports whether the workloads of a scope are among those of another. Most are the
+// same, or seen to be others.
+func among(some, all match.Expr) bool {
+	if match.Equal(some, all) {
+		return true
+	}
+	if match.Apart(some, all) {
+		return false
+	}
+	_, answer := match.Implies(some, all)
+	return answer == match.Yes
 }
 
 // lookups keeps policies as they are that have a rule for lookups, unless it is written
 // again with them: beside names that are let out, where all that is inside is.
 func (r *reader) lookups() {
 	inside := sync.OnceValue(func() []match.Expr { return insideDials(r.m) })
+	names := map[*policyReader]bool{} // that let out to them
+	for _, d := range r.dials {
+		names[d.by] = names[d.by] || slices.ContainsFunc(d.who, func(e match.Expr) bool {
+			a, is := e.(match.Atom)
+			return is && a.Field == match.DestHost && a.Op != match.Present
+		})
+	}
 	for _, d := range r.dials {
 		if d.lookup == nil {
 			continue
 		}
-		names := slices.ContainsFunc(r.dials, func(o *dialling) bool {
-			return o.by == d.by && slices.ContainsFunc(o.who, func(e match.Expr) bool {
-				a, is := e.(match.Atom)
-				return is && a.Field == match.DestHost && a.Op != match.Present
-			})
-		})
-		if names && withinOne(d.access.Scope.Client, inside()) {
+		if names[d.by] && withinOne(d.access.Scope.Client, inside()) {
 			continue
 		}
 		d.by.keep(unmodelled{"rules for DNS are not translated", d.lookup.Ref()})

@@ -247,7 +247,6 @@ func (w *writer) closed(subject match.Expr, side intent.Side) bool {
 		if side == intent.Dialled {
 			scope = d.Scope.Client
 		}
-		_, answer := match.Implies(subject, scope)
-		return answer == match.Yes
+		return among(subject, scope)
 	})
 }

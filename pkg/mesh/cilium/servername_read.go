@@ -1,6 +1,7 @@
 package cilium
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,15 +66,17 @@ func portKey(n *source.Node) string {
 // peers at the same port, none but TLS for these is let out, whatever else lets it out.
 // cilium pkg/policy/rule.go mergePortProto
 func (r *reader) onlyTLS() {
+	plain, known := map[string][]*dialling{}, 0 // by the ports that they list without names
 	for _, d := range r.dials {
-		named := d.numbers(true)
-		if len(named) == 0 {
-			continue
+		for ; known < len(r.dials); known++ {
+			for port := range r.dials[known].numbers(false) {
+				plain[port] = append(plain[port], r.dials[known])
+			}
 		}
-		for _, other := range r.dials {
-			for port, n := range other.numbers(false) {
-				if named[port] != nil && !match.Apart(d.access.Scope.Client, other.access.Scope.Client) {
-					other.without(d, n)
+		for _, port := range slices.Sorted(maps.Keys(d.numbers(true))) {
+			for _, other := range plain[port] {
+				if !match.Apart(d.access.Scope.Client, other.access.Scope.Client) {
+					other.without(d, other.numbers(false)[port])
 				}
 			}
 		}
