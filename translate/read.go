@@ -21,6 +21,9 @@ import (
 func (j *job) read() {
 	model, diags := j.lift(j.ours)
 	if bad := j.setAside(model); bad {
+		for _, o := range j.ours { // what was read beside others may not be read without them
+			o.Forget()
+		}
 		model, diags = j.lift(j.ours)
 	}
 	j.model = model

@@ -74,3 +74,14 @@ func (n *Node) mark(s state, why string) {
 		n.state, n.note().why = s, why
 	}
 }
+
+// forget takes back what was marked of the value and all below it; problems stay.
+func (n *Node) forget() {
+	n.state = unread
+	if n.notes != nil {
+		n.notes.why = ""
+	}
+	for _, k := range n.held() {
+		k.forget()
+	}
+}

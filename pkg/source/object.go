@@ -110,6 +110,13 @@ func (n *Node) literal() string {
 	return n.word()
 }
 
+// Forget takes back what was marked of an object since it was parsed, for who reads it once
+// more, beside others; problems stay.
+func (o *Object) Forget() {
+	o.Root.forget()
+	newObject(o.Root, Options{}) // marks what it reads
+}
+
 // below reports whether a path is another one or within it.
 func below(path, of string) bool {
 	rest, ok := strings.CutPrefix(path, of)
