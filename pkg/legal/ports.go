@@ -22,10 +22,11 @@ func servicePorts(r *run) {
 			out = append(out, t)
 			continue
 		}
-		parts := r.byPort(t, ports)
+		parts, others := r.byPort(t, ports)
+		before, after := append(copies(others), t), append(copies(others), copies(parts)...)
 		r.record(Change{
 			Pass: "ports", Feature: RoutePort, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Routed, Fate: FateRewritten, From: t.From,
-			Summary: "the routes of " + t.Host.String() + " are written for each port", Fix: "nothing", Before: r.tables(t), After: r.tables(copies(parts)...),
+			Summary: "the routes of " + t.Host.String() + " are written for each port", Fix: "nothing", Before: r.tables(before...), After: r.tables(after...),
 		})
 		out = append(out, parts...)
 	}
@@ -48,20 +49,27 @@ func portsAsked(t *intent.Routing) []int {
 	return ports
 }
 
-// byPort makes a table for each port that is asked for, and one for the others
-// unless the table is for one port anyway.
-func (r *run) byPort(t *intent.Routing, ports []int) []*intent.Routing {
+// byPort makes a table for each port that is asked for and has none of its own, and one for
+// the others, unless the table is for one port anyway. others are the tables of ports that
+// have one.
+func (r *run) byPort(t *intent.Routing, ports []int) (parts, others []*intent.Routing) {
 	if t.Port != 0 {
-		return []*intent.Routing{atServicePort(t, t.Port, t.Port)}
+		return []*intent.Routing{atServicePort(t, t.Port, t.Port)}, nil
 	}
-	var parts []*intent.Routing
 	if r.hasOtherPorts(t.Host, ports) {
 		ports = append(ports, 0)
 	}
 	for _, p := range ports {
-		parts = append(parts, atServicePort(t, p, p))
+		i := slices.IndexFunc(r.m.Routing, func(o *intent.Routing) bool {
+			return p != 0 && o.Port == p && o.Host == t.Host && o.Entry == t.Entry && sameTraffic(o, t) && match.Equal(o.Scope.Client, t.Scope.Client)
+		})
+		if i < 0 {
+			parts = append(parts, atServicePort(t, p, p))
+		} else {
+			others = append(others, r.m.Routing[i])
+		}
 	}
-	return parts
+	return parts, others
 }
 
 // hasOtherPorts reports whether a host may be addressed at a port that is not

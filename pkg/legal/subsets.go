@@ -74,7 +74,10 @@ func (s *subsetter) table(t *intent.Routing) bool {
 func (s *subsetter) needs(t *intent.Routing, b *intent.Backend, why string, before *intent.Model) {
 	fix := "send to " + b.Host.String() + " without a subset, or to a Service of the cluster"
 	if !b.Host.Service.IsZero() {
-		fix = "add the Service " + b.Host.String() + " to the input, or create a Service " + leafName(b.Host.Service, b.SubsetName).String() + " that selects its pods" + withLabels(b.Subset)
+		fix = "create a Service " + leafName(b.Host.Service, b.SubsetName).String() + " that selects its pods" + withLabels(b.Subset)
+		if s.m.Inventory.Service(b.Host.Service) == nil {
+			fix = "add the Service " + b.Host.String() + " to the input, or " + fix
+		}
 	}
 	s.record(Change{
 		Pass: "subsets", Feature: RouteSubset, Code: diag.NeedsInventory, Drift: intent.Other, Aspect: intent.Routed, Fate: FateDropped,
@@ -111,6 +114,9 @@ func (s *subsetter) leaf(h intent.Host, subset match.Expr, name string, from int
 	parent := s.m.Inventory.Service(h.Service)
 	if parent == nil {
 		return leaf, "the Service " + h.String() + noService + ", so none can be made for its subset " + name
+	}
+	if len(parent.Selector) == 0 {
+		return leaf, "the Service " + h.String() + " selects no pods, so none can be made for its subset " + name
 	}
 	labels, ok := exactLabels(subset)
 	if !ok {
