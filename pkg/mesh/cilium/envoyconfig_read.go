@@ -207,6 +207,9 @@ func (c *configReader) redirect(s redirected) {
 		ports = []int{0}
 	}
 	for _, port := range ports {
+		if c.takenBefore(s, port, listener) {
+			continue
+		}
 		own := t.Clone()
 		own.Home, own.Host, own.Port, own.From = c.home, intent.Host{Service: s.name}, port, intent.From(s.at)
 		c.settle(own)
@@ -214,6 +217,25 @@ func (c *configReader) redirect(s redirected) {
 			c.tables = append(c.tables, own)
 		}
 	}
+}
+
+// takenBefore reports whether an earlier entry of the list takes a Service's traffic at a port
+// to the same listener. To which of two it goes is not known.
+func (c *configReader) takenBefore(s redirected, port int, listener *source.Node) bool {
+	for _, o := range c.services {
+		if o.at == s.at {
+			break
+		}
+		if o.name != s.name || len(o.ports) > 0 && port != 0 && !slices.Contains(o.ports, port) {
+			continue
+		}
+		if c.listener(o) != listener || (len(o.ports) == 0) != (port == 0) {
+			c.fail("it is not known to which of two listeners the traffic of " + s.name.String() + " goes")
+			return true
+		}
+		return true
+	}
+	return false
 }
 
 // passesOn reports whether a table sends connections where they were sent to,

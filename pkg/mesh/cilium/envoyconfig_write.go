@@ -184,5 +184,8 @@ func notHTTP(p intent.ServicePort) bool {
 	case "tcp", "tls", "https", "mongo", "mysql", "redis", "postgres", "postgresql", "udp", "mqtt", "amqp", "kafka":
 		return true
 	}
-	return p.Transport == "UDP" || p.Transport == "SCTP"
+	return datagrams(p)
 }
+
+// datagrams reports whether a port is none of TCP.
+func datagrams(p intent.ServicePort) bool { return p.Transport == "UDP" || p.Transport == "SCTP" }

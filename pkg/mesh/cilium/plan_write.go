@@ -168,6 +168,9 @@ func (w *writer) configOf(s intent.Name, tables []*intent.Routing) *config {
 		c.plain = []int{0}
 	case known != nil:
 		for _, p := range known.Ports {
+			if datagrams(p) {
+				continue
+			}
 			if e := (endpointSet{s, p.Port}); w.upstreamOf(e) != nil {
 				c.sets = append(c.sets, e)
 			}

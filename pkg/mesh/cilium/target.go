@@ -33,11 +33,12 @@ func target(v string) (legal.Target, bool) {
 }
 
 // treated says for a model why nothing can be said of how a Service is treated, or "": Envoy
-// is given its endpoints port by port, and none where the Service has no ports.
+// is given its endpoints port by port, and none where the Service has no ports of TCP.
 func treated(m *intent.Model) func(intent.Host) string {
 	return func(h intent.Host) string {
-		if known := m.Service(h.Service); known != nil && len(known.Ports) == 0 {
-			return "the Service " + h.Service.String() + " has no ports, by which Envoy is told of its endpoints"
+		known := m.Service(h.Service)
+		if known != nil && !slices.ContainsFunc(known.Ports, func(p intent.ServicePort) bool { return !datagrams(p) }) {
+			return "the Service " + h.Service.String() + " has no ports of TCP, by which Envoy is told of its endpoints"
 		}
 		return ""
 	}
