@@ -98,7 +98,7 @@ func (r *reader) unusedRule(d *destinationRule, policy *source.Node) {
 func (r *reader) unknownReach(d *destinationRule, groups []*ruleGroup) {
 	for _, g := range groups {
 		for _, o := range g.rules {
-			if !d.same(o) && !slices.ContainsFunc(g.rules, d.same) && len(o.chosen) == 0 && ageUnknown(o.object, d.object) {
+			if !d.same(o) && !slices.ContainsFunc(g.rules, d.same) && len(o.chosen) == 0 && (o.age == "" || d.age == "") {
 				r.diags.Tell(diag.OrderUnknown, "which of two DestinationRules for "+d.host.String()+" counts depends on their age",
 					"the last by name is taken, as Istio does with objects of one age", "join them", d.object.Ref(), o.object.Ref())
 			}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
@@ -23,7 +24,10 @@ type destinationRule struct {
 	export []string
 	chosen []label
 	// rank orders the lookup: the caller's namespace, the service's, the root's.
-	rank    int
+	rank int
+	// age is when it was created; "" is not known, of it or of another of its host, so that
+	// they are taken to be of one age.
+	age     string
 	subsets map[string]match.Expr
 	// defined are the values that define the subsets.
 	defined map[string]*source.Node
@@ -36,6 +40,7 @@ func (r *reader) destinationRules(objs []*source.Object) {
 	for _, o := range byAge(objs) {
 		r.rules = append(r.rules, r.destinationRule(o))
 	}
+	r.rulesByAge()
 	r.groupRules(r.rules)
 	r.indexRules()
 	r.wide()
@@ -55,7 +60,7 @@ func (r *reader) destinationRules(objs []*source.Object) {
 				d.object.Root.Get("spec").Inert(why)
 			}
 			r.add(diag.HostClaimedTwice, d.host.String()+" has two DestinationRules with a traffic policy", "join them", policy.Ref(), first.object.Ref())
-			if ageUnknown(first.object, d.object) {
+			if first.age == "" || d.age == "" {
 				r.diags.Tell(diag.OrderUnknown, "which of two traffic policies for "+d.host.String()+" counts depends on their age",
 					"the first by name is taken, as Istio does with objects of one age", "join them", policy.Ref(), first.object.Ref())
 			}
@@ -76,6 +81,25 @@ func (r *reader) destinationRules(objs []*source.Object) {
 			d.object.Root.Get("spec").Get("host").Inert("no setting is for a port that it has")
 		}
 	}
+}
+
+// rulesByAge sorts rules as byAge does their objects. Of those for one host, of which one has
+// no age, none has.
+func (r *reader) rulesByAge() {
+	ageless := map[string]bool{}
+	for _, d := range r.rules {
+		name := r.patternOf(d.host)
+		ageless[name] = ageless[name] || created(d.object) == ""
+	}
+	for _, d := range r.rules {
+		if !ageless[r.patternOf(d.host)] {
+			d.age = created(d.object)
+		}
+		d.object.Root.Get("metadata").Get("creationTimestamp").Skip("tells which object is older")
+	}
+	slices.SortStableFunc(r.rules, func(a, b *destinationRule) int {
+		return cmp.Or(strings.Compare(a.age, b.age), strings.Compare(a.object.Name, b.object.Name), strings.Compare(a.object.Namespace, b.object.Namespace))
+	})
 }
 
 // forAnyPort reports whether a policy has settings for a port that the host may have.
