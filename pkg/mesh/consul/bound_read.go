@@ -42,6 +42,15 @@ func (r *reader) gatewayFor(rt *gatewayRoute, p parent, gateways map[service][]*
 	return nil
 }
 
+// refusedParent reports whether Consul's servers refuse the gateway that a route names as a
+// parent, so that it routes nothing there.
+func (r *reader) refusedParent(rt *gatewayRoute, p parent) bool {
+	return slices.ContainsFunc(r.unsound, func(g *gateway) bool {
+		of := service{r.consulNamespace(g.object), g.object.Name}
+		return of == r.parentOf(rt, p) && (p.namespace == "" || p.namespace == g.object.Namespace)
+	})
+}
+
 // bind finds the listeners that a route is for.
 // agent/consul/gateways/controller_gateways.go bindRoutesToGateways
 func (r *reader) bind(rt *gatewayRoute, gateways map[service][]*gateway) {
@@ -49,6 +58,11 @@ func (r *reader) bind(rt *gatewayRoute, gateways map[service][]*gateway) {
 		g := r.gatewayFor(rt, p, gateways)
 		if g != nil {
 			r.routedBy = append(r.routedBy, boundTo{rt.object, g.object})
+		}
+		if g == nil && r.refusedParent(rt, p) {
+			r.inert(p.node.Node, "Consul's servers refuse the gateway")
+			rt.idle = true
+			continue
 		}
 		if g == nil || g.beyond != "" || rt.beyond != "" {
 			rt.astray = true
@@ -204,7 +218,7 @@ func (r *reader) connections(g *gateway, l *gatewayListener) {
 func (r *reader) settle(rt *gatewayRoute) {
 	const why = "it routes what comes in by a gateway"
 	switch {
-	case rt.beyond != "":
+	case rt.beyond != "" && (rt.astray || rt.led || !rt.idle):
 		r.opaque(rt.object, why+", and "+rt.beyond, false)
 	case rt.astray:
 		r.opaque(rt.object, why+" that is not in the input, or kept as it is", false)

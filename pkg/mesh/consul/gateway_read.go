@@ -84,11 +84,15 @@ func (r *reader) entries() {
 		r.settle(rt)
 	}
 	for _, o := range r.in.Objects {
-		if o.Group() == group && o.Kind == kindIngress || o.Group() == "" && o.Kind == entryIngress {
+		if isIngress(o) {
 			r.ingress(o)
 		}
 	}
 	r.holdChains()
+}
+
+func isIngress(o *source.Object) bool {
+	return o.Group() == group && o.Kind == kindIngress || o.Group() == "" && o.Kind == entryIngress
 }
 
 // entriesOf lists the configuration entries of a kind that no resource stands for.

@@ -24,6 +24,7 @@ func (r *reader) soundGateways(all []*gateway) map[service][]*gateway {
 	for _, g := range all {
 		if g.wrong != "" {
 			r.wrong(g.object, g.wrong)
+			r.unsound = append(r.unsound, g)
 			continue
 		}
 		name := service{r.consulNamespace(g.object), g.object.Name}

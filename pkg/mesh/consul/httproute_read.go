@@ -28,6 +28,8 @@ type gatewayRoute struct {
 	// astray says that it is for a gateway that is not lifted, and led that it is for
 	// one that is. lifted says that a table stems from it.
 	astray, led, lifted bool
+	// idle says that a gateway that it is for is refused, which routes nothing.
+	idle bool
 }
 
 // parent is a gateway, or one listener of it. namespace is that of a Gateway, "" for

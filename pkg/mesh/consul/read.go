@@ -54,6 +54,7 @@ type reader struct {
 	// routedBy are the routes of gateways with what they go together with, and shared the gateways whose name another
 	// one has.
 	routedBy []boundTo
+	unsound  []*gateway // that Consul's servers refuse
 	shared   map[*source.Object]bool
 	// enterprises are the objects that only the enterprise edition takes.
 	enterprises map[string]bool
@@ -141,35 +142,6 @@ func (r *reader) settings() {
 		r.readProvider(o)
 	}
 	r.assumeProtocols()
-}
-
-// assumeProtocols takes services for HTTP of which something is said that Consul's
-// servers take of no others, where the input says nothing of their protocol: it is
-// then only part of what the servers hold.
-func (r *reader) assumeProtocols() {
-	for _, o := range r.in.Objects {
-		s, ok := r.about(o)
-		if !ok || s.wild() > 0 || r.assumed[s] || !r.needsHTTP(o) {
-			continue
-		}
-		if _, said := r.protocolSaid(s); said {
-			continue
-		}
-		r.assumed[s] = true
-		r.diags.Tell(diag.UnknownReference, o.Ref().Object+" needs a service that speaks HTTP, and the input does not say what "+s.String()+" speaks",
-			"it is taken to be http; Consul's servers would take it for tcp, and refuse the object, or ask for no token", "add its ServiceDefaults or the ProxyDefaults to the input", o.Ref())
-	}
-}
-
-// needsHTTP reports whether an object makes sense for HTTP only.
-func (r *reader) needsHTTP(o *source.Object) bool {
-	kind := kindNamed(o.Group(), o.Kind)
-	found := kind == kindRouter || kind == kindSplitter
-	o.Root.Leaves(func(l source.Leaf) {
-		path := strings.ToLower(l.Ref().Path)
-		found = found || kind == kindIntentions && (strings.Contains(path, "permissions[") || strings.Contains(path, "jwt."))
-	})
-	return found
 }
 
 // home reads metadata, or what identifies a configuration entry.
