@@ -20,14 +20,20 @@ func (c *comparison) admission() {
 	held := make([]bool, len(scopes.exprs))
 	for _, ns := range scopes.namespaces() {
 		na, nb := sa.near(ns), sb.near(ns)
-		if !c.eachKind(scopes, ns, held, func(at *spot) {
+		if c.alikeIn(scopes, ns, &na, &nb) {
+			c.sameIn(scopes, ns, &na, &nb, held, done)
+			continue
+		}
+		told := teller{comparison: c, from: len(c.found)}
+		if !c.eachKind(scopes, ns, held, func(at *spot) bool {
 			if len(excused) > 0 {
 				at.excused = excusedAt(excused, at, held)
 			}
-			c.subject(na.covering(held), nb.covering(held), at, done)
+			return told.kind(func() { c.subject(na.covering(held), nb.covering(held), at, done) })
 		}) {
 			c.add(unsure(intent.Admission, "admission in "+ns.String(), tooMuch))
 		}
+		told.rest("admission in " + ns.String())
 	}
 }
 

@@ -19,7 +19,7 @@ func (c *comparison) logs() {
 		if len(na)+len(nb) == 0 {
 			continue
 		}
-		if !c.eachKind(s, ns, held, func(at *spot) { c.logsAt(na, nb, at, held, done) }) {
+		if !c.eachKind(s, ns, held, func(at *spot) bool { c.logsAt(na, nb, at, held, done); return true }) {
 			c.add(unsure(intent.Auditing, "records in "+ns.String(), tooMuch))
 		}
 	}

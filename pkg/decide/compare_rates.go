@@ -23,7 +23,7 @@ func (c *comparison) rates() {
 		if len(na.rates)+len(nb.rates) == 0 {
 			continue
 		}
-		if !c.eachKind(s, ns, held, func(at *spot) { c.ratesAt(na, nb, at, held, done) }) {
+		if !c.eachKind(s, ns, held, func(at *spot) bool { c.ratesAt(na, nb, at, held, done); return true }) {
 			c.add(unsure(intent.Rating, "rates in "+ns.String(), tooMuch))
 		}
 	}
