@@ -2,6 +2,7 @@ package translate_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/transmesh/transmesh/pkg/decide"
@@ -13,12 +14,14 @@ import (
 	"github.com/transmesh/transmesh/translate"
 )
 
+// partServices are two Services of which one selects a part of the other's pods.
+const partServices = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n---\n" +
+	"apiVersion: v1\nkind: Service\nmetadata: {name: web-new, namespace: shop}\nspec: {selector: {app: web, track: new}, ports: [{port: 80}]}\n---\n"
+
 // What other meshes say of workloads is said in Consul of a Service that selects a part of
 // them, too; what Consul says of a service is of that name alone. Fails with: no parts among
 // parties of pkg/mesh/consul/speech.go, or no names of theirs in servers of shared.go.
 func TestPartsOfServers(t *testing.T) {
-	const services = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n---\n" +
-		"apiVersion: v1\nkind: Service\nmetadata: {name: web-new, namespace: shop}\nspec: {selector: {app: web, track: new}, ports: [{port: 80}]}\n---\n"
 	for _, c := range []struct {
 		from   mesh.Mesh
 		policy string
@@ -27,7 +30,7 @@ func TestPartsOfServers(t *testing.T) {
 		{istio.Mesh, "apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {name: web, namespace: shop}\nspec: {selector: {matchLabels: {app: web}}, action: DENY, rules: [{}]}\n", true},
 		{consul.Mesh, "apiVersion: consul.hashicorp.com/v1alpha1\nkind: ServiceIntentions\nmetadata: {name: web, namespace: shop}\nspec: {destination: {name: web}, sources: [{name: \"*\", action: deny}]}\n", false},
 	} {
-		objects, problems := source.Parse("in.yaml", []byte(services+c.policy), source.Options{})
+		objects, problems := source.Parse("in.yaml", []byte(partServices+c.policy), source.Options{})
 		out := translate.Run(translate.Input{Objects: objects, Problems: problems}, translate.Options{From: c.from, To: consul.Mesh}).Manifests
 		about := func(name string) bool {
 			return slices.ContainsFunc(out, func(m *manifest.Object) bool { return m.Kind == "ServiceIntentions" && m.Name == name })
@@ -44,9 +47,7 @@ func TestPartsOfServers(t *testing.T) {
 // pkg/mesh/consul/shared.go.
 func TestIntentionsOfParts(t *testing.T) {
 	set := func(part string) translate.Side {
-		text := "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n---\n" +
-			"apiVersion: v1\nkind: Service\nmetadata: {name: web-new, namespace: shop}\nspec: {selector: {app: web, track: new}, ports: [{port: 80}]}\n---\n" +
-			intentions("web", "deny") + part
+		text := partServices + intentions("web", "deny") + part
 		objects, problems := source.Parse("in.yaml", []byte(text), source.Options{})
 		return translate.Side{Input: translate.Input{Objects: objects, Problems: problems}, Mesh: consul.Mesh}
 	}
@@ -61,4 +62,28 @@ func TestIntentionsOfParts(t *testing.T) {
 
 func intentions(of, action string) string {
 	return "apiVersion: consul.hashicorp.com/v1alpha1\nkind: ServiceIntentions\nmetadata: {name: " + of + ", namespace: shop}\nspec: {destination: {name: " + of + "}, sources: [{name: \"*\", action: " + action + "}]}\n"
+}
+
+// A share of requests goes to the pods that are registered as a Service, and not to those of
+// another one with the same labels. Fails with: c.services that names none, in
+// pkg/decide/endpoints.go, or the pass "broader" for what Consul says.
+func TestSharesOfParts(t *testing.T) {
+	set := func(share string) translate.Side {
+		text := strings.TrimSuffix(partServices, "---\n")
+		for _, name := range []string{"web", "web-new"} {
+			text += "---\napiVersion: consul.hashicorp.com/v1alpha1\nkind: ServiceDefaults\nmetadata: {name: " + name + ", namespace: shop}\nspec: {protocol: http}\n"
+		}
+		text += "---\napiVersion: consul.hashicorp.com/v1alpha1\nkind: ServiceResolver\nmetadata: {name: web, namespace: shop}\nspec: {subsets: {new: {filter: 'Service.Meta.track == \"new\"'}}}\n"
+		text += "---\napiVersion: consul.hashicorp.com/v1alpha1\nkind: ServiceSplitter\nmetadata: {name: web, namespace: shop}\nspec: {splits: [{weight: 90}, {weight: 10, " + share + "}]}\n"
+		objects, problems := source.Parse("in.yaml", []byte(text), source.Options{})
+		return translate.Side{Input: translate.Input{Objects: objects, Problems: problems}, Mesh: consul.Mesh}
+	}
+	part, subset := set("service: web-new"), set("serviceSubset: new")
+	if got := translate.Diff(part, subset, decide.Options{}).Verdict; got != decide.Different {
+		t.Errorf("a share to a Service beside one to a subset is %s", got)
+	}
+	var out strings.Builder
+	if err := manifest.WriteYAML(&out, translate.Run(part.Input, translate.Options{From: consul.Mesh, To: consul.Mesh}).Manifests); err != nil || !strings.Contains(out.String(), "service: web-new") {
+		t.Errorf("the share is no longer for the Service: %v\n%s", err, &out)
+	}
 }

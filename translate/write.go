@@ -70,7 +70,9 @@ func (j *job) readBack() {
 	m, _ := j.o.To.Read(mesh.Input{
 		Objects: sorted(back), Inventory: joined, Env: j.env, Version: cmp.Or(j.o.ToVersion, first(j.o.To.Versions)),
 	})
+	registered := m.Inventory.Registered
 	m.Inventory, m.Env, m.Leaves = j.inventory.With(j.model.Machines), j.env, shown.Services
+	m.Inventory.Registered = registered
 	j.again, j.result.again = m, m
 }
 

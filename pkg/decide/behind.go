@@ -27,7 +27,7 @@ func (c *comparison) behind(wide callee) []callee {
 	switch {
 	case complete:
 		for _, m := range []*intent.Model{c.a, c.b} {
-			out = append(out, servicesOf(m).covered(wide)...)
+			out = append(out, c.services(m).covered(wide)...)
 		}
 	case wide.dns == "" || !intent.CoversName(wide.dns, all):
 		return []callee{wide}

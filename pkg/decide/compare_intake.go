@@ -16,14 +16,14 @@ func (c *comparison) intake() {
 		}
 		return i.Text(), i.From
 	}
-	each(intakes(c.a), intakes(c.b), c.behind, func(at peer, x, y []ruling[*intent.Intake]) {
+	each(c.intakes(c.a), c.intakes(c.b), c.behind, func(at peer, x, y []ruling[*intent.Intake]) {
 		c.called("what proxies of "+at.String()+" let through", intent.Limiting, treatments(x, say), treatments(y, say))
 	})
 }
 
 // intakes are the facts of one side, by host and port; each is for all clients.
-func intakes(m *intent.Model) *policies[*intent.Intake] {
-	s, out := servicesOf(m), &policies[*intent.Intake]{}
+func (c *comparison) intakes(m *intent.Model) *policies[*intent.Intake] {
+	s, out := c.services(m), &policies[*intent.Intake]{}
 	for _, i := range m.Intake {
 		out.add(s.callee(i.Host, nil, "", i.Port), portsOf(m, i.Host), ruling[*intent.Intake]{match.True, i}, false)
 	}

@@ -17,7 +17,7 @@ func (c *comparison) routing() {
 		return
 	}
 	ta, tb := tablesOf(c.a), tablesOf(c.b)
-	ra, rb := &answerer{servicesOf(c.a), c.a.Baseline}, &answerer{servicesOf(c.b), c.b.Baseline}
+	ra, rb := &answerer{c.services(c.a), c.a.Baseline}, &answerer{c.services(c.b), c.b.Baseline}
 	alike := likeness{ra, rb}
 	ha, hb := hidingOf(c.a), hidingOf(c.b)
 	for _, k := range c.allKeys(ta, tb) {

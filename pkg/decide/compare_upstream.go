@@ -13,7 +13,7 @@ func (c *comparison) upstream() {
 	if len(c.a.Upstream)+len(c.b.Upstream) == 0 {
 		return
 	}
-	each(upstreams(c.a), upstreams(c.b), c.behind, func(at peer, x, y []ruling[*intent.Upstream]) {
+	each(c.upstreams(c.a), c.upstreams(c.b), c.behind, func(at peer, x, y []ruling[*intent.Upstream]) {
 		if !c.o.Scopes && plainly(x) && plainly(y) {
 			return
 		}
@@ -38,8 +38,8 @@ func upstreamOrigin(u *intent.Upstream) intent.Origin {
 	return u.From
 }
 
-func upstreams(m *intent.Model) *policies[*intent.Upstream] {
-	s, out := servicesOf(m), &policies[*intent.Upstream]{}
+func (c *comparison) upstreams(m *intent.Model) *policies[*intent.Upstream] {
+	s, out := c.services(m), &policies[*intent.Upstream]{}
 	if len(m.Visible) > 0 && len(m.Upstream) > 0 {
 		hiddenRulings(m, s, out, hostsOf(m.Upstream, func(u *intent.Upstream) intent.Host { return u.Host }), nil, match.False)
 	}
@@ -105,7 +105,7 @@ func (c *comparison) dialled() {
 		return dialText(t), t.From
 	}
 	hosts := c.hiddenHosts()
-	each(dials(c.a, hosts), dials(c.b, hosts), c.behindName, func(at peer, x, y []ruling[*intent.Transport]) {
+	each(c.dials(c.a, hosts), c.dials(c.b, hosts), c.behindName, func(at peer, x, y []ruling[*intent.Transport]) {
 		c.called("connections to "+at.String(), intent.Securing, treatments(x, say), treatments(y, say))
 	})
 }
@@ -130,8 +130,8 @@ func (c *comparison) hiddenHosts() []intent.Host {
 
 // dials are the facts of one side about how callers secure connections; hidden are hosts of
 // which some may not be told, and then send plaintext if anything.
-func dials(m *intent.Model, hidden []intent.Host) *policies[*intent.Transport] {
-	s, out := servicesOf(m), &policies[*intent.Transport]{}
+func (c *comparison) dials(m *intent.Model, hidden []intent.Host) *policies[*intent.Transport] {
+	s, out := c.services(m), &policies[*intent.Transport]{}
 	if len(m.Visible) > 0 {
 		hiddenRulings(m, s, out, hidden, &intent.Transport{Side: intent.Dialled, Mode: intent.Plain}, intent.Denied(m.Egress))
 	}

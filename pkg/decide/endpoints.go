@@ -15,9 +15,17 @@ import (
 type services struct {
 	*intent.Model
 	known *knownEndpoints
+	// named says that pods are of the Service by whose name they are registered: those of
+	// another one with the same labels are others.
+	named bool
 }
 
-func servicesOf(m *intent.Model) services { return services{m, &knownEndpoints{}} }
+func servicesOf(m *intent.Model) services { return services{Model: m, known: &knownEndpoints{}} }
+
+// services are those of one of the models, in words that both understand.
+func (c *comparison) services(m *intent.Model) services {
+	return services{m, &knownEndpoints{}, c.a.Inventory.Registered && c.b.Inventory.Registered}
+}
 
 // knownEndpoints remembers the last names of endpoints: the rules of a table are
 // about few.
@@ -79,6 +87,9 @@ func (s services) pods(h intent.Host, subset match.Expr, subsetName string) stri
 			name += " (" + strings.Join(podLabels(&intent.Service{}, subset), ",") + ")"
 		}
 		return name
+	}
+	if s.named {
+		return "pods registered as " + h.Service.String() + strings.Join(append([]string{""}, podLabels(&intent.Service{}, subset)...), " ")
 	}
 	return "pods of " + h.Service.Namespace + " with " + strings.Join(podLabels(svc, subset), ",")
 }

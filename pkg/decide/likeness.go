@@ -68,7 +68,7 @@ func (l likeness) written(x, y *intent.Backend) bool {
 // Service and the Service that stands in its place are.
 func (l likeness) pods(x, y *intent.Backend) bool {
 	a, b := l.a.services.Service(x.Host.Service), l.b.services.Service(y.Host.Service)
-	if a == nil || b == nil || a.Name.Namespace != b.Name.Namespace || x.Port == 0 && (len(a.Ports) != 1 || len(b.Ports) != 1 || a.Ports[0].Port != b.Ports[0].Port) {
+	if a == nil || b == nil || l.a.services.named && a.Name != b.Name || a.Name.Namespace != b.Name.Namespace || x.Port == 0 && (len(a.Ports) != 1 || len(b.Ports) != 1 || a.Ports[0].Port != b.Ports[0].Port) {
 		return false
 	}
 	var some, others [fewLabels]podLabel

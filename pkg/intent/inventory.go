@@ -19,6 +19,9 @@ type Inventory struct {
 	// OneService says that a proxy is of one Service, as the source or the target mesh has
 	// it: what is said of two Services never meets at a workload that the input does not show.
 	OneService bool
+	// Registered says that the source has a proxy be of one Service by its name: Services that
+	// select the same pods lead to different ones.
+	Registered bool
 	// byName finds Services, where it has as many: since they were indexed, none was added.
 	byName map[Name]*Service
 }

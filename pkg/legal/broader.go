@@ -10,9 +10,10 @@ import (
 )
 
 // broader sends what is meant for a Service that selects some of the pods of
-// another to a subset of that one, for targets where a pod belongs to one service.
+// another to a subset of that one, for targets where a pod belongs to one service, unless it
+// does in the source.
 func broader(r *run) {
-	if !r.t.Route.OneService {
+	if !r.t.Route.OneService || r.m.Inventory.Registered {
 		return
 	}
 	for _, t := range r.m.Routing {

@@ -24,6 +24,7 @@ type Options struct {
 // It does not change m.
 func Legalize(m *intent.Model, t Target, o Options) (*intent.Model, []Change) {
 	r := &run{m: m.Clone(), t: t.within(m.Env), o: o, source: m.Baseline}
+	r.m.Inventory.Registered = r.m.Inventory.Registered && t.Route.OneService
 	for _, u := range m.Upstream {
 		r.ruled = append(r.ruled, u.Host)
 	}

@@ -228,7 +228,7 @@ func (n *names) client(s service, at place.Ref) (e match.Expr, guessed bool) {
 // workloads and no others have it, or else by their labels.
 func (n *names) clientOf(s *intent.Service, name string, at place.Ref) (e match.Expr, guessed bool) {
 	in := match.Atom{Field: match.ClientNamespace, Value: s.Name.Namespace, Ref: new(at)}
-	own := n.workloads(s)
+	own := n.own(s)
 	if account, ok := n.onlyAccount(s, own); ok {
 		return match.Conj(in, match.Atom{Field: match.ClientAccount, Value: account, Ref: new(at)}), false
 	}
@@ -238,6 +238,10 @@ func (n *names) clientOf(s *intent.Service, name string, at place.Ref) (e match.
 	all := []match.Expr{in}
 	for _, l := range s.Selector {
 		all = append(all, match.Atom{Field: match.ClientLabel, Key: l.Key, Value: l.Value, Ref: new(at)})
+	}
+	for _, o := range n.settled[s] {
+		e, _ := n.clientOf(o, o.Name.Name, at)
+		all = append(all, match.Negate(e))
 	}
 	return match.Conj(all...), false
 }

@@ -72,7 +72,7 @@ func read(in mesh.Input) (*intent.Model, diag.List) {
 		splitters: map[service]*splitter{}, routers: map[service]*router{}, providers: map[string]*provider{}, guesses: map[service]bool{}, assumed: map[service]bool{},
 		limits: map[*source.Node]bool{}, told: map[place.Ref]bool{}, held: map[*source.Object]bool{}, entered: map[service]bool{}, enterprises: map[string]bool{}, shared: map[*source.Object]bool{}, registered: map[service][]*intent.Machine{},
 	}
-	r.m.Inventory.OneService = true // a service has sidecars of its own, also in a pod of several
+	r.m.Inventory.OneService, r.m.Inventory.Registered = true, true // a service has sidecars of its own, also in a pod of several
 	r.names = newNames(in.Inventory, in.Env, r.enterprise)
 	r.hint()
 	r.settings()

@@ -20,6 +20,9 @@ type shared struct {
 	// others are, of a Service which is no part, those as which its pods may be registered
 	// instead.
 	others map[*intent.Service][]*intent.Service
+	// settled are, of a Service, those that select some of its pods, all of which the input
+	// shows to be registered as them.
+	settled map[*intent.Service][]*intent.Service
 }
 
 // findShared finds the Services that select pods of one another: where the labels of the one
@@ -59,17 +62,39 @@ func (n *names) divide(wholes map[*intent.Service][]*intent.Service) {
 	if len(wholes) == 0 {
 		return
 	}
-	n.shared = shared{map[*intent.Service]bool{}, map[*intent.Service][]*intent.Service{}}
+	n.shared = shared{map[*intent.Service]bool{}, map[*intent.Service][]*intent.Service{}, map[*intent.Service][]*intent.Service{}}
 	for s, of := range wholes {
-		n.parts[s] = slices.ContainsFunc(of, n.registers)
+		n.parts[s] = !n.settles(s) && slices.ContainsFunc(of, n.registers)
 	}
 	for _, s := range n.inv.Services {
 		for _, whole := range wholes[s] {
-			if !n.parts[whole] && n.parts[s] && n.registers(s) {
+			switch {
+			case n.settles(s):
+				n.settled[whole] = append(n.settled[whole], s)
+			case !n.parts[whole] && n.parts[s] && n.registers(s):
 				n.others[whole] = append(n.others[whole], s)
 			}
 		}
 	}
+}
+
+// own are the workloads that a Service selects without those that are of another one.
+func (n *names) own(s *intent.Service) []*intent.Workload {
+	return slices.DeleteFunc(slices.Clone(n.workloads(s)), func(w *intent.Workload) bool {
+		return slices.ContainsFunc(n.settled[s], func(o *intent.Service) bool { return o.Selects(w.Labels) })
+	})
+}
+
+// settles reports whether pods of a Service are shown, and all of them say that they are its.
+func (n *names) settles(s *intent.Service) bool {
+	pods := n.workloads(s)
+	return len(pods) > 0 && !slices.ContainsFunc(pods, func(w *intent.Workload) bool { return chosen(w) != s.Name.Name })
+}
+
+// chosen is the Service that a pod says it is of; "" is none.
+func chosen(w *intent.Workload) string {
+	name, _ := intent.Lookup(w.Annotations, alone.Chooses)
+	return name
 }
 
 // registers reports whether pods may be registered as a Service: it is not ignored, and
@@ -81,8 +106,7 @@ func (n *names) registers(s *intent.Service) bool {
 	}
 	pods := n.workloads(s)
 	return len(pods) == 0 || slices.ContainsFunc(pods, func(w *intent.Workload) bool {
-		chosen, _ := intent.Lookup(w.Annotations, alone.Chooses)
-		return chosen == "" || chosen == s.Name.Name
+		return chosen(w) == "" || chosen(w) == s.Name.Name
 	})
 }
 
@@ -92,6 +116,9 @@ func (n *names) servers(s *intent.Service, at place.Ref) match.Expr {
 	all := []match.Expr{subjectOf(s, at)}
 	if n.parts[s] {
 		all = append(all, match.Atom{Field: match.Service, Value: s.Name.String(), Ref: new(at)})
+	}
+	for _, o := range n.settled[s] {
+		all = append(all, match.Negate(subjectOf(o, at)))
 	}
 	for _, o := range n.others[s] {
 		all = append(all, match.Negate(match.Atom{Field: match.Service, Value: o.Name.String(), Ref: new(at)}))

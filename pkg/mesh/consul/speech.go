@@ -85,7 +85,7 @@ func (n *names) narrow(s service) bool {
 	found := n.find(s)
 	return len(found) > 0 && !slices.ContainsFunc(found, func(x *intent.Service) bool {
 		whole, _ := legal.Broader(n.inv, x)
-		return whole == nil
+		return whole == nil || n.settles(x)
 	})
 }
 
