@@ -19,9 +19,9 @@ func (r *reader) defaults() {
 			continue
 		}
 		layers = r.identified(layers, w)
-		layers = r.annotated(layers, w.Annotations, match.Conj(inNamespace(w.Name.Namespace), labelled(w.Labels)))
 		r.pastProxy(w)
 	}
+	layers = r.podDefaults(layers)
 	for _, n := range r.in.Inventory.Namespaces {
 		layers = r.annotated(layers, n.Annotations, inNamespace(n.Name))
 	}
