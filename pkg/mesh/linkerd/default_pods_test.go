@@ -49,7 +49,9 @@ func TestDefaultsOfPods(t *testing.T) {
 		if got := decide.Admit(m, q, decide.NoToken).Allowed; got != test.open {
 			t.Errorf("%s: open is %v, want %v", test.name, got, test.open)
 		}
-		told := slices.ContainsFunc(diags, func(d diag.Diagnostic) bool { return d.Code == diag.NotTranslated && strings.HasPrefix(d.Summary, "pods of ") })
+		told := slices.ContainsFunc(diags, func(d diag.Diagnostic) bool {
+			return d.Code == diag.NotTranslated && strings.HasPrefix(d.Summary, "pods of ")
+		})
 		if told != test.told {
 			t.Errorf("%s: told is %v, want %v", test.name, told, test.told)
 		}
