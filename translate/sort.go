@@ -2,6 +2,7 @@ package translate
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -25,6 +26,7 @@ func (j *job) sort() {
 			j.reject(o, diag.InvalidObject)
 		case kind == nil && !taken[o] && j.unknownKind(o):
 			j.reject(o, diag.UnknownKind)
+		case kind == nil && !taken[o] && j.impossible(o):
 		case kind == nil && !taken[o]:
 			j.others = append(j.others, o)
 			j.obeyed(o)
@@ -41,6 +43,17 @@ func (j *job) sort() {
 	}
 	j.result.Documents = len(j.ours) + len(j.rejected) + len(j.repeated)
 	j.inventory = inventory.Read(j.others)
+}
+
+// impossible tells of a Service or workload that the API server takes no such of, which is
+// not there then.
+func (j *job) impossible(o *source.Object) bool {
+	at, why := inventory.Impossible(o)
+	if at != nil {
+		j.result.Findings.Tell(diag.InvalidValue, leafName(at.Ref().Path)+" "+strconv.Quote(at.Text())+" of "+o.Ref().Object+" "+why,
+			"the API server would reject the object, so it counts as not there", "correct the value", at.Ref())
+	}
+	return at != nil
 }
 
 // taken are the objects of other dialects' kinds that a mesh reads.

@@ -18,3 +18,20 @@ func IsLabel(s string) bool {
 	}
 	return true
 }
+
+// IsLabelValue reports whether an object can have s as the value of a label: "", or letters,
+// digits, "-", "_" and ".", of which the last three neither begin nor end it, at most 63 of them
+// (IsValidLabelValue of k8s.io/apimachinery/pkg/util/validation).
+func IsLabelValue(s string) bool {
+	if len(s) > longestLabel {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		word := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+		if !word && (i == 0 || i == len(s)-1 || c != '-' && c != '_' && c != '.') {
+			return false
+		}
+	}
+	return true
+}
