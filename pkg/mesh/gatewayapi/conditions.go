@@ -136,6 +136,8 @@ func listens(p intent.Part) string {
 		return ""
 	}
 	switch {
+	case l.Port < 1 || l.Port > 65535:
+		return "a listener has a port between 1 and 65535"
 	case len(l.Hosts) > 0 && l.Protocol == "TCP":
 		return "a listener for TCP has no host names"
 	case slices.ContainsFunc(l.Hosts, func(h string) bool { return !formHost.fits(h) }):
