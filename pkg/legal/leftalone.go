@@ -24,6 +24,36 @@ func leftAlone(r *run) {
 				delete(kept, object)
 			}
 		}
+		r.takeGateways(kept, c.Before.Routing[0])
+	}
+}
+
+// takeGateways takes out entries that are kept as they are and follow routes to a Service which
+// are refused: they would send there what comes in.
+func (r *run) takeGateways(kept KeptObjects, refused *intent.Routing) {
+	chain := routesOf(refused)
+	for _, e := range slices.Clone(r.m.Entries) {
+		if len(e.From) == 0 || !kept[e.From[0].Object] || !slices.ContainsFunc(r.m.Routing, func(t *intent.Routing) bool {
+			return t.Entry == e.Name && slices.ContainsFunc(tableOrigin(t), func(ref place.Ref) bool { return slices.Contains(chain, ref.Object) })
+		}) {
+			continue
+		}
+		object := e.From[0].Object
+		r.m.Opaque = slices.DeleteFunc(slices.Clone(r.m.Opaque), func(o *intent.Opaque) bool { return o.At.Object == object })
+		r.m.Entries = slices.DeleteFunc(slices.Clone(r.m.Entries), func(x *intent.Entry) bool { return x == e })
+		before := r.fragment()
+		before.Entries = []*intent.Entry{e}
+		r.record(Change{
+			Pass: "left-alone", Feature: EntryListener, Code: diag.Refused, Drift: intent.Other, Aspect: intent.Entering, Fate: FateDropped, From: e.From,
+			Summary: object + " is not kept: it follows the routes of " + refused.Host.String() + ", which are not written", Detail: "nothing comes in by it",
+			Fix: "see why the routes are not written", Before: before, After: r.fragment(),
+		})
+		r.m.Routing = slices.DeleteFunc(slices.Clone(r.m.Routing), func(t *intent.Routing) bool {
+			if t.Entry == e.Name {
+				r.refuse("left-alone", protocolFeatures[t.Protocol], t, t.From, object+" is not kept")
+			}
+			return t.Entry == e.Name
+		})
 	}
 }
 
