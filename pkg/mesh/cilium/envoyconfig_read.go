@@ -226,12 +226,12 @@ func (c *configReader) takenBefore(s redirected, port int, listener *source.Node
 		if o.at == s.at {
 			break
 		}
-		if o.name != s.name || len(o.ports) > 0 && port != 0 && !slices.Contains(o.ports, port) {
+		same := port == 0 && len(o.ports) == 0 || port != 0 && slices.Contains(o.ports, port)
+		if o.name != s.name || !same {
 			continue
 		}
-		if c.listener(o) != listener || (len(o.ports) == 0) != (port == 0) {
+		if c.listener(o) != listener {
 			c.fail("it is not known to which of two listeners the traffic of " + s.name.String() + " goes")
-			return true
 		}
 		return true
 	}
