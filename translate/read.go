@@ -40,7 +40,7 @@ func (j *job) read() {
 
 func (j *job) lift(objs []*source.Object) (*intent.Model, diag.List) {
 	m, diags := j.o.From.Read(mesh.Input{
-		Objects: objs, Inventory: j.inventory, Env: j.env, Version: cmp.Or(j.o.FromVersion, first(j.o.From.Versions)),
+		Objects: objs, Aside: j.rejected, Inventory: j.inventory, Env: j.env, Version: cmp.Or(j.o.FromVersion, first(j.o.From.Versions)),
 	})
 	j.inventory.Registered = m.Inventory.Registered
 	j.inventory.OneService = m.Inventory.OneService || j.target.Route.OneService

@@ -141,6 +141,9 @@ type Input struct {
 	// Objects are those of the mesh's kinds, sorted by kind, namespace, name and
 	// position, so that the order of documents means nothing.
 	Objects []*source.Object
+	// Aside are those that are set aside because the API server would reject them: nothing is
+	// read of them, and what refers to them is not of objects that are elsewhere.
+	Aside []*source.Object
 	// Inventory is what the rest of the input shows of the cluster.
 	Inventory *intent.Inventory
 	Env       intent.Environment

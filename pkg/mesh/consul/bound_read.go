@@ -42,8 +42,8 @@ func (r *reader) gatewayFor(rt *gatewayRoute, p parent, gateways map[service][]*
 	return nil
 }
 
-// refusedParent reports whether Consul's servers refuse the gateway that a route names as a
-// parent, so that it routes nothing there.
+// refusedParent reports whether the gateway that a route names as a parent is refused, by
+// Consul's servers or the API server, so that nothing is routed there.
 func (r *reader) refusedParent(rt *gatewayRoute, p parent) bool {
 	return slices.ContainsFunc(r.unsound, func(g *gateway) bool {
 		of := service{r.consulNamespace(g.object), g.object.Name}
@@ -60,7 +60,7 @@ func (r *reader) bind(rt *gatewayRoute, gateways map[service][]*gateway) {
 			r.routedBy = append(r.routedBy, boundTo{rt.object, g.object})
 		}
 		if g == nil && r.refusedParent(rt, p) {
-			r.inert(p.node.Node, "Consul's servers refuse the gateway")
+			r.inert(p.node.Node, "the gateway is refused")
 			rt.idle = true
 			continue
 		}

@@ -83,8 +83,24 @@ func (r *reader) routed() []service {
 			out = append(out, s)
 		}
 	}
+	for _, s := range r.named() {
+		if r.proxies.limit != nil && s.wild() == 0 && r.http(s) {
+			out = append(out, s)
+		}
+	}
 	slices.SortFunc(out, compareServices)
 	return slices.Compact(out)
+}
+
+// named are the services that objects are about, or send requests on to.
+func (r *reader) named() []service {
+	out := slices.Clone(r.sentTo)
+	for _, o := range r.in.Objects {
+		if s, ok := r.about(o); ok {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // refuseChains takes out the objects that Consul's servers refuse for what their

@@ -21,6 +21,11 @@ func (r *reader) gatewaysFor(objects []*source.Object, read func(*source.Object)
 // apart, any may count.
 func (r *reader) soundGateways(all []*gateway) map[service][]*gateway {
 	out := map[service][]*gateway{}
+	for _, o := range r.in.Aside {
+		if o.Group() == gatewayGroup && o.Kind == kindGateway || o.Group() == "" && o.Kind == entryGateway {
+			r.unsound = append(r.unsound, &gateway{object: o})
+		}
+	}
 	for _, g := range all {
 		if g.wrong != "" {
 			r.wrong(g.object, g.wrong)

@@ -254,7 +254,7 @@ func (g *ingressGateway) chainRules(s service, n value, steps []intent.Step) []i
 		rule := &out[i]
 		f, ok := rule.Then.(intent.Forward)
 		if !ok {
-			f.To = []intent.Backend{{Host: g.names.host(s), Weight: 1, From: intent.From(n.Node.Ref())}}
+			f.To = []intent.Backend{{Host: g.names.host(s), Weight: 1, Missing: g.in.Env.Complete.Services && len(g.names.find(s)) == 0, From: intent.From(n.Node.Ref())}}
 		}
 		f.To = slices.Clone(f.To)
 		rule.Home, rule.Steps = nil, afterShares(slices.Concat(rule.Steps, steps), f.To)

@@ -43,6 +43,9 @@ func (r *reader) assumeReached() {
 		}
 		legs = append(legs, r.sentOn(o)...)
 	}
+	for _, l := range legs {
+		r.sentTo = append(r.sentTo, l.to)
+	}
 	for again := true; again; {
 		again = false
 		for _, l := range legs {

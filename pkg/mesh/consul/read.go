@@ -30,7 +30,9 @@ type reader struct {
 	providers map[string]*provider
 	// assumed are services whose protocol the input does not say, but which are
 	// treated as if their requests were understood.
-	assumed  map[service]bool
+	assumed map[service]bool
+	// sentTo are the services that objects send requests on to.
+	sentTo   []service
 	guesses  map[service]bool
 	asks     []ask
 	withheld []*intent.Default
