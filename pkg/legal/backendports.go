@@ -21,6 +21,9 @@ func backendPorts(r *run) {
 		}
 		r.missingPorts(t)
 		unknown := r.portless(t)
+		if unknown == nil && r.passesToNamed(t) {
+			unknown = &intent.Backend{Host: t.Host}
+		}
 		if unknown == nil {
 			return true
 		}
@@ -29,6 +32,21 @@ func backendPorts(r *run) {
 		c.Code, c.Fix, c.Before, c.After = diag.NeedsInventory, "add the Service "+unknown.Host.String()+" to the input, or name the port", r.tables(t), r.tables()
 		r.record(c)
 		return false
+	})
+}
+
+// passesToNamed reports whether a table passes requests on at ports that the input does not
+// tell, where others name ports of the Service and the target then passes on to these alone.
+// cilium pkg/ciliumenvoyconfig/controller.go computeLoadAssignments
+func (r *run) passesToNamed(t *intent.Routing) bool {
+	s := r.m.Service(t.Host.Service)
+	if !r.t.Route.PassesByPort || t.Port != 0 || !t.Entry.IsZero() || !passesOn(t) || s != nil && len(s.Ports) > 0 {
+		return false
+	}
+	return slices.ContainsFunc(r.m.Routing, func(o *intent.Routing) bool {
+		named := o.Entry.IsZero() && o.Host == t.Host && o.Port != 0
+		EachBackend(o, func(b *intent.Backend) { named = named || b.Host == t.Host && b.Port != 0 })
+		return named
 	})
 }
 

@@ -190,6 +190,9 @@ type RouteForm struct {
 	OneService bool
 	// BackendPorts says that a backend must name a port.
 	BackendPorts bool
+	// PassesByPort says that rules pass on to all ports of a Service only where nothing names
+	// one of these.
+	PassesByPort bool
 	// PortsMerge says that rules written for all ports of a Service also join
 	// the rules for single ports.
 	PortsMerge bool

@@ -19,7 +19,7 @@ func target(v string) (legal.Target, bool) {
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Steps: stepsOrder,
 			Table:   gatewayapi.PassedOnly,
 			Refuses: gatewayapi.Ungranted,
-			Clients: legal.ClientsAll, PerPort: true, PortsMerge: true, BackendPorts: true,
+			Clients: legal.ClientsAll, PerPort: true, PortsMerge: true, BackendPorts: true, PassesByPort: true,
 			Speaks: func(p intent.ServicePort) bool { return !notHTTP(p) },
 			Leaves: []legal.Feature{legal.RetryAttempts}, // by Envoy's configuration, where routes of the Gateway API do
 		},
