@@ -17,7 +17,7 @@ func (j *job) legalize() {
 	if j.o.From.Name != j.o.To.Name && j.o.To.Standing != nil {
 		model, j.standing = j.o.To.Standing(model)
 	}
-	fit, changes := legal.Legalize(model, j.target, legal.Options{From: j.o.From.Name, Accept: j.o.Accept})
+	fit, changes := legal.Legalize(model, j.target, legal.Options{From: j.o.From.Name, Accept: j.o.Accept, Budget: j.o.Budget})
 	j.fit, j.result.Legal, j.result.Changes = fit, fit, changes
 	j.withheldOnce(changes)
 	j.keptOnce(changes)

@@ -35,6 +35,8 @@ type Options struct {
 	// Accept says whether a change may stand although it widens or loses; nil
 	// accepts none.
 	Accept func(legal.Change) bool
+	// Budget bounds the work on who is let in: see legal.Options.Budget. 0 is the default.
+	Budget int
 	// Part chooses the objects that are converted; the others are context. nil is
 	// all.
 	Part func(*source.Object) bool

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/transmesh/transmesh/pkg/diag"
+	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/manifest"
 	"github.com/transmesh/transmesh/pkg/mesh/all"
 	"github.com/transmesh/transmesh/translate"
@@ -25,6 +26,7 @@ type convert struct {
 	passThrough    bool
 	failOn         string
 	accept         string
+	budget         int
 }
 
 func convertCommand() *cobra.Command {
@@ -63,6 +65,7 @@ what it kept out, and without the denial:
 	f.BoolVar(&v.passThrough, "pass-through", false, "write objects that belong to no mesh too, with patches merged in")
 	f.StringVar(&v.failOn, "fail-on", "error", "least finding that makes the exit status 1: wider, error, loss, warning or never")
 	f.StringVar(&v.accept, "accept", "", "file of accepted findings, each with a reason")
+	f.IntVar(&v.budget, "budget", legal.DefaultBudget, "conditions that may be held to others to find who is let in at the workloads of one namespace; past it some are closed, and told")
 	complete(c, map[string][]string{
 		"from": append(meshWords(all.Sources), auto), "to": meshWords(all.Meshes), "format": {"yaml", "json"}, "consul-format": {"crd", "json", "hcl"},
 		"fail-on": {"wider", "error", "loss", "warning", "never"},
@@ -133,7 +136,7 @@ func (v *convert) run(c *cobra.Command) error {
 }
 
 func (v *convert) options() (translate.Options, error) {
-	o := translate.Options{PassThrough: v.passThrough, Beside: all.Sources}
+	o := translate.Options{PassThrough: v.passThrough, Beside: all.Sources, Budget: v.budget}
 	var err error
 	if v.from != auto {
 		if o.From, o.FromVersion, err = findMesh("from", v.from, all.Sources); err != nil {
@@ -148,6 +151,9 @@ func (v *convert) options() (translate.Options, error) {
 	}
 	if v.check && v.output == "" {
 		return o, fmt.Errorf("--check needs --output")
+	}
+	if v.budget < 1 {
+		return o, fmt.Errorf("--budget: %d is not positive", v.budget)
 	}
 	if _, ok := thresholds[v.failOn]; !ok {
 		return o, fmt.Errorf("--fail-on: %q is not wider, error, loss, warning or never", v.failOn)

@@ -18,7 +18,16 @@ type Options struct {
 	// asked with the change that would be made instead of withholding. nil
 	// accepts none.
 	Accept func(Change) bool
+	// Budget bounds the work on who is let in at the workloads of one namespace, for
+	// targets that take what is denied off what is let in: in conditions that are held
+	// to others. Past it workloads are closed, those first that take most. 0 is
+	// DefaultBudget.
+	Budget int
 }
+
+// DefaultBudget is far more than ordinary policies take: some hundred rules that allow and
+// as many that deny, of six conditions each, at each of some ports.
+const DefaultBudget = 1_000_000
 
 // Legalize returns a model that the target can say in full, and what it took.
 // It does not change m.

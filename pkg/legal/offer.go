@@ -27,7 +27,7 @@ const manyAlternatives = 1024
 // same.
 func (s *servers) offers(u *unit) []offer {
 	key := pointKey(u.port, u.cover)
-	if out, ok := s.known[key]; ok {
+	if out, ok := s.known[key]; ok || s.costly[key] {
 		return out
 	}
 	out := s.compute(u, s.accepted)
@@ -47,10 +47,25 @@ func pointKey(port int, cover []int) string {
 
 // compute computes offers. Facts in without are not looked at.
 func (s *servers) compute(u *unit, without map[*intent.Access]bool) []offer {
-	var allows []*intent.Access
-	var denials []match.Expr
+	allows, denials, how := s.parts(u, without)
+	var out []offer
+	for _, a := range allows {
+		out = s.offer(out, a.fact, leftOf(a.when, denials, how))
+	}
+	return out
+}
+
+// allowed is what a fact lets in at a unit, whatever is denied.
+type allowed struct {
+	fact *intent.Access
+	when match.Expr
+}
+
+// parts are what is let in at a unit, the default last, what is denied there, and how
+// connections to it are.
+func (s *servers) parts(u *unit, without map[*intent.Access]bool) (allows []allowed, denials []match.Expr, how *intent.Transport) {
 	var fallback *intent.Default
-	how := s.secured(u)
+	how = s.secured(u)
 	for _, i := range u.cover {
 		switch f := s.facts[i]; {
 		case f.def != nil && fallback == nil:
@@ -58,18 +73,13 @@ func (s *servers) compute(u *unit, without map[*intent.Access]bool) []offer {
 		case f.access != nil && f.access.Effect == intent.Deny && !without[f.access]:
 			denials = append(denials, s.at(u, how.Mode, f.access.When))
 		case f.access != nil && f.access.Effect == intent.Allow:
-			allows = append(allows, f.access)
+			allows = append(allows, allowed{f.access, s.at(u, how.Mode, f.access.When)})
 		}
 	}
-	var out []offer
-	for _, a := range allows {
-		out = s.offer(out, a, leftOf(s.at(u, how.Mode, a.When), denials, how))
-	}
 	if fallback != nil && fallback.Effect == intent.Allow {
-		rest := &intent.Access{Home: fallback.Home, Effect: intent.Allow, From: fallback.From}
-		out = s.offer(out, rest, leftOf(match.True, denials, how))
+		allows = append(allows, allowed{&intent.Access{Home: fallback.Home, Effect: intent.Allow, From: fallback.From}, match.True})
 	}
-	return out
+	return allows, denials, how
 }
 
 // leftOf is what denials, and a transport that takes no plain text, leave of an allow.

@@ -46,6 +46,10 @@ type servers struct {
 	last  map[*intent.Access]offered
 	// blames are the denials that units met before lose allows for.
 	blames map[string]*intent.Access
+	// costly are the points that are closed since they take too much, by pointKey; shut
+	// are the denials that stand for them.
+	costly map[string]bool
+	shut   []*intent.Access
 	// losses are what could not be said, by the fact concerned.
 	losses *losses
 	// out are the facts of servers, elsewhere those of ports without one; those
@@ -100,7 +104,7 @@ func (f fact) when() match.Expr {
 }
 
 func newServers(r *run) *servers {
-	s := &servers{run: r, target: r.t, speech: r.speech(), exact: r.fragment(), losses: newLosses(), out: r.fragment(), elsewhere: r.fragment(), own: ownClients(r), accepted: map[*intent.Access]bool{},
+	s := &servers{run: r, target: r.t, speech: r.speech(), exact: r.fragment(), losses: newLosses(), out: r.fragment(), elsewhere: r.fragment(), own: ownClients(r), accepted: map[*intent.Access]bool{}, costly: map[string]bool{},
 		metered: map[*intent.RateLimit][]*intent.RateLimit{}, apart: map[*intent.RateLimit]string{}}
 	for _, a := range r.m.Access {
 		if a.Mode == intent.Enforced {
@@ -126,7 +130,7 @@ func newServers(r *run) *servers {
 func (s *servers) finish() {
 	r := s.run
 	before, after := r.fragment(), r.fragment()
-	before.Access, before.Default = enforced(r.m.Access), r.m.Default
+	before.Access, before.Default = slices.Concat(enforced(r.m.Access), s.shut), r.m.Default
 	after.Access = slices.Concat(s.out.Access, s.elsewhere.Access)
 	after.Default = slices.Concat(s.out.Default, s.elsewhere.Default)
 	after.Access = append(after.Access, s.ownAccess(after.Default)...)

@@ -71,6 +71,9 @@ func (s *servers) fallback(u *unit) *intent.Default {
 // remember notes who is let in before anything is lost.
 func (s *servers) remember(u *unit, offers []offer) {
 	subject := intent.Scope{Subject: u.subject()}
+	if s.costly[pointKey(u.port, u.cover)] {
+		s.tooCostly(u, subject)
+	}
 	for _, o := range offers {
 		s.exact.Access = append(s.exact.Access, o.exactly(subject))
 	}
@@ -237,6 +240,9 @@ func (s *servers) ask() bool {
 	}
 	for _, p := range s.places {
 		for _, u := range slices.Concat(p.single, p.other) {
+			if s.costly[pointKey(u.port, u.cover)] {
+				continue
+			}
 			denials := slices.DeleteFunc(s.denials(u), undroppable)
 			for _, d := range s.guilty(u, denials) {
 				s.run.record(s.dropping(d))

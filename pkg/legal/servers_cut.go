@@ -83,9 +83,10 @@ func (s *servers) place(ns string, facts []int) *placed {
 	}
 	plots, ok := g.plots()
 	if !ok {
-		g = s.shut(ns, facts)
+		g = s.withhold(ns, facts)
 		plots, _ = g.plots()
 	}
+	s.bound(g, plots)
 	p := &placed{namespace: ns, plots: plots}
 	p.single, p.other = g.units(plots, s.signature())
 	return p
@@ -100,6 +101,9 @@ func (s *servers) signature() func(cover []int, port int) string {
 		if _, ok := known[key]; !ok {
 			u := &unit{port: port, cover: cover}
 			text := ""
+			if s.costly[key] {
+				text = "closed"
+			}
 			for _, o := range s.offers(u) {
 				text += fmt.Sprintf("%p %s\n", o.fact.Home, match.Key(o.when))
 			}
@@ -115,8 +119,8 @@ func (s *servers) signature() func(cover []int, port int) string {
 	}
 }
 
-// shut withholds a namespace.
-func (s *servers) shut(ns string, facts []int) *ground {
+// withhold withholds a namespace.
+func (s *servers) withhold(ns string, facts []int) *ground {
 	why := "the labels of its policies overlap in too many ways"
 	d := &intent.Default{Scope: intent.Scope{Subject: inNamespace(ns)}, Effect: intent.Deny, Withheld: true, Why: why}
 	for _, i := range facts {
@@ -127,6 +131,7 @@ func (s *servers) shut(ns string, facts []int) *ground {
 		Summary: "namespace " + ns + " is closed: " + why, Detail: "nobody is let in there", Fix: "select workloads by one label",
 	}, nil, nil)
 	s.facts = append(s.facts, fact{def: d})
+	s.shut = append(s.shut, &intent.Access{Scope: d.Scope, Effect: intent.Deny, Withheld: true, From: d.From})
 	g := newGround(ns, nil, nil)
 	g.add(len(s.facts)-1, nil, nil)
 	return g

@@ -42,7 +42,7 @@ func (s *servers) part(places []*placed) *servers {
 	p := *s
 	p.asker, p.places, p.losses = asker{}, places, newLosses()
 	p.known, p.last = map[string][]offer{}, map[*intent.Access]offered{}
-	p.speech.known = map[saying]string{}
+	p.speech.known, p.shut = map[saying]string{}, nil
 	p.exact, p.out, p.elsewhere = &intent.Model{}, &intent.Model{}, &intent.Model{}
 	return &p
 }
@@ -52,6 +52,7 @@ func (s *servers) join(p *servers) {
 	for _, m := range []struct{ to, from *intent.Model }{{s.exact, p.exact}, {s.out, p.out}, {s.elsewhere, p.elsewhere}} {
 		m.to.Access, m.to.Default = append(m.to.Access, m.from.Access...), append(m.to.Default, m.from.Default...)
 	}
+	s.shut = append(s.shut, p.shut...)
 	for _, key := range p.losses.order {
 		l := p.losses.by[key]
 		s.losses.add(key, l.change, l.before, l.after)
