@@ -26,6 +26,8 @@ var tangles = []struct {
 	{"routes", manyRoutes, 150},
 	{"labels", manyLabels, 20},
 	{"hosts outside", manyHosts, 40},
+	{"blocks of addresses", manyBlocks, 20},
+	{"exceptions", manyExceptions, 100},
 }
 
 // BenchmarkTangles converts inputs in which everything meets everything else: they take
@@ -127,6 +129,36 @@ func manyHosts(r *rand.Rand, n int) string {
 		if i%3 == 0 {
 			fmt.Fprintf(&b, "---\napiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: s%d, namespace: n%d}\nspec: {workloadSelector: {labels: {app: a%d}}, outboundTrafficPolicy: {mode: REGISTRY_ONLY}, egress: [{hosts: [\"./*\", \"*/*.%s%d.com\"]}]}\n", i, i%7, i, word(r), i/2)
 		}
+	}
+	return b.String()
+}
+
+// manyBlocks are n rules that allow and n that deny by addresses.
+func manyBlocks(r *rand.Rand, n int) string {
+	block := func() string { return fmt.Sprintf("%d.%d.0.0/%d", r.IntN(256), r.IntN(256), 6+r.IntN(10)) }
+	var b strings.Builder
+	for _, action := range []string{"ALLOW", "DENY"} {
+		fmt.Fprintf(&b, "---\napiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {name: %s, namespace: shop}\nspec:\n  action: %s\n  rules:\n", strings.ToLower(action), action)
+		for range n {
+			fmt.Fprintf(&b, "  - from: [{source: {ipBlocks: [%s, %s, %s], notIpBlocks: [%s, %s], remoteIpBlocks: [%s]}}]\n", block(), block(), block(), block(), block(), block())
+		}
+	}
+	return b.String()
+}
+
+// manyExceptions are policies of one rule that excepts n of each attribute.
+func manyExceptions(_ *rand.Rand, n int) string {
+	list := func(form string) string {
+		var all []string
+		for i := range n {
+			all = append(all, fmt.Sprintf(form, i))
+		}
+		return strings.Join(all, ", ")
+	}
+	var b strings.Builder
+	for _, action := range []string{"ALLOW", "DENY"} {
+		fmt.Fprintf(&b, "---\napiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {name: %s, namespace: shop}\nspec:\n  action: %s\n  rules:\n  - from: [{source: {notPrincipals: [%s], notNamespaces: [%s]}}]\n    to: [{operation: {notPaths: [%s], notHosts: [%s]}}]\n",
+			strings.ToLower(action), action, list("cluster.local/ns/n%d/sa/a"), list("m%d"), list(`"/p%d*"`), list(`"*.h%d.com"`))
 	}
 	return b.String()
 }

@@ -48,6 +48,10 @@ func (c conjunct) tidy() (out conjunct, possible bool) {
 	return p.prune(slices.Clone(c))
 }
 
+// manyLiterals bounds the literals on one attribute that are asked for what they imply
+// together; of more, each is asked alone, which may not show it.
+const manyLiterals = 64
+
 // entails reports whether l holds wherever c does. Literals on other attributes
 // say nothing about l's, but for those that presence and identity join.
 func (c conjunct) entails(l *match.Literal) bool { return c.entailsBy(l, nil) }
@@ -70,6 +74,12 @@ func (c conjunct) entailsBy(l *match.Literal, known map[string]bool) bool {
 		if yes, known := entailed(&same[0], l); known {
 			return yes
 		}
+	}
+	if len(same) > manyLiterals {
+		return slices.ContainsFunc(same, func(k match.Literal) bool {
+			yes, _ := entailed(&k, l)
+			return yes
+		})
 	}
 	return remembered(known, same, l, func() bool {
 		_, answer := match.Implies(same.expr(), literal(*l))
