@@ -65,7 +65,7 @@ func opaqueSecurity(r *run) {
 		}
 		c := Change{
 			Pass: "opaque-security", Feature: OpaqueConfig, Code: diag.Widened, Drift: intent.Wider, Aspect: intent.Admission, Fate: FateDropped, From: o.From,
-			Summary: o.At.Object + " is dropped: " + o.Mesh + " alone understands it", Detail: "what it kept out is let in: " + o.Why, Fix: "configure its purpose in the target by hand",
+			Summary: o.At.Object + " is dropped: " + o.Mesh + " alone understands it", Detail: "what it kept out is let in: " + o.Why, Fix: r.nearest(o),
 		}
 		if !r.accepts(c) {
 			c.Code, c.Drift, c.Fate = diag.Withheld, intent.Narrower, FateWithheld

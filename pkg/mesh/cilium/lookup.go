@@ -99,7 +99,7 @@ func (r *reader) lookups() {
 		if names[d.by] && withinOne(d.access.Scope.Client, inside()) {
 			continue
 		}
-		d.by.keep(unmodelled{"rules for DNS are not translated", d.lookup.Ref()})
+		d.by.keep(unmodelled{dnsNames, d.lookup.Ref()})
 	}
 }
 

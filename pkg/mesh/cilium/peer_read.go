@@ -12,6 +12,12 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
+// byPlace is why peers are kept that are told by where they run.
+var byPlace = map[string]string{
+	"Nodes":  "nodes are told by their labels in Kubernetes, which no client proves and no input shows the addresses of",
+	"Groups": "groups of a cloud are addresses that Cilium asks the cloud for, which no input shows",
+}
+
 // unmodelled is a part of a rule that the model does not say.
 type unmodelled struct {
 	why string
@@ -60,7 +66,7 @@ func (r *reader) peers(n *source.Node, word, ns string, effect intent.Effect) (w
 	for _, key := range []string{"Nodes", "Groups"} {
 		list(key, func(item *source.Node) match.Expr {
 			item.MarkRead()
-			rest = append(rest, unmodelled{"peers by " + word + key + " are not translated", item.Ref()})
+			rest = append(rest, unmodelled{byPlace[key], item.Ref()})
 			return side.unknown(grow)
 		})
 	}

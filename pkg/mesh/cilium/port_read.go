@@ -1,12 +1,22 @@
 package cilium
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/source"
 )
+
+// ofPorts is why what is said of ports beside rules is kept.
+var ofPorts = map[string]string{
+	"serverNames":    "servers are told by names that connections of TLS ask for, where they arrive",
+	"terminatingTLS": "Cilium ends TLS with a certificate of its own to look into it, which proxies of a mesh do not with connections that are not theirs",
+	"originatingTLS": "Cilium begins TLS anew after it looked into it, which proxies of a mesh do not with connections that are not theirs",
+	"listener":       "connections are sent through a listener of a CiliumEnvoyConfig, which may do anything with them",
+}
 
 // ports reads toPorts: each with what it lets pass of requests. What is not
 // understood of a port lets nothing pass; in a denial it keeps all out.
@@ -18,10 +28,10 @@ func (p *policyReader) ports(pods, list *source.Node, side intent.Side, effect i
 		if effect == intent.Allow {
 			one = match.Conj(one, requests, serverNamed(n, side))
 		}
-		for _, key := range []string{"serverNames", "terminatingTLS", "originatingTLS", "listener"} {
+		for _, key := range slices.Sorted(maps.Keys(ofPorts)) {
 			if x := n.Get(key); x != nil && (key != "serverNames" || side == intent.Served) {
 				x.MarkRead()
-				p.rest = append(p.rest, unmodelled{key + " of ports is not translated", x.Ref()})
+				p.rest = append(p.rest, unmodelled{ofPorts[key], x.Ref()})
 				if effect == intent.Allow {
 					one = match.False // it may restrict what passes
 				}

@@ -43,6 +43,9 @@ func (p *policyReader) requests(port *source.Node) match.Expr {
 	return match.Simplify(or)
 }
 
+// dnsNames is why rules for DNS are kept.
+const dnsNames = "which names clients may look up is asked of Cilium's proxy for DNS, and no other mesh has one that keeps names back"
+
 // dns reads which names may be asked for. Rules for any name restrict nothing;
 // others let pass what the model does not tell from the rest.
 func (p *policyReader) dns(n *source.Node) match.Expr {
@@ -55,7 +58,7 @@ func (p *policyReader) dns(n *source.Node) match.Expr {
 	if any {
 		return match.True
 	}
-	p.rest = append(p.rest, unmodelled{"rules for DNS are not translated", n.Ref()})
+	p.rest = append(p.rest, unmodelled{dnsNames, n.Ref()})
 	return match.False
 }
 

@@ -1,6 +1,7 @@
 package consul
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,23 +52,26 @@ type told struct {
 	keys []string
 	says func(value string) bool
 	why  string
+	// fix is what to do in the target; "" is to look for the like.
+	fix string
 }
 
 // ofPods are the annotations of pods.
 var ofPods = []told{
-	{[]string{annotationService}, several, "a pod of several services has a proxy for each; clients are told by the names of Services"},
-	{prefixed("transparent-proxy-exclude-outbound-ports", "transparent-proxy-exclude-outbound-cidrs", "transparent-proxy-exclude-uids"), something, "what callers send there passes by their proxies, without routes, retries and mutual TLS; it is translated as if it did not"},
-	{prefixed("connect-service-upstreams"), something, "the pod calls services at ports of its own, which is not translated: elsewhere they are called by their names"},
-	{prefixed("kubernetes-service"), something, "of several Services of a pod Consul knows this one only; all are translated"},
-	{prefixed("consul-namespace"), something, "the namespace of Consul that the service is in is taken to be that of the pod"},
-	{prefixed("proxy-config-map", "envoy-extra-args"), something, "what is configured of a single proxy is not translated"},
-	{prefixed("transparent-proxy-overwrite-probes", "use-proxy-health-check"), something, "how the kubelet's probes reach a pod is set in the target in its own way"},
-	{operations, something, "how proxies run is set in the target in its own way"},
+	{keys: []string{annotationService}, says: several, why: "a pod of several services has a proxy for each; clients are told by the names of Services", fix: "give the pods one Service that clients are told by"},
+	{keys: prefixed("transparent-proxy-exclude-outbound-ports", "transparent-proxy-exclude-outbound-cidrs", "transparent-proxy-exclude-uids"), says: something,
+		why: "what callers send there passes by their proxies, without routes, retries and mutual TLS; it is translated as if it did not", fix: "exclude it from the target's proxies in its own way, by annotations of the pods"},
+	{keys: prefixed("connect-service-upstreams"), says: something, why: "the pod calls services at ports of its own, which no other mesh gives it", fix: "have it call them by the names of their Services, at the ports of these"},
+	{keys: prefixed("kubernetes-service"), says: something, why: "of several Services of a pod Consul knows this one only; all are translated", fix: "remove the others, or see that what is said of them is meant"},
+	{keys: prefixed("consul-namespace"), says: something, why: "the namespace of Consul that the service is in is taken to be that of the pod", fix: "mirror namespaces, or correct in the output where they differ"},
+	{keys: prefixed("proxy-config-map", "envoy-extra-args"), says: something, why: "a single proxy is configured by itself", fix: "look for the like among annotations of pods in the target"},
+	{keys: prefixed("transparent-proxy-overwrite-probes", "use-proxy-health-check"), says: something, why: "how the kubelet's probes reach a pod is set in the target in its own way", fix: "nothing, unless probes fail in the target"},
+	{keys: operations, says: something, why: "how proxies run is set in the target in its own way", fix: "look for the like among annotations of pods in the target"},
 }
 
 // ofServices are the labels of Services.
 var ofServices = []told{
-	{prefixed("service-ignore"), func(value string) bool { return value == "true" }, "Consul does not know the Service, which is translated as if it did"},
+	{keys: prefixed("service-ignore"), says: func(value string) bool { return value == "true" }, why: "Consul does not know the Service, which is translated as if it did", fix: "leave the Service out of the input, or see that what is said of it is meant"},
 }
 
 // operations are about how a proxy runs, and not about traffic.
@@ -104,7 +108,7 @@ func (r *reader) tell() {
 	}
 	known := slices.Clone(silent)
 	for _, p := range past {
-		r.tellOf(told{[]string{p.Key}, p.Says, p.Why + "; what is said of them is translated as if it were"}, ofPod)
+		r.tellOf(told{keys: []string{p.Key}, says: p.Says, why: p.Why + "; what is said of them is translated as if it were"}, ofPod)
 	}
 	for _, t := range ofPods {
 		r.tellOf(t, ofPod)
@@ -152,7 +156,7 @@ func (r *reader) tellOf(t told, pairs []intent.Pair) {
 	}
 	if len(from) > 0 {
 		slices.Sort(keys)
-		r.diags.Add(diag.NotTranslated, strings.Join(keys, ", ")+": "+t.why, "configure its purpose in the target by hand", from...)
+		r.diags.Add(diag.NotTranslated, strings.Join(keys, ", ")+": "+t.why, cmp.Or(t.fix, "configure its purpose in the target by hand"), from...)
 	}
 }
 

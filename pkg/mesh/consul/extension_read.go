@@ -31,17 +31,26 @@ func (r *reader) extensions(o *source.Object, list value, s service) {
 			if why := lacking(name, args); why != "" {
 				n.Node.Reject(why)
 			}
-			op := r.field(o, n, "it changes what proxies do")
+			op := r.field(o, n, code[name])
+			op.Purpose = intent.Code
 			op.Security = slices.Contains(keepers, name)
 			op.Scope = intent.Scope{Subject: r.names.subject(anyIfNone(s), n.Node.Ref())}
 		case "builtin/otel-access-logging":
 			r.reports(o, n, "it says where access logs go")
 		case "builtin/aws/lambda":
-			r.field(o, n, "it calls a function of AWS in place of the service")
+			op := r.field(o, n, "it calls a function of AWS in place of the service")
+			op.Instead = "have callers, or a Service of a small proxy, call the URL of the function, as a host outside the cluster"
 		default:
 			n.Node.Reject("is no extension that Consul has")
 		}
 	}
+}
+
+// code says what extensions do by which proxies do more than they do by themselves.
+var code = map[string]string{
+	"builtin/lua":               "it runs a script of Lua on requests",
+	"builtin/wasm":              "it runs WebAssembly on requests or connections",
+	"builtin/property-override": "it changes single fields of what Envoy is configured with",
 }
 
 // lacking is what the arguments of an extension need and do not say, or "".
@@ -111,10 +120,11 @@ func (r *reader) askers() {
 		args := value{a.node.get("arguments").Node, true}
 		provider := askedService(args.get("config"))
 		if args.get("listenerType").text() == "outbound" || provider == "" {
-			r.field(a.object, a.node, "it asks for permission elsewhere than at the service")
+			r.field(a.object, a.node, "it asks for permission elsewhere than at the service").Purpose = intent.Asking
 			continue
 		}
-		r.field(a.object, a.node, "with which headers, body and patience "+provider+" is asked for permission")
+		op := r.field(a.object, a.node, "with which headers, body and patience "+provider+" is asked for permission")
+		op.Purpose = intent.Asking
 		ref := a.node.Node.Ref()
 		r.m.Access = append(r.m.Access, &intent.Access{
 			Home: r.home(a.object), Scope: intent.Scope{Subject: r.names.subject(anyIfNone(a.service), ref)},

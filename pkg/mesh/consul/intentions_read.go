@@ -178,6 +178,7 @@ func readAction(of, act value) action {
 // By itself it lets in none of this cluster.
 func (r *reader) foreign(x *intention) {
 	op := r.field(x.object, x.node, "its clients are in another cluster")
+	op.Instead = "where the target joins the clusters, say by hand what its clients may do, by the names that their certificates have there: those of the other cluster's trust domain"
 	op.Security, op.Admits = x.action != allow, x.action == allow
 	r.foreignDemands = append(r.foreignDemands, x.demands()...)
 	op.Scope = intent.Scope{Subject: r.names.subject(x.destination, x.node.Node.Ref())}

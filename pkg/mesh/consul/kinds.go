@@ -77,29 +77,47 @@ var opaqueKinds = []struct {
 	{group, "GatewayClass", "", false, "it configures how gateways are run", ""},
 	{group, "GatewayPolicy", "", true, "it demands tokens at a gateway", ""},
 	{group, "RouteAuthFilter", "", true, "it demands tokens on a route of a gateway", ""},
-	{group, "RouteRetryFilter", "", false, "it changes a route of a gateway", ""},
-	{group, "RouteTimeoutFilter", "", false, "it changes a route of a gateway", ""},
+	{group, "RouteRetryFilter", "", false, "routes of a gateway that name it try again as it says", ""},
+	{group, "RouteTimeoutFilter", "", false, "routes of a gateway that name it take no longer than it says", ""},
 	{group, "RouteExtProc", "", false, "it runs code on a route of a gateway", intent.Code},
-	{group, "RouteExtAuthz", "", true, "it asks who may use a route of a gateway", ""},
-	{group, "RouteTLSSDSFilter", "", false, "it changes a route of a gateway", ""},
-	{groupAuth, "TrafficPermissions", "", true, "it belongs to a version of Consul's API that was given up", ""},
-	{groupAuth, "WorkloadIdentity", "", false, "it belongs to a version of Consul's API that was given up", ""},
-	{groupMesh, "HTTPRoute", "", false, "it belongs to a version of Consul's API that was given up", ""},
-	{groupMesh, "GRPCRoute", "", false, "it belongs to a version of Consul's API that was given up", ""},
-	{groupMesh, "TCPRoute", "", false, "it belongs to a version of Consul's API that was given up", ""},
-	{groupMesh, "ProxyConfiguration", "", false, "it belongs to a version of Consul's API that was given up", ""},
-	{groupMesh, "MeshConfiguration", "", false, "it belongs to a version of Consul's API that was given up", ""},
-	{groupMesh, "MeshGateway", "", false, "it belongs to a version of Consul's API that was given up", ""},
-	{groupMesh, "APIGateway", "", false, "it belongs to a version of Consul's API that was given up", ""},
+	{group, "RouteExtAuthz", "", true, "it asks who may use a route of a gateway", intent.Asking},
+	{group, "RouteTLSSDSFilter", "", false, "it says where a gateway gets certificates from", ""},
+	{groupAuth, "TrafficPermissions", "", true, givenUp, ""},
+	{groupAuth, "WorkloadIdentity", "", false, givenUp, ""},
+	{groupMesh, "HTTPRoute", "", false, givenUp, ""},
+	{groupMesh, "GRPCRoute", "", false, givenUp, ""},
+	{groupMesh, "TCPRoute", "", false, givenUp, ""},
+	{groupMesh, "ProxyConfiguration", "", false, givenUp, ""},
+	{groupMesh, "MeshConfiguration", "", false, givenUp, ""},
+	{groupMesh, "MeshGateway", "", false, givenUp, ""},
+	{groupMesh, "APIGateway", "", false, givenUp, ""},
 }
 
 // instead is what to do about kinds where another mesh takes over, as far as that is not
 // to look for the like there.
 var instead = map[string]string{
 	"ControlPlaneRequestLimit": ofServers, "control-plane-request-limit": ofServers, "RateLimit": ofServers, "rate-limit": ofServers,
+	"MeshService":   "nothing: routes name the Kubernetes Service",
+	"GatewayClass":  "name the class of the target's own controller in each Gateway",
+	entryInlineCert: ofCertificates, entryFileCert: ofCertificates, "RouteTLSSDSFilter": ofCertificates,
+	"bound-api-gateway": "nothing: Consul's servers write it by themselves",
+	"GatewayPolicy":     ofTokens, "RouteAuthFilter": ofTokens,
+	"RouteRetryFilter": ofRoutes, "RouteTimeoutFilter": ofRoutes,
+	"TrafficPermissions": "write what it lets in as ServiceIntentions and translate these, or by hand in the target",
+	"WorkloadIdentity":   ofNothing, "ProxyConfiguration": ofNothing, "MeshConfiguration": ofNothing, "MeshGateway": ofNothing,
 }
 
-const ofServers = "nothing: it bounds requests to Consul's servers, and none of services"
+// What to do about several kinds.
+const (
+	ofServers      = "nothing: it bounds requests to Consul's servers, and none of services"
+	ofCertificates = "put the certificate into a Secret of Kubernetes, and name it in the listener of the Gateway that takes its place"
+	ofTokens       = "demand the tokens at the gateway that takes its place: by a RequestAuthentication and an AuthorizationPolicy on a Gateway of Istio; other targets validate none"
+	ofRoutes       = "say it in the routes themselves, or in what the target has for routes of a gateway"
+	ofNothing      = "remove it: no version of Consul that is maintained reads it"
+)
+
+// givenUp is why kinds of the second version of Consul's API are kept.
+const givenUp = "it belongs to a version of Consul's API that was given up"
 
 // kinds are the custom resources of consul-k8s and the configuration entries of
 // Consul's servers, which have neither group nor version.
