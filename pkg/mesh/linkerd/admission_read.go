@@ -135,6 +135,7 @@ func (r *reader) unchosen(chosen map[*server]bool) {
 	}
 	r.forInert()
 	r.redundant()
+	r.leaveOutProbes()
 	for _, t := range r.routes {
 		if t.opaque != "" && t.inert == "" {
 			r.keepRoute(t)

@@ -91,12 +91,10 @@ func (r *reader) enforced(s *server) []*inboundRoute {
 			r.diags.Add(diag.Inert, t.object.Kind+" "+t.object.Namespace+"/"+t.object.Name+" has no effect on Server "+s.name().String()+
 				", which declares "+s.protocol, "declare the protocol of the route, or use the other kind", t.object.Ref())
 		case !r.onlyProbes(s, t):
+			t.more = true
 			out = append(out, t)
 		default:
 			t.probes = true
-			if len(t.servers) == 1 {
-				t.leaveOut()
-			}
 		}
 	}
 	return out

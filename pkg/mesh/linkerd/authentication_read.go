@@ -13,8 +13,9 @@ type authenticator struct {
 	object  *source.Object
 	home    *intent.Home
 	clients match.Expr
-	// used says that a policy that has an effect refers to it.
-	used bool
+	// used says that a policy that has an effect refers to it, probes that one does that
+	// only lets the kubelet's probes in.
+	used, probes bool
 }
 
 // meshTLS reads a MeshTLSAuthentication: one of its identities.

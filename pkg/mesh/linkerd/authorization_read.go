@@ -18,10 +18,12 @@ type policy struct {
 	group, kind, name string
 	grant             grant
 	// uses are the authentications that it demands; opaque says why it is kept
-	// verbatim, "" that it is lifted. inert is that what it is for has no effect.
+	// verbatim, "" that it is lifted. inert is that what it is for has no effect, probes
+	// that it only lets the kubelet's probes in.
 	uses   []*authenticator
 	opaque string
 	inert  bool
+	probes bool
 }
 
 // policy reads an AuthorizationPolicy.

@@ -21,6 +21,7 @@ type inboundRoute struct {
 	lines   []line
 	grants  []grant
 	probes  bool // it only lets the kubelet's probes in, at some Server
+	more    bool // it counts for other requests, at some Server
 	mixed   bool // it is for others than Servers, too
 	// inert says why it has no effect, opaque why it is kept verbatim.
 	inert, opaque string

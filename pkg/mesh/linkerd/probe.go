@@ -58,15 +58,35 @@ func (r *reader) onlyProbes(s *server, t *inboundRoute) bool {
 	return true
 }
 
-// leaveOut marks a route for probes, with what grants them, as no part of the model.
-func (t *inboundRoute) leaveOut() {
-	const why = "it only lets the kubelet's probes in, which the model leaves out"
-	t.object.Root.Get("spec").Skip(why)
-	for _, g := range t.grants {
-		if g.policy != nil {
-			g.policy.Root.Get("spec").Skip(why)
+// forProbes is why what only lets the kubelet's probes in is no part of the model.
+const forProbes = "it only lets the kubelet's probes in, which the model leaves out"
+
+// leaveOutProbes marks what only lets the kubelet's probes in as no part of the model:
+// routes that do so at each Server that heeds them, and the policies for them that let
+// nobody else in.
+func (r *reader) leaveOutProbes() {
+	if !slices.ContainsFunc(r.routes, func(t *inboundRoute) bool { return t.probes }) {
+		return
+	}
+	for _, t := range r.routes {
+		if t.probes && !t.more && t.opaque == "" {
+			t.object.Root.Get("spec").Skip(forProbes)
 		}
 	}
+	for _, p := range r.policies {
+		if p.probes = r.grantsProbes(p); p.probes {
+			p.object.Root.Skip(forProbes)
+		}
+	}
+}
+
+// grantsProbes reports whether a policy that is lifted lets in the kubelet's probes, and
+// nothing else, at some Server.
+func (r *reader) grantsProbes(p *policy) bool {
+	_, routes := r.targets(p)
+	return p.opaque == "" && !p.inert && !r.counts[p.object] &&
+		slices.ContainsFunc(routes, func(t *inboundRoute) bool { return t.probes }) &&
+		!slices.ContainsFunc(routes, func(t *inboundRoute) bool { return t.opaque != "" })
 }
 
 // address reports whether clients are told by their address alone.

@@ -35,11 +35,15 @@ func (r *reader) rest() {
 	r.restOfLimits()
 	for _, p := range r.policies {
 		for _, a := range p.uses {
-			a.used = a.used || !p.inert
+			a.used, a.probes = a.used || !p.inert && !p.probes, a.probes || p.probes
 		}
 	}
 	for _, o := range r.in.Objects {
-		if a := r.authenticator(o); a != nil && !a.used {
+		switch a := r.authenticator(o); {
+		case a == nil, a.used:
+		case a.probes:
+			o.Root.Skip(forProbes)
+		default:
 			why := "no policy that has an effect demands it"
 			r.verbatim(o, a.home, why)
 			r.notTranslated(o.Kind+" "+o.Namespace+"/"+o.Name+": "+why, o.Ref())
