@@ -2,7 +2,9 @@ package translate
 
 import (
 	"slices"
+	"strconv"
 
+	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/ledger"
@@ -15,6 +17,26 @@ import (
 func (j *job) account() {
 	j.accountOthers(j.claims)
 	j.unknownFields()
+	j.unaccounted()
+}
+
+// unaccounted reports values of which nobody knows what became, once for each object. What
+// they say may be missing in the output, which no comparison sees.
+func (j *job) unaccounted() {
+	of := map[string][]place.Ref{}
+	all := j.result.Ledger.Unaccounted()
+	for _, at := range all {
+		of[at.Object] = append(of[at.Object], at)
+	}
+	for _, at := range all {
+		if same := of[at.Object]; same[0] == at {
+			j.result.Findings.Tell(diag.Unaccounted, "values of "+at.Object+" are in neither the output nor another finding: "+strconv.Itoa(len(same)),
+				"what they say may be missing, which the verdict cannot tell", "check whether the output needs them, and please report it with the input", same[:min(len(same), mostPerObject)]...)
+		}
+	}
+	if r := j.result; len(all) > 0 && r.Verdict != decide.Wider {
+		r.Verdict = decide.Unsure
+	}
 }
 
 // close gives every value of the source mesh's documents its fate.

@@ -225,7 +225,7 @@ func lawsBroken(r *Result) []string {
 	for e := range r.Ledger.All() {
 		switch e.Fate {
 		case ledger.Drifted, ledger.Dropped, ledger.Withheld, ledger.Unknown:
-			if e.Finding == "" {
+			if e.Finding == "" || e.Finding == diag.Unaccounted {
 				out = append(out, fmt.Sprintf("L1: %s is %s without a finding: %s", e.Ref, e.Fate, e.Why))
 			}
 		case "":

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/transmesh/transmesh/pkg/diag"
+
 	"github.com/transmesh/transmesh/pkg/ledger"
 	"github.com/transmesh/transmesh/pkg/mesh"
 	"github.com/transmesh/transmesh/pkg/mesh/cilium"
@@ -53,7 +55,7 @@ func fuzzReader(f *testing.F, from mesh.Mesh) {
 		r := Run(Input{Objects: objs, Problems: problems}, Options{From: from, To: m, ToVersion: version})
 		for e := range r.Ledger.All() {
 			lost := e.Fate == ledger.Dropped || e.Fate == ledger.Withheld || e.Fate == ledger.Unknown
-			if e.Fate == "" || *fuzzFates && lost && e.Finding == "" {
+			if e.Fate == "" || *fuzzFates && lost && (e.Finding == "" || e.Finding == diag.Unaccounted) {
 				t.Errorf("%s has fate %q with finding %q", e.Ref, e.Fate, e.Finding)
 			}
 		}

@@ -73,6 +73,8 @@ const (
 	Widened Code = "widened"
 	// Unsecured: connections of which mutual TLS was required are not secured so.
 	Unsecured Code = "unsecured"
+	// Unaccounted: nobody knows what became of a value.
+	Unaccounted Code = "unaccounted"
 	// AllowLost: a whole allow rule is not in the output.
 	AllowLost Code = "allow-lost"
 	// Approximated: said in other words with a slightly different effect.

@@ -51,6 +51,7 @@ var Codes = []CodeInfo{
 	{NeedsCompleteInventory, Error, "The translation enumerates what exists, which is only sound if the input holds everything: what it does not show is left open.", "Declare complete.services and complete.workloads in the environment file, or do what the finding says."},
 	{Kept, Info, "It stays in force where it is and is not written again.", "Nothing."},
 	{Prerequisite, Info, "The target needs something beside the output.", "See the finding."},
+	{Unaccounted, Warning, "A value was read, and neither the output nor another finding tells what became of it. The verdict counts as unsure.", "Check whether the output needs what the value says, and please report it with the input."},
 	{CheckFailed, Error, "A check of this program's own work failed. Where it concerns who is let in, nothing is written.", "Please report it with the input."},
 }
 

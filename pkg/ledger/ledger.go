@@ -127,6 +127,17 @@ func (l Ledger) Unknown() []place.Ref {
 	return slices.Compact(out)
 }
 
+// Unaccounted are the values of which nobody knows what became.
+func (l Ledger) Unaccounted() []place.Ref {
+	var out []place.Ref
+	for _, of := range l.lines {
+		if of.why.finding == diag.Unaccounted {
+			out = append(out, of.Ref())
+		}
+	}
+	return out
+}
+
 // And is the ledger with that of more values behind it, as if nobody had asked where
 // they show.
 func (l Ledger) And(more Ledger) Ledger { return Ledger{lines: append(l.lines, more.lines...)} }
@@ -199,5 +210,5 @@ func (c *Claims) fate(l source.Leaf, claims *claimed) *reason {
 	case empty[l.Value()]:
 		return c.reasons.of(reason{fate: Inert, why: "it is empty, and nothing depends on it"})
 	}
-	return c.reasons.of(reason{fate: Unknown, why: "read, but nothing in the model stems from it"})
+	return c.reasons.of(reason{Unknown, diag.Unaccounted, "read, but nothing in the model stems from it"})
 }

@@ -88,11 +88,7 @@ type scope struct {
 // label.
 func (p party) scope(subject match.Expr) (s scope, why string) {
 	const selectors = "a policy selects endpoints by their labels, their namespace and their service account"
-	and, isAnd := match.Simplify(subject).(match.And)
-	if !isAnd {
-		and = match.And{match.Simplify(subject)}
-	}
-	for _, e := range and {
+	for _, e := range asked(match.Simplify(subject)) {
 		var r requirement
 		ok := true
 		switch x := e.(type) {
@@ -123,4 +119,26 @@ func (p party) scope(subject match.Expr) (s scope, why string) {
 		s.rest = append(s.rest, r)
 	}
 	return s, ""
+}
+
+// asked are the parts of a simplified predicate of which all must hold: of what neither
+// of two may be, each apart.
+func asked(e match.Expr) []match.Expr {
+	switch x := e.(type) {
+	case match.And:
+		var out []match.Expr
+		for _, part := range x {
+			out = append(out, asked(part)...)
+		}
+		return out
+	case match.Not:
+		if or, is := x.X.(match.Or); is {
+			var out []match.Expr
+			for _, part := range or {
+				out = append(out, asked(match.Negate(part))...)
+			}
+			return out
+		}
+	}
+	return []match.Expr{e}
 }

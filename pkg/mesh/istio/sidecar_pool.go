@@ -18,7 +18,7 @@ func (r *reader) pools(objs []*source.Object) map[*source.Object]bool {
 	for _, chosen := range []bool{true, false} { // the order in which Sidecars count
 		for _, o := range objs {
 			spec := o.Root.Get("spec")
-			if chooses(o) != chosen || spec.GetNull("inboundConnectionPool") == nil || spec.GetNull("ingress") != nil || !r.alone(o, objs, out) {
+			if chooses(o) != chosen || spec.Get("inboundConnectionPool") == nil || spec.Get("ingress") != nil || !r.alone(o, objs, out) {
 				continue
 			}
 			validPool(spec.Get("inboundConnectionPool"))
