@@ -40,7 +40,7 @@ func registered(r *run) {
 	for _, s := range g.others() {
 		*s = g.any(*s)
 	}
-	r.m.Access, r.m.Default, r.m.Transport = after.Access, after.Default, after.Transport
+	r.m.Access, r.m.Default, r.m.Transport = slices.Clone(after.Access), slices.Clone(after.Default), slices.Clone(after.Transport)
 	g.note(r, before, after)
 }
 
