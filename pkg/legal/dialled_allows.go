@@ -8,14 +8,20 @@ import (
 	"github.com/transmesh/transmesh/pkg/match"
 )
 
-// sayableAllows takes off what callers may dial what the target cannot say, where its
-// policies of callers hold for what leaves the cluster, too: denials at the servers would
-// let all of that out.
+// sayableAllows takes off what callers may dial what the target cannot say, and closes more
+// callers where it cannot say of whom a denial is, where its policies of callers hold for
+// what leaves the cluster, too: denials at the servers would let all of that out.
 func (r *run) sayableAllows(facts dialledFacts) (out dialledFacts, taken []Change) {
 	if !r.t.DialsOut {
 		return facts, nil
 	}
-	out.def = facts.def
+	for _, d := range facts.def {
+		if why := r.t.Caps.Says(AccessDialled, d); why != "" && d.Effect == intent.Deny {
+			c := r.closedCallers(d)
+			taken, d = append(taken, r.callersClosed(d, c, why)), c
+		}
+		out.def = append(out.def, d)
+	}
 	for _, a := range facts.access {
 		why := r.t.Caps.Says(AccessDialled, a)
 		if why == "" || a.Effect != intent.Allow || a.Mode != intent.Enforced {
@@ -67,4 +73,31 @@ func (r *run) allowTaken(a *intent.Access, said []*intent.Access, why string) Ch
 		c.Summary = ruleOf(a.From) + " lets nothing out: " + why
 	}
 	return c
+}
+
+// closedCallers is a denial of all that is dialled, said of all clients who meet those
+// conditions of it that the target can say.
+func (r *run) closedCallers(d *intent.Default) *intent.Default {
+	c := *d
+	c.Withheld, c.Why = true, objectOf(d.From)+" closes some clients, and cannot be said of them alone"
+	c.Scope.Client = match.Simplify(match.Weaken(d.Scope.Client, func(l match.Literal) bool {
+		one := *d
+		one.Scope = intent.Scope{Client: literals([]match.Literal{l})}
+		return r.t.Caps.Says(AccessDialled, &one) == ""
+	}))
+	if r.t.Caps.Says(AccessDialled, &c) != "" {
+		c.Scope.Client = match.True
+	}
+	return &c
+}
+
+// callersClosed is the account of a denial that is said of more clients.
+func (r *run) callersClosed(d, closed *intent.Default, why string) Change {
+	before, after := r.fragment(), r.fragment()
+	before.Default, after.Default = []*intent.Default{d, {Effect: intent.Allow}}, []*intent.Default{closed, {Effect: intent.Allow}}
+	return Change{
+		Pass: "egress", Feature: AccessDialled, Code: diag.Withheld, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateWithheld, From: merge(d.From, atomRefs(d.Scope.Client)),
+		Summary: "what " + objectOf(d.From) + " keeps its clients from dialling is kept from more clients: " + why, Detail: "they may dial only what is allowed to them",
+		Fix: "select the clients by what the target can say", Before: before, After: after,
+	}
 }

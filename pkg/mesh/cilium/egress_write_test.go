@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -41,5 +42,36 @@ func TestUnsayableDialling(t *testing.T) {
 	}
 	if narrower != 2 {
 		t.Errorf("%d changes tell of it", narrower)
+	}
+}
+
+// Of whom a denial of what is dialled cannot be said, more are closed, and told of: said at
+// the servers it would let out of the cluster all that these callers may not reach there.
+func TestUnsayableCallersAreClosed(t *testing.T) {
+	ns := is(match.ClientNamespace, "shop")
+	part := match.Disj(is(match.ClientAccount, "job"), is(match.ClientNamespace, "log"))
+	m := &intent.Model{
+		Env:     intent.Defaults(),
+		Default: []*intent.Default{{Side: intent.Dialled, Effect: intent.Deny, Scope: intent.Scope{Client: match.Conj(ns, part)}}, {Effect: intent.Allow}},
+	}
+	tgt, _ := target("")
+	fit, changes := legal.Legalize(m, tgt, legal.Options{From: Name})
+	closed := slices.ContainsFunc(fit.Default, func(d *intent.Default) bool {
+		_, implied := match.Implies(match.Conj(ns, part), d.Scope.Client)
+		return d.Side == intent.Dialled && d.Effect == intent.Deny && implied == match.Yes
+	})
+	if !closed {
+		t.Error("clients of a denial may dial all that is outside")
+	}
+	if !slices.ContainsFunc(changes, func(c legal.Change) bool { return c.Code == diag.Withheld && c.Drift == intent.Narrower }) {
+		t.Error("nothing tells that more clients are closed")
+	}
+}
+
+// What neither of two may be is asked of each apart.
+func TestScopeOfNeither(t *testing.T) {
+	neither := match.Conj(match.Atom{Field: match.ClientNamespace, Op: match.Present}, match.Negate(match.Disj(is(match.ClientNamespace, "a"), is(match.ClientNamespace, "b"))))
+	if s, why := callers.scope(neither); why != "" || len(s.rest) != 3 {
+		t.Errorf("%v, %s", s.rest, why)
 	}
 }
