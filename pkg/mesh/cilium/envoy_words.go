@@ -16,7 +16,7 @@ var retryWords = map[intent.RetryOn]string{
 	intent.OnRetriable4xx: "retriable-4xx", intent.OnEnvoyLimited: "envoy-ratelimited",
 	"grpc:cancelled": "cancelled", "grpc:deadline-exceeded": "deadline-exceeded", "grpc:internal": "internal",
 	"grpc:resource-exhausted": "resource-exhausted", "grpc:unavailable": "unavailable",
-	"http3-post-connect-failure": "http3-post-connect-failure",
+	"http3-post-connect-failure": "http3-post-connect-failure", intent.OnRetriableCodes: "retriable-status-codes",
 }
 
 // retryWord says a condition as a word, or as status codes; ok is false where
@@ -32,7 +32,7 @@ func retryWord(on intent.RetryOn) (word string, codes []int, ok bool) {
 	from, errLow := strconv.Atoi(low)
 	to, errHigh := strconv.Atoi(high)
 	if errLow != nil || errHigh != nil || from < 100 || to > 599 || from > to {
-		return "", nil, on == intent.OnRetriableCodes
+		return "", nil, false
 	}
 	for c := from; c <= to; c++ {
 		codes = append(codes, c)

@@ -36,6 +36,8 @@ func TestEnvoyRoutes(t *testing.T) {
 		"faults":             {intent.Rule{Steps: []intent.Step{fault, intent.Abort{GRPC: "UNAVAILABLE", Percent: 1}}, Then: to(cart(80))}, []string{"fixedDelay: 1s", "numerator: 1250", "denominator: TEN_THOUSAND", "grpcStatus: 14", "- name: envoy.filters.http.fault"}},
 		"retries": {intent.Rule{Steps: []intent.Step{fault}, Retry: &intent.Retry{Attempts: 2, On: []intent.RetryOn{"503", "connect-failure"}, PerTry: &second, OtherHosts: &no}, Then: to(cart(80))},
 			[]string{"retryOn: connect-failure,retriable-status-codes", "numRetries: 2", "perTryTimeout: 1s", "- 503"}},
+		"retries that the answer asks for": {intent.Rule{Steps: []intent.Step{fault}, Retry: &intent.Retry{Attempts: 2, On: []intent.RetryOn{intent.OnRetriableCodes}}, Then: to(cart(80))},
+			[]string{"retryOn: retriable-status-codes\n", "numRetries: 2"}},
 		"shares":         {intent.Rule{Steps: []intent.Step{fault}, Then: to(cart(80), cart(81))}, []string{"weightedClusters:", "name: shop:cart:81", "- \"80\"\n    - \"81\""}},
 		"nowhere":        {intent.Rule{Steps: []intent.Step{fault}, Then: to()}, []string{"directResponse:", "status: 500"}},
 		"a raw prefix":   {intent.Rule{When: prefix("/a"), Steps: []intent.Step{intent.Rewrite{Path: &intent.PathRewrite{Kind: intent.PrefixPath, Match: "/a", Replace: "/b"}}}, Then: to(cart(80))}, []string{"prefixRewrite: /b"}},

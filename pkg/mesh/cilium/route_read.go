@@ -170,8 +170,6 @@ func (c *configReader) retryOf(n *source.Node) *intent.Retry {
 		case word == string(intent.OnRetriableCodes) && len(codes) > 0:
 		case known:
 			r.On = append(r.On, on)
-		case word == string(intent.OnRetriableCodes):
-			r.On = append(r.On, intent.OnRetriableCodes)
 		default:
 			c.keep(msg(n, "retryOn"), "the model has no retries on "+word, false)
 		}

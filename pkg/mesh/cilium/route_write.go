@@ -203,7 +203,7 @@ func retryNode(r *intent.Retry, perTry *time.Duration) *manifest.Node {
 			codes.Append(manifest.Int(s))
 		}
 	}
-	if len(codes.Kids) > 0 {
+	if len(codes.Kids) > 0 && !slices.Contains(r.On, intent.OnRetriableCodes) {
 		words = append(words, string(intent.OnRetriableCodes))
 	}
 	n.Set("retryOn", manifest.Str(strings.Join(words, ","))).Set("numRetries", manifest.Int(r.Attempts))
