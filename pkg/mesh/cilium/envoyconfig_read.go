@@ -20,6 +20,7 @@ type configReader struct {
 	services, backing           []redirected
 	listeners, routes, clusters map[string]*source.Node
 	upstreams                   map[endpointSet]*intent.Upstream
+	nodes                       map[endpointSet]*source.Node
 	order                       []endpointSet
 	tables                      []*intent.Routing
 	parts                       []part
@@ -53,7 +54,7 @@ type redirected struct {
 // a list of routes would be another list.
 func (r *reader) envoyConfig(o *source.Object) {
 	c := &configReader{
-		reader: r, object: o, upstreams: map[endpointSet]*intent.Upstream{},
+		reader: r, object: o, upstreams: map[endpointSet]*intent.Upstream{}, nodes: map[endpointSet]*source.Node{},
 		listeners: map[string]*source.Node{}, routes: map[string]*source.Node{}, clusters: map[string]*source.Node{},
 	}
 	c.home = gatewayapi.ReadHome(o, c.annotation)
@@ -89,6 +90,10 @@ func (c *configReader) finish() {
 		c.security = c.security || slices.ContainsFunc(c.parts, func(p part) bool { return p.security })
 		c.object.Root.Get("spec").MarkRead()
 		c.concern(c.verbatim(c.object, c.home, c.failed, c.security))
+		return
+	}
+	if c.unhashed(); len(c.tables)+len(c.order)+len(c.parts) == 0 && c.held == "" {
+		c.inert(c.object.Root, c.object.Ref().Object+" passes connections on as they go without it")
 		return
 	}
 	c.m.Routing = append(c.m.Routing, c.tables...)

@@ -3,6 +3,7 @@ package cilium
 import (
 	"cmp"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
