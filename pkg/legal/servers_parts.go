@@ -41,7 +41,7 @@ func (s *servers) admitPlaces() {
 func (s *servers) part(places []*placed) *servers {
 	p := *s
 	p.asker, p.places, p.losses = asker{}, places, newLosses()
-	p.known, p.last = map[string][]offer{}, map[*intent.Access]offered{}
+	p.known, p.last, p.blames = map[string][]offer{}, map[*intent.Access]offered{}, map[string]*intent.Access{}
 	p.speech.known, p.shut = map[saying]string{}, nil
 	p.exact, p.out, p.elsewhere = &intent.Model{}, &intent.Model{}, &intent.Model{}
 	return &p
