@@ -21,7 +21,8 @@ type chain struct {
 	// where.
 	why string
 	at  *source.Object
-	// met are the services that the chain leads through; nil where nobody asks.
+	// met are the services that a chain leads through which is only tried: nothing is
+	// said to have an effect for it. nil is one that counts.
 	met map[service]bool
 }
 
@@ -181,7 +182,7 @@ func (c *chain) table() *intent.Routing {
 		rest.Home, rest.From = c.home(res.object), intent.From(res.object.Ref())
 		// The resolver in the end counts, whom others redirect to.
 		if _, end := c.redirected(res.object, leg{service: c.service}); router == nil && t.Protocol == intent.HTTP && end != nil && end.timeout != nil {
-			end.timed = true
+			end.timed = end.timed || c.met == nil
 			rest.Timeout = &intent.Timeout{Request: end.timeout, From: intent.From(end.requestTimeout.Node.Ref())}
 		}
 	}

@@ -94,7 +94,9 @@ func (c *chain) limit(rule *intent.Rule) {
 	}
 	if !own.at.missing() {
 		t.From = append(slices.Clone(t.From), own.at.Node.Ref())
-		c.limits[own.at.Node] = true
+		if c.met == nil {
+			c.limits[own.at.Node] = true
+		}
 	}
 	if shorter {
 		c.cutShort(rule.Timeout, own)
@@ -109,7 +111,7 @@ func (c *chain) cutShort(said *intent.Timeout, own bound) {
 		return
 	}
 	at, long := said.From[0], said.Request.String()
-	if c.told[at] {
+	if c.told[at] || c.met != nil {
 		return
 	}
 	c.told[at] = true

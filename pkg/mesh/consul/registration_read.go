@@ -114,7 +114,7 @@ func (r *reader) machine(o *source.Object, spec, of value, s service) *intent.Ma
 		address.Node.Skip("the address of the service counts")
 	}
 	m.Weight = r.weightOf(of.get("weights"))
-	m.Locality = cmp.Or(r.localityOf(of.get("locality")), r.localityOf(spec.get("locality")))
+	m.Locality = r.place(o, of.get("locality"), spec.get("locality"))
 	selected := r.in.Inventory.Service(svc.Service)
 	m.Ports = []intent.WorkloadPort{r.registeredPort(o, of.get("port"), s, selected)}
 	m.Labels = r.registeredLabels(o, of, selected)
@@ -189,8 +189,22 @@ func (r *reader) weightOf(v value) int {
 	return min(passing, 128)
 }
 
+// place is where an instance is, or else its node: a region, or a zone of it; "" is not
+// said. Servers take a zone without its region of nodes only.
+// agent/structs/structs.go NodeService.Validate, Locality.Validate
+func (r *reader) place(o *source.Object, own, node value) string {
+	if zone := own.get("zone"); zone.text() != "" && own.get("region").text() == "" {
+		own.Node.Reject("has a zone without a region")
+	}
+	if zone := node.get("zone"); zone.text() != "" && node.get("region").text() == "" {
+		r.field(o, zone, "the place of the node is a zone of no region")
+		node = value{}
+	}
+	return cmp.Or(localityOf(own), localityOf(node))
+}
+
 // localityOf is a region, or a zone of it; "" is not said.
-func (r *reader) localityOf(v value) string {
+func localityOf(v value) string {
 	return strings.TrimSuffix(v.get("region").text()+"/"+v.get("zone").text(), "/")
 }
 

@@ -56,7 +56,7 @@ func (w *writer) asResource(o *manifest.Object) *manifest.Object {
 }
 
 // resourceFields spells the fields of a map of an entry as a resource does; others are
-// left out.
+// left out, and null, which is no value for Consul's servers.
 func resourceFields(n *manifest.Node) *manifest.Node {
 	if n.Kind == manifest.ListKind && len(n.Kids) == 1 { // a block of HCL
 		n = n.Kids[0].Node
@@ -64,7 +64,7 @@ func resourceFields(n *manifest.Node) *manifest.Node {
 	out := manifest.Map().Above(strings.TrimPrefix(n.Comment(), "# ")).Because(n.From()...)
 	for _, word := range intentionWords {
 		i := slices.IndexFunc(n.Kids, func(kid manifest.Kid) bool { return spells(kid.Key, word.name) })
-		if i < 0 {
+		if i < 0 || n.Kids[i].Node.Kind == manifest.NullKind {
 			continue
 		}
 		v := n.Kids[i].Node
@@ -75,6 +75,8 @@ func resourceFields(n *manifest.Node) *manifest.Node {
 			v = resourceList(v)
 		case v.Kind == manifest.MapKind || v.Kind == manifest.ListKind:
 			v = resourceFields(v)
+		default:
+			v = resourceText(v)
 		}
 		out.Set(word.name, v)
 	}
@@ -91,8 +93,16 @@ func resourceList(n *manifest.Node) *manifest.Node {
 	for _, item := range items {
 		if item.Kind == manifest.MapKind {
 			item = resourceFields(item)
+		} else {
+			item = resourceText(item)
 		}
 		out.Append(item)
 	}
 	return out
+}
+
+// resourceText is a text, also where an entry has a number or a boolean, which Consul's
+// servers convert and the API server refuses.
+func resourceText(n *manifest.Node) *manifest.Node {
+	return manifest.Str(n.Text).Above(strings.TrimPrefix(n.Comment(), "# ")).Because(n.From()...)
 }

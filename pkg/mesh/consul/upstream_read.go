@@ -15,7 +15,11 @@ type treatment struct {
 	node    value
 	limits  *intent.Limits
 	outlier *intent.Outlier
+	kept    bool // for Consul, what else it says
 }
+
+// empty reports whether nothing is said that is known elsewhere.
+func (t treatment) empty() bool { return t.limits == nil && t.outlier == nil }
 
 // upstreams lifts how clients treat services: what a client says of a service,
 // then what it says of all, then what the service says itself. A later one fills
@@ -92,9 +96,13 @@ func (r *reader) consumer(d *serviceDefaults) {
 	var named []service
 	for _, o := range overrides {
 		named = append(named, o.service)
-		add(r.names.host(o.service), o.service, o.over(defaults))
+		if t := o.over(defaults); !t.empty() || r.provided(o.service) != nil {
+			add(r.names.host(o.service), o.service, t)
+		} else if !o.kept {
+			r.inert(o.node.Node, "it says nothing of how the service is treated")
+		}
 	}
-	if defaults.node.missing() || defaults.limits == nil && defaults.outlier == nil {
+	if defaults.node.missing() || defaults.empty() {
 		return
 	}
 	for _, s := range sortedServices(r.resolvers) {
@@ -152,7 +160,7 @@ func (r *reader) complete(u, own *intent.Upstream) {
 
 // treatment reads one entry of the outbound side.
 func (r *reader) treatment(o *source.Object, n value) treatment {
-	t := treatment{node: n}
+	t, before := treatment{node: n}, len(r.m.Opaque)
 	if n.missing() {
 		return t
 	}
@@ -178,6 +186,7 @@ func (r *reader) treatment(o *source.Object, n value) treatment {
 	t.outlier = r.outlier(o, n.get("passiveHealthCheck"))
 	checkShared(n.get("balanceOutboundConnections"))
 	r.fields(o, n, "what the client knows of the service's traffic", "protocol", "envoyListenerJSON", "envoyClusterJSON", "meshGateway", "balanceOutboundConnections")
+	t.kept = len(r.m.Opaque) > before
 	return t
 }
 
