@@ -31,6 +31,9 @@ type reader struct {
 	// assumed are services whose protocol the input does not say, but which are
 	// treated as if their requests were understood.
 	assumed map[service]bool
+	// quiet are the services of which it is noted that their settings say no protocol, and
+	// all of which nothing else is said; nil is none yet.
+	quiet map[service]bool
 	// sentTo are the services that objects send requests on to.
 	sentTo   []service
 	guesses  map[service]bool

@@ -67,17 +67,26 @@ func (w *writer) reached(h hop, b *intent.Backend) {
 }
 
 // reachedFromOutside notes that services which requests are routed to at an ingress
-// gateway speak HTTP.
+// gateway speak HTTP, unless the source says otherwise: its gateways lead there all the same.
 func (w *writer) reachedFromOutside() {
 	for _, t := range w.entered {
 		for i := range t.Rules {
 			for _, b := range legs(t.Rules[i].Then) {
-				if t.Protocol == intent.HTTP && b.Host.DNS == "" {
-					w.speaksHTTP(w.service(b.Host.Service), b.Host.Service.Namespace)
+				if s := w.service(b.Host.Service); t.Protocol == intent.HTTP && b.Host.DNS == "" && !w.speaksTCP(s) {
+					w.speaksHTTP(s, b.Host.Service.Namespace)
 				}
 			}
 		}
 	}
+}
+
+// speaksTCP reports whether the source says that a service speaks no HTTP.
+func (w *writer) speaksTCP(s service) bool {
+	said := w.allSpeak
+	if x := w.services[s]; x != nil && x.spoken != nil {
+		said = x.spoken
+	}
+	return said != nil && said.Protocol == protocolTCP
 }
 
 // homeOf is the namespace of where a leg leads.

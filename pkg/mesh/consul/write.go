@@ -71,7 +71,6 @@ func (w *writer) say(t legal.Target) {
 	for _, table := range w.m.Routing {
 		w.route(table)
 	}
-	w.reachedFromOutside()
 	w.upstreams()
 	w.resolvers()
 	w.providers()
@@ -79,6 +78,7 @@ func (w *writer) say(t legal.Target) {
 	w.consumed()
 	w.outside()
 	w.speeches()
+	w.reachedFromOutside()
 	w.intakes()
 	w.proxyDefaults()
 	w.defaults()
