@@ -120,10 +120,14 @@ func filterOf(labels match.Expr) (filter, why string) {
 	for _, l := range alts[0] {
 		a := l.Atom
 		switch {
-		case l.Not || a.Field != match.Label || a.Op != match.Exact || strings.ContainsAny(a.Value, "\"\\"):
+		case l.Not || a.Field != match.Label || a.Op != match.Exact:
 			return "", "a subset is a set of labels"
+		case a.Key == labelFilter && len(alts[0]) == 1: // as it was read
+			return a.Value, ""
 		case a.Key == labelFilter:
-			parts = append(parts, a.Value)
+			return "", "a filter that only Consul understands stands alone"
+		case strings.ContainsAny(a.Value, "\"\\"):
+			return "", "a subset is a set of labels"
 		case a.Key == labelTag:
 			parts = append(parts, strconv.Quote(a.Value)+" in Service.Tags")
 		case !metaKey.MatchString(a.Key):

@@ -101,6 +101,7 @@ func (c *chain) redirected(o *source.Object, l leg) (leg, *resolver) {
 			if to.subset == "" && to.service == l.service {
 				to.subset = l.subset
 			}
+			c.agree(o, l)
 			l = to
 		case l.subset == "" && subset != "":
 			l.subset, l.node = subset, res.defaultSubset
@@ -116,10 +117,7 @@ func (c *chain) backend(o *source.Object, l leg, weight int) intent.Backend {
 	if !l.node.missing() {
 		b.From = intent.From(l.node.Node.Ref())
 	}
-	switch {
-	case o != nil && l.peer == "" && c.disagree(l.service):
-		c.refuse(o, "it joins services of several protocols: "+c.service.String()+" has "+c.protocol(c.service)+", "+l.service.String()+" has "+c.protocol(l.service))
-	}
+	c.agree(o, l)
 	if l.foreign() {
 		b.Host, b.SubsetName = intent.Host{DNS: abroad(l)}, ""
 		c.abroad(l)
@@ -142,6 +140,15 @@ func (c *chain) backend(o *source.Object, l leg, weight int) intent.Backend {
 	b.Subset = res.subsets[l.subset].where
 	b.From = append(b.From, res.subsets[l.subset].node.Node.Ref())
 	return b
+}
+
+// agree refuses an object that leads to a service of this cluster which is said to speak
+// otherwise, also where that only sends on to another one.
+// agent/consul/discoverychain/compile.go getResolverNode
+func (c *chain) agree(o *source.Object, l leg) {
+	if o != nil && l.peer == "" && c.disagree(l.service) {
+		c.refuse(o, "it joins services of several protocols: "+c.service.String()+" has "+c.protocol(c.service)+", "+l.service.String()+" has "+c.protocol(l.service))
+	}
 }
 
 // disagree reports whether another service is said to speak otherwise.
