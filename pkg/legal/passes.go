@@ -27,6 +27,7 @@ var passes = []pass{
 	{"leaving", leavingCluster, "on its own: nothing else is about what leaves the cluster"},
 	{"entries", entries, "routing of an entry that cannot be said needs no further pass"},
 	{"imports", imports, "before missing, which knows what the source makes as there"},
+	{"impossible", impossible, "before rules are looked at one by one"},
 	{"missing", missing, "before subsets, which makes Services for those that are there"},
 	{"subsets", subsets, "makes leaf Services, to which features and layout then apply like to any other"},
 	{"broader", broader, "makes subsets of Services that are in the input, for targets that know subsets"},

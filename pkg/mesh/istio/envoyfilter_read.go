@@ -79,6 +79,9 @@ func (r *reader) limit(f *rateFilter) {
 		n.Inert(why)
 		r.add(diag.Inert, "a patch of "+f.object.Ref().Object+" limits nothing: "+why, "set both to 100 of 100, or remove it", n.Ref())
 	}
+	if len(f.limits) == 0 && len(f.off) > 0 {
+		f.object.Root.Get("spec").Get("workloadSelector").Inert("no patch of it limits anything")
+	}
 }
 
 // rateFilter reads an EnvoyFilter that says nothing but limits of rates; nil is any

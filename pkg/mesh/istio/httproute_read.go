@@ -31,8 +31,14 @@ func (vs *virtualService) http(n *source.Node) []scopedRule {
 	return out
 }
 
+// shadowed reads a rule that takes nothing. Of its delegate it makes no use.
 func (vs *virtualService) shadowed(n *source.Node) {
+	d := n.Get("delegate")
+	used := d != nil && vs.used[vs.delegateName(d)]
 	vs.httpRoute(n)
+	if d != nil && vs.used[vs.delegateName(d)] {
+		vs.used[vs.delegateName(d)] = used
+	}
 	n.Inert("an earlier rule takes every request")
 	vs.add(diag.Shadowed, "a rule of "+vs.object.Ref().Object+" is behind one that takes every request", "move or remove the rule", n.Ref())
 }

@@ -127,7 +127,9 @@ func (r *reader) sidecarTwice(o *source.Object, first *rankedEgress, second rank
 	if first.fact.Effect == intent.Allow && second.fact.Effect == intent.Deny {
 		unused, *first = first.object, second
 	}
-	unused.Root.Get("spec").Get("egress").Inert("the other Sidecar for the same workloads is taken")
+	for _, key := range []string{"egress", "outboundTrafficPolicy", "workloadSelector"} {
+		unused.Root.Get("spec").Get(key).Inert("the other Sidecar for the same workloads is taken")
+	}
 }
 
 // beyondOutbound says what of a Sidecar is not about what leaves, or "", and whether it may keep

@@ -101,8 +101,8 @@ func (r *reader) unused(o *source.Object) {
 	for _, key := range []string{"gateways", "exportTo", "tls", "tcp"} {
 		spec.Get(key).MarkRead()
 	}
-	spec.Inert("no VirtualService delegates to it")
-	r.add(diag.Inert, o.Ref().Object+" has no hosts, and no VirtualService delegates to it", "name hosts, or delegate to it", o.Ref())
+	spec.Inert("no rule that takes requests delegates to it")
+	r.add(diag.Inert, o.Ref().Object+" has no hosts, and no rule that takes requests delegates to it", "name hosts, or delegate to it", o.Ref())
 }
 
 // claims remembers who routes which host.
