@@ -65,10 +65,8 @@ func writeGrants(m *intent.Model, routes []*routeObject) []*manifest.Object {
 		grants[key].from = append(grants[key].from, from...)
 	}
 	for _, o := range routes {
-		for _, t := range o.tables {
-			if !t.Entry.IsZero() {
-				routeNeeds(o, t, add)
-			}
+		if !o.tables[0].Entry.IsZero() {
+			routeNeeds(o, add)
 		}
 	}
 	for _, e := range m.Entries {
@@ -95,11 +93,11 @@ func writeGrants(m *intent.Model, routes []*routeObject) []*manifest.Object {
 }
 
 // routeNeeds visits the backends of an object's rules.
-func routeNeeds(o *routeObject, t *intent.Routing, add func(need, intent.Origin)) {
+func routeNeeds(o *routeObject, add func(need, intent.Origin)) {
 	visit := func(b intent.Backend) {
 		add(need{fromKind: o.kind, from: o.key.namespace, toKind: "Service", to: b.Host.Service}, b.From)
 	}
-	for _, r := range t.Rules {
+	for _, r := range o.said {
 		if f, ok := r.Then.(intent.Forward); ok {
 			for _, b := range f.To {
 				visit(b)

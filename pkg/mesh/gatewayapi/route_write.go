@@ -38,6 +38,7 @@ type routeObject struct {
 	hostnames   []string
 	annotations []intent.Pair
 	tables      []*intent.Routing
+	said        []intent.Rule // of the tables, those that it holds
 }
 
 // WriteRoutes prints tables on Services and Gateways as route objects.
@@ -193,7 +194,7 @@ func (w *routeWriter) add(t *intent.Routing, p part) {
 	for _, rules := range chunks(w.joinRules(t, p.rules), most) {
 		o := &routeObject{
 			home: p.home, kind: kindOf(t), key: key, hostnames: p.hostnames, annotations: p.annotations,
-			rules: manifest.List(), tables: []*intent.Routing{t},
+			rules: manifest.List(), tables: []*intent.Routing{t}, said: rules,
 		}
 		for _, r := range rules {
 			o.rules.Append(w.writeRule(t, r, o.key.namespace))
@@ -221,7 +222,7 @@ func chunks(rules []intent.Rule, most int) [][]intent.Rule {
 func (w *routeWriter) addObject(t *intent.Routing, o *routeObject) {
 	for _, other := range w.likely[o.key] {
 		if other.kind == o.kind && other.tables[0].Entry.IsZero() == t.Entry.IsZero() && o.same(other) {
-			other.tables = append(other.tables, t)
+			other.tables, other.said = append(other.tables, t), append(slices.Clip(other.said), o.said...)
 			return
 		}
 	}
