@@ -13,9 +13,7 @@ import (
 // whose traffic is taken, and all where none is named. What guards them does so wherever
 // their requests go to.
 func (c *configReader) concern(op *intent.Opaque) {
-	for _, s := range c.services {
-		op.Hosts = append(op.Hosts, intent.Host{Service: s.name})
-	}
+	op.Hosts = append(op.Hosts, c.taken()...)
 	if len(c.services) == 0 {
 		return
 	}
@@ -26,6 +24,15 @@ func (c *configReader) concern(op *intent.Opaque) {
 	if n := maskedBy(c.object.Root.Get("metadata")); n != nil && (c.failed != "" || op.At == n.Ref()) {
 		c.maskings = append(c.maskings, masking{servers, op})
 	}
+}
+
+// taken are the Services whose traffic is taken.
+func (c *configReader) taken() []intent.Host {
+	var out []intent.Host
+	for _, s := range c.services {
+		out = append(out, intent.Host{Service: s.name})
+	}
+	return out
 }
 
 // servers are the workloads that requests may reach: those of the Services whose traffic

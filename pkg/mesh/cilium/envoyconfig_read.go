@@ -102,7 +102,7 @@ func (c *configReader) finish() {
 	}
 	if at := c.object.Ref(); c.held != "" {
 		c.m.Opaque = append(c.m.Opaque, &intent.Opaque{
-			Home: c.home, Mesh: Name, Kind: c.object.Kind, At: at, Whole: c.object, Held: true, Why: c.held, From: intent.From(at),
+			Home: c.home, Mesh: Name, Kind: c.object.Kind, At: at, Whole: c.object, Held: true, Hosts: c.taken(), Why: c.held, From: intent.From(at),
 		})
 	}
 	for _, p := range c.parts {

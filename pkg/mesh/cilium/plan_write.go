@@ -62,7 +62,8 @@ func (w *writer) ownRouting() *intent.Model {
 
 // addressed are the Services that something is said of, sorted. Those that stand
 // for subsets are nobody's address, and what is said of them is written with the
-// routes that name them.
+// routes that name them; so it is for those whose traffic a configuration takes that is
+// printed as it was read, which another would contend with.
 func (w *writer) addressed() []intent.Name {
 	var out []intent.Name
 	named := map[intent.Name]bool{}
@@ -76,12 +77,21 @@ func (w *writer) addressed() []intent.Name {
 	}
 	for _, u := range w.m.Upstream {
 		leaf := slices.ContainsFunc(w.m.Leaves, func(l *intent.Service) bool { return l.Name == u.Host.Service })
-		if !u.From.Defaulted() && !(leaf && named[u.Host.Service]) {
+		if !u.From.Defaulted() && !(named[u.Host.Service] && (leaf || w.takenAsRead(u.Host.Service))) {
 			out = append(out, u.Host.Service)
 		}
 	}
 	slices.SortFunc(out, intent.Name.Compare)
 	return slices.Compact(out)
+}
+
+// takenAsRead reports whether a configuration takes a Service's traffic that is printed as it
+// was read.
+func (w *writer) takenAsRead(s intent.Name) bool {
+	return slices.ContainsFunc(w.m.Opaque, func(op *intent.Opaque) bool {
+		config := op.Kind == kindConfig || op.Kind == "CiliumClusterwideEnvoyConfig"
+		return config && w.isVerbatim(op.Home) && slices.Contains(op.Hosts, intent.Host{Service: s})
+	})
 }
 
 func (w *writer) tablesOf(s intent.Name) []*intent.Routing {
