@@ -23,6 +23,7 @@ type attachment struct {
 	port     int
 	// consumer is the namespace whose clients are meant; "" is all.
 	consumer string
+	parent   *source.Node
 	refs     []place.Ref
 }
 
@@ -36,6 +37,8 @@ type attacher struct {
 	diags    diag.List
 	opaque   []*intent.Opaque
 	attached []attachment
+	counted  map[*source.Node]bool // the parents at which a table holds a route
+	idle     []idle
 }
 
 // routes reads and attaches all route objects of the input.
@@ -134,7 +137,7 @@ func (a *attacher) service(r *Route, p Parent) {
 		a.hostnamesInert(r)
 	}
 	at := attachment{
-		route: r, protocol: family(r.Protocol), host: intent.Host{Service: p.Name}, port: p.Port, consumer: consumer, refs: []place.Ref{p.Node.Ref()},
+		route: r, protocol: family(r.Protocol), host: intent.Host{Service: p.Name}, port: p.Port, consumer: consumer, parent: p.Node, refs: []place.Ref{p.Node.Ref()},
 	}
 	if layer4(r.Protocol) {
 		a.connections(at, p)

@@ -109,7 +109,7 @@ func (a *attacher) listen(r *Route, p Parent, l listener) bool {
 			host = intent.Host{}
 		}
 		a.attached = append(a.attached, attachment{
-			route: r, protocol: l.sees(r.Protocol), entry: p.Name, host: host, port: l.Port, refs: append([]place.Ref{p.Node.Ref()}, refs...),
+			route: r, protocol: l.sees(r.Protocol), entry: p.Name, host: host, port: l.Port, parent: p.Node, refs: append([]place.Ref{p.Node.Ref()}, refs...),
 		})
 	}
 	if len(r.Hostnames) == 0 {

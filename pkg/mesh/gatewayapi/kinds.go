@@ -6,6 +6,7 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/source"
 )
 
 // before finds a route of a kind that goes before those of a table on a Service:
@@ -82,9 +83,7 @@ func (a *attacher) portsOf(h intent.Host) []int {
 func (a *attacher) portsUnknown(first attachment, attached []attachment) {
 	for _, at := range attached {
 		r, o := at.route.Object, first.route.Object
-		if len(at.route.Parents) == 1 {
-			r.Root.Withhold("which ports of its Service are left to it is not known")
-		}
+		a.idle = append(a.idle, idle{at, (*source.Node).Withhold, "which ports of its Service are left to it is not known"})
 		a.diags.Tell(diag.OrderUnknown, r.Kind+" "+r.Namespace+"/"+r.Name+" is for all ports of "+at.host.String()+" but those of "+o.Kind+" "+o.Namespace+"/"+o.Name+", and the input does not show which these are",
 			"it is not translated for this Service", "add the Service to the input, or name the port", append(slices.Clone(at.refs), first.refs...)...)
 	}
@@ -98,9 +97,7 @@ func (a *attacher) overruled(key tableKey, attached []attachment) bool {
 		return false
 	}
 	for _, at := range attached {
-		if len(at.route.Parents) == 1 {
-			at.route.Object.Root.Inert("routes of another kind go before it")
-		}
+		a.idle = append(a.idle, idle{at, (*source.Node).Inert, "routes of another kind go before it"})
 		a.goesBefore(at, *first)
 	}
 	return true

@@ -8,6 +8,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
 	"github.com/transmesh/transmesh/pkg/place"
+	"github.com/transmesh/transmesh/pkg/source"
 )
 
 // tableKey is what a table is for.
@@ -22,6 +23,7 @@ type tableKey struct {
 // tables ranks what is attached into tables: one for each entry, host, port and
 // class of clients. Consumers' tables stand before the producers'.
 func (a *attacher) tables() []*intent.Routing {
+	a.counted = map[*source.Node]bool{}
 	var out []*intent.Routing
 	places := map[tableKey][]attachment{}
 	for _, at := range a.attached {
@@ -32,6 +34,7 @@ func (a *attacher) tables() []*intent.Routing {
 			out = append(out, t)
 		}
 	}
+	a.markIdle()
 	return out
 }
 
@@ -131,6 +134,7 @@ func (a *attacher) table(key tableKey, attached []attachment) *intent.Routing {
 			t.Home = at.route.Home
 		}
 		t.From = append(t.From, at.refs...)
+		a.counted[at.parent] = true
 		if !slices.Contains(counted, at.route) {
 			counted = append(counted, at.route)
 			lines = append(lines, a.lines(at)...)
@@ -154,6 +158,7 @@ func compareRef(a, b place.Ref) int {
 // outranked says that an HTTPRoute has no effect beside a GRPCRoute on the same
 // Service and port (GEP-1294).
 func (a *attacher) outranked(at attachment) {
+	a.idle = append(a.idle, idle{at, (*source.Node).Inert, "a GRPCRoute goes before it"})
 	a.diags.Add(diag.Inert, "HTTPRoute "+at.route.Object.Namespace+"/"+at.route.Object.Name+
 		" has no effect on "+at.host.String()+": a GRPCRoute is attached to the same port", "use one kind of route for a port", at.refs...)
 }
