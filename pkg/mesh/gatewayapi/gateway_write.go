@@ -17,15 +17,15 @@ var classes = map[string]string{versionIstio: "istio", versionCilium: "cilium"}
 
 // writeGateways prints entries as Gateways, but for those kept verbatim.
 func writeGateways(m *intent.Model, version string) []*manifest.Object {
-	kept := map[homeKey]bool{}
+	kept := map[string]bool{}
 	for _, o := range m.Opaque {
 		if whole, ok := o.Whole.(*source.Object); ok && o.Mesh == Name && (whole.Kind == "Gateway" || whole.Kind == setKind) {
-			kept[homeKey{whole.Namespace, whole.Name}] = true
+			kept[objectID(whole.Kind, whole.Namespace, whole.Name)] = true
 		}
 	}
 	var out []*manifest.Object
 	for _, e := range m.Entries {
-		if !kept[homeKey{e.Name.Namespace, e.Name.Name}] {
+		if !kept[objectID(entryKind(e), e.Name.Namespace, e.Name.Name)] {
 			out = append(out, writeGateway(e, version, m))
 		}
 	}

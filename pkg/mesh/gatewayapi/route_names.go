@@ -2,6 +2,7 @@ package gatewayapi
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -16,8 +17,11 @@ func (w *routeWriter) separate() {
 		split = append(split, w.splitParents(o)...)
 	}
 	w.objects = split
-	id := func(o *routeObject) string { return o.kind + " " + o.key.namespace + "/" + o.key.name }
-	count, seen, taken := map[string]int{}, map[string]int{}, map[string]bool{}
+	id := func(o *routeObject) string { return objectID(o.kind, o.key.namespace, o.key.name) }
+	count, seen, taken := map[string]int{}, map[string]int{}, maps.Clone(w.verbatim)
+	for own := range w.verbatim {
+		seen[own] = 1
+	}
 	for _, o := range w.objects {
 		taken[id(o)] = true
 	}
@@ -37,6 +41,9 @@ func (w *routeWriter) separate() {
 		}
 	}
 }
+
+// objectID tells objects apart, of which those of two kinds may share a name.
+func objectID(kind, namespace, name string) string { return kind + " " + namespace + "/" + name }
 
 // nameByRules gives objects of one name that each begin with a named rule the
 // names of these rules too, where the order stays.

@@ -15,8 +15,8 @@ type routeWriter struct {
 	m *intent.Model
 	t legal.Target
 	d Dialect
-	// verbatim are the homes of objects that are printed as they were read.
-	verbatim map[homeKey]bool
+	// verbatim are the routes that are printed as they were read, by objectID.
+	verbatim map[string]bool
 	objects  []*routeObject
 	// likely are the objects of a key, of which one may hold the rules of another.
 	likely map[homeKey][]*routeObject
@@ -53,7 +53,7 @@ func WriteRoutes(m *intent.Model, t legal.Target, d Dialect) []*manifest.Object 
 
 // newRouteWriter plans the objects.
 func newRouteWriter(m *intent.Model, t legal.Target, d Dialect) *routeWriter {
-	w := &routeWriter{m: m, t: t, d: d, verbatim: verbatimHomes(m, d.Mesh), commented: map[*intent.Home]bool{}, likely: map[homeKey][]*routeObject{}, ofHost: map[intent.Host][]*intent.Routing{}}
+	w := &routeWriter{m: m, t: t, d: d, verbatim: verbatimRoutes(m, d.Mesh), commented: map[*intent.Home]bool{}, likely: map[homeKey][]*routeObject{}, ofHost: map[intent.Host][]*intent.Routing{}}
 	for _, table := range m.Routing {
 		if table.Entry.IsZero() {
 			w.ofHost[table.Host] = append(w.ofHost[table.Host], table)
@@ -73,7 +73,7 @@ func (w *routeWriter) table(t *intent.Routing) {
 		}
 	}
 	for _, p := range parts {
-		if p.home == nil || !w.verbatim[homeKey{p.home.Namespace, p.home.Name}] {
+		if p.home == nil || !w.verbatim[objectID(p.home.Kind, p.home.Namespace, p.home.Name)] {
 			w.add(t, p)
 		}
 	}

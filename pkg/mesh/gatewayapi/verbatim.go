@@ -7,14 +7,14 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
-// verbatimHomes are the objects that are printed as they were read, because a
-// part of them is Opaque.
-func verbatimHomes(m *intent.Model, mesh string) map[homeKey]bool {
-	out := map[homeKey]bool{}
+// verbatimRoutes are the routes that are printed as they were read, because a
+// part of them is Opaque, by kind and name.
+func verbatimRoutes(m *intent.Model, mesh string) map[string]bool {
+	out := map[string]bool{}
 	for _, o := range m.Opaque {
 		whole, ok := o.Whole.(*source.Object)
 		if ok && o.Mesh == mesh && isRoute(whole.Kind) {
-			out[homeKey{whole.Namespace, whole.Name}] = true
+			out[objectID(whole.Kind, whole.Namespace, whole.Name)] = true
 		}
 	}
 	return out
