@@ -23,17 +23,17 @@ func (n *namer) note(parts []saidPart) {
 
 // change is what became of one fact, by what is said of each.
 func (n *namer) change(a *intent.Access, all map[*intent.Access][]*intent.Access) Change {
-	said, denied := all[a], n.beside(a, all)
+	said, denied, covers := all[a], n.beside(a, all), n.replaces[a]
 	why, fix := reasons(n.lost[a])
 	c := Change{
 		Pass: "named", Feature: AccessAllow, Code: diag.Approximated, Drift: intent.Same, Aspect: intent.Admission, Fate: FateRewritten, From: a.From,
 		Summary: objectOf(a.From) + " is written by the names of servers and clients", Fix: "nothing",
-		Before: n.strictly(n.admitting(append(denied, a)...), a), After: n.strictly(n.admitting(slices.Concat(denied, said)...), a),
+		Before: n.strictly(n.admitting(slices.Concat(denied, covers, []*intent.Access{a})...), a), After: n.strictly(n.admitting(slices.Concat(denied, covers, said)...), a),
 	}
 	if a.Effect == intent.Deny {
-		c.Feature, c.Before, c.After = AccessDeny, n.strictly(n.denying(a), a), n.strictly(n.denying(said...), a)
+		c.Feature, c.Before, c.After = AccessDeny, n.strictly(n.denying(append(slices.Clone(covers), a)...), a), n.strictly(n.denying(slices.Concat(covers, said)...), a)
 		if n.closed(a) {
-			c.Before, c.After = n.strictly(n.admitting(n.allowed(a, a)...), a), n.strictly(n.admitting(n.allowed(a, said...)...), a)
+			c.Before, c.After = n.strictly(n.admitting(n.allowed(a, append(slices.Clone(covers), a)...)...), a), n.strictly(n.admitting(n.allowed(a, slices.Concat(covers, said)...)...), a)
 		}
 	}
 	if n.unnamed[a] || n.eclipsed[a] || a.Effect == intent.Allow && n.open(a) {

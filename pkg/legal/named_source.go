@@ -39,9 +39,26 @@ func (n *namer) sources(p Party, deny, allow []*intent.Access) []Source {
 // covered takes note of facts about a client that is not named, since other facts
 // say the same of all others.
 func (n *namer) covered(own, others []Share) {
-	for _, share := range own {
-		n.eclipsed[share.Fact] = n.eclipsed[share.Fact] || !slices.ContainsFunc(others, func(x Share) bool { return x.Fact == share.Fact })
+	silent, wider := factsWithout(own, others), factsWithout(others, own)
+	for _, a := range silent {
+		n.eclipsed[a] = true
 	}
+	for _, a := range wider {
+		if n.replaces == nil {
+			n.replaces = map[*intent.Access][]*intent.Access{}
+		}
+		n.replaces[a] = append(n.replaces[a], silent...)
+	}
+}
+
+// factsWithout are the facts of shares that are not among those of others.
+func factsWithout(shares, others []Share) (out []*intent.Access) {
+	for _, share := range shares {
+		if !slices.ContainsFunc(others, func(x Share) bool { return x.Fact == share.Fact }) {
+			out = append(out, share.Fact)
+		}
+	}
+	return out
 }
 
 // namedSources tells what each client that has a name may do at a server where

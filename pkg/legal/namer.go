@@ -40,6 +40,9 @@ type namer struct {
 	unnamed map[*intent.Access]bool
 	// eclipsed are facts that in part go without saying.
 	eclipsed map[*intent.Access]bool
+	// replaces are the facts that go without saying for some client since another one is said
+	// of all, which is not about it itself; nil is none.
+	replaces map[*intent.Access][]*intent.Access
 	// demanding are the servers at which requests without a token are denied, by the
 	// key of their workloads.
 	demanding map[string]bool

@@ -113,7 +113,9 @@ func (r *reader) lift(g *gateway) {
 		byHost := map[string][]gatewayLine{}
 		for _, rt := range l.routes {
 			for _, host := range l.hostsOf(r, rt) {
-				byHost[host] = append(byHost[host], rt.lines...)
+				if len(rt.lines) > 0 {
+					byHost[host] = append(byHost[host], rt.lines...)
+				}
 			}
 		}
 		for _, host := range sortedKeys(byHost) {
