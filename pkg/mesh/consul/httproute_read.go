@@ -188,7 +188,7 @@ func (r *reader) gatewayMatch(n value) gatewayLine {
 	if path := n.get("path"); path.get("match").text() != "" {
 		a := condition(path, match.Path, pathKinds)
 		if a.Op != match.Regex && !strings.HasPrefix(a.Value, "/") {
-			path.get("value").Node.Reject("does not begin with /")
+			path.Node.Reject("has a value that does not begin with /")
 		}
 		all, out.path = append(all, a), len(a.Value)
 	}
