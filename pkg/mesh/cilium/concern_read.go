@@ -1,6 +1,7 @@
 package cilium
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -36,10 +37,12 @@ func (c *configReader) taken() []intent.Host {
 }
 
 // servers are the workloads that requests may reach: those of the Services whose traffic
-// is taken, and of all whose endpoints are named.
+// is taken, and of all whose endpoints are named. Agents find no Service where no namespace is
+// said; the API page has the object's own, which counts as reached, too.
 func (c *configReader) servers() match.Expr {
 	var or match.Or
 	for _, s := range slices.Concat(c.services, c.backing) {
+		s.name.Namespace = cmp.Or(s.name.Namespace, c.object.Namespace, "default")
 		if known := c.in.Inventory.Service(s.name); known != nil && len(known.Selector) > 0 {
 			or = append(or, known.Pods())
 		} else {
