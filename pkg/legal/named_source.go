@@ -227,9 +227,10 @@ func (n *namer) http(s *Source) {
 		var requests [][]match.Literal
 		for _, c := range share.Requests {
 			rest, tcp := withoutProtocol(c)
-			if tcp {
+			if tcp || len(c) == 0 { // what is denied whatever is asked is so of all connections
 				refused, share.Others = refused || len(rest) == 0 && !share.part, true
-			} else {
+			}
+			if !tcp {
 				requests = append(requests, rest)
 			}
 		}
