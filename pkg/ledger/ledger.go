@@ -6,6 +6,7 @@ package ledger
 import (
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/place"
@@ -207,6 +208,8 @@ func (c *Claims) fate(l source.Leaf, claims *claimed) *reason {
 		return c.reasons.of(reason{Inert, diag.Inert, l.Inert})
 	case ok:
 		return one.reason
+	case claims == nil && strings.HasPrefix(l.Ref().Path, "metadata.labels"):
+		return c.reasons.of(reason{fate: Ignored, why: "a label of an object of which nothing has an effect"})
 	case empty[l.Value()]:
 		return c.reasons.of(reason{fate: Inert, why: "it is empty, and nothing depends on it"})
 	}

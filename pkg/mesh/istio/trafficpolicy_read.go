@@ -48,7 +48,11 @@ func (r *reader) balance(n *source.Node) *intent.Balance {
 			r.add(diag.Deprecated, "LEAST_CONN is called LEAST_REQUEST now", "write LEAST_REQUEST", s.Ref())
 		}
 	}
-	if out.Hash != nil {
+	switch h := out.Hash; {
+	case h == nil:
+	case h.Header == "" && h.Query == "" && !h.SourceIP && h.Cookie == nil: // Envoy makes up a hash at random
+		out.Policy, out.Hash = intent.Random, nil
+	default:
 		out.Policy = intent.Consistent
 	}
 	out.Warmup = optionalDuration(n.Get("warmupDurationSecs"))
