@@ -55,13 +55,14 @@ func (w worder) approach(e intent.Effect, when match.Expr) (said []match.Expr, e
 	if near := w.nearest(e, when); w.shape(e, near) == "" && !(ok && w.sayable(e, all)) {
 		return parts(near), false
 	}
+	whole := ok
 	if !ok {
 		all, ok = conjuncts(w.nearest(e, when), manyFacts)
 	}
 	if !ok {
 		return w.last(e), false
 	}
-	exact = w.sayable(e, all)
+	exact = whole && w.sayable(e, all)
 	for _, c := range all {
 		near, same := w.conjunct(e, c)
 		said, exact = append(said, near...), exact && same
