@@ -2,6 +2,7 @@ package decide
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -125,8 +126,23 @@ func ofService(m *intent.Model, subject, e match.Expr) match.Expr {
 	return s.asRegistered(match.Simplify(e), namespace{name: match.Demanded(subject, match.Namespace), service: name})
 }
 
+// selected is a subject with the labels that pods of the Service have which it names.
+func selected(m *intent.Model, subject match.Expr) match.Expr {
+	ns, name, _ := strings.Cut(match.Demanded(subject, match.Service), "/")
+	of := m.Inventory.Service(intent.Name{Namespace: ns, Name: name})
+	if of == nil {
+		return subject
+	}
+	all := []match.Expr{subject}
+	for _, l := range of.Selector {
+		all = append(all, match.Atom{Field: match.Label, Key: l.Key, Value: l.Value})
+	}
+	return match.Conj(all...)
+}
+
 // shut is closed for one alternative.
 func shut(m *intent.Model, subject match.Expr) bool {
+	subject = selected(m, subject)
 	meets := func(other match.Expr) bool {
 		_, answer := match.Overlap(ofService(m, subject, other), subject)
 		return answer != match.No
