@@ -75,6 +75,11 @@ func checkSet(t *testing.T, a *txtar.Archive, to string) {
 			t.Errorf("%q is not written:\n%s", text, out)
 		}
 	}
+	for _, text := range linesOf(a, "Omits") {
+		if bytes.Contains(out, []byte(text)) {
+			t.Errorf("%q is written:\n%s", text, out)
+		}
+	}
 }
 
 func sourceNamed(t *testing.T, name string) mesh.Mesh {

@@ -68,8 +68,8 @@ func intentions(of, action string) string {
 // another one with the same labels. Fails with: c.services that names none, in
 // pkg/decide/endpoints.go, or the pass "broader" for what Consul says.
 func TestSharesOfParts(t *testing.T) {
-	set := func(share string) translate.Side {
-		text := strings.TrimSuffix(partServices, "---\n")
+	of := func(services, share string) translate.Side {
+		text := strings.TrimSuffix(services, "---\n")
 		for _, name := range []string{"web", "web-new"} {
 			text += "---\napiVersion: consul.hashicorp.com/v1alpha1\nkind: ServiceDefaults\nmetadata: {name: " + name + ", namespace: shop}\nspec: {protocol: http}\n"
 		}
@@ -78,9 +78,12 @@ func TestSharesOfParts(t *testing.T) {
 		objects, problems := source.Parse("in.yaml", []byte(text), source.Options{})
 		return translate.Side{Input: translate.Input{Objects: objects, Problems: problems}, Mesh: consul.Mesh}
 	}
-	part, subset := set("service: web-new"), set("serviceSubset: new")
+	part, subset := of(partServices, "service: web-new"), of(partServices, "serviceSubset: new")
 	if got := translate.Diff(part, subset, decide.Options{}).Verdict; got != decide.Different {
 		t.Errorf("a share to a Service beside one to a subset is %s", got)
+	}
+	if got := translate.Diff(part, of(strings.ReplaceAll(partServices, "app: web", "app: other"), "service: web-new"), decide.Options{}).Verdict; got == decide.Same {
+		t.Error("other selectors are not seen")
 	}
 	var out strings.Builder
 	if err := manifest.WriteYAML(&out, translate.Run(part.Input, translate.Options{From: consul.Mesh, To: consul.Mesh}).Manifests); err != nil || !strings.Contains(out.String(), "service: web-new") {

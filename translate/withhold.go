@@ -95,12 +95,18 @@ func (j *job) leaving(o *source.Object) (client match.Expr, ok bool) {
 // be read: those of other namespaces than its own, of which objects of their own decide.
 func (j *job) decided(o *source.Object) func(*intent.Egress) bool {
 	return func(e *intent.Egress) bool {
-		if homeless(o) || o.Namespace == "" || e.Withheld {
+		if homeless(o) || o.Namespace == "" || e.Withheld || j.inPart(e) {
 			return false
 		}
 		_, own := match.Overlap(e.Scope.Client, match.Atom{Field: match.ClientNamespace, Value: o.Namespace})
 		return own == match.No
 	}
+}
+
+// inPart reports whether what is said of what leaves is of an object of which a part is kept
+// as it is, such as the addresses that it is for: of the rest something else may decide.
+func (j *job) inPart(e *intent.Egress) bool {
+	return len(e.From) > 0 && slices.ContainsFunc(j.model.Opaque, func(op *intent.Opaque) bool { return op.At.Object == e.From[0].Object })
 }
 
 // withholdLeaving holds back all that leaves of some clients, nil is all, but of those of whom

@@ -1,9 +1,11 @@
 package decide
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
 )
 
 // manyScopes cut a namespace into so many kinds of workloads that it is worth while to see
@@ -19,7 +21,31 @@ const (
 func (c *comparison) alikeIn(s *scopes, ns namespace, a, b *nearby) bool {
 	return len(s.within(ns).numbers) > manyScopes && slices.Equal(c.a.Baseline.Trusts, c.b.Baseline.Trusts) &&
 		inOrder(a.transport, b.transport) && inOrder(a.access, b.access) && inOrder(a.def, b.def) && inOrder(a.tokens, b.tokens) &&
-		intent.Print(a.model()) == intent.Print(b.model())
+		alikeFacts(a.model(), b.model())
+}
+
+// alikeFacts reports whether two models are seen to be the same facts. What is printed for
+// people may be the same of different conditions and rules, which are compared apart.
+func alikeFacts(a, b *intent.Model) bool {
+	return slices.EqualFunc(a.Access, b.Access, func(x, y *intent.Access) bool {
+		return x.FailOpen == y.FailOpen && x.Status == y.Status && x.Provider == y.Provider && alikeScope(x.Scope, y.Scope) && match.Equal(x.When, y.When)
+	}) &&
+		slices.EqualFunc(a.Default, b.Default, func(x, y *intent.Default) bool { return alikeScope(x.Scope, y.Scope) }) &&
+		slices.EqualFunc(a.Transport, b.Transport, func(x, y *intent.Transport) bool { return alikeScope(x.Scope, y.Scope) }) &&
+		slices.EqualFunc(a.Tokens, b.Tokens, func(x, y *intent.Tokens) bool {
+			return x.Lenient == y.Lenient && alikeScope(x.Scope, y.Scope) && slices.EqualFunc(x.Rules, y.Rules, alikeRule)
+		}) &&
+		intent.Print(a) == intent.Print(b)
+}
+
+func alikeScope(x, y intent.Scope) bool {
+	return match.Equal(x.Subject, y.Subject) && match.Equal(x.Client, y.Client)
+}
+
+// alikeRule compares all of two rules but where they are said.
+func alikeRule(x, y intent.TokenRule) bool {
+	x.Home, x.From, y.Home, y.From = nil, nil, nil, nil
+	return reflect.DeepEqual(x, y)
 }
 
 // inOrder reports whether two lists of facts have the same scopes.

@@ -89,7 +89,7 @@ func (s services) pods(h intent.Host, subset match.Expr, subsetName string) stri
 		return name
 	}
 	if s.named {
-		return "pods registered as " + h.Service.String() + strings.Join(append([]string{""}, podLabels(&intent.Service{}, subset)...), " ")
+		return "pods registered as " + h.Service.String() + " with " + strings.Join(podLabels(svc, subset), ",")
 	}
 	return "pods of " + h.Service.Namespace + " with " + strings.Join(podLabels(svc, subset), ",")
 }

@@ -25,30 +25,67 @@ func neverHolds(r *run) {
 }
 
 // contradicts reports whether conditions exclude each other. Only those are looked at that
-// test a field both ways.
+// test a field both ways, or more than once at a time.
 func contradicts(when match.Expr) bool {
-	type tested struct {
-		field match.Field
-		key   string
+	if !twice(when) {
+		return false
 	}
+	all, ok := conjuncts(when, manyFacts)
+	return ok && len(all) == 0
+}
+
+// tested is what an atom tests.
+type tested struct {
+	field match.Field
+	key   string
+}
+
+// twice reports whether a field is tested both ways, or by two members of a conjunction.
+func twice(when match.Expr) bool {
 	ways := map[tested][2]bool{}
-	both := false
+	found := false
 	match.Atoms(when, func(a match.Atom, negated bool) {
-		at := tested{a.Field, a.Key}
-		w := ways[at]
+		w := ways[tested{a.Field, a.Key}]
 		if negated {
 			w[1] = true
 		} else {
 			w[0] = true
 		}
-		ways[at] = w
-		both = both || w[0] && w[1]
+		ways[tested{a.Field, a.Key}] = w
+		found = found || w[0] && w[1]
 	})
-	if !both {
-		return false
+	return found || len(ways) > 0 && sharedByMembers(when)
+}
+
+// sharedByMembers reports whether two members of a conjunction test the same field.
+func sharedByMembers(e match.Expr) bool {
+	var members []match.Expr
+	and := false
+	switch e := e.(type) {
+	case match.And:
+		members, and = e, true
+	case match.Or:
+		members = e
+	case match.Not:
+		return sharedByMembers(e.X)
 	}
-	all, ok := conjuncts(when, manyFacts)
-	return ok && len(all) == 0
+	by := map[tested]int{}
+	for i, m := range members {
+		if sharedByMembers(m) {
+			return true
+		}
+		found := false
+		match.Atoms(m, func(a match.Atom, _ bool) {
+			if old, known := by[tested{a.Field, a.Key}]; known && old != i {
+				found = true
+			}
+			by[tested{a.Field, a.Key}] = i
+		})
+		if and && found {
+			return true
+		}
+	}
+	return false
 }
 
 // never tells of a fact whose conditions exclude each other.

@@ -37,6 +37,9 @@ func registered(r *run) {
 		part.Scope.Subject = g.subject(t.Scope.Subject, t.Scope.Subject, t.Mode != intent.Strict, t.From)
 		after.Transport = append(after.Transport, &part)
 	}
+	for _, t := range r.m.Tokens {
+		g.subject(t.Scope.Subject, t.Scope.Subject, false, t.From)
+	}
 	for _, s := range g.others() {
 		*s = g.any(*s)
 	}
@@ -79,7 +82,7 @@ func newRegistrations(m *intent.Model) *registrations {
 	return g
 }
 
-// others are the scopes of what neither lets in nor is told here.
+// others are the scopes of what neither lets in nor decides by default.
 func (g *registrations) others() []*match.Expr {
 	var out []*match.Expr
 	for _, t := range g.m.Tokens {

@@ -31,7 +31,9 @@ type names struct {
 	acls bool
 	// enterprise keeps the names of namespaces apart.
 	enterprise bool
-	services   map[string][]*intent.Service // by name in Consul
+	// complete says that the inventory shows all workloads.
+	complete bool
+	services map[string][]*intent.Service // by name in Consul
 	// pods are the workloads with a label, in the order of the inventory; runAs
 	// counts those of an account.
 	pods  map[podLabel][]*intent.Workload
@@ -47,7 +49,7 @@ type podLabel struct{ namespace, key, value string }
 
 func newNames(inv *intent.Inventory, env intent.Environment, enterprise bool) *names {
 	n := &names{
-		inv: inv, acls: env.Consul.ACLs != nil && *env.Consul.ACLs, enterprise: enterprise,
+		inv: inv, acls: env.Consul.ACLs != nil && *env.Consul.ACLs, enterprise: enterprise, complete: env.Complete.Workloads,
 		services: map[string][]*intent.Service{}, hints: map[string]string{},
 		pods: map[podLabel][]*intent.Workload{}, runAs: map[intent.Name]int{},
 	}

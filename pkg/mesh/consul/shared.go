@@ -51,9 +51,18 @@ func (n *names) findShared() {
 	n.divide(wholes)
 }
 
-// wider orders Services by how many pods they select, those of the same by name.
+// wider orders Services by how many pods they select, of the same those last that are
+// ignored, and then by name.
 func wider(a, b *intent.Service) bool {
-	return cmp.Or(cmp.Compare(len(a.Selector), len(b.Selector)), strings.Compare(a.Name.Name, b.Name.Name)) < 0
+	last := map[bool]int{true: 1}
+	return cmp.Or(cmp.Compare(len(a.Selector), len(b.Selector)), last[ignored(a)]-last[ignored(b)], strings.Compare(a.Name.Name, b.Name.Name)) < 0
+}
+
+// ignored reports whether Consul does not know a Service.
+// https://developer.hashicorp.com/consul/docs/k8s/annotations-and-labels
+func ignored(s *intent.Service) bool {
+	v, _ := intent.Lookup(s.Labels, alone.Ignores.Key)
+	return v == alone.Ignores.Value
 }
 
 // divide tells parts from wholes: pods of a whole that no pod is registered as are those of
@@ -69,7 +78,7 @@ func (n *names) divide(wholes map[*intent.Service][]*intent.Service) {
 	for _, s := range n.inv.Services {
 		for _, whole := range wholes[s] {
 			switch {
-			case n.settles(s):
+			case n.settles(s), ignored(whole) && !ignored(s):
 				n.settled[whole] = append(n.settled[whole], s)
 			case !n.parts[whole] && n.parts[s] && n.registers(s):
 				n.others[whole] = append(n.others[whole], s)
@@ -80,15 +89,18 @@ func (n *names) divide(wholes map[*intent.Service][]*intent.Service) {
 
 // own are the workloads that a Service selects without those that are of another one.
 func (n *names) own(s *intent.Service) []*intent.Workload {
+	if ignored(s) {
+		return nil
+	}
 	return slices.DeleteFunc(slices.Clone(n.workloads(s)), func(w *intent.Workload) bool {
-		return slices.ContainsFunc(n.settled[s], func(o *intent.Service) bool { return o.Selects(w.Labels) })
+		return chosen(w) != "" && chosen(w) != s.Name.Name || slices.ContainsFunc(n.settled[s], func(o *intent.Service) bool { return o.Selects(w.Labels) })
 	})
 }
 
-// settles reports whether pods of a Service are shown, and all of them say that they are its.
+// settles reports whether all pods of a Service are shown, and say that they are its.
 func (n *names) settles(s *intent.Service) bool {
 	pods := n.workloads(s)
-	return len(pods) > 0 && !slices.ContainsFunc(pods, func(w *intent.Workload) bool { return chosen(w) != s.Name.Name })
+	return n.complete && len(pods) > 0 && !slices.ContainsFunc(pods, func(w *intent.Workload) bool { return chosen(w) != s.Name.Name })
 }
 
 // chosen is the Service that a pod says it is of; "" is none.
@@ -98,14 +110,13 @@ func chosen(w *intent.Workload) string {
 }
 
 // registers reports whether pods may be registered as a Service: it is not ignored, and
-// those that the input shows are not said to be of another.
-// https://developer.hashicorp.com/consul/docs/k8s/annotations-and-labels
+// those that there are are not said to be of another.
 func (n *names) registers(s *intent.Service) bool {
-	if v, _ := intent.Lookup(s.Labels, alone.Ignores.Key); v == alone.Ignores.Value {
+	if ignored(s) {
 		return false
 	}
 	pods := n.workloads(s)
-	return len(pods) == 0 || slices.ContainsFunc(pods, func(w *intent.Workload) bool {
+	return !n.complete || len(pods) == 0 || slices.ContainsFunc(pods, func(w *intent.Workload) bool {
 		return chosen(w) == "" || chosen(w) == s.Name.Name
 	})
 }
