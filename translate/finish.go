@@ -117,6 +117,7 @@ func (j *job) finish() {
 	j.injected()
 	j.passedBy()
 	j.ofSeveral()
+	j.knownOtherwise()
 	j.replaced()
 	j.result.Findings = j.result.Findings.Sort()
 }

@@ -110,6 +110,8 @@ type Alone struct {
 	// annotation of pods with the name of the one that it knows them by.
 	Ignores intent.Pair
 	Chooses string
+	// Renames is the annotation of pods with the name by which the mesh knows them.
+	Renames string
 	// Why is what becomes of a pod of several, as a clause.
 	Why string
 }

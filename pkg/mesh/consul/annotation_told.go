@@ -32,7 +32,7 @@ var past = []mesh.Passing{
 // consul-k8s control-plane/connect-inject/controllers/endpoints/endpoints_controller.go Reconcile,
 // control-plane/subcommand/connect-init/command.go getConnectServiceRegistrations
 var alone = mesh.Alone{
-	Ignores: intent.Pair{Key: group + "/service-ignore", Value: "true"}, Chooses: group + "/kubernetes-service",
+	Ignores: intent.Pair{Key: group + "/service-ignore", Value: "true"}, Chooses: group + "/kubernetes-service", Renames: annotationService,
 	Why: "a pod that is registered as several services does not start",
 }
 
