@@ -42,19 +42,25 @@ type tested struct {
 
 // twice reports whether a field is tested both ways, or by two members of a conjunction.
 func twice(when match.Expr) bool {
-	ways := map[tested][2]bool{}
-	found := false
+	if _, one := when.(match.Atom); one || when == nil {
+		return false
+	}
+	type way struct {
+		tested
+		negated bool
+	}
+	var room [8]way
+	ways := room[:0]
+	again, found := false, false
 	match.Atoms(when, func(a match.Atom, negated bool) {
-		w := ways[tested{a.Field, a.Key}]
-		if negated {
-			w[1] = true
-		} else {
-			w[0] = true
+		at := tested{a.Field, a.Key}
+		for _, w := range ways {
+			again = again || w.tested == at
+			found = found || w.tested == at && w.negated != negated
 		}
-		ways[tested{a.Field, a.Key}] = w
-		found = found || w[0] && w[1]
+		ways = append(ways, way{at, negated})
 	})
-	return found || len(ways) > 0 && sharedByMembers(when)
+	return found || again && sharedByMembers(when)
 }
 
 // sharedByMembers reports whether two members of a conjunction test the same field.
