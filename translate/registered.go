@@ -6,6 +6,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/match"
 )
 
 // knownOtherwise tells of pods that the source knows as those of one Service, where another one
@@ -25,7 +26,7 @@ func (j *job) knownOtherwise() {
 		}
 		for _, s := range j.inventory.ServicesIn(w.Name.Namespace) {
 			v, _ := intent.Lookup(s.Labels, alone.Ignores.Key)
-			if !s.Selects(w.Labels) || v == alone.Ignores.Value || told[s.Name] || !j.other(s, chosen) && !j.renamedInPart(s, alone.Renames) {
+			if !s.Selects(w.Labels) || v == alone.Ignores.Value || told[s.Name] || !j.other(s, chosen) && !j.callsAs(s, chosen) && !j.renamedInPart(s, alone.Renames) {
 				continue
 			}
 			told[s.Name] = true
@@ -48,6 +49,22 @@ func (j *job) other(s *intent.Service, chosen string) bool {
 	}
 	c := j.inventory.Service(intent.Name{Namespace: s.Name.Namespace, Name: chosen})
 	return c == nil || !c.Selects(s.Selector) && !s.Selects(c.Selector)
+}
+
+// callsAs reports whether clients are told by the labels of s, where pods that have them too
+// are said to be of another Service, and the input need not show all.
+func (j *job) callsAs(s *intent.Service, chosen string) bool {
+	if chosen == "" || chosen == s.Name.Name || j.env.Complete.Workloads {
+		return false
+	}
+	return slices.ContainsFunc(j.model.Access, func(a *intent.Access) bool {
+		found := false
+		match.Atoms(a.When, func(x match.Atom, _ bool) {
+			v, asked := intent.Lookup(s.Selector, x.Key)
+			found = found || x.Field == match.ClientLabel && asked && v == x.Value
+		})
+		return found
+	})
 }
 
 // renamedInPart reports whether some of a Service's pods bear another name than others.
