@@ -48,12 +48,17 @@ func mark(e Expr) uint64 {
 		return ^mark(e.X) * prime
 	case Atom:
 		h := (uint64(e.Field)<<8|uint64(e.Op))*prime + 7
-		return hashed(hashed(h, e.Key), e.Value)
+		h = hashed(hashed(h, e.Key), e.Value)
+		return (h ^ h>>32) * spread
 	}
 	return 1
 }
 
-const prime = 0x100000001b3
+const (
+	prime = 0x100000001b3
+	// spread makes the sums of like marks differ.
+	spread = 0xff51afd7ed558ccd
+)
 
 func marks(es []Expr) (sum uint64) {
 	for _, x := range es {

@@ -148,32 +148,45 @@ func Negate(e Expr) Expr {
 // distinctList is a list of expressions without repetitions.
 type distinctList struct {
 	list []Expr
-	room int             // for so many at first
-	seen fields          // of the list
-	keys map[string]bool // nil while there are few
+	room int            // for so many at first
+	seen fields         // of the list
+	at   map[uint64]int // the first of a mark; nil while there are few
 }
 
 func (l *distinctList) add(e Expr) {
 	switch first := l.seen.first(e); {
 	case first && len(l.list) < manyMembers:
-	case l.keys != nil:
-		k := keyOf(e)
-		if l.keys[k] {
+	case len(l.list) < manyMembers:
+		if slices.ContainsFunc(l.list, func(x Expr) bool { return same(x, e) }) {
 			return
 		}
-		l.keys[k] = true
-	case slices.ContainsFunc(l.list, func(x Expr) bool { return same(x, e) }):
+	case l.repeats(e):
 		return
-	case len(l.list) == manyMembers:
-		l.keys = map[string]bool{keyOf(e): true}
-		for _, x := range l.list {
-			l.keys[keyOf(x)] = true
-		}
 	}
 	if l.list == nil {
 		l.list = make([]Expr, 0, l.room)
 	}
 	l.list = append(l.list, e)
+}
+
+// repeats reports whether one of many members is equal, and notes the mark of e,
+// which is added if none is.
+func (l *distinctList) repeats(e Expr) bool {
+	if l.at == nil {
+		l.at = make(map[uint64]int, max(l.room, len(l.list)))
+		for i, x := range slices.Backward(l.list) {
+			l.at[mark(x)] = i
+		}
+	}
+	m := mark(e)
+	i, marked := l.at[m]
+	if !marked {
+		l.at[m] = len(l.list)
+		return false
+	}
+	return equalKeys(l.list[i], e) || slices.ContainsFunc(l.list[i+1:], func(x Expr) bool {
+		return mark(x) == m && equalKeys(x, e)
+	})
 }
 
 // same compares simplified expressions as written.
