@@ -29,16 +29,42 @@ type partition struct {
 	form    RouteForm
 	regions []*area
 	pieces  []piece
+	// most is how many regions there may be.
+	most int
 }
 
-// tooManyRegions bounds the regions of one server.
-const tooManyRegions = 128
+// tooManyRegions bounds the regions of one server, fewRegions those where each overlap
+// is one.
+const (
+	tooManyRegions = 128
+	fewRegions     = 32
+)
 
 // newPartition partitions the requests of pieces; rest says that clients of the
-// server as a whole need a region for every other request.
+// server as a whole need a region for every other request. Where pieces are not granted
+// whole, it is tried whether they are with a region for each overlap.
 func newPartition(form RouteForm, pieces []piece, rest bool) *partition {
-	p := &partition{form: form, pieces: pieces}
-	for _, q := range pieces {
+	p := &partition{form: form, pieces: pieces, most: tooManyRegions}
+	p.openAll(rest)
+	p.close(p.settled)
+	p.grantAll()
+	lost := p.incomplete()
+	if lost == 0 || len(p.regions) > fewRegions {
+		return p
+	}
+	fine := &partition{form: form, pieces: pieces, most: fewRegions}
+	fine.openAll(rest)
+	fine.close(func(*area, *area, conjunct) bool { return false })
+	fine.grantAll()
+	if fine.incomplete() < lost {
+		return fine
+	}
+	return p
+}
+
+// openAll opens the regions that pieces name, and those that they leave out.
+func (p *partition) openAll(rest bool) {
+	for _, q := range p.pieces {
 		positive := q.part.only(func(l match.Literal) bool { return !l.Not })
 		p.open(positive)
 		for _, l := range q.part {
@@ -47,21 +73,33 @@ func newPartition(form RouteForm, pieces []piece, rest bool) *partition {
 			}
 		}
 	}
-	if rest && len(pieces) > 0 {
+	if rest && len(p.pieces) > 0 {
 		p.open(nil)
 	}
-	p.close()
+}
+
+// grantAll finds what each region grants.
+func (p *partition) grantAll() {
 	for _, r := range p.regions {
 		r.pieces = p.granted(r)
 	}
-	return p
+}
+
+// incomplete counts the pieces that are not granted whole.
+func (p *partition) incomplete() (n int) {
+	for _, q := range p.pieces {
+		if !p.complete(q) {
+			n++
+		}
+	}
+	return n
 }
 
 // open adds the region of a conjunction, if the target can say it and has not
 // got it.
 func (p *partition) open(when conjunct) {
 	when, possible := when.tidy()
-	if !possible || len(p.regions) >= tooManyRegions || p.form.Conjunction != nil && p.form.Conjunction(intent.HTTP, when) != "" {
+	if !possible || len(p.regions) >= p.most || p.form.Conjunction != nil && p.form.Conjunction(intent.HTTP, when) != "" {
 		return
 	}
 	same := func(r *area) bool { return r.when.implies(when) && when.implies(r.when) }
@@ -71,8 +109,8 @@ func (p *partition) open(when conjunct) {
 }
 
 // close adds where two regions overlap, so that such requests get what both
-// grant.
-func (p *partition) close() {
+// grant, unless that is settled.
+func (p *partition) close(settled func(a, b *area, both conjunct) bool) {
 	for i := 0; i < len(p.regions); i++ {
 		for j := range i {
 			a, b := p.regions[i], p.regions[j]
@@ -80,7 +118,7 @@ func (p *partition) close() {
 				continue
 			}
 			both, possible := slices.Concat(a.when, b.when).tidy()
-			if possible && !p.settled(a, b, both) {
+			if possible && !settled(a, b, both) {
 				p.open(both)
 			}
 		}

@@ -144,6 +144,23 @@ func (s *servers) grant(p *serverPlan, i int, where match.And, clients []conjunc
 	}
 }
 
+// ownPart is what the plan says of one offer alone. A grant in a region says nothing of
+// better-ranked regions that let in the same clients for another offer, so that the fact
+// lets them in there as well: that is the other offer's.
+func (s *servers) ownPart(p *serverPlan, i int) []*intent.Access {
+	own := p.offers[i].when
+	out := slices.Clone(p.facts[i])
+	for j, f := range out {
+		if s.implied(f.When, own) || !s.implied(f.When, admitted(p.offers)) {
+			continue // one that lets in more than all offers is left for the check to find
+		}
+		part := *f
+		part.When = match.Conj(f.When, own)
+		out[j] = &part
+	}
+	return out
+}
+
 // shape says why clients cannot be said by one fact.
 func (s *servers) shape(clients match.Expr) string {
 	if s.target.Access.Shape == nil {

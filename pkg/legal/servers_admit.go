@@ -119,7 +119,7 @@ func (s *servers) lose(u *unit, p *serverPlan, i int) {
 		c.Detail, c.Fix = "all that it may be about is denied, also what others let in", "say it by what is let in"
 		key = "deny\x00" + objectOf(d.From) + "\x00" + d.Name + "\x00" + why
 	}
-	s.losses.add(key, c, []*intent.Access{o.exactly(intent.Scope{Subject: p.subject})}, p.facts[i])
+	s.losses.add(key, c, []*intent.Access{o.exactly(intent.Scope{Subject: p.subject})}, s.ownPart(p, i))
 }
 
 // whole reports whether the plan says all that is offered.
