@@ -9,6 +9,9 @@ type Import struct {
 	// leads to, in the same namespace, with Suffix behind it.
 	Service Name
 	Suffix  string
+	// DNS is the name of none, by which the source alone finds what other clusters offer;
+	// "" is a Service.
+	DNS string
 	// Clusters says in words of which clusters the endpoints are.
 	Clusters string
 	From     Origin
@@ -17,22 +20,27 @@ type Import struct {
 // Origin is where the source says so.
 func (i *Import) Origin() Origin { return i.From }
 
-// makes reports whether a Service of a name is one that it makes.
-func (i *Import) makes(n Name) bool {
-	if !i.Service.IsZero() {
-		return i.Service == n
+// makes reports whether a host is one that it makes.
+func (i *Import) makes(h Host) bool {
+	switch {
+	case i.DNS != "" || h.Service.IsZero():
+		return i.DNS != "" && i.DNS == h.DNS
+	case !i.Service.IsZero():
+		return i.Service == h.Service
 	}
-	of, cut := strings.CutSuffix(n.Name, i.Suffix)
+	of, cut := strings.CutSuffix(h.Service.Name, i.Suffix)
 	return cut && of != ""
 }
 
-// Imported is what makes the Service of a name of those of other clusters; nil is nothing.
-// A Service that the input shows and that nothing names is there by itself, whatever it
-// is called.
-func (i *Inventory) Imported(n Name) *Import {
+// named reports whether it names the one that it makes.
+func (i *Import) named() bool { return i.DNS != "" || !i.Service.IsZero() }
+
+// Imported is what makes a host of what other clusters offer; nil is nothing. A Service that
+// the input shows and that nothing names is there by itself, whatever it is called.
+func (i *Inventory) Imported(h Host) *Import {
 	for at := range i.Imports {
 		x := &i.Imports[at]
-		if x.makes(n) && (!x.Service.IsZero() || i.Service(n) == nil) {
+		if x.makes(h) && (x.named() || i.Service(h.Service) == nil) {
 			return x
 		}
 	}

@@ -1,55 +1,89 @@
 package legal
 
 import (
+	"slices"
+
 	"github.com/transmesh/transmesh/pkg/intent"
 )
 
-// imports refuses routes of, and to, Services that the source makes of those of other
-// clusters, where the target makes none: nothing would be there under these names.
+// imports refuses routes of, and to, what the source makes of Services of other clusters,
+// where the target makes none of it: nothing would be there under these names.
 func imports(r *run) {
-	if len(r.m.Inventory.Imports) == 0 || r.t.Caps.Says(RouteImported, nil) == "" {
+	if len(r.m.Inventory.Imports) == 0 {
 		return
 	}
 	r.tablesWhere(func(t *intent.Routing) bool {
-		at, name, x := importedIn(r.m, t)
-		if x == nil {
+		x := importedIn(r.m, r.t, t)
+		if x.why == "" {
 			return true
 		}
-		from := append(intent.Origin{}, at...)
-		from = append(from, tableOrigin(t)...)
-		c := r.refusal("imports", RouteImported, intent.Routed, from,
-			"the routes of "+t.Host.String()+" are not written: "+r.o.From+" alone makes the Service "+name.String()+", of what is offered by "+x.Clusters)
-		c.Detail = "in the target " + r.t.Caps.Says(RouteImported, nil)
-		c.Fix = "name what the target has for it instead, or make a Service " + name.String() + " that leads there and add it to the input"
+		c := r.refusal("imports", RouteImported, intent.Routed, append(slices.Clone(x.at), tableOrigin(t)...),
+			"the routes of "+t.Host.String()+" are not written: "+r.o.From+" alone makes "+x.called()+", of what is offered by "+x.Clusters)
+		c.Detail = "in the target " + x.why
+		c.Fix = "name what the target has for it instead, or make a Service " + x.host.String() + " that leads there and add it to the input"
+		if x.DNS != "" {
+			c.Fix = "lead to a Service that the target has for it instead"
+			if near := r.t.Nearest[intent.Clusters]; near != "" {
+				c.Fix += "; " + near
+			}
+		}
 		c.Before, c.After = r.tables(t), r.tables()
 		r.record(c)
 		return false
 	})
 }
 
-// importedIn finds the first of a table's host and backends with a share that is a Service
-// which is made of those of other clusters, and where it is named.
-func importedIn(m *intent.Model, t *intent.Routing) (at intent.Origin, name intent.Name, x *intent.Import) {
-	if x = m.Inventory.Imported(t.Host.Service); x != nil {
-		return t.From, t.Host.Service, x
-	}
-	intent.Walk(&intent.Model{Routing: []*intent.Routing{t}}, func(p intent.Part) {
-		if b, is := p.(*intent.Backend); is && x == nil && b.Weight > 0 && !b.Host.Service.IsZero() {
-			at, name, x = b.From, b.Host.Service, m.Inventory.Imported(b.Host.Service)
-		}
-	})
-	return at, name, x
+// imported is the first host of a table that the source alone makes of what other clusters
+// offer, where it is named, and why the target does not; no why is that there is none.
+type imported struct {
+	*intent.Import
+	host intent.Host
+	at   intent.Origin
+	why  string
 }
 
-// verifyImports finds routes to Services that the target does not make.
+// called names the host for people.
+func (x imported) called() string {
+	if x.DNS != "" {
+		return "the name " + x.DNS
+	}
+	return "the Service " + x.host.String()
+}
+
+// importedIn finds the first of a table's host and backends with a share that the target does
+// not make. What only stands in for another is not one: targets say it, or leave it out.
+func importedIn(m *intent.Model, t Target, table *intent.Routing) (found imported) {
+	look := func(h intent.Host, at intent.Origin) {
+		if x := m.Inventory.Imported(h); found.why == "" && x != nil && !madeKnown(m, h) {
+			found = imported{x, h, at, t.Caps.Says(RouteImported, x)}
+		}
+	}
+	look(table.Host, table.From)
+	standIns := map[*intent.Backend]bool{}
+	EachBackend(table, func(b *intent.Backend) {
+		for i := range b.Fallback {
+			standIns[&b.Fallback[i]] = true
+		}
+		if b.Weight > 0 && !standIns[b] {
+			look(b.Host, b.From)
+		}
+	})
+	return found
+}
+
+// madeKnown reports whether something says where connections to a name outside go.
+func madeKnown(m *intent.Model, h intent.Host) bool {
+	return h.DNS != "" && slices.ContainsFunc(m.External, func(e *intent.External) bool { return slices.Contains(e.Hosts, h) })
+}
+
+// verifyImports finds routes to what the target does not make.
 func verifyImports(m *intent.Model, t Target, fail failure) {
-	why := t.Caps.Says(RouteImported, nil)
-	if len(m.Inventory.Imports) == 0 || why == "" {
+	if len(m.Inventory.Imports) == 0 {
 		return
 	}
 	for _, table := range m.Routing {
-		if at, _, x := importedIn(m, table); x != nil {
-			fail(string(RouteImported), at, why)
+		if x := importedIn(m, t, table); x.why != "" {
+			fail(string(RouteImported), x.at, x.why)
 		}
 	}
 }

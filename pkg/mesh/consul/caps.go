@@ -51,7 +51,7 @@ var caps = legal.Caps{
 	legal.RouteOrder:       yes,
 	legal.RouteSplit:       legal.Conditional("in shares of a hundredth of a percent", docSplitter, nil),
 	legal.RouteFailover:    legal.Conditional("for all that goes to a service or a subset of it", docResolver, consulKnows),
-	legal.RouteImported:    legal.Unsupported("a service of a peer has a name of its own and that of the peer, and nothing makes another of it", docExported),
+	legal.RouteImported:    legal.Conditional("services of other datacenters and peers, each with a name of its own", docExported, importedName),
 	legal.RouteSubset:      legal.Conditional("by metadata of instances, which pods say by annotations", docResolver, subsetSaid),
 	legal.RoutePassthrough: yes,
 	legal.RouteRedirect:    legal.Unsupported("a route sends to a service, and answers nothing itself", docRouter),

@@ -120,7 +120,7 @@ func (c *chain) backend(o *source.Object, l leg, weight int) intent.Backend {
 	c.agree(o, l)
 	if l.foreign() {
 		b.Host, b.SubsetName = intent.Host{DNS: abroad(l)}, ""
-		c.abroad(l)
+		c.imports(l, b)
 		return b
 	}
 	b.Missing = c.in.Env.Complete.Services && len(c.names.find(l.service)) == 0
@@ -165,6 +165,14 @@ func (c *chain) missing(l leg) {
 	}
 }
 
+// whose is where a service that is abroad is, for people.
+func (l leg) whose() string {
+	if l.peer != "" {
+		return "peer " + l.peer
+	}
+	return "datacenter " + l.datacenter
+}
+
 // abroad is the name of a service in another datacenter or cluster.
 // https://developer.hashicorp.com/consul/docs/services/discovery/dns-static-lookups
 func abroad(l leg) string {
@@ -174,12 +182,9 @@ func abroad(l leg) string {
 	return l.service.name + ".service." + l.datacenter + ".dc.consul"
 }
 
-// abroad says that requests leave the cluster.
-func (c *chain) abroad(l leg) {
-	at := l.node.Node.Ref()
-	if c.told[at] {
-		return
+// imports notes a name by which Consul alone finds a service of others.
+func (c *chain) imports(l leg, b intent.Backend) {
+	if c.m.Inventory.Imported(b.Host) == nil {
+		c.m.Inventory.Imports = append(c.m.Inventory.Imports, intent.Import{DNS: b.Host.DNS, Clusters: l.whose(), From: b.From})
 	}
-	c.told[at] = true
-	c.diags.Add(diag.NotTranslated, at.Object+" sends requests to another datacenter or cluster, which is known as "+abroad(l)+" there", "make the name known to the target", at)
 }

@@ -190,3 +190,14 @@ func (w *writer) turnOf(s service, turns map[service]int) int {
 	turns[s] = turn
 	return turn
 }
+
+// importedName holds for services of other datacenters and peers, by the names that Consul has for
+// them.
+func importedName(p intent.Part) string {
+	if x, ok := p.(*intent.Import); ok {
+		if _, known := foreign(x.DNS); known {
+			return ""
+		}
+	}
+	return "a service of a peer has a name of its own and that of the peer, and nothing makes another of it"
+}

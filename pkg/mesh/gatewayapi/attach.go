@@ -176,7 +176,7 @@ func (a *attacher) unknown(name intent.Name, port int) string {
 		}
 		return ""
 	}
-	if a.in.Inventory.Imported(name) != nil {
+	if a.in.Inventory.Imported(intent.Host{Service: name}) != nil {
 		return ""
 	}
 	known := func(s *intent.Service) bool { return s.Name.Namespace == name.Namespace }

@@ -188,7 +188,7 @@ var deviations = map[string]legal.Caps{
 		legal.EntryTLS:            legal.Unsupported("Linkerd runs no Gateways", docLinkerd),
 		legal.RoutePassthrough:    legal.Supported(),
 		legal.RouteRespond:        legal.Unsupported("a rule without backends reaches the Service", docLinkerd),
-		legal.RouteImported:       legal.Supported(),
+		legal.RouteImported:       legal.Conditional("Services that a Link makes, with a suffix", docLinkerd, importedService),
 		legal.MatchHost:           legal.Supported(),
 		legal.StepHeadersResponse: legal.Conditional("of HTTPRoutes only", docLinkerd, nil),
 		legal.StepRewritePath:     legal.Unsupported("Linkerd ignores routes that rewrite", docLinkerd),

@@ -52,7 +52,7 @@ var annotatedCaps = legal.Caps{
 
 // meshCaps are the answers for all but routing, of all versions.
 var meshCaps = legal.Caps{
-	legal.RouteImported:      legal.Supported(),
+	legal.RouteImported:      legal.Conditional("Services that a Link makes, with a suffix", docClusters, importedService),
 	legal.TransportStrict:    legal.Conditional("said by whom Servers let in: clients with an identity", docPolicy, nil),
 	legal.TransportPlain:     legal.Unsupported("meshed pods accept mutual TLS always", docTLS),
 	legal.TransportPort:      legal.Conditional("said by whom Servers let in", docPolicy, nil),

@@ -59,7 +59,7 @@ func possible(n *source.Node, h intent.Host) {
 // linkerd2-proxy linkerd/proxy/api-resolve/src/resolve.rs
 func (r *reader) found(b intent.Backend) intent.Backend {
 	name := b.Host.Service
-	if !r.in.Env.Complete.Services || name.IsZero() || r.in.Inventory.Service(name) != nil || r.in.Inventory.Imported(name) != nil {
+	if !r.in.Env.Complete.Services || name.IsZero() || r.in.Inventory.Service(name) != nil || r.in.Inventory.Imported(intent.Host{Service: name}) != nil {
 		return b
 	}
 	b.Missing = true
