@@ -13,7 +13,7 @@ import (
 func (c *chain) next(o *source.Object, l leg) []intent.Backend {
 	c.meets(l.service)
 	sp := c.splitters[l.service]
-	if l.subset != "" || sp == nil {
+	if l.subset != "" || sp == nil || l.foreign() {
 		return []intent.Backend{c.resolve(o, l, 1)}
 	}
 	return reduced(c.split(o, sp, allShares, nil, nil))
@@ -32,7 +32,7 @@ func (c *chain) split(o *source.Object, sp *splitter, share int, steps []intent.
 		c.meets(s.service)
 		weight := (share*s.weight + allShares/2) / allShares
 		all := append(slices.Clone(steps), s.steps...)
-		if inner := c.splitters[s.service]; inner != nil && s.subset == "" && s.service != sp.service {
+		if inner := c.splitters[s.service]; inner != nil && s.subset == "" && !s.foreign() && s.service != sp.service {
 			out = append(out, c.split(sp.object, inner, weight, all, above)...)
 			continue
 		}
@@ -86,7 +86,10 @@ func (c *chain) redirected(o *source.Object, l leg) (leg, *resolver) {
 	for {
 		c.meets(l.service)
 		res := c.resolvers[l.service]
-		if l.foreign() || res == nil {
+		switch {
+		case l.partition != "":
+			return l, nil // it has resolvers of its own
+		case l.foreign() || res == nil:
 			return l, res
 		}
 		key := leg{service: l.service, subset: l.subset}
@@ -119,11 +122,11 @@ func (c *chain) backend(o *source.Object, l leg, weight int) intent.Backend {
 	}
 	c.agree(o, l)
 	if l.foreign() {
-		b.Host, b.SubsetName = intent.Host{DNS: abroad(l)}, ""
+		b.Host = intent.Host{DNS: abroad(l)}
 		c.imports(l, b)
-		return b
+	} else {
+		b.Missing = c.in.Env.Complete.Services && len(c.names.find(l.service)) == 0
 	}
-	b.Missing = c.in.Env.Complete.Services && len(c.names.find(l.service)) == 0
 	if l.subset == "" {
 		return b
 	}
@@ -146,7 +149,7 @@ func (c *chain) backend(o *source.Object, l leg, weight int) intent.Backend {
 // otherwise, also where that only sends on to another one.
 // agent/consul/discoverychain/compile.go getResolverNode
 func (c *chain) agree(o *source.Object, l leg) {
-	if o != nil && l.peer == "" && c.disagree(l.service) {
+	if o != nil && l.peer == "" && l.partition == "" && c.disagree(l.service) {
 		c.refuse(o, "it joins services of several protocols: "+c.service.String()+" has "+c.protocol(c.service)+", "+l.service.String()+" has "+c.protocol(l.service))
 	}
 }
@@ -165,26 +168,9 @@ func (c *chain) missing(l leg) {
 	}
 }
 
-// whose is where a service that is abroad is, for people.
-func (l leg) whose() string {
-	if l.peer != "" {
-		return "peer " + l.peer
-	}
-	return "datacenter " + l.datacenter
-}
-
-// abroad is the name of a service in another datacenter or cluster.
-// https://developer.hashicorp.com/consul/docs/services/discovery/dns-static-lookups
-func abroad(l leg) string {
-	if l.peer != "" {
-		return l.service.name + ".virtual." + l.peer + ".peer.consul"
-	}
-	return l.service.name + ".service." + l.datacenter + ".dc.consul"
-}
-
 // imports notes a name by which Consul alone finds a service of others.
 func (c *chain) imports(l leg, b intent.Backend) {
 	if c.m.Inventory.Imported(b.Host) == nil {
-		c.m.Inventory.Imports = append(c.m.Inventory.Imports, intent.Import{DNS: b.Host.DNS, Clusters: l.whose(), From: b.From})
+		c.m.Inventory.Imports = append(c.m.Inventory.Imports, intent.Import{DNS: b.Host.DNS, Clusters: l.text(), From: b.From})
 	}
 }

@@ -24,7 +24,7 @@ func (r *reader) unusedFailovers() {
 func (r *reader) keepProtocol(l leg) {
 	const why = "what a service speaks to which something leads that is understood by Consul only"
 	switch d := r.defaults[l.service]; {
-	case l.peer != "" || !r.http(l.service):
+	case l.peer != "" || l.partition != "" || !r.http(l.service):
 	case d != nil && d.protocol != "":
 		r.keep(d.object, specOf(d.object).get("protocol"), why)
 	case r.proxies.object != nil:

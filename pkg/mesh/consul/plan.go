@@ -213,10 +213,10 @@ func sentOnAway(s service) string { return "all that goes to " + s.name + " is s
 
 func (p *planner) refusesLeg(own service, b *intent.Backend) string {
 	if b.Host.DNS != "" {
-		if _, ok := p.gate(own, b.Host.DNS); !ok {
+		if _, ok := p.gate(own, b); !ok {
 			return "nothing that requests can be sent to stands for " + b.Host.DNS
 		}
-		return ""
+		return p.unnamed(b.Host.DNS)
 	}
 	s := p.service(b.Host.Service)
 	svc := p.m.Inventory.Service(b.Host.Service)
@@ -242,7 +242,7 @@ type hop struct {
 // hop names where a leg of a service's table leads.
 func (p *planner) hop(own service, b *intent.Backend) hop {
 	if b.Host.DNS != "" {
-		s, _ := p.gate(own, b.Host.DNS)
+		s, _ := p.gate(own, b)
 		return hop{service: s}
 	}
 	h := hop{service: p.service(b.Host.Service)}

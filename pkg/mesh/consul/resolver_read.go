@@ -28,16 +28,13 @@ type resolver struct {
 }
 
 // leg is where requests go next: a service, or some instances of it, perhaps of
-// another datacenter or peer.
+// others.
 type leg struct {
-	node             value
-	service          service
-	subset           string
-	datacenter, peer string
+	node    value
+	service service
+	subset  string
+	elsewhere
 }
-
-// foreign reports whether a leg leaves the datacenter.
-func (l leg) foreign() bool { return l.datacenter != "" || l.peer != "" }
 
 // readResolver reads one.
 func (r *reader) readResolver(o *source.Object) {
@@ -96,35 +93,31 @@ func (r *reader) readRedirect(o *source.Object, res *resolver, n value) {
 		return
 	}
 	l := r.leg(n, res.service)
-	for _, v := range r.onlyEnterprise(n, "samenessGroup", "partition") {
-		r.field(o, v, "clusters that stand for each other")
-		return
-	}
+	named := n.get("service").text() != ""
 	switch {
-	case n.get("service").missing() && (l.subset != "" || l.peer != ""):
-		n.Node.Reject("has a subset or peer without a service")
-	case l.service == res.service && !l.foreign() && l.subset == "" && n.get("service").text() == "" && n.get("datacenter").text() == "":
+	case !named && (l.subset != "" || l.peer != "" || l.partition != "" || n.get("namespace").text() != ""):
+		n.Node.Reject("has a subset, namespace, partition or peer without a service")
+	case l.service == res.service && !l.foreign() && l.subset == "" && !named && n.get("datacenter").text() == "":
 		n.Node.Reject("does not say where to")
 	case l.service == res.service && !l.foreign() && l.subset == "":
 		r.inert(n.Node, toItself)
-	case l.peer != "" && (l.subset != "" || l.datacenter != ""):
-		n.Node.Reject("has a peer beside a subset or datacenter")
 	}
+	l.oneWay()
 	res.checkSubset(l)
 	res.redirect = &l
 }
 
 // leg reads the fields that all legs share.
 func (r *reader) leg(n value, own service) leg {
-	l := leg{node: n, service: own, subset: n.get("serviceSubset").text(), datacenter: n.get("datacenter").text(), peer: n.get("peer").text()}
+	l := leg{node: n, service: own, subset: n.get("serviceSubset").text(), elsewhere: r.elsewhere(n)}
 	if name := readName(n.get("service")); name != "" {
 		l.service.name = name
 	}
-	if kept := r.onlyEnterprise(n, "namespace"); len(kept) > 0 && kept[0].text() != "" {
+	switch kept := r.onlyEnterprise(n, "namespace"); {
+	case len(kept) > 0 && kept[0].text() != "":
 		l.service.ns = kept[0].text()
-	}
-	if l.datacenter == r.in.Env.Consul.Datacenter {
-		l.datacenter = ""
+	case l.peer != "" && r.enterprise:
+		l.service.ns = "default" // agent/consul/discoverychain/compile.go rewriteTarget
 	}
 	return l
 }
@@ -146,8 +139,8 @@ func (r *reader) readFailover(o *source.Object, res *resolver, subset string, n 
 	if subset != anyName && res.subsets[subset] == nil {
 		n.Node.Reject("is about no subset of the resolver")
 	}
-	for _, v := range r.onlyEnterprise(n, "samenessGroup", "policy") {
-		r.field(o, v, "clusters that stand for each other")
+	for _, v := range r.onlyEnterprise(n, "policy") {
+		r.field(o, v, "which localities are preferred")
 	}
 	own := r.leg(n, res.service)
 	targets, datacenters := n.get("targets").items(), n.get("datacenters").texts()
@@ -157,9 +150,6 @@ func (r *reader) readFailover(o *source.Object, res *resolver, subset string, n 
 		n.Node.Reject("has targets beside a service, subset or datacenters")
 	case len(targets) > 0:
 		for _, t := range targets {
-			for _, v := range r.onlyEnterprise(t, "partition") {
-				r.field(o, v, "clusters that stand for each other")
-			}
 			legs = append(legs, r.leg(t, res.service))
 		}
 	case len(datacenters) > 0:
@@ -173,12 +163,13 @@ func (r *reader) readFailover(o *source.Object, res *resolver, subset string, n 
 			}
 			legs = append(legs, l)
 		}
-	case own.subset == "" && own.service == res.service && n.get("service").text() == "":
+	case own.subset == "" && own.service == res.service && n.get("service").text() == "" && !own.foreign():
 		n.Node.Reject("does not say where to")
 	default:
 		legs = []leg{own}
 	}
 	for _, l := range legs {
+		l.oneWay()
 		res.checkSubset(l)
 	}
 	res.failover[subset], res.failovers[subset] = legs, n

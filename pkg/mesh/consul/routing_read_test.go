@@ -139,7 +139,7 @@ http to shop/web
 http to shop/web
   always:
     forward 1 to shop/web or to shop/api or to api.service.dc2.dc.consul
-  else pass through`, "not-translated"},
+  else pass through`, ""},
 		"a resolver's timeout where the chain starts": {cr("ServiceResolver", "web", "requestTimeout: 4s"), `
 http to shop/web
   always:

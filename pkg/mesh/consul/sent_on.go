@@ -1,8 +1,6 @@
 package consul
 
 import (
-	"regexp"
-
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/manifest"
 )
@@ -11,27 +9,6 @@ import (
 // datacenter. Routes and splits lead to services of the datacenter only, so that a leg
 // out of it goes by a service whose resolver sends on to it. Connections know neither:
 // what becomes of them is said by a resolver alone.
-
-// foreignNames are how services of other datacenters and of peers are known.
-var foreignNames = []*regexp.Regexp{
-	regexp.MustCompile(`^([^.]+)\.service\.([^.]+)\.dc\.consul$`),
-	regexp.MustCompile(`^([^.]+)\.virtual\.([^.]+)\.peer\.consul$`),
-}
-
-// foreign reads the name of a service of another datacenter or peer.
-func foreign(dns string) (l leg, ok bool) {
-	for i, form := range foreignNames {
-		found := form.FindStringSubmatch(dns)
-		switch {
-		case found == nil:
-		case i == 0:
-			return leg{service: service{name: found[1]}, datacenter: found[2]}, true
-		default:
-			return leg{service: service{name: found[1]}, peer: found[2]}, true
-		}
-	}
-	return leg{}, false
-}
 
 // consulKnows holds for backends that are services of Consul, perhaps of another
 // datacenter or peer.
@@ -70,8 +47,8 @@ func (p *planner) noteSent(s service, t *intent.Routing) {
 	case len(to) != 1:
 		return
 	case to[0].Host.DNS != "":
-		if _, known := p.gates[to[0].Host.DNS]; !known {
-			p.gates[to[0].Host.DNS] = s
+		if _, known := p.gates[outside(&to[0])]; !known {
+			p.gates[outside(&to[0])] = s
 		}
 	case t.Protocol != intent.TCP || p.service(to[0].Host.Service) == s:
 		return
@@ -81,13 +58,16 @@ func (p *planner) noteSent(s service, t *intent.Routing) {
 
 // gate is the service by which a leg of a service's table leaves the datacenter: the
 // service itself, or another one.
-func (p *planner) gate(own service, dns string) (service, bool) {
-	if to := p.sentOn[own]; to != nil && to.Host.DNS == dns {
+func (p *planner) gate(own service, b *intent.Backend) (service, bool) {
+	if to := p.sentOn[own]; to != nil && outside(to) == outside(b) {
 		return own, true
 	}
-	s, ok := p.gates[dns]
+	s, ok := p.gates[outside(b)]
 	return s, ok
 }
+
+// outside tells where a leg out of the datacenter goes from where others do.
+func outside(b *intent.Backend) string { return b.Host.DNS + "/" + b.SubsetName }
 
 // narrowed reports whether all connections to a service go to a subset of it.
 func (p *planner) narrowed(s service) bool {
@@ -150,8 +130,12 @@ func (w *writer) writeRedirect(x *serviceWords) *manifest.Node {
 		w.writeHop(n, x.service, w.hop(x.service, to), to)
 		return n
 	}
-	if l.service.name != x.service.name || l.peer != "" {
+	apart := w.names.enterprise && l.service.ns != "" && l.service.ns != x.service.ns
+	if l.service.name != x.service.name || apart || l.peer != "" || l.partition != "" || to.SubsetName != "" {
 		n.Set("service", manifest.Str(l.service.name).Because(to.From...))
+	}
+	if apart {
+		n.Set("namespace", manifest.Str(l.service.ns).Because(to.From...))
 	}
 	writeAbroad(n, l, to)
 	return n
@@ -179,8 +163,10 @@ func (w *writer) turnOf(s service, turns map[service]int) int {
 			turn = max(turn, 1+w.turnOf(h.service, turns))
 		}
 	}
-	if x.redirect != nil && x.redirect.Host.DNS == "" {
-		after(w.hop(s, x.redirect))
+	if to := x.redirect; to != nil && to.Host.DNS == "" {
+		after(w.hop(s, to))
+	} else if to != nil && to.SubsetName != "" {
+		after(w.standInHop(hop{service: s}, to)) // its subsets are those of its name here
 	}
 	for _, subset := range sortedKeys(x.standIns) {
 		for i := range x.standIns[subset] {

@@ -76,6 +76,8 @@ func (r *reader) routedLeg(n value, own service) leg {
 			r.enterpriseInLeg(v, key)
 		case key == "namespace":
 			l.service.ns = text
+		default:
+			l.partition = text
 		}
 	}
 	return l

@@ -1,6 +1,7 @@
 package consul
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -68,10 +69,12 @@ func (p *planner) refusesStandIns(own service, b *intent.Backend) string {
 		return unlikeStandIns
 	}
 	for i := range b.Fallback {
-		if f := &b.Fallback[i]; f.Host.DNS == "" {
-			if why := p.refusesLeg(own, f); why != "" {
-				return why
-			}
+		why := p.unnamed(b.Fallback[i].Host.DNS)
+		if b.Fallback[i].Host.DNS == "" {
+			why = p.refusesLeg(own, &b.Fallback[i])
+		}
+		if why != "" {
+			return why
 		}
 	}
 	return ""
@@ -98,10 +101,14 @@ func (w *writer) standsIn(h hop, b *intent.Backend) {
 
 // speaksAlike notes that a service has the protocol of another one, also where only
 // its namesake of another datacenter is meant: Consul's servers ask the own datacenter.
-// Of peers they ask nothing.
+// Of peers and other partitions they ask nothing.
 func (w *writer) speaksAlike(x *serviceWords, l leg) {
-	if l.peer == "" && l.service.name != x.service.name {
-		y := w.words(service{x.service.ns, l.service.name}, x.namespace)
+	if l.peer == "" && l.partition == "" && l.service.name != x.service.name {
+		s := service{x.service.ns, l.service.name}
+		if w.names.enterprise {
+			s.ns = cmp.Or(l.service.ns, s.ns)
+		}
+		y := w.words(s, cmp.Or(s.ns, x.namespace))
 		y.http = y.http || x.http
 	}
 }
@@ -110,7 +117,9 @@ func (w *writer) speaksAlike(x *serviceWords, l leg) {
 // there: what stands in is not routed again.
 func (w *writer) standInHop(own hop, f *intent.Backend) hop {
 	if l, abroad := foreign(f.Host.DNS); abroad {
-		l.service.ns = own.service.ns
+		if l.service.ns == "" || !w.names.enterprise {
+			l.service.ns = own.service.ns
+		}
 		return hop{service: l.service}
 	}
 	to := w.hop(own.service, f)
@@ -167,13 +176,4 @@ func (w *writer) writeHop(n *manifest.Node, own service, h hop, b *intent.Backen
 	if h.subset != "" {
 		n.Set("serviceSubset", manifest.Str(h.subset).Because(b.From...))
 	}
-}
-
-// writeAbroad names a datacenter or a peer.
-func writeAbroad(n *manifest.Node, l leg, b *intent.Backend) {
-	if l.datacenter != "" {
-		n.Set("datacenter", manifest.Str(l.datacenter).Because(b.From...))
-		return
-	}
-	n.Set("peer", manifest.Str(l.peer).Because(b.From...))
 }
