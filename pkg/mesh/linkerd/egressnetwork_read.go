@@ -58,6 +58,8 @@ func (r *reader) egressOf(own []*source.Object, shadow bool) {
 	case len(own) == 1 && own[0].Root.Get("spec").GetNull("networks") == nil:
 		r.m.Egress = append(r.m.Egress, r.egressNetwork(own[0]))
 		r.egressRead[own[0]] = !treats(own[0])
+	case len(own) > 0 && !slices.ContainsFunc(own, func(o *source.Object) bool { return !r.lets(o) }):
+		r.letsAllOut(own)
 	case len(own) > 0 && own[0].Namespace != globalEgress:
 		client, _ := leaving(own[0])
 		r.m.Egress = append(r.m.Egress, &intent.Egress{Home: r.networkHome(own[0]), Scope: intent.Scope{Client: client}, Effect: intent.Allow, From: intent.From(own[0].Ref())})
