@@ -41,6 +41,7 @@ func (r *reader) egress() {
 		own[o.Namespace] = append(own[o.Namespace], o)
 	}
 	for _, ns := range slices.Sorted(maps.Keys(own)) {
+		slices.SortStableFunc(own[ns], func(a, b *source.Object) int { return strings.Compare(a.Name, b.Name) })
 		if ns != globalEgress {
 			r.egressOf(own[ns], len(own[globalEgress]) > 0)
 		}
