@@ -133,9 +133,21 @@ func filterOf(labels match.Expr) (filter, why string) {
 		case !metaKey.MatchString(a.Key):
 			return "", "no metadata can have the key " + a.Key
 		default:
-			parts = append(parts, "Service.Meta."+a.Key+" == "+strconv.Quote(a.Value))
+			parts = append(parts, "Service.Meta"+fieldOf(a.Key)+" == "+strconv.Quote(a.Value))
 		}
 	}
 	slices.Sort(parts)
 	return strings.Join(parts, " and "), ""
 }
+
+// fieldOf names a key of metadata in a filter: behind a point, or quoted where that is for
+// letters, digits and underscores.
+// github.com/hashicorp/go-bexpr v0.1.2 grammar.peg Identifier
+func fieldOf(key string) string {
+	if field.MatchString(key) {
+		return "." + key
+	}
+	return "[" + strconv.Quote(key) + "]"
+}
+
+var field = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]*$`)

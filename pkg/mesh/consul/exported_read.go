@@ -96,7 +96,7 @@ func (r *reader) consumerOf(n value) (to *intent.Cluster) {
 			continue
 		}
 		if name == anyName && f.kind != intent.Sameness {
-			v.Node.Reject("is not the name of one")
+			v.Node.Reject("is not the name of one: Consul offers nothing to all of them, and each is named")
 		}
 		if to != nil {
 			n.Node.Reject("says more than one of peer, partition and samenessGroup")

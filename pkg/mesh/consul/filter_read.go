@@ -1,7 +1,6 @@
 package consul
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,12 +11,6 @@ import (
 
 // subsetFilter is which instances of a service are meant; nil is all.
 type subsetFilter = match.Expr
-
-var (
-	filterAnd  = regexp.MustCompile(`\s+and\s+`)
-	filterMeta = regexp.MustCompile(`^Service\.Meta(?:\.([\w-]+)|\[\s*"([^"]+)"\s*\]|\."([^"]+)")\s*==\s*(?:"([^"]*)"|` + "`([^`]*)`" + `|([\w./-]+))$`)
-	filterTag  = regexp.MustCompile(`^(?:"([^"]*)"|([\w./-]+))\s+in\s+Service\.Tags$`)
-)
 
 // The label keys of what no label of a pod says.
 const (
@@ -31,33 +24,54 @@ const (
 // annotation; otherwise the label of the same key and value, as is usual.
 // https://developer.hashicorp.com/consul/api-docs/features/filtering
 func (r *reader) readFilter(s service, n value) subsetFilter {
-	text := strings.TrimSpace(n.text())
+	text := n.text()
 	if text == "" {
 		return match.True
 	}
-	var all []match.Expr
-	for _, part := range filterAnd.Split(text, -1) {
-		part = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(part), "("), ")")
-		if m := filterMeta.FindStringSubmatch(part); m != nil {
-			all = append(all, r.metaLabel(s, n, first(m[1:4]), first(m[4:])))
-		} else if m := filterTag.FindStringSubmatch(part); m != nil {
-			all = append(all, r.tagLabel(s, n, first(m[1:])))
-		} else {
-			r.diags.Tell(diag.NotTranslated, n.Node.Ref().Object+": the filter "+text+" is understood by Consul only",
-				"it is carried as the label "+labelFilter+", which no pod has", "select by Service.Meta", n.Node.Ref())
-			return match.Atom{Field: match.Label, Key: labelFilter, Value: text, Ref: new(n.Node.Ref())}
-		}
+	e, err := parseFilter(text)
+	if err != nil {
+		n.Node.Reject("is no filter expression: " + err.Error())
+		return match.True
 	}
-	return match.Conj(all...)
+	if all, ok := r.filterLabels(s, n, e); ok {
+		return match.Conj(all...)
+	}
+	r.diags.Tell(diag.NotTranslated, n.Node.Ref().Object+": the filter "+text+" is understood by Consul only",
+		"it is carried as the label "+labelFilter+", which no pod has", "select by Service.Meta", n.Node.Ref())
+	return match.Atom{Field: match.Label, Key: labelFilter, Value: text, Ref: new(n.Node.Ref())}
 }
 
-func first(ss []string) string {
-	for _, s := range ss {
-		if s != "" {
-			return s
-		}
+// filterLabels are the labels that stand for a filter, if some do: one of metadata and tags
+// that all hold.
+func (r *reader) filterLabels(s service, n value, e filterExpr) (all []match.Expr, ok bool) {
+	if !e.ofLabels() {
+		return nil, false
 	}
-	return ""
+	for _, part := range e.parts {
+		more, _ := r.filterLabels(s, n, part)
+		all = append(all, more...)
+	}
+	switch {
+	case e.join != "":
+	case e.op == "==":
+		all = append(all, r.metaLabel(s, n, e.selector[2], e.value))
+	default:
+		all = append(all, r.tagLabel(s, n, e.value))
+	}
+	return all, true
+}
+
+// ofLabels reports whether labels stand for a filter.
+func (e filterExpr) ofLabels() bool {
+	path := strings.Join(e.selector, "/")
+	switch {
+	case e.join != "":
+		return e.join == "and" && !slices.ContainsFunc(e.parts, func(x filterExpr) bool { return !x.ofLabels() })
+	case e.negated || e.value == "":
+		return false
+	}
+	return e.op == "contains" && path == "Service/Tags" ||
+		e.op == "==" && len(e.selector) == 3 && strings.HasPrefix(path, "Service/Meta/")
 }
 
 // metaLabel is the label that stands for a service's metadata.

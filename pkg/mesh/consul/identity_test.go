@@ -60,6 +60,8 @@ func TestSubsetLabels(t *testing.T) {
 		"label of another value":  {"Service.Meta.version == two", kubeService("api") + workload("api", "v1", "api", meta("one")) + workload("api", "v2", "api", meta("two")), "label version v2", ""},
 		"no workloads":            {`Service.Meta["track"] == "canary"`, "", "label track canary", "unknown-reference"},
 		"two conditions":          {"Service.Meta.a == b and (Service.Meta.c == `d`)", "", "label a b and label c d", "unknown-reference"},
+		"a key with a dash":       {`Service.Meta["a-b"] == c and Service.Meta.n == 2`, "", "label a-b c and label n 2", "unknown-reference"},
+		"contains":                {`Service.Tags contains v2`, kubeService("api") + workload("api", "v1", "api", "consul.hashicorp.com/service-tags: v1") + workload("api", "v2", "api", "consul.hashicorp.com/service-tags: 'a,v2'"), "label version v2", ""},
 		"tag":                     {`"v2" in Service.Tags`, kubeService("api") + workload("api", "v1", "api", "consul.hashicorp.com/service-tags: v1") + workload("api", "v2", "api", "consul.hashicorp.com/service-tags: 'a,v2'"), "label version v2", ""},
 		"what labels do not tell": {"Service.Meta.version != v1", "", `label consul.hashicorp.com/filter "Service.Meta.version != v1"`, "understood by Consul only"},
 	} {
