@@ -126,11 +126,11 @@ func (j *job) replaced() {
 		return
 	}
 	tell := func(object string, pairs []intent.Pair) {
-		for _, p := range marks(key, pairs) {
-			stands := func(o intent.Pair) bool { return slices.Equal(o.From, p.From) }
+		for _, p := range pairs {
+			stands := func(o intent.Pair) bool { return o.Key == p.Key && slices.Equal(o.From, p.From) }
 			if slices.ContainsFunc(j.standing, stands) {
-				j.stays(to.Name+": "+key+" of "+object+", "+strconv.Quote(p.Value)+", stays in force where the output says nothing else", p.From)
-			} else if len(p.From) > 0 {
+				j.stays(to.Name+": "+p.Key+" of "+object+", "+strconv.Quote(p.Value)+", stays in force where the output says nothing else", p.From)
+			} else if p.Key == key && len(p.From) > 0 {
 				j.result.Findings.Tell(diag.Assumption, to.Name+": "+key+" of "+object+", "+strconv.Quote(p.Value)+", is taken not to be in force: what the output says takes its place",
 					"it is no policy of "+from.Name+", which is what is translated", "leave out of the input what "+to.Name+" serves already, or take the annotation off", p.From...)
 			}

@@ -36,6 +36,8 @@ type servers struct {
 	workloads map[string][]*workload
 	services  map[string][]*intent.Service
 	own       match.Expr // whom the target lets in where nothing is said
+	// ownAt tells ports of workloads that have a policy of their own; nil is none.
+	ownAt func(w *intent.Workload, port int) bool
 	// accepted are denials that may be dropped.
 	accepted map[*intent.Access]bool
 	// exact is who is let in before anything is lost, fact by fact of each unit.
@@ -106,6 +108,9 @@ func (f fact) when() match.Expr {
 func newServers(r *run) *servers {
 	s := &servers{run: r, target: r.t, speech: r.speech(), exact: r.fragment(), losses: newLosses(), out: r.fragment(), elsewhere: r.fragment(), own: ownClients(r), accepted: map[*intent.Access]bool{}, costly: map[string]bool{},
 		metered: map[*intent.RateLimit][]*intent.RateLimit{}, apart: map[*intent.RateLimit]string{}}
+	if r.t.Access.OwnAt != nil {
+		s.ownAt = r.t.Access.OwnAt(&r.m.Inventory)
+	}
 	for _, a := range r.m.Access {
 		if a.Mode == intent.Enforced {
 			s.facts = append(s.facts, fact{access: a})

@@ -16,7 +16,7 @@ func (s *servers) serve(u *unit, level *level) {
 	offers := s.offers(u)
 	s.remember(u, offers)
 	subject := u.subject()
-	needed := len(s.limits(u)) > 0 || s.ofMachines(u)
+	needed := len(s.limits(u)) > 0 || s.ofMachines(u) || s.hasOwnPolicy(u)
 	if !needed && s.covers(level, u, admitted(offers)) {
 		return
 	}
@@ -47,6 +47,13 @@ func (s *servers) serve(u *unit, level *level) {
 // pods: their server says that another with the same labels is for pods.
 func (s *servers) ofMachines(u *unit) bool {
 	return s.target.Apart && tellsApart(u.labels) && match.IsFalse(outsideAs(u.labels, false))
+}
+
+// hasOwnPolicy reports whether pods of a unit have a policy of their own at its port.
+func (s *servers) hasOwnPolicy(u *unit) bool {
+	return s.ownAt != nil && slices.ContainsFunc(u.plots, func(p *plot) bool {
+		return slices.ContainsFunc(p.workloads, func(w *workload) bool { return s.ownAt(w.Workload, u.port) })
+	})
 }
 
 // admitted is the predicate of all that is let in.

@@ -55,7 +55,7 @@ func (r *reader) annotated(to []layer, annotations []intent.Pair, subject match.
 }
 
 // layer lifts one policy. What was decided before it is left out of the scope of
-// an Allow, which would add to it.
+// an Allow, which would add to it; where that is all, nobody is let in by it.
 func (r *reader) layer(l layer, decided []match.Expr) {
 	clients := clientsOf(l.policy, r.in.Env, place.Ref{})
 	d := &intent.Default{Scope: intent.Scope{Subject: l.subject}, Effect: intent.Deny, From: l.from}
@@ -69,9 +69,13 @@ func (r *reader) layer(l layer, decided []match.Expr) {
 	case !match.IsFalse(clients):
 		rest := match.And{l.subject}
 		for _, e := range decided {
-			if _, answer := match.Overlap(l.subject, e); answer != match.No {
-				rest = append(rest, match.Negate(within(e, l.subject)))
+			if _, answer := match.Overlap(l.subject, e); answer == match.No {
+				continue
 			}
+			if _, answer := match.Implies(l.subject, e); answer == match.Yes {
+				return // as a Server does of a port at which pods demand an identity
+			}
+			rest = append(rest, match.Negate(within(e, l.subject)))
 		}
 		r.m.Access = append(r.m.Access, &intent.Access{Scope: intent.Scope{Subject: match.Simplify(rest)}, When: clients, From: l.from})
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
+	"github.com/transmesh/transmesh/pkg/mesh"
 	"github.com/transmesh/transmesh/pkg/place"
 )
 
@@ -106,6 +107,24 @@ func (r *reader) identified(to []layer, w *intent.Workload) []layer {
 		to = append(to, layer{e, strict, p.From})
 	}
 	return to
+}
+
+// demandsIdentity tells the ports at which pods demand an identity, where there is no
+// Server, by an annotation that stays theirs.
+func demandsIdentity(inv *intent.Inventory) func(w *intent.Workload, port int) bool {
+	r := &reader{in: mesh.Input{Inventory: inv}}
+	of := map[intent.Name][]portRange{}
+	for _, w := range inv.Workloads {
+		if ranges, _ := r.podPorts(w, annotationIdentity); w.Kind != intent.MachineKind && len(ranges) > 0 {
+			of[w.Name] = append(of[w.Name], ranges...)
+		}
+	}
+	if len(of) == 0 {
+		return nil
+	}
+	return func(w *intent.Workload, port int) bool {
+		return slices.ContainsFunc(of[w.Name], func(at portRange) bool { return at.low <= port && port <= at.high })
+	}
 }
 
 // pastProxy reports ports that no proxy sees. What is said of them has no effect

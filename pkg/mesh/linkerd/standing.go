@@ -9,46 +9,67 @@ import (
 	"github.com/transmesh/transmesh/pkg/place"
 )
 
-// standing lays the default inbound policies that objects of the input have by annotations
-// under what a model of another mesh says, where they let in no more than the
-// installation's own: pods may be in Linkerd's mesh already, or are meant to be closed
-// there. at are the annotations that let in less. Without any, and where the mesh is closed by
-// default, the model is as it was.
+// standing lays the default inbound policies that objects of the input have by annotations,
+// and what pods demand at single ports, under what a model of another mesh says, where they
+// let in no more than the installation's own: pods may be in Linkerd's mesh already, or are
+// meant to be closed there. at are the annotations that let in less. Without any, and where
+// the mesh is closed by default, the model is as it was.
 func standing(m *intent.Model) (under *intent.Model, at []intent.Pair) {
-	var layers []layer
-	own := clientsOf(m.Env.Linkerd.DefaultInbound, m.Env, place.Ref{})
-	add := func(annotations []intent.Pair, subject match.Expr) {
-		i := slices.IndexFunc(annotations, func(p intent.Pair) bool { return p.Key == annotationInbound && slices.Contains(policies, p.Value) })
-		if i < 0 {
-			return
-		}
-		p := annotations[i]
-		clients := clientsOf(p.Value, m.Env, place.Ref{})
-		if _, answer := match.Implies(clients, own); answer != match.Yes {
-			return
-		}
-		if layers = append(layers, layer{subject, p.Value, p.From}); !match.Equal(clients, own) {
-			at = append(at, p)
-		}
-	}
+	s := stand{env: m.Env, own: clientsOf(m.Env.Linkerd.DefaultInbound, m.Env, place.Ref{})}
+	r := &reader{in: mesh.Input{Env: m.Env, Inventory: &m.Inventory}}
+	var pods []*intent.Workload
 	for _, w := range m.Inventory.Workloads {
 		if w.Kind != intent.MachineKind {
-			add(w.Annotations, match.Conj(inNamespace(w.Name.Namespace), labelled(w.Labels)))
+			pods = append(pods, w)
+			p, _ := r.podSetting(w, annotationIdentity)
+			for _, l := range r.identified(nil, w) {
+				s.lay(l, p)
+			}
 		}
 	}
+	for _, w := range pods {
+		s.annotated(w.Annotations, match.Conj(inNamespace(w.Name.Namespace), labelled(w.Labels)))
+	}
 	for _, n := range m.Inventory.Namespaces {
-		add(n.Annotations, inNamespace(n.Name))
+		s.annotated(n.Annotations, inNamespace(n.Name))
 	}
 	wide := slices.IndexFunc(m.Default, func(d *intent.Default) bool {
 		return d.Side == intent.Served && match.IsTrue(d.Scope.Subject) && !d.Withheld
 	})
 	switch {
-	case len(at) == 0 || wide >= 0 && m.Default[wide].Effect == intent.Deny:
+	case len(s.at) == 0 || wide >= 0 && m.Default[wide].Effect == intent.Deny:
 		return m, nil // where the mesh is closed, an annotation would open
 	case wide < 0:
 		wide = len(m.Default)
 	}
-	return laidUnder(m, layers, wide), at
+	return laidUnder(m, s.layers, wide), s.at
+}
+
+// stand gathers what stands.
+type stand struct {
+	env    intent.Environment
+	own    match.Expr // whom the installation lets in
+	layers []layer
+	at     []intent.Pair
+}
+
+// annotated lays the default inbound policy that annotations say.
+func (s *stand) annotated(annotations []intent.Pair, subject match.Expr) {
+	i := slices.IndexFunc(annotations, func(p intent.Pair) bool { return p.Key == annotationInbound && slices.Contains(policies, p.Value) })
+	if i >= 0 {
+		s.lay(layer{subject, annotations[i].Value, annotations[i].From}, annotations[i])
+	}
+}
+
+// lay adds a layer that an annotation asks for, if it lets in no more than all have.
+func (s *stand) lay(l layer, p intent.Pair) {
+	clients := clientsOf(l.policy, s.env, place.Ref{})
+	if _, answer := match.Implies(clients, s.own); answer != match.Yes {
+		return
+	}
+	if s.layers = append(s.layers, l); !match.Equal(clients, s.own) {
+		s.at = append(s.at, p)
+	}
 }
 
 // laidUnder adds policies to a model, behind its first defaults: those that are not of the

@@ -48,7 +48,7 @@ var routeLimits = func() legal.Limits {
 // accessForm is how Servers, policies and inbound routes say whom they let in.
 var accessForm = legal.AccessForm{
 	Routes:  &routeForm,
-	Combine: legal.Partition, Can: accessCan, Shape: accessShape, Scope: accessScope, Elsewhere: elsewhere,
+	Combine: legal.Partition, Can: accessCan, Shape: accessShape, Scope: accessScope, Elsewhere: elsewhere, OwnAt: demandsIdentity,
 	Own: func(env intent.Environment) match.Expr {
 		return clientsOf(env.Linkerd.DefaultInbound, env, place.Ref{})
 	},
