@@ -1,6 +1,10 @@
 package legal
 
-import "github.com/transmesh/transmesh/pkg/intent"
+import (
+	"cmp"
+
+	"github.com/transmesh/transmesh/pkg/intent"
+)
 
 // Level is how far a target supports a feature.
 type Level uint8
@@ -24,7 +28,8 @@ type Support struct {
 	// Since is the first version with the answer, or "".
 	Since string
 	// Only tests the condition of a When on a part; it returns "" or what does
-	// not fit. nil leaves the condition to the passes.
+	// not fit. nil leaves the condition to the passes. Of a No, it says the reason of a
+	// part that has one of its own; "" is Why.
 	Only func(intent.Part) string
 }
 
@@ -50,6 +55,8 @@ func (c Caps) Says(f Feature, p intent.Part) string {
 		panic("legal: no answer for feature " + string(f))
 	case s.Level == Yes:
 		return ""
+	case s.Level == No && s.Only != nil:
+		return cmp.Or(s.Only(p), s.Why)
 	case s.Level == No:
 		return s.Why
 	case s.Only == nil:

@@ -209,6 +209,9 @@ func extraNeed(s intent.Step) (need, intent.Aspect, string) {
 // extra says why a rule that does so cannot have what it can do without; "" is that it can.
 func (t Target) extra(then intent.Action, n need) string {
 	why := t.Caps.Says(n.feature, n.part)
+	if m, copies := n.part.(intent.Mirror); copies && why == "" && m.To.Host.Service.IsZero() {
+		why = t.Caps.Says(RouteExternal, &m.To)
+	}
 	if why == "" && t.Route.Beside != nil {
 		why = t.Route.Beside(then, n.feature)
 	}

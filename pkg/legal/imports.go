@@ -9,6 +9,7 @@ import (
 // imports refuses routes of, and to, what the source makes of Services of other clusters,
 // where the target makes none of it: nothing would be there under these names.
 func imports(r *run) {
+	r.toKnow()
 	if len(r.m.Inventory.Imports) == 0 {
 		return
 	}

@@ -109,6 +109,9 @@ type Target struct {
 	// Offers is what has to be there so that offers to other clusters hold, as advice; "" is
 	// nothing.
 	Offers string
+	// ClusterSets is what has to be there so that routes may name the Services of one name of
+	// all clusters, as advice; "" is nothing.
+	ClusterSets string
 	// Joins is what to do so that a machine outside Kubernetes has one of the target's
 	// proxies, as advice; "" for targets that have none there.
 	Joins string

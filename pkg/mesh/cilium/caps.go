@@ -45,7 +45,7 @@ var caps = legal.Caps{
 	legal.RouteEntry:         legal.Conditional("by routes on Gateways, with what these can say", docGateway, onGateway),
 	legal.RouteClients:       legal.Unsupported("routes on a Service are for all its clients, and consumer routes are ignored", docGAMMA),
 	legal.RoutePort:          yes,
-	legal.RouteExternal:      legal.Unsupported("the proxy takes the traffic of Services, and not of names outside the cluster", docEnvoy),
+	legal.RouteExternal:      legal.Conditional("the Services of one name of all clusters, as a backend at Gateways", docClusters, gatewayapi.ImportedOutside),
 	legal.RouteOrder:         yes,
 	legal.RouteSplit:         yes,
 	legal.RouteFailover:      legal.Unsupported("no cluster stands in for another", docEnvoy),

@@ -8,6 +8,9 @@ import (
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
 )
 
+// byClusterMesh is what Multi-Cluster Services take.
+const byClusterMesh = "join the clusters by ClusterMesh, and turn on clustermesh.mcsapi.enabled"
+
 // target says what Cilium can express.
 func target(v string) (legal.Target, bool) {
 	if v != version && v != "" {
@@ -26,7 +29,7 @@ func target(v string) (legal.Target, bool) {
 		Access:   legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Combine: legal.DenyOverrides, TakesOff: true, Near: nearest},
 		Baseline: baseline, Default: ownDefault, Transport: ownTransport,
 		Unenforced: unenforced, Unsecured: unsecured, Requests: ofConnections, Treats: treated,
-		Export: sharable, Exports: exportsOf, Offers: "join the clusters by ClusterMesh, and turn on clustermesh.mcsapi.enabled",
+		Export: sharable, Exports: exportsOf, Offers: byClusterMesh, ClusterSets: byClusterMesh,
 		DialsOut: true, ExternalDenied: true, ExternalBeside: besideOthers,
 		Entry: func(*intent.Entry) (string, []intent.Pair) { return gatewayClass, nil },
 	}, true

@@ -46,6 +46,9 @@ func (r *routeReader) backend(n *source.Node) intent.Backend {
 		Namespace: cmp.Or(formLabel.read(n.Get("namespace")), r.route.Object.Namespace), Name: formName.need(n, "name"),
 	}
 	group, kind := n.Get("group").Str(), cmp.Or(n.Get("kind").Str(), "Service")
+	if group == GroupClusters && kind == kindImport {
+		return r.imported(b, n)
+	}
 	if (group != "" && group != "core") || kind != "Service" {
 		op := r.keepWhole(n, "backends of kind "+kind+" are not translated; the share of this one is treated as failing")
 		if group == GroupClusters {

@@ -23,16 +23,18 @@ func (w *routeWriter) writeBackends(t *intent.Routing, backends []intent.Backend
 	return filled(list)
 }
 
-// writeReference prints a reference to a Service from a namespace.
+// writeReference prints a reference to a Service, or to those of all clusters, from a
+// namespace.
 func (w *routeWriter) writeReference(b intent.Backend, namespace string) *manifest.Node {
 	if b.Port == 0 {
 		b.Port = w.portOf(b.Host.Service, nil)
 	}
-	name := b.Host.Service
-	if name.IsZero() {
-		name.Name = b.Host.DNS
+	name, n := b.Host.Service, manifest.Map()
+	if of, is := b.Host.ClusterSet(); is {
+		name = of
+		n.Set("group", manifest.Str(GroupClusters)).Set("kind", manifest.Str(kindImport))
 	}
-	n := manifest.Map().Set("name", manifest.Str(name.Name))
+	n.Set("name", manifest.Str(name.Name))
 	if name.Namespace != "" && name.Namespace != namespace {
 		n.Set("namespace", manifest.Str(name.Namespace))
 	}

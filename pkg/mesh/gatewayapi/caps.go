@@ -25,6 +25,7 @@ const (
 	docBackendTLS = "https://gateway-api.sigs.k8s.io/geps/gep-1897/"
 	docIstioTLS   = "https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/"
 	docCilium     = "https://docs.cilium.io/en/stable/network/servicemesh/gateway-api/gamma/"
+	docImport     = "https://gateway-api.sigs.k8s.io/geps/gep-1748/"
 	docSession    = "https://gateway-api.sigs.k8s.io/geps/gep-1619/"
 	noSession     = "sessions stay with their endpoint while it is there, which is no hash, and no implementation keeps them"
 	noPolicy      = "the Gateway API has no policy for it"
@@ -52,7 +53,7 @@ var specCaps = legal.Caps{
 	legal.RouteEntry:         legal.Supported(),
 	legal.RouteClients:       legal.Conditional("a consumer route is for the clients of one other namespace, and Cilium ignores it", docMesh, consumes),
 	legal.RoutePort:          legal.Supported(),
-	legal.RouteExternal:      legal.Unsupported("the parent of a route is a Service or a Gateway", docMesh),
+	legal.RouteExternal:      legal.Conditional("the Services of one name of all clusters, as a backend, where what runs the routes takes a ServiceImport for them", docImport, ImportedOutside),
 	legal.RouteOrder:         legal.Conditional("rules are ranked by what they match, and implementations differ", docRoute, nil),
 	legal.RouteSplit:         legal.Supported(),
 	legal.RouteFailover:      legal.Unsupported("no backend stands in for another", docBackend),
@@ -142,6 +143,7 @@ var (
 // deviations are the answers of one implementation that differ.
 var deviations = map[string]legal.Caps{
 	versionIstio: {
+		legal.RouteExternal:      noneOutside(servicesOfIstio, docImport),
 		legal.EgressDefault:      legal.Conditional("as MeshConfig says it of all clients", docMesh, meshConfigured),
 		legal.RetryBudgets:       legal.Conditional("for a Service, with retries that are always allowed as those under way", docBudget, budgets(BudgetsActive)),
 		legal.TransportOriginate: legal.Conditional("to Services, for all callers", docBackendTLS, originates(BackendTLSListed)),
@@ -160,6 +162,7 @@ var deviations = map[string]legal.Caps{
 		legal.TimeoutBackend:     legal.Conditional("HTTPRoutes have timeouts, GRPCRoutes have none", docTimeout, nil),
 	},
 	versionCilium: {
+		legal.RouteExternal:      legal.Conditional("the Services of one name of all clusters, as a backend at Gateways", docImport, ImportedOutside),
 		legal.RetryBudgets:       legal.Unsupported("Cilium reads no policies for retries", docCilium),
 		legal.TransportOriginate: legal.Unsupported("only Gateways dial so, and look at no names", docCilium),
 		legal.EntryTLS:           legal.Conditional("with certificates in Secrets, and none of clients", docCilium, secured(versionCilium)),
@@ -176,6 +179,7 @@ var deviations = map[string]legal.Caps{
 		legal.TimeoutBackend:     legal.Conditional("HTTPRoutes have timeouts, GRPCRoutes have none", docTimeout, nil),
 	},
 	versionLinkerd: {
+		legal.RouteExternal:       noneOutside(importsOfLinkerd, docLinkerd),
 		legal.RetryBudgets:        legal.Unsupported("only ServiceProfiles have retry budgets", docLinkerd),
 		legal.TransportOriginate:  legal.Unsupported("Linkerd does not read BackendTLSPolicies", docLinkerd),
 		legal.RouteTLS:            legal.Conditional("by the names of servers, with version v1alpha2 of TLSRoute", docLinkerd, l4Backends),

@@ -52,6 +52,8 @@ type Dialect struct {
 	NoBackends NoBackends
 	// ZeroWeights says what a rule does whose backends all have the weight 0.
 	ZeroWeights ZeroWeights
+	// Imports is what a ServiceImport is as a backend.
+	Imports Imports
 	// HeaderOrder is the order in which a header filter is executed.
 	HeaderOrder [3]intent.HeaderOp
 	// HostHeader says that a filter which sets or adds the header Host rewrites the

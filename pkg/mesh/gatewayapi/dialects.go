@@ -57,7 +57,7 @@ var istioDialect = Dialect{
 	Retry:  RetryForm{Attempts: 2, On: []intent.RetryOn{intent.OnConnectFailure, "grpc:cancelled", "grpc:unavailable", intent.OnRefusedStream}},
 	Filter: istioFilter, Ignores: append([]string{"UDPRoute"}, unread...), KindsByPort: true, EndedAlike: true,
 	Connections: Connections{Ignores: IgnoredByIstio, GoesOn: true, Shared: true, OwnNames: true},
-	HostHeader:  true, AskedPort: true, ListenerOptions: istioOptions, BackendTLS: BackendTLSListed, Budgets: BudgetsActive,
+	HostHeader:  true, AskedPort: true, Imports: ImportsServices, ListenerOptions: istioOptions, BackendTLS: BackendTLSListed, Budgets: BudgetsActive,
 }
 
 func istioFilter(_, filter string, at FilterPlace) FilterFate {
@@ -78,7 +78,7 @@ var ciliumDialect = Dialect{
 	Consumers: ConsumersIgnored, PassedOnly: true, ZeroWeights: ZeroBreaks,
 	Retry:  connectionErrors,
 	Filter: ciliumFilter, LastFilter: true,
-	Ignores: unread,
+	Ignores: unread, Imports: ImportsAtGateways,
 
 	NoClientCertificates: "Cilium does not look at the certificates of clients", BackendTLS: BackendTLSGateways,
 	Budgets: BudgetsNone,
@@ -103,7 +103,7 @@ var linkerdDialect = Dialect{
 	Mesh: Name, Prefers: PrefersLinkerd, PrefersGRPC: PrefersLinkerdGRPC,
 	Consumers: ConsumersMerge, MeshHostnames: true, NoBackends: NoBackendsParent, ZeroWeights: ZeroBreaks,
 	HeaderOrder: LinkerdHeaderOrder, Filter: LinkerdFilter, Ignores: append([]string{"UDPRoute"}, LinkerdIgnores...),
-	L4Version: LinkerdL4Version, BackendTLS: BackendTLSNone, Budgets: BudgetsNone,
+	L4Version: LinkerdL4Version, BackendTLS: BackendTLSNone, Budgets: BudgetsNone, Imports: ImportsNone,
 }
 
 // LinkerdL4Version is the version of TLSRoutes and TCPRoutes that Linkerd watches.

@@ -34,6 +34,7 @@ var Mesh = mesh.Mesh{
 	Name: Name, Title: "Gateway API",
 	Versions:    versions,
 	Kinds:       kinds,
+	Obeys:       ObeysClusters,
 	Environment: []string{"clusterDomain"},
 	Read:        read,
 	Target:      target,

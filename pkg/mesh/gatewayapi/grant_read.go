@@ -78,7 +78,7 @@ func (a *attacher) grantedRule(r *Route, rule *intent.Rule) {
 // granted marks a backend of a route as missing that no grant of the input is for: who
 // owns its namespace has not let the route in, and a translation does not either.
 func (a *attacher) granted(r *Route, b *intent.Backend, then string) {
-	if b.Host.Service.Namespace == r.Object.Namespace {
+	if b.Host.Service.Namespace == r.Object.Namespace || b.Host.Service.IsZero() {
 		return
 	}
 	if refs := a.grant(r.Object.Kind, r.Object.Namespace, "Service", b.Host.Service); refs != nil {

@@ -24,9 +24,13 @@ func (r *routeReader) guard(parts []*intent.Opaque, backends ...intent.Backend) 
 }
 
 // behind are the workloads of a backend: the pods that its Service selects, and all of
-// the namespace where the input does not show which these are.
+// the namespace where the input does not show which these are, or where those of other
+// clusters are among them.
 func (r *routeReader) behind(b intent.Backend) match.Expr {
 	at, name := new(b.From[0]), b.Host.Service
+	if of, is := b.Host.ClusterSet(); is {
+		return match.Atom{Field: match.Namespace, Value: of.Namespace, Ref: at}
+	}
 	all := match.And{match.Atom{Field: match.Namespace, Value: name.Namespace, Ref: at}}
 	if r.inventory == nil {
 		return all

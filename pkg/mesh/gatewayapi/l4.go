@@ -91,6 +91,9 @@ func l4Can(p intent.Protocol, l match.Literal) string {
 // said, cannot be said by routes.
 func WholeTable(m *intent.Model) func(*intent.Routing) string {
 	return func(t *intent.Routing) string {
+		if why := foreignImport(t); why != "" {
+			return why
+		}
 		const unnamed = "a TLSRoute names servers, and these connections may be for any"
 		switch {
 		case t.Protocol == intent.TLS && t.Entry.IsZero():
@@ -169,7 +172,7 @@ func PassedOnly(m *intent.Model) func(*intent.Routing) string {
 				return why
 			}
 		}
-		return oneKind(t)
+		return cmp.Or(importOnService(t), oneKind(t))
 	}
 }
 

@@ -116,10 +116,11 @@ func TestGuarded(t *testing.T) {
 	const filter = "{type: ExtensionRef, extensionRef: {group: example.com, kind: Auth, name: a}}"
 	service := "---\napiVersion: v1\nkind: Service\nmetadata: {name: cart, namespace: shop}\nspec: {selector: {app: cart}, ports: [{port: 80}]}\n"
 	for backends, want := range map[string]string{
-		"[{name: cart, port: 80}]":                       "namespace shop and label app cart",
-		"[{name: far, namespace: away, port: 80}]":       "namespace away",
-		"[{name: cart, port: 80, weight: 0}]":            "",
-		"[{name: a, port: 80, kind: Bag, group: x.org}]": "",
+		"[{name: cart, port: 80}]":                                                    "namespace shop and label app cart",
+		"[{name: far, namespace: away, port: 80}]":                                    "namespace away",
+		"[{name: cart, port: 80, weight: 0}]":                                         "",
+		"[{name: cart, port: 80, kind: ServiceImport, group: multicluster.x-k8s.io}]": "namespace shop",
+		"[{name: a, port: 80, kind: Bag, group: x.org}]":                              "",
 	} {
 		m, _ := read(input(t, "1.6", onService("HTTPRoute", "  - filters: ["+filter+"]\n    backendRefs: "+backends)+"\n"+service))
 		op := m.Opaque[len(m.Opaque)-1]

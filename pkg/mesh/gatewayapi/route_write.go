@@ -69,7 +69,7 @@ func (w *routeWriter) table(t *intent.Routing) {
 	parts := w.parts(t, w.withElse(t))
 	if !w.inOrder(t, parts) {
 		for i := range parts {
-			parts[i].name = w.keyOf(t, parts[0].home).name
+			parts[i].name = keyOf(t, parts[0].home).name
 		}
 	}
 	for _, p := range parts {
@@ -85,7 +85,7 @@ func (w *routeWriter) table(t *intent.Routing) {
 func (w *routeWriter) inOrder(t *intent.Routing, parts []part) bool {
 	for j, later := range parts {
 		for _, p := range parts[:j] {
-			if w.keyOf(t, later.home).name < w.keyOf(t, p.home).name && !w.mayPrecede(t, later, p) {
+			if keyOf(t, later.home).name < keyOf(t, p.home).name && !w.mayPrecede(t, later, p) {
 				return false
 			}
 		}
@@ -185,7 +185,7 @@ func pairText(pairs []intent.Pair) string {
 // add adds a part to the object that holds the same for other parents, or makes
 // one.
 func (w *routeWriter) add(t *intent.Routing, p part) {
-	key := w.keyOf(t, p.home)
+	key := keyOf(t, p.home)
 	key.name = cmp.Or(p.name, key.name)
 	most := maxRules
 	if layer4(t.Protocol) {
@@ -255,7 +255,7 @@ func kindOf(t *intent.Routing) string {
 
 // keyOf is where an object stands: a route for a Service in the Service's
 // namespace, or in that of the clients it is for.
-func (w *routeWriter) keyOf(t *intent.Routing, h *intent.Home) homeKey {
+func keyOf(t *intent.Routing, h *intent.Home) homeKey {
 	var key homeKey
 	if h != nil {
 		key = homeKey{h.Namespace, h.Name}

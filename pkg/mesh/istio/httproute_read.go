@@ -127,7 +127,10 @@ func (vs *virtualService) destination(n *source.Node, namespace string) intent.B
 	h := n.Get("host")
 	b := intent.Backend{Host: vs.host(h, namespace), Port: n.Get("port").Get("number").Int(), From: intent.From(n.Ref())}
 	known, missing := vs.serviceKnown(b.Host)
+	_, joint := b.Host.ClusterSet()
 	switch {
+	case !known && joint:
+		vs.diags.Tell(diag.UnknownService, "only with ENABLE_MCS_HOST does istiod know "+b.Host.String(), ofMissing(missing), "set it, or name the Service itself, which has the endpoints of all clusters anyway", h.Ref())
 	case !known && b.Host.Service.IsZero():
 		vs.diags.Tell(diag.UnknownService, "no ServiceEntry of the input makes "+b.Host.String()+" known", ofMissing(missing), "add the ServiceEntry", h.Ref())
 	case !known:

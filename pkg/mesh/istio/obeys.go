@@ -17,6 +17,8 @@ func obeys(o *source.Object) string {
 		return "translate it apart, with --from gatewayapi@istio"
 	case gatewayapi.IsGateway(o) && strings.HasPrefix(spec.Get("gatewayClassName").Text(), Name):
 		return "translate it apart, with --from gatewayapi@istio"
+	case o.Group() == gatewayapi.GroupClusters:
+		return gatewayapi.ObeysClusters(o)
 	case o.Group() == "networking.k8s.io" && o.Kind == "Ingress" && spec.Get("ingressClassName").Text() == Name:
 		return "write it as Gateway and VirtualService first"
 	}

@@ -17,7 +17,8 @@ func target(version string) (legal.Target, bool) {
 		return legal.Target{}, false
 	}
 	return legal.Target{
-		Mesh: Name, Joins: "run its sidecar there, with what istioctl x workload entry configure writes", Version: version, Caps: caps,
+		Mesh: Name, ClusterSets: "set ENABLE_MCS_HOST and ENABLE_MCS_SERVICE_DISCOVERY of istiod, or name the Service itself, which in Istio has the endpoints of all clusters anyway",
+		Joins: "run its sidecar there, with what istioctl x workload entry configure writes", Version: version, Caps: caps,
 		Route: legal.RouteForm{
 			Can: routeCan, Alternatives: routeAlternatives, Conjunction: routeConjunction, Clients: legal.ClientsMatched, Steps: stepsOrder,
 			NearestRetry: nearestRetry, Table: wholeTable, Beside: besideAnswer,

@@ -25,7 +25,7 @@ var routeDialect = gatewayapi.Dialect{
 	Mesh: Name, Prefers: gatewayapi.PrefersLinkerd, PrefersGRPC: gatewayapi.PrefersLinkerdGRPC,
 	Consumers: gatewayapi.ConsumersMerge, MeshHostnames: true, NoBackends: gatewayapi.NoBackendsParent, ZeroWeights: gatewayapi.ZeroBreaks,
 	HeaderOrder: gatewayapi.LinkerdHeaderOrder, Ignores: gatewayapi.LinkerdIgnores, Filter: gatewayapi.LinkerdFilter,
-	Meant: meant, Policy: policyOf, Annotations: annotationsFor, L4Version: gatewayapi.LinkerdL4Version,
+	Meant: meant, Policy: policyOf, Annotations: annotationsFor, L4Version: gatewayapi.LinkerdL4Version, Imports: gatewayapi.ImportsNone,
 }
 
 // attaches says why a route has no effect on a Service, or "".
