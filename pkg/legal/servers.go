@@ -36,8 +36,7 @@ type servers struct {
 	workloads map[string][]*workload
 	services  map[string][]*intent.Service
 	own       match.Expr // whom the target lets in where nothing is said
-	// ownAt tells ports of workloads that have a policy of their own; nil is none.
-	ownAt func(w *intent.Workload, port int) bool
+	ownAt     []match.Expr // ports of pods with a policy of their own
 	// accepted are denials that may be dropped.
 	accepted map[*intent.Access]bool
 	// exact is who is let in before anything is lost, fact by fact of each unit.

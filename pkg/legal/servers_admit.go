@@ -16,8 +16,8 @@ func (s *servers) serve(u *unit, level *level) {
 	offers := s.offers(u)
 	s.remember(u, offers)
 	subject := u.subject()
-	needed := len(s.limits(u)) > 0 || s.ofMachines(u) || s.hasOwnPolicy(u)
-	if !needed && s.covers(level, u, admitted(offers)) {
+	needed := len(s.limits(u)) > 0 || s.ofMachines(u)
+	if !needed && s.covers(level, u, admitted(offers)) && !s.hasOwnPolicy(u) {
 		return
 	}
 	if why := s.target.Access.Scope(subject); why != "" {
@@ -28,7 +28,7 @@ func (s *servers) serve(u *unit, level *level) {
 	for i := range offers {
 		s.lose(u, plan, i)
 	}
-	if !needed && !plan.whole() && s.covers(level, u, plan.admits()) {
+	if !needed && !plan.whole() && s.covers(level, u, plan.admits()) && !s.hasOwnPolicy(u) {
 		return
 	}
 	d := intent.Default{}
@@ -49,11 +49,9 @@ func (s *servers) ofMachines(u *unit) bool {
 	return s.target.Apart && tellsApart(u.labels) && match.IsFalse(outsideAs(u.labels, false))
 }
 
-// hasOwnPolicy reports whether pods of a unit have a policy of their own at its port.
+// hasOwnPolicy reports whether pods of a unit may have a policy of their own at its port.
 func (s *servers) hasOwnPolicy(u *unit) bool {
-	return s.ownAt != nil && slices.ContainsFunc(u.plots, func(p *plot) bool {
-		return slices.ContainsFunc(p.workloads, func(w *workload) bool { return s.ownAt(w.Workload, u.port) })
-	})
+	return slices.ContainsFunc(s.ownAt, func(e match.Expr) bool { return meet(u.subject(), e) })
 }
 
 // admitted is the predicate of all that is let in.

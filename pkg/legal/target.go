@@ -251,11 +251,10 @@ type AccessForm struct {
 	// Default's and an Allow for what nothing is said about. nil is what Default
 	// says. Of Partition only.
 	Own func(intent.Environment) match.Expr
-	// OwnAt tells at which ports pods of a workload have a policy of their own that nothing
-	// which is written takes back, where there is no server: there one is written, even
-	// for who is let in without. It returns nil where no workload has any, and nil is that
-	// none ever has. Of Partition only.
-	OwnAt func(*intent.Inventory) func(w *intent.Workload, port int) bool
+	// OwnAt is at which ports of pods a policy of their own holds, where there is no server,
+	// that nothing which is written takes back: there one is written, even for who is let in
+	// without. nil is that there is none, or never. Of Partition only.
+	OwnAt func(*intent.Inventory) []match.Expr
 	// Complete adds what conditions on clients must say beside what was said,
 	// such as the trust domain of a namespace; what it returns lets in no more.
 	// nil is that they are complete. Of Partition only.

@@ -132,7 +132,7 @@ var caps = legal.Caps{
 	legal.LimitProtocol:    legal.Conditional("HTTP/2 always or as the client speaks, without pings", docCluster, speaks),
 	legal.Intake:           legal.Unsupported("a CiliumEnvoyConfig limits what the proxy of each node sends to a Service, and no kind what reaches a workload", docCluster),
 	legal.OutlierErrors:    yes,
-	legal.OutlierTiming:    legal.Conditional("for some time each", docCluster, ejectsForLong),
+	legal.OutlierTiming:    legal.Conditional("for some time each, without jitter", docCluster, ejectsForLong),
 	legal.OutlierShare:     legal.Conditional("the share that may be out, and the health below which all are used", docCluster, nil),
 	legal.OutlierRate:      legal.Unsupported("Envoy ejects by what other endpoints do, and not by a share of successes", docCluster),
 	legal.UpstreamSubset:   legal.Conditional("by the Service that stands for the subset", docEnvoy, nil),

@@ -169,6 +169,9 @@ func ejectsForLong(p intent.Part) string {
 			return "intervals and ejections take some time"
 		}
 	}
+	if o.Jitter != nil {
+		return "the jitter of Envoy is a time, and not a share of that of an ejection"
+	}
 	return ""
 }
 

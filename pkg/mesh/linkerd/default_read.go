@@ -19,8 +19,8 @@ func (r *reader) defaults() {
 			continue
 		}
 		layers = r.identified(layers, w)
-		r.pastProxy(w)
 	}
+	r.pastProxy()
 	layers = r.podDefaults(layers)
 	for _, n := range r.in.Inventory.Namespaces {
 		layers = r.annotated(layers, n.Annotations, inNamespace(n.Name))

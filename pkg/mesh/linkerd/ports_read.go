@@ -92,15 +92,8 @@ func (r *reader) identified(to []layer, w *intent.Workload) []layer {
 	if !allows {
 		return to
 	}
-	subject := match.Conj(inNamespace(w.Name.Namespace), labelled(w.Labels))
-	var ports []match.Expr
-	for _, at := range ranges {
-		for n := at.low; n <= at.high && len(ports) <= manyPorts; n++ {
-			ports = append(ports, match.Conj(subject, onPort(n, place.Ref{})))
-		}
-	}
-	if len(ports) > manyPorts {
-		ports = []match.Expr{subject}
+	ports := portsWithin(w, ranges)
+	if len(ports) == 1 && match.Demanded(ports[0], match.Port) == "" {
 		r.notTranslated("so many ports demand an identity that all of "+w.Name.String()+" do", p.From...)
 	}
 	for _, e := range ports {
@@ -109,28 +102,51 @@ func (r *reader) identified(to []layer, w *intent.Workload) []layer {
 	return to
 }
 
-// demandsIdentity tells the ports at which pods demand an identity, where there is no
-// Server, by an annotation that stays theirs.
-func demandsIdentity(inv *intent.Inventory) func(w *intent.Workload, port int) bool {
+// demandsIdentity are the ports at which pods demand an identity, where there is no
+// Server, by an annotation that stays theirs. Pods are known by their labels, so that those
+// with more labels count among them.
+func demandsIdentity(inv *intent.Inventory) (out []match.Expr) {
 	r := &reader{in: mesh.Input{Inventory: inv}}
-	of := map[intent.Name][]portRange{}
 	for _, w := range inv.Workloads {
-		if ranges, _ := r.podPorts(w, annotationIdentity); w.Kind != intent.MachineKind && len(ranges) > 0 {
-			of[w.Name] = append(of[w.Name], ranges...)
+		ranges, _ := r.podPorts(w, annotationIdentity)
+		if w.Kind != intent.MachineKind {
+			out = append(out, portsWithin(w, ranges)...)
 		}
 	}
-	if len(of) == 0 {
-		return nil
-	}
-	return func(w *intent.Workload, port int) bool {
-		return slices.ContainsFunc(of[w.Name], func(at portRange) bool { return at.low <= port && port <= at.high })
-	}
+	return out
 }
 
-// pastProxy reports ports that no proxy sees. What is said of them has no effect
-// in Linkerd, and is lifted as if it had.
-func (r *reader) pastProxy(w *intent.Workload) {
-	if ranges, p := r.podPorts(w, annotationSkipped); len(ranges) > 0 {
-		r.notTranslated("connections to ports "+p.Value+" of "+w.Name.String()+" pass by the proxy, where no policy holds; they are lifted as if policies did", p.From...)
+// portsWithin are ports of a workload's pods, or where they are very many all of them.
+func portsWithin(w *intent.Workload, ranges []portRange) []match.Expr {
+	subject := match.Conj(inNamespace(w.Name.Namespace), labelled(w.Labels))
+	var ports []match.Expr
+	for _, at := range ranges {
+		for n := at.low; n <= at.high && len(ports) <= manyPorts; n++ {
+			ports = append(ports, match.Conj(subject, onPort(n, place.Ref{})))
+		}
+	}
+	if len(ports) > manyPorts {
+		return []match.Expr{subject}
+	}
+	return ports
+}
+
+// pastProxy reports ports that no proxy sees, once for all pods that an annotation is of.
+// What is said of them has no effect in Linkerd, and is lifted as if it had.
+func (r *reader) pastProxy() {
+	told := map[string]bool{}
+	for _, w := range r.in.Inventory.Workloads {
+		if w.Kind == intent.MachineKind {
+			continue
+		}
+		ranges, p := r.podPorts(w, annotationSkipped)
+		of := w.Name.String()
+		if _, own := pairOf(w.Annotations, annotationSkipped); !own {
+			of = "the pods of namespace " + w.Name.Namespace
+		}
+		if len(ranges) > 0 && !told[of] {
+			told[of] = true
+			r.notTranslated("connections to ports "+p.Value+" of "+of+" pass by the proxy, where no policy holds; they are lifted as if policies did", p.From...)
+		}
 	}
 }
