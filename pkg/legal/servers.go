@@ -35,7 +35,7 @@ type servers struct {
 	// workloads and services are the inventory's, by namespace.
 	workloads map[string][]*workload
 	services  map[string][]*intent.Service
-	own       match.Expr // whom the target lets in where nothing is said
+	own       match.Expr   // whom the target lets in where nothing is said
 	ownAt     []match.Expr // ports of pods with a policy of their own
 	// accepted are denials that may be dropped.
 	accepted map[*intent.Access]bool
