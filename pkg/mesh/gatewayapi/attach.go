@@ -71,14 +71,16 @@ func (a *attacher) concerns(o *source.Object) bool {
 // attach finds where a route takes effect. What it cannot follow is kept
 // verbatim.
 func (a *attacher) attach(r *Route) []*intent.Opaque {
-	before, elsewhere := len(a.attached), false
+	before, elsewhere, why := len(a.attached), false, ""
 	var opaque []*intent.Opaque
 	for _, p := range r.Parents {
 		switch {
 		case a.d.Elsewhere != nil && a.d.Elsewhere(p):
 			elsewhere = true
 		case p.IsService():
-			a.service(r, p)
+			if refused := a.service(r, p); refused != "" {
+				why = refused
+			}
 		case p.IsGateway() || p.IsListenerSet():
 			opaque = append(opaque, a.gateway(r, p)...)
 		default:
@@ -88,8 +90,11 @@ func (a *attacher) attach(r *Route) []*intent.Opaque {
 	if len(a.attached) == before && len(opaque) == 0 && !elsewhere && !r.byDefault {
 		o := r.Object
 		o.Root.Inert("attaches to nothing")
-		a.diags.Add(diag.Inert, o.Kind+" "+o.Namespace+"/"+o.Name+" attaches to nothing and has no effect",
-			"name a parent that accepts the route", o.Ref())
+		without, fix := " attaches to nothing and has no effect", "name a parent that accepts the route"
+		if why != "" {
+			without, fix = " has no effect at any parent: "+why, "name a parent that accepts the route, take off what keeps it from having an effect, or remove it"
+		}
+		a.diags.Add(diag.Inert, o.Kind+" "+o.Namespace+"/"+o.Name+without, fix, o.Ref())
 	}
 	return opaque
 }
@@ -107,8 +112,8 @@ func (a *attacher) unknownParent(r *Route, p Parent, why string) *intent.Opaque 
 	return &intent.Opaque{Home: r.Home, Mesh: a.d.Mesh, Kind: r.Object.Kind, At: p.Node.Ref(), Whole: r.Object, Why: why, From: from}
 }
 
-// service attaches a route to a Service (GEP-1294).
-func (a *attacher) service(r *Route, p Parent) {
+// service attaches a route to a Service (GEP-1294), or says why it has no effect there.
+func (a *attacher) service(r *Route, p Parent) (refused string) {
 	why := ""
 	switch {
 	case !formLabel.fits(p.Name.Name):
@@ -127,7 +132,7 @@ func (a *attacher) service(r *Route, p Parent) {
 	}
 	if why != "" {
 		a.inert(p.Node, why)
-		return
+		return why
 	}
 	a.checkService(p)
 	if p.Section != "" {
@@ -141,9 +146,10 @@ func (a *attacher) service(r *Route, p Parent) {
 	}
 	if layer4(r.Protocol) {
 		a.connections(at, p)
-		return
+		return ""
 	}
 	a.attached = append(a.attached, at)
+	return ""
 }
 
 // hostnamesInert says that hostnames have no effect, for a route that has no

@@ -15,8 +15,26 @@ var later = map[string][]string{
 	"weight":   {"v1alpha1", "v1beta1"}, "group": {"v1alpha1", "v1beta1"}, "kind": {"v1alpha1", "v1beta1"},
 }
 
-// versions rejects fields of Linkerd's own HTTPRoutes that their version does not have.
+// laterOfServers are the fields of Servers that older versions lack.
+// linkerd2 charts/linkerd-crds/templates/policy/server.yaml
+var laterOfServers = []struct {
+	key  string
+	lack []string
+}{
+	{"accessPolicy", []string{"v1alpha1", "v1beta1", "v1beta2"}},
+	{"externalWorkloadSelector", []string{"v1alpha1", "v1beta1"}},
+}
+
+// versions rejects fields of Linkerd's own HTTPRoutes and of Servers that their version
+// does not have.
 func (r *reader) versions() {
+	for _, o := range r.of(groupPolicy, "Server") {
+		for _, f := range laterOfServers {
+			if slices.Contains(f.lack, o.Version()) {
+				o.Root.Get("spec").Get(f.key).RejectField("the API server rejects the Server, as kubectl asks by default, or holds one without it: " + o.APIVersion + " does not have the field")
+			}
+		}
+	}
 	for _, o := range r.of(groupPolicy, "HTTPRoute") {
 		lacks := func(n *source.Node, key string) {
 			if slices.Contains(later[key], o.Version()) {

@@ -36,3 +36,29 @@ spec:
 		}
 	}
 }
+
+// TestServerVersions holds that a version of Servers has the fields that its schema has.
+func TestServerVersions(t *testing.T) {
+	const server = `apiVersion: policy.linkerd.io/VERSION
+kind: Server
+metadata: {name: s, namespace: shop}
+spec: {SELECTOR: {matchLabels: {app: cart}}, port: 8080FIELD}
+`
+	for _, tt := range []struct {
+		version, selector, field string
+		problems                 int
+	}{
+		{"v1beta3", "externalWorkloadSelector", ", accessPolicy: deny", 0},
+		{"v1beta2", "externalWorkloadSelector", "", 0},
+		{"v1beta2", "podSelector", ", accessPolicy: deny", 1},
+		{"v1beta1", "podSelector", ", accessPolicy: deny", 1},
+		{"v1beta1", "externalWorkloadSelector", "", 1},
+		{"v1alpha1", "podSelector", "", 0},
+	} {
+		in := input(t, strings.NewReplacer("VERSION", tt.version, "SELECTOR", tt.selector, "FIELD", tt.field).Replace(server))
+		_, _ = read(in)
+		if got := len(in.Objects[0].Root.Problems()); got != tt.problems {
+			t.Errorf("%s with %s and %q: %d problems", tt.version, tt.selector, tt.field, got)
+		}
+	}
+}
