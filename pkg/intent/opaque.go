@@ -80,4 +80,5 @@ const (
 	Asking    Purpose = "asking"    // has a service decide which requests are let in
 	Datagrams Purpose = "datagrams" // sends on what comes by UDP
 	FarHosts  Purpose = "far hosts" // makes hosts outside the cluster known
+	Rates     Purpose = "rates"     // bounds how many requests are let in
 )

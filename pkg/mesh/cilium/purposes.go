@@ -14,6 +14,7 @@ var nearestTo = map[intent.Purpose]string{
 	intent.Asking:    "ask it by an ExternalAuth filter of a route on one of Cilium's Gateways, or by ext_authz in a CiliumEnvoyConfig",
 	intent.Datagrams: "keep it: Cilium serves UDPRoutes on Gateways of its class",
 	intent.FarHosts:  "name the host in toFQDNs of policies, and in a cluster of a CiliumEnvoyConfig where requests are sent on to it",
+	intent.Rates:     "limit it by local_ratelimit in a CiliumEnvoyConfig, which counts what is sent to a Service at each node",
 }
 
 // takesIn is what comes next to limits that a server's own proxy keeps to.

@@ -80,6 +80,9 @@ func TestKeptWords(t *testing.T) {
 		"not dialled directly": {cr("ServiceDefaults", "api", "transparentProxy: {dialedDirectly: false}"), "", ""},
 		"a port":               {cr("ServiceDefaults", "api", "transparentProxy: {outboundListenerPort: 15002}"), "", "cannot be said in a custom resource"},
 		"no limit":             {cr("ServiceDefaults", "api", "maxInboundConnections: 0"), "", ""},
+		"a token elsewhere":    {cr("PeeringDialer", "west", "peer: {secret: {name: token, key: data, backend: vault}}"), "it peers with", "not kubernetes"},
+		"a token of no name":   {cr("PeeringAcceptor", "west", "peer: {secret: {key: data, backend: kubernetes}}"), "may peer", "has no name"},
+		"no token":             {cr("PeeringAcceptor", "west", "peer: {}"), "may peer", "names no Secret"},
 		"requests to servers":  {cr("RateLimit", "global", "config: {readRate: 1}"), "it limits requests to Consul's servers", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -11,7 +11,7 @@ func (r *reader) unusedFailovers() {
 			if res.failedOver[subset] {
 				continue
 			}
-			r.field(res.object, res.failovers[subset], "what stands in for a subset to which nothing in the input leads")
+			r.field(res.object, res.failovers[subset], whyUnused)
 			for _, l := range res.failover[subset] {
 				r.keepProtocol(l)
 			}
@@ -22,13 +22,12 @@ func (r *reader) unusedFailovers() {
 // keepProtocol keeps what a service speaks that an object leads to which is kept as
 // it is.
 func (r *reader) keepProtocol(l leg) {
-	const why = "what a service speaks to which something leads that is understood by Consul only"
 	switch d := r.defaults[l.service]; {
 	case l.peer != "" || l.partition != "" || !r.http(l.service):
 	case d != nil && d.protocol != "":
-		r.keep(d.object, specOf(d.object).get("protocol"), why)
+		r.keep(d.object, specOf(d.object).get("protocol"), whySpoken)
 	case r.proxies.object != nil:
-		r.keep(r.proxies.object, specOf(r.proxies.object).get("config").get("protocol"), why)
+		r.keep(r.proxies.object, specOf(r.proxies.object).get("config").get("protocol"), whySpoken)
 	}
 }
 

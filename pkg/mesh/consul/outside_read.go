@@ -116,7 +116,7 @@ func (r *reader) destinations(all []*intention) {
 			why = "requests are told apart by an address that they name as their host"
 		}
 		if why != "" {
-			r.field(d.object, d.destination.node, "it makes what is outside known, and "+why)
+			r.field(d.object, d.destination.node, "it makes what is outside known, and "+why).Purpose = intent.FarHosts
 			continue
 		}
 		r.external(d, who)

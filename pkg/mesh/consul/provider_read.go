@@ -46,7 +46,7 @@ func (r *reader) readProvider(o *source.Object) {
 			f.Node.Reject("names no header")
 		}
 		if v := f.get("padForwardPayloadHeader"); v.boolean() {
-			r.field(o, v, "how the payload is padded")
+			r.field(o, v, whyPadded)
 		}
 	}
 	for _, key := range []string{"clockSkewSeconds", "cacheConfig"} {
@@ -106,7 +106,7 @@ func (r *reader) keySet(o *source.Object, p *provider, n value) {
 		if (local.get("jwks").text() == "") == (local.get("filename").text() == "") {
 			local.Node.Reject("must say exactly one of jwks and filename")
 		}
-		r.field(o, local.get("filename"), "a file of the proxy's machine holds the keys")
+		r.field(o, local.get("filename"), whyKeyFile)
 	default:
 		p.rule.JWKSURI = remote.get("uri").text()
 		checkURI(remote)
@@ -121,7 +121,7 @@ func (r *reader) keySet(o *source.Object, p *provider, n value) {
 			v.boolean()
 			v.Node.Skip("only says when keys are fetched")
 		}
-		r.fields(o, remote, "how keys are fetched", "useSNI", "retryPolicy")
+		r.fields(o, remote, whyFetched, "useSNI", "retryPolicy")
 		r.keyServer(o, p, remote.get("jwksCluster"))
 	}
 }
@@ -155,9 +155,9 @@ func (r *reader) keyServer(o *source.Object, p *provider, n value) {
 	case how != "EDS" && how != "ORIGINAL_DST":
 		found.Node.Reject("is no way to find a server")
 	default:
-		r.field(o, found, "the server that has the keys is not found by its name")
+		r.field(o, found, whyKeyServer)
 	}
-	r.fields(o, n, "how keys are fetched", "connectTimeout", "tlsCertificates")
+	r.fields(o, n, whyFetched, "connectTimeout", "tlsCertificates")
 	p.rule.Unchecked = strings.HasPrefix(p.rule.JWKSURI, "https:") && n.get("tlsCertificates").missing()
 }
 

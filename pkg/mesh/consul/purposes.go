@@ -14,6 +14,7 @@ var nearestTo = map[intent.Purpose]string{
 	intent.Asking:    "ask it by the Envoy extension builtin/ext-authz in ServiceDefaults",
 	intent.Datagrams: "leave it to Services of type LoadBalancer, or to another controller of gateways: Consul's proxies carry no UDP",
 	intent.FarHosts:  "make the host known by ServiceDefaults with a destination, behind a TerminatingGateway",
+	intent.Rates:     "say rateLimits in ServiceDefaults, with Consul Enterprise",
 }
 
 // takesIn is what comes next to limits that a server's own proxy keeps to.

@@ -224,6 +224,9 @@ func (r *reader) rest() {
 	for _, o := range r.in.Objects {
 		for _, k := range opaqueKinds {
 			if !r.held[o] && (o.Group() == k.group && o.Kind == k.resource || o.Group() == "" && o.Kind == k.entry && k.entry != "") {
+				if o.Kind == kindAcceptor || o.Kind == kindDialer {
+					checkPeering(o)
+				}
 				op := r.opaque(o, k.why, k.security)
 				op.Purpose, op.Instead = k.purpose, instead[o.Kind]
 				op.Running = op.Instead == ofServers

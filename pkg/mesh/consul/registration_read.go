@@ -219,8 +219,8 @@ func (r *reader) catalogued(o *source.Object, spec, of value) {
 			v.Node.Skip("tells the catalog about the node or the instance, not who is to reach it")
 		}
 	}
-	r.field(o, spec.get("check"), "the state of its check says whether anything is sent there")
+	r.field(o, spec.get("check"), whyCheck)
 	if tags := of.get("tags"); len(tags.texts()) > 0 {
-		r.field(o, tags, "subsets may choose it by its tags")
+		r.field(o, tags, whyTags)
 	}
 }

@@ -66,7 +66,7 @@ func (r *reader) readResolver(o *source.Object) {
 	}
 	res.balance = r.readBalance(o, spec.get("loadBalancer"))
 	for _, v := range r.onlyEnterprise(spec, "prioritizeByLocality") {
-		r.field(o, v, "which localities are preferred")
+		r.field(o, v, whyLocality)
 	}
 	r.resolvers[s] = res
 }
@@ -140,7 +140,7 @@ func (r *reader) readFailover(o *source.Object, res *resolver, subset string, n 
 		n.Node.Reject("is about no subset of the resolver")
 	}
 	for _, v := range r.onlyEnterprise(n, "policy") {
-		r.field(o, v, "which localities are preferred")
+		r.field(o, v, whyLocality)
 	}
 	own := r.leg(n, res.service)
 	targets, datacenters := n.get("targets").items(), n.get("datacenters").texts()
@@ -189,7 +189,7 @@ func (r *reader) readSubset(o *source.Object, s service, name string, n value) *
 	}
 	out := &subset{node: n, where: r.readFilter(s, n.get("filter"))}
 	if v := n.get("onlyPassing"); v.boolean() {
-		r.field(o, v, "instances with warnings are left out")
+		r.field(o, v, whyPassing)
 	}
 	n.Node.Kind()
 	return out
@@ -225,18 +225,18 @@ func (r *reader) readBalance(o *source.Object, n value) *intent.Balance {
 		if policy != "least_request" {
 			least.Node.Reject("needs the policy least_request")
 		}
-		r.field(o, least, "how many instances are compared")
+		r.field(o, least, whyCompared)
 	}
 	switch {
 	case p != intent.Consistent:
 	case len(hashes) == 0:
 		r.diagsInertHash(n)
 		b.Policy = intent.Random // a hash of nothing is a random one
-		r.fields(o, n, "the table of a hash that has no source", "ringHashConfig")
+		r.fields(o, n, whyNoHash, "ringHashConfig")
 	default:
 		b.Hash = r.readHash(hashes[0])
 		for _, more := range hashes[1:] {
-			r.field(o, more, "a second source of the hash")
+			r.field(o, more, whyHashes)
 		}
 		b.Hash.Table = r.hashTable(o, n, policy)
 	}
@@ -255,7 +255,7 @@ func (r *reader) hashTable(o *source.Object, n value, policy string) string {
 		return "maglev:65537"
 	}
 	ring := n.get("ringHashConfig")
-	r.fields(o, ring, "the largest table of the hash", "maximumRingSize")
+	r.fields(o, ring, whyLargest, "maximumRingSize")
 	if min := ring.get("minimumRingSize"); min.count() > 0 {
 		return "ring:" + min.Node.Text()
 	}

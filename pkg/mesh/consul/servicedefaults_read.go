@@ -85,16 +85,16 @@ func (r *reader) readDefaults(o *source.Object) {
 	d.modes = r.readModes(o, spec)
 	r.defaults[s] = d
 	r.speaks(o, spec.get("protocol"), speech{s.ns, s.name, d.protocol})
-	r.fields(o, spec, "the service is outside the mesh", "externalSNI")
+	r.fields(o, spec, whyOutside, "externalSNI")
 	if d.destination = readDestination(spec.get("destination")); d.destination != nil && !d.upstreams.missing() {
 		d.upstreams.Node.Reject("cannot stand beside destination")
 	}
 	d.accepts, d.connects = spec.get("maxInboundConnections"), spec.get("localConnectTimeoutMs")
-	r.fields(o, spec, "a limit that the service's own proxy sets", "maxRequestHeadersKB")
+	r.fields(o, spec, whyHeaders, "maxRequestHeadersKB")
 	checkShared(spec.get("balanceInboundConnections"))
-	r.fields(o, spec, "how connections are shared among the proxy's threads", "balanceInboundConnections")
+	r.fields(o, spec, whyThreads, "balanceInboundConnections")
 	for _, v := range r.onlyEnterprise(spec, "rateLimits") {
-		r.field(o, v, "rate limits of each instance, of which it is not published whether they count what intentions deny")
+		r.field(o, v, whyRates)
 	}
 	r.extensions(o, spec.get("envoyExtensions"), s)
 }

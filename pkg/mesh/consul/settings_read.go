@@ -61,7 +61,7 @@ func (r *reader) readMesh() {
 	}
 	r.mesh.only = spec.get("transparentProxy").get("meshDestinationsOnly")
 	r.readTLS(o, spec.get("tls"))
-	r.fields(o, spec, "how peers are reached", "peering")
+	r.fields(o, spec, whyPeers, "peering")
 	r.readHTTP(o, home, spec.get("http"))
 }
 
@@ -70,7 +70,7 @@ func (r *reader) readHTTP(o *source.Object, home *intent.Home, http value) {
 	if http.missing() {
 		return
 	}
-	r.fields(o, http, "whether the header x-forwarded-client-cert is passed on", "sanitizeXForwardedClientCert")
+	r.fields(o, http, whyCertHeader, "sanitizeXForwardedClientCert")
 	n := http.get("incoming").get("requestNormalization")
 	form := intent.PathDots
 	if n.get("mergeSlashes").boolean() {
@@ -165,7 +165,7 @@ func (r *reader) readModes(o *source.Object, spec value) modes {
 		v.Node.Reject("is neither direct nor transparent")
 	}
 	r.readTransparent(o, spec.get("transparentProxy"))
-	r.fields(o, spec, "how other clusters are reached", "meshGateway")
+	r.fields(o, spec, whyOthers, "meshGateway")
 	r.readExpose(o, spec.get("expose"))
 	return m
 }
@@ -232,7 +232,7 @@ func (r *reader) readProxyDefaults() {
 	p.object, p.modes = o, r.readModes(o, spec)
 	r.accessLogs(o, spec.get("accessLogs"))
 	for _, v := range r.onlyEnterprise(spec, "failoverPolicy", "prioritizeByLocality") {
-		r.field(o, v, "the order of failover")
+		r.field(o, v, whyOrder)
 	}
 	for _, e := range spec.get("config").entries() {
 		v := value{e.Value, true}
@@ -254,7 +254,7 @@ func (r *reader) readProxyDefaults() {
 			"envoy_extra_stats_sinks_json", "envoy_tracing_json": // command/connect/envoy/bootstrap_config.go BootstrapConfig
 			r.reports(o, v, "what proxies report")
 		default:
-			r.field(o, v, "a setting of proxies")
+			r.field(o, v, whyProxies)
 		}
 	}
 	r.extensions(o, spec.get("envoyExtensions"), service{})

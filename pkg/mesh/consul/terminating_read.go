@@ -57,6 +57,8 @@ func (r *reader) terminatingGateway(o *source.Object, earlier []*intent.Transpor
 		case !known && len(led) > 0 && name != anyName:
 			beyond = cmp.Or(beyond, r.beyondInstances(n, led, tls))
 			n.get("name").Node.Skip("names a service of which Registrations say where it is")
+		case !known && r.standsFor(service{r.consulNamespace(o), name}):
+			beyond = cmp.Or(beyond, "what "+name+" stands for is kept in its ServiceDefaults")
 		case !known:
 			beyond = cmp.Or(beyond, "the catalog knows where "+name+" is")
 		}
@@ -159,6 +161,12 @@ type outsideHost struct {
 	port int
 }
 
+// standsFor reports whether ServiceDefaults say what a service outside stands for.
+func (r *reader) standsFor(s service) bool {
+	d := r.defaults[s]
+	return d != nil && d.destination != nil
+}
+
 // outsideHosts are the servers that a service stands for, or those of all that stand for
 // some; known is false where ServiceDefaults of the input do not say it, or only with
 // more than the model holds.
@@ -166,10 +174,10 @@ func (r *reader) outsideHosts(s service) (out []outsideHost, known bool) {
 	if s.name == anyName {
 		return nil, false
 	}
-	d := r.defaults[s]
-	if d == nil || d.destination == nil {
+	if !r.standsFor(s) {
 		return nil, false
 	}
+	d := r.defaults[s]
 	for _, e := range r.m.External {
 		if e.Home == r.home(d.object) {
 			for _, h := range e.Hosts {

@@ -7,7 +7,7 @@ func (r *reader) readTLS(o *source.Object, v value) {
 	for _, side := range []string{"incoming", "outgoing"} {
 		boundTLS(v.get(side))
 	}
-	r.field(o, v, "which versions and ciphers of TLS proxies accept")
+	r.field(o, v, whyCiphers)
 }
 
 // boundTLS reads which versions of TLS are spoken, and which ciphers by OpenSSL's names,

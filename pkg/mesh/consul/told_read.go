@@ -7,6 +7,9 @@ import (
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
+// whileRunning is what to do about what only Consul understands while it runs.
+const whileRunning = "nothing here; translate it to another mesh to be told what comes next to it there"
+
 // inert marks a value as without effect and says so.
 func (r *reader) inert(n *source.Node, why string) {
 	if n == nil {
@@ -31,9 +34,12 @@ func (r *reader) field(o *source.Object, v value, why string) *intent.Opaque {
 		return nil
 	}
 	v.Node.MarkRead()
-	op := &intent.Opaque{Home: r.home(o), Mesh: Name, Kind: o.Kind, At: v.Node.Ref(), Whole: o, Why: why, From: intent.From(v.Node.Ref())}
+	op := &intent.Opaque{
+		Home: r.home(o), Mesh: Name, Kind: o.Kind, At: v.Node.Ref(), Whole: o, Why: why,
+		Purpose: nextTo[why].purpose, Instead: nextTo[why].instead, From: intent.From(v.Node.Ref()),
+	}
 	r.m.Opaque = append(r.m.Opaque, op)
-	r.diags.Add(diag.NotTranslated, v.Node.Ref().Path+" of "+o.Ref().Object+" is understood by Consul only: "+why, "configure its purpose in the target by hand", v.Node.Ref())
+	r.diags.Add(diag.NotTranslated, v.Node.Ref().Path+" of "+o.Ref().Object+" is understood by Consul only: "+why, whileRunning, v.Node.Ref())
 	return op
 }
 
@@ -64,6 +70,6 @@ func (r *reader) opaque(o *source.Object, why string, security bool) *intent.Opa
 		Scope: intent.Scope{Subject: guards(o, r.in.Inventory)}, From: intent.From(o.Ref()),
 	}
 	r.m.Opaque = append(r.m.Opaque, op)
-	r.diags.Add(diag.NotTranslated, o.Ref().Object+" is understood by Consul only: "+why, "configure its purpose in the target by hand", o.Ref())
+	r.diags.Add(diag.NotTranslated, o.Ref().Object+" is understood by Consul only: "+why, whileRunning, o.Ref())
 	return op
 }

@@ -83,7 +83,7 @@ func (r *reader) consumer(d *serviceDefaults) {
 			n.Node.Reject("names no service")
 		}
 		if foreign := append(r.onlyEnterprise(n, "partition"), said(n.get("peer"))...); len(foreign) > 0 {
-			r.field(d.object, n, "how a service of another cluster is treated")
+			r.field(d.object, n, whyFarService)
 			continue
 		}
 		overrides = append(overrides, override{s, r.treatment(d.object, n)})
@@ -185,7 +185,7 @@ func (r *reader) treatment(o *source.Object, n value) treatment {
 	}
 	t.outlier = r.outlier(o, n.get("passiveHealthCheck"))
 	checkShared(n.get("balanceOutboundConnections"))
-	r.fields(o, n, "what the client knows of the service's traffic", "protocol", "envoyListenerJSON", "envoyClusterJSON", "meshGateway", "balanceOutboundConnections")
+	r.fields(o, n, whyClient, "protocol", "envoyListenerJSON", "envoyClusterJSON", "meshGateway", "balanceOutboundConnections")
 	t.kept = len(r.m.Opaque) > before
 	return t
 }
@@ -204,7 +204,7 @@ func (r *reader) outlier(o *source.Object, n value) *intent.Outlier {
 		case *share == 0:
 			out.Consecutive5xx = share
 		default:
-			r.field(o, v, "failing instances are left out by chance")
+			r.field(o, v, whyByChance)
 		}
 	}
 	return out

@@ -14,6 +14,7 @@ var nearestTo = map[intent.Purpose]string{
 	intent.Asking:    "name the service among extensionProviders of MeshConfig, and have it asked by an AuthorizationPolicy of action CUSTOM",
 	intent.Datagrams: "leave it to Services of type LoadBalancer, or to another controller of gateways: Istio's proxies carry no UDP",
 	intent.FarHosts:  "make the host known by a ServiceEntry, with a DestinationRule where it is dialled by TLS, and name it as the destination",
+	intent.Rates:     "limit it by an EnvoyFilter that puts local_ratelimit before the router of the pods' inbound listeners",
 }
 
 // takesIn is what comes next to limits that a server's own proxy keeps to.

@@ -14,6 +14,7 @@ var nearestTo = map[intent.Purpose]string{
 	intent.Asking:    "have the workload, or an ingress controller before it, ask: Linkerd's proxies ask nobody",
 	intent.Datagrams: "leave it to Services of type LoadBalancer, or to another controller of gateways: Linkerd's proxies carry no UDP",
 	intent.FarHosts:  "make the host known by an EgressNetwork, with a route for its name",
+	intent.Rates:     "limit it by an HTTPLocalRateLimitPolicy of the Server",
 }
 
 // takesIn is what comes next to limits that a server's own proxy keeps to.
