@@ -81,7 +81,7 @@ func TestKeptWords(t *testing.T) {
 		"a port":               {cr("ServiceDefaults", "api", "transparentProxy: {outboundListenerPort: 15002}"), "", "cannot be said in a custom resource"},
 		"no limit":             {cr("ServiceDefaults", "api", "maxInboundConnections: 0"), "", ""},
 		"a token elsewhere":    {cr("PeeringDialer", "west", "peer: {secret: {name: token, key: data, backend: vault}}"), "it peers with", "not kubernetes"},
-		"a token of no name":   {cr("PeeringAcceptor", "west", "peer: {secret: {key: data, backend: kubernetes}}"), "may peer", "has no name"},
+		"a token of no name":   {cr("PeeringAcceptor", "west", "peer: {secret: {key: data, backend: kubernetes}}"), "may peer", "has no name, or no key"},
 		"no token":             {cr("PeeringAcceptor", "west", "peer: {}"), "may peer", "names no Secret"},
 		"requests to servers":  {cr("RateLimit", "global", "config: {readRate: 1}"), "it limits requests to Consul's servers", ""},
 	} {

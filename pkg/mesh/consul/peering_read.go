@@ -1,10 +1,6 @@
 package consul
 
-import (
-	"cmp"
-
-	"github.com/transmesh/transmesh/pkg/source"
-)
+import "github.com/transmesh/transmesh/pkg/source"
 
 // The kinds that peer clusters.
 const (
@@ -16,18 +12,14 @@ const (
 // clusters are peered.
 // consul-k8s control-plane/api/v1alpha1/peeringacceptor_types.go, peeringdialer_types.go Validate
 func checkPeering(o *source.Object) {
-	spec := specOf(o)
-	secret := spec.get("peer").get("secret")
-	if secret.missing() {
-		cmp.Or(spec.Node, o.Root).Reject("names no Secret for the token, in peer.secret")
-		return
-	}
-	for _, key := range []string{"name", "key"} {
-		if secret.get(key).text() == "" {
-			secret.Node.Reject("has no " + key)
-		}
-	}
-	if secret.get("backend").text() != "kubernetes" {
-		secret.Node.Reject("has a backend that is not kubernetes, the only one")
+	secret := o.Root.Get("spec").Get("peer").Get("secret")
+	said := func(key string) string { return leafAt(o, "spec.peer.secret."+key) }
+	switch {
+	case secret == nil:
+		o.Root.Reject("names no Secret for the token, in spec.peer.secret")
+	case said("name") == "" || said("key") == "":
+		secret.Reject("has no name, or no key")
+	case said("backend") != "kubernetes":
+		secret.Reject("has a backend that is not kubernetes, the only one")
 	}
 }
