@@ -58,7 +58,7 @@ func (c *configReader) cluster(n *source.Node, name string) {
 	u := &intent.Upstream{Home: c.home, Host: intent.Host{Service: e.service}, Port: e.port, From: intent.From(n.Ref())}
 	u.Balance, u.Limits, u.Outlier = c.balanceOf(n), limitsOf(n), c.outlierOf(n)
 	u.RetryBudget = budgetOf(n)
-	if u.Balance == nil && u.Limits == nil && u.Outlier == nil && u.RetryBudget == nil {
+	if idle(u) {
 		return
 	}
 	c.upstreams[e], c.nodes[e] = u, n
@@ -80,7 +80,7 @@ func (c *configReader) balanceOf(n *source.Node) *intent.Balance {
 			b.Hash.Table = "ring:" + strconv.Itoa(*size)
 		}
 	case "MAGLEV":
-		b.Policy, b.Hash = intent.Consistent, &intent.Hash{Table: "maglev", From: b.From}
+		b.Policy, b.Hash = intent.Consistent, &intent.Hash{Table: "maglev:65537", From: b.From} // source/extensions/load_balancing_policies/maglev/maglev_lb.h DefaultTableSize
 		if size := whole(maglev); size != nil {
 			b.Hash.Table = "maglev:" + strconv.Itoa(*size)
 		}

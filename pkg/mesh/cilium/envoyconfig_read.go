@@ -21,6 +21,7 @@ type configReader struct {
 	listeners, routes, clusters map[string]*source.Node
 	upstreams                   map[endpointSet]*intent.Upstream
 	nodes                       map[endpointSet]*source.Node
+	hashed                      map[endpointSet][]hashAsk
 	order                       []endpointSet
 	tables                      []*intent.Routing
 	parts                       []part
@@ -54,7 +55,7 @@ type redirected struct {
 // a list of routes would be another list.
 func (r *reader) envoyConfig(o *source.Object) {
 	c := &configReader{
-		reader: r, object: o, upstreams: map[endpointSet]*intent.Upstream{}, nodes: map[endpointSet]*source.Node{},
+		reader: r, object: o, upstreams: map[endpointSet]*intent.Upstream{}, nodes: map[endpointSet]*source.Node{}, hashed: map[endpointSet][]hashAsk{},
 		listeners: map[string]*source.Node{}, routes: map[string]*source.Node{}, clusters: map[string]*source.Node{},
 	}
 	c.home = gatewayapi.ReadHome(o, c.annotation)
@@ -92,7 +93,7 @@ func (c *configReader) finish() {
 		c.concern(c.verbatim(c.object, c.home, c.failed, c.security))
 		return
 	}
-	if c.unhashed(); len(c.tables)+len(c.order)+len(c.parts) == 0 && c.held == "" {
+	if c.chooseHashes(); len(c.tables)+len(c.order)+len(c.parts) == 0 && c.held == "" {
 		c.inert(c.object.Root, c.object.Ref().Object+" passes connections on as they go without it")
 		return
 	}

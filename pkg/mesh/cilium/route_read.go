@@ -71,9 +71,7 @@ func (c *configReader) forward(r *intent.Rule, n *source.Node, path match.Atom) 
 	if p := msg(n, "retryPolicy"); p != nil {
 		r.Retry = c.retryOf(p)
 	}
-	for _, h := range msg(n, "hashPolicy").Items() {
-		c.hash(h, to)
-	}
+	c.hashes(n, to)
 	stream := msg(msg(n, "maxStreamDuration"), "maxStreamDuration")
 	if d := seconds(stream); d != nil && *d != 0 {
 		c.keep(stream, "the duration of streams is not translated", false)

@@ -1,6 +1,7 @@
 package istio
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/transmesh/transmesh/pkg/diag"
@@ -95,7 +96,7 @@ func (r *reader) hash(n *source.Node) *intent.Hash {
 		out.Table = "ring:" + m.Text()
 	}
 	if m := n.Get("maglev"); m != nil {
-		out.Table = "maglev:" + m.Get("tableSize").Text()
+		out.Table = "maglev:" + cmp.Or(m.Get("tableSize").Text(), "65537") // Envoy's own
 	}
 	return out
 }
