@@ -8,7 +8,9 @@ import (
 
 	"github.com/transmesh/transmesh/pkg/mesh"
 	"github.com/transmesh/transmesh/pkg/mesh/all"
+	"github.com/transmesh/transmesh/pkg/mesh/cilium"
 	"github.com/transmesh/transmesh/pkg/mesh/gatewayapi"
+	"github.com/transmesh/transmesh/pkg/mesh/istio"
 	"github.com/transmesh/transmesh/pkg/mesh/linkerd"
 	"github.com/transmesh/transmesh/pkg/mesh/smi"
 	"github.com/transmesh/transmesh/pkg/source"
@@ -29,27 +31,30 @@ func settle(flag, spelled string, objs []*source.Object) (mesh.Mesh, string, err
 	return m, m.Versions[0], nil
 }
 
-// detect finds the mesh that knows all documents which some mesh knows. Gateway
-// API routes and TrafficSplits, which Linkerd reads too, are Linkerd's where a
-// document has an annotation of Linkerd, and Gateway API's or SMI's otherwise.
+// detect finds the mesh that knows all documents which some mesh knows. Those of the Gateway
+// API and of Multi-Cluster Services are no strangers to a mesh that takes part in these: of
+// several such meshes those are left that know most of them. Routes
+// and TrafficSplits, which Linkerd reads too, are Linkerd's where a document has an
+// annotation of Linkerd, and Gateway API's or SMI's otherwise.
 func detect(objs []*source.Object) (mesh.Mesh, error) {
-	left := slices.Clone(all.Sources)
+	left, taken := slices.Clone(all.Sources), takenBy(objs)
+	knows := func(m mesh.Mesh, o *source.Object) bool { return knows(m, o) || taken[m.Name][o] }
 	var seen []string
-	taken := takenBy(objs)
 	for _, o := range objs {
-		knows := func(m mesh.Mesh, o *source.Object) bool { return knows(m, o) || taken[m.Name][o] }
-		knowing := func(m mesh.Mesh) bool { return knows(m, o) }
-		if !slices.ContainsFunc(all.Sources, knowing) {
+		of := slices.DeleteFunc(slices.Clone(all.Sources), func(m mesh.Mesh) bool { return !knows(m, o) })
+		if len(of) == 0 {
 			continue
 		}
-		if slices.ContainsFunc(left, func(m mesh.Mesh) bool { return !knows(m, o) }) {
-			seen = append(seen, o.Ref().Pos.String()+" ("+o.APIVersion+" "+o.Kind+")")
+		stranger := func(m mesh.Mesh) bool { return !knows(m, o) && !(shared(o) && slices.Contains(sharing, m.Name)) }
+		if slices.ContainsFunc(left, stranger) {
+			seen = append(seen, strings.Join(titles(of), " or ")+" by "+o.Ref().Pos.String()+" ("+o.APIVersion+" "+o.Kind+")")
 		}
-		left = slices.DeleteFunc(left, func(m mesh.Mesh) bool { return !knows(m, o) })
+		left = slices.DeleteFunc(left, stranger)
 		if len(left) == 0 {
 			return mesh.Mesh{}, fmt.Errorf("the documents are of several meshes, such as %s; name one", strings.Join(seen, " and "))
 		}
 	}
+	left = knowMost(left, slices.DeleteFunc(slices.Clone(objs), func(o *source.Object) bool { return !shared(o) }), knows)
 	switch {
 	case len(left) == 1:
 		return left[0], nil
@@ -63,6 +68,44 @@ func detect(objs []*source.Object) (mesh.Mesh, error) {
 		return smi.Mesh, nil
 	}
 	return gatewayapi.Mesh, nil
+}
+
+// sharing are the meshes that run what the Gateway API says of Services.
+var sharing = []string{istio.Name, linkerd.Name, cilium.Name, gatewayapi.Name}
+
+// shared reports whether an object is of an API that meshes have in common.
+func shared(o *source.Object) bool {
+	return o.Group() == gatewayapi.GroupClusters || knows(gatewayapi.Mesh, o)
+}
+
+// knowMost are those of some meshes that know most of some objects.
+func knowMost(meshes []mesh.Mesh, objs []*source.Object, knows func(mesh.Mesh, *source.Object) bool) []mesh.Mesh {
+	var out []mesh.Mesh
+	most := 0
+	for _, m := range meshes {
+		known := 0
+		for _, o := range objs {
+			if knows(m, o) {
+				known++
+			}
+		}
+		if known > most {
+			out, most = nil, known
+		}
+		if known == most {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// titles are the names of meshes for people.
+func titles(meshes []mesh.Mesh) []string {
+	var out []string
+	for _, m := range meshes {
+		out = append(out, m.Title)
+	}
+	return out
 }
 
 // takenBy are the objects that each mesh reads beside those of its kinds, by its name.
