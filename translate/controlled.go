@@ -31,15 +31,18 @@ func (j *job) controlled() {
 	}
 	releases := slices.Clone(j.others)
 	releases = slices.DeleteFunc(releases, func(c *source.Object) bool { return rollouts[c.Group()] == "" || rollouts[c.Group()] != c.Kind })
+	told := map[string]bool{}
 	for _, o := range j.ours {
 		if !routes[o.Ref().Object] {
 			continue
 		}
 		if controller, at := controllerOf(o, releases); controller != "" {
+			told[controller] = true
 			j.result.Findings.Tell(diag.Controlled, controller+" sets the weights of "+o.Ref().Object,
 				"the weights of now are written, and nobody changes them afterwards", "finish or end the release first, and let the controller write the target's own routes", at...)
 		}
 	}
+	j.writtenElsewhere(releases, told)
 }
 
 // controllerOf names what sets the weights of an object, with where that is said:

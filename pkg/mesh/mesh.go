@@ -40,6 +40,10 @@ type Mesh struct {
 	// under a model of another mesh, where it lets in no more than the mesh does by itself; at
 	// are the annotations that let in less. nil for meshes of which none say that.
 	Standing func(*intent.Model) (under *intent.Model, at []intent.Pair)
+	// Releases are the names by which controllers of progressive delivery know what writes
+	// routes of the mesh, the one to be named anew first: the providers of Flagger, and the
+	// traffic routing of Argo Rollouts. None is that they know none.
+	Releases []string
 	// Injection is how pods get the mesh's proxies; empty for meshes that put none
 	// into pods.
 	Injection Injection

@@ -19,5 +19,6 @@ var Mesh = mesh.Mesh{
 	Name: Name, Title: "Cilium", Versions: []string{version}, Kinds: kinds, Aside: aside, Obeys: obeys, Takes: takes,
 	Environment: []string{"clusterDomain", "cilium.clusterName", "cilium.encryption", "cilium.policyEnforcementMode"},
 	Injection:   mesh.Injection{OnHost: "pods on the network of their node are no endpoints of Cilium, and no policy selects them"},
+	Releases:    []string{"gatewayapi:v1"},
 	Keeps:       mayKeep, Keepers: keepers, Sides: sides, Read: read, Target: target, Write: write,
 }

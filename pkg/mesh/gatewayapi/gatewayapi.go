@@ -36,6 +36,7 @@ var Mesh = mesh.Mesh{
 	Kinds:       kinds,
 	Obeys:       ObeysClusters,
 	Environment: []string{"clusterDomain"},
+	Releases:    []string{"gatewayapi:v1"},
 	Read:        read,
 	Target:      target,
 	Write:       write,

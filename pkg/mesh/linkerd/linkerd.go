@@ -58,6 +58,7 @@ var Mesh = mesh.Mesh{
 	Environment: []string{"clusterDomain", "trustDomain", "linkerd.controlPlaneNamespace", "linkerd.defaultInboundPolicy"},
 	Injection:   mesh.Injection{Marks: []string{"linkerd.io/inject"}, Ask: "the annotation linkerd.io/inject: enabled", Admits: annotationInbound, Past: past, OnHost: "pods on the network of their node get no proxy, and no policy holds there"},
 	Standing:    standing,
+	Releases:    []string{"gatewayapi:v1", "linkerd", "smi"},
 	Keeps:       mayKeep, Leaving: leaving, Read: read, Target: target, Write: write,
 }
 

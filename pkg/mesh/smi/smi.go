@@ -44,6 +44,7 @@ const (
 var Mesh = mesh.Mesh{
 	Name: Name, Title: "SMI", Versions: []string{"v1alpha4"}, Kinds: kinds,
 	Environment: []string{"clusterDomain", "trustDomain"},
+	Releases:    []string{"smi", "linkerd", "osm"},
 	Read:        read,
 	Target:      func(string) (legal.Target, bool) { return legal.Target{}, false },
 }
