@@ -58,7 +58,7 @@ func rootNamespace(env intent.Environment) string { return env.Istio.RootNamespa
 var Mesh = mesh.Mesh{
 	Name: Name, Title: "Istio", Versions: []string{supported}, Kinds: kinds, Obeys: obeys, Environment: environmentKeys,
 	Injection: mesh.Injection{Marks: []string{"istio-injection", "istio.io/rev", "sidecar.istio.io/inject"}, Ask: "the label istio-injection: enabled", Past: past, OnHost: "pods on the network of their node get no sidecar, and no policy holds there"},
-	Releases:  []string{"istio"}, Configure: configure, Root: rootNamespace, Leaving: leaving,
+	Releases:  []string{"istio", "gatewayapi:v1"}, Configure: configure, Root: rootNamespace, Leaving: leaving,
 	Read: read, Target: target, Write: write,
 }
 
