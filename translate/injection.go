@@ -125,11 +125,11 @@ func (j *job) replaced() {
 	if from.Name == to.Name || key == "" || j.inventory == nil || j.model == nil {
 		return
 	}
-	tell := func(object string, pairs []intent.Pair) {
+	tell := func(object string, pairs []intent.Pair, besides string) {
 		for _, p := range pairs {
 			stands := func(o intent.Pair) bool { return o.Key == p.Key && slices.Equal(o.From, p.From) }
 			if slices.ContainsFunc(j.standing, stands) {
-				j.stays(to.Name+": "+p.Key+" of "+object+", "+strconv.Quote(p.Value)+", stays in force where the output says nothing else", p.From)
+				j.stays(to.Name+": "+p.Key+" of "+object+", "+strconv.Quote(p.Value)+", stays in force where the output says nothing else"+besides, p.From)
 			} else if p.Key == key && len(p.From) > 0 {
 				j.result.Findings.Tell(diag.Assumption, to.Name+": "+key+" of "+object+", "+strconv.Quote(p.Value)+", is taken not to be in force: what the output says takes its place",
 					"it is no policy of "+from.Name+", which is what is translated", "leave out of the input what "+to.Name+" serves already, or take the annotation off", p.From...)
@@ -137,10 +137,14 @@ func (j *job) replaced() {
 		}
 	}
 	for _, n := range j.inventory.Namespaces {
-		tell("Namespace "+n.Name, n.Annotations)
+		tell("Namespace "+n.Name, n.Annotations, "")
 	}
 	for _, w := range j.converted() {
-		tell(w.Kind+" "+w.Name.String(), w.Annotations)
+		besides := ""
+		if len(w.Labels) == 0 {
+			besides = ", and is said of all pods of the namespace that the input does not show, from which no label tells its own"
+		}
+		tell(w.Kind+" "+w.Name.String(), w.Annotations, besides)
 	}
 }
 

@@ -27,8 +27,11 @@ func standing(m *intent.Model) (under *intent.Model, at []intent.Pair) {
 			}
 		}
 	}
+	for _, l := range r.podDefaults(nil) {
+		s.lay(l, intent.Pair{})
+	}
 	for _, w := range pods {
-		s.annotated(w.Annotations, match.Conj(inNamespace(w.Name.Namespace), labelled(w.Labels)))
+		s.note(w.Annotations)
 	}
 	for _, n := range m.Inventory.Namespaces {
 		s.annotated(n.Annotations, inNamespace(n.Name))
@@ -61,13 +64,21 @@ func (s *stand) annotated(annotations []intent.Pair, subject match.Expr) {
 	}
 }
 
+// note notes the annotation of pods that lets in less; layers of pods that labels tell apart
+// are laid for all of them.
+func (s *stand) note(annotations []intent.Pair) {
+	t := stand{env: s.env, own: s.own}
+	t.annotated(annotations, match.True)
+	s.at = append(s.at, t.at...)
+}
+
 // lay adds a layer that an annotation asks for, if it lets in no more than all have.
 func (s *stand) lay(l layer, p intent.Pair) {
 	clients := clientsOf(l.policy, s.env, place.Ref{})
 	if _, answer := match.Implies(clients, s.own); answer != match.Yes {
 		return
 	}
-	if s.layers = append(s.layers, l); !match.Equal(clients, s.own) {
+	if s.layers = append(s.layers, l); p.Key != "" && !match.Equal(clients, s.own) {
 		s.at = append(s.at, p)
 	}
 }
