@@ -63,3 +63,18 @@ func TestSharesElsewhere(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+// The order in which what stands in is asked is taken by both editions: one after the other
+// is how it is anyway.
+func TestFailoverOrder(t *testing.T) {
+	for policy, c := range map[string]struct{ found, problems string }{
+		"{mode: sequential}":                       {"", ""},
+		"{mode: order-by-locality, regions: [us]}": {"the order of failover", ""},
+		"{mode: random}":                           {"", "is neither sequential nor"},
+	} {
+		a := readText(t, cr("ProxyDefaults", "global", "failoverPolicy: "+policy), env("allow"))
+		if !strings.Contains(a.found(), c.found) || c.found == "" && a.found() != "" || !strings.Contains(a.problems(), c.problems) || c.problems == "" && a.problems() != "" {
+			t.Errorf("%s: found %s, problems %s", policy, a.found(), a.problems())
+		}
+	}
+}

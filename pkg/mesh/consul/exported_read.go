@@ -2,9 +2,11 @@ package consul
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/legal"
 	"github.com/transmesh/transmesh/pkg/source"
 )
 
@@ -46,10 +48,27 @@ func (r *reader) exports(o *source.Object) {
 		for _, c := range consumers {
 			r.export(o, s, c)
 		}
+		if s.wild() == 0 && slices.ContainsFunc(consumers, func(c value) bool { return c.get("peer").text() != "" }) && r.sentAway(s) {
+			n.get("name").Node.Reject("has a resolver, or routes, that lead to services of others, and Consul's servers take only one of both")
+		}
 	}
 	if len(r.m.Exports) == before && spec.Node != nil {
 		r.inert(spec.Node, "it makes nothing known to other clusters")
 	}
+}
+
+// sentAway reports whether requests to a service may be sent on to those of others.
+// agent/consul/state/config_entry.go validateChainIsPeerExportSafe
+func (r *reader) sentAway(s service) (away bool) {
+	for _, t := range r.m.Routing {
+		if t.Host == r.names.host(s) && t.Scope.Client == nil {
+			legal.EachBackend(t, func(b *intent.Backend) {
+				_, abroad := foreign(b.Host.DNS)
+				away = away || abroad
+			})
+		}
+	}
+	return away
 }
 
 // export lifts that a service, or all, is made known to one consumer. One without a name is

@@ -26,6 +26,8 @@ func TestExported(t *testing.T) {
 		"nothing":               {versionCommunity, cr("ExportedServices", "default", "services: []"), "", "it makes nothing known", ""},
 		"another name":          {versionCommunity, cr("ExportedServices", "own", "services: [{name: web, consumers: [{peer: east}]}]"), "", "its name must be default", ""},
 		"to two at once":        {versionCommunity, cr("ExportedServices", "default", "services: [{name: web, consumers: [{peer: east, samenessGroup: other}]}]"), "default/web to sameness group other", "", "says more than one"},
+		"of others, failing":    {versionCommunity, cr("ServiceResolver", "web", "failover: {'*': {targets: [{peer: west}]}}") + cr("ExportedServices", "default", "services: [{name: web, consumers: [{peer: east}]}]"), "shop/web to peer east", "", "lead to services of others"},
+		"of others":             {versionCommunity, cr("ServiceResolver", "web", "redirect: {service: api, datacenter: dc2}") + cr("ExportedServices", "default", "services: [{name: web, consumers: [{peer: east}]}]"), "shop/web to peer east", "", "lead to services of others"},
 		"to all peers":          {versionCommunity, cr("ExportedServices", "default", "services: [{name: web, consumers: [{peer: '*'}]}]"), "default/web to peer *", "", "is not the name of one"},
 		"to nobody":             {versionCommunity, cr("ExportedServices", "default", "services: [{name: web}]"), "", "", "names nobody"},
 		"without a name":        {versionCommunity, cr("ExportedServices", "default", "services: [{consumers: [{peer: east}]}]"), "default/ to peer east", "", "names no service"},

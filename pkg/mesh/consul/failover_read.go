@@ -37,3 +37,18 @@ func (r *reader) keep(o *source.Object, v value, why string) {
 		r.field(o, v, why)
 	}
 }
+
+// failoverOrder keeps in which order what stands in for services is asked, which the
+// community edition takes, too. One after the other is how it is without a word.
+// agent/structs/discovery_chain.go ServiceResolverFailoverPolicy.validate
+func (r *reader) failoverOrder(o *source.Object, v value) {
+	switch mode := v.get("mode").text(); mode {
+	case "", "sequential":
+		v.get("mode").Node.Skip(sameAsNone)
+		r.field(o, v.get("regions"), whyOrder)
+	case "order-by-locality":
+		r.field(o, v, whyOrder)
+	default:
+		v.get("mode").Node.Reject("is neither sequential nor order-by-locality")
+	}
+}

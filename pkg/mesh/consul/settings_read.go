@@ -231,8 +231,9 @@ func (r *reader) readProxyDefaults() {
 	p := r.proxies
 	p.object, p.modes = o, r.readModes(o, spec)
 	r.accessLogs(o, spec.get("accessLogs"))
-	for _, v := range r.onlyEnterprise(spec, "failoverPolicy", "prioritizeByLocality") {
-		r.field(o, v, whyOrder)
+	r.failoverOrder(o, spec.get("failoverPolicy"))
+	for _, v := range r.onlyEnterprise(spec, "prioritizeByLocality") {
+		r.field(o, v, whyLocality)
 	}
 	for _, e := range spec.get("config").entries() {
 		v := value{e.Value, true}

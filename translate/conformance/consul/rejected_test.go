@@ -37,6 +37,9 @@ func TestRejected(t *testing.T) {
 		{"a value with a dash in a filter", `{"Kind":"service-resolver","Name":"a","Subsets":{"v1":{"Filter":"Service.Meta.version == v1-2"}}}`, "Filter"},
 		{"a filter of space", `{"Kind":"service-resolver","Name":"a","Subsets":{"v1":{"Filter":" "}}}`, "Filter"},
 		{"a filter in other words", `{"Kind":"service-resolver","Name":"a","Subsets":{"v1":{"Filter":"Service.Meta.version = v1 && v2 in Service.Tags"}}}`, "Filter"},
+		{"an offer of what is sent to a peer", `{"Kind":"service-resolver","Name":"a","Redirect":{"Service":"z","Peer":"p"}}
+{"Kind":"exported-services","Name":"default","Services":[{"Name":"a","Consumers":[{"Peer":"e"}]}]}`, "cross-peer"},
+		{"order of failovers", `{"Kind":"proxy-defaults","Name":"global","FailoverPolicy":{"Mode":"random"}}`, "ailover-policy"},
 		{"an offer to all peers", `{"Kind":"exported-services","Name":"default","Services":[{"Name":"a","Consumers":[{"Peer":"*"}]}]}`, "wildcard"},
 		{"policy", `{"Kind":"service-resolver","Name":"a","LoadBalancer":{"Policy":"fastest"}}`, "Policy"},
 		{"hash of round robin", `{"Kind":"service-resolver","Name":"a","LoadBalancer":{"Policy":"round_robin","HashPolicies":[{"SourceIP":true}]}}`, "HashPolicies"},
