@@ -1,5 +1,7 @@
 package intent
 
+import "strings"
+
 // longestLabel is how long a DNS label may be, in bytes.
 const longestLabel = 63
 
@@ -30,6 +32,18 @@ func IsLabelValue(s string) bool {
 		c := s[i]
 		word := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 		if !word && (i == 0 || i == len(s)-1 || c != '-' && c != '_' && c != '.') {
+			return false
+		}
+	}
+	return true
+}
+
+// IsName reports whether an object, such as a ServiceAccount, can be called s: by DNS labels
+// between dots (IsDNS1123Subdomain of k8s.io/apimachinery/pkg/util/validation, which also
+// takes longer ones).
+func IsName(s string) bool {
+	for part := range strings.SplitSeq(s, ".") {
+		if !IsLabel(part) {
 			return false
 		}
 	}

@@ -1,8 +1,6 @@
 package inventory
 
 import (
-	"strings"
-
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/source"
 )
@@ -21,7 +19,7 @@ func Impossible(o *source.Object) (at *source.Node, why string) {
 		return at, "is no value of a label"
 	}
 	for _, key := range []string{"serviceAccountName", "serviceAccount"} {
-		if n := spec.Get(key); n.Text() != "" && !isName(n.Text()) {
+		if n := spec.Get(key); n.Text() != "" && !intent.IsName(n.Text()) {
 			return n, "is no name of a service account"
 		}
 	}
@@ -56,14 +54,4 @@ func noLabel(labels ...*source.Node) *source.Node {
 		}
 	}
 	return nil
-}
-
-// isName reports whether an object can be called so: by labels of DNS between dots.
-func isName(s string) bool {
-	for part := range strings.SplitSeq(s, ".") {
-		if !intent.IsLabel(part) {
-			return false
-		}
-	}
-	return true
 }

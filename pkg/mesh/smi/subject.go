@@ -20,7 +20,7 @@ func (r *reader) subject(o *source.Object, n *source.Node) match.Expr {
 	if ns := n.Get("namespace"); ns != nil {
 		namespace.Value, namespace.Ref = ns.Str(), new(ns.Ref())
 	}
-	account := match.Atom{Field: match.Account, Value: name(n), Ref: new(n.Get("name").Ref())}
+	account := match.Atom{Field: match.Account, Value: account(n), Ref: new(n.Get("name").Ref())}
 	var any match.Or
 	for _, w := range r.m.Inventory.Workloads {
 		if w.Name.Namespace == namespace.Value && w.Account == account.Value {

@@ -60,7 +60,7 @@ func (r *reader) sources(o *source.Object, at *source.Node) match.Expr {
 		any = append(any, match.Conj(
 			match.Atom{Field: match.ClientTrust, Value: r.in.Env.TrustDomain, Ref: new(n.Ref())},
 			match.Atom{Field: match.ClientNamespace, Value: cmp.Or(n.Get("namespace").Str(), o.Namespace), Ref: new(n.Ref())},
-			match.Atom{Field: match.ClientAccount, Value: name(n), Ref: new(ref)},
+			match.Atom{Field: match.ClientAccount, Value: account(n), Ref: new(ref)},
 		))
 	}
 	return match.Simplify(any)
@@ -74,6 +74,15 @@ func kind(n *source.Node) {
 	if ns := n.Get("namespace"); ns.Str() != "" && !intent.IsLabel(ns.Str()) {
 		ns.Reject("is no name that a namespace can have")
 	}
+}
+
+// account is the name of a service account.
+func account(n *source.Node) string {
+	text := name(n)
+	if text != "" && !intent.IsName(text) {
+		n.Get("name").Reject("is no name that a service account can have")
+	}
+	return text
 }
 
 func name(n *source.Node) string {
