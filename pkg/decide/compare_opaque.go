@@ -172,7 +172,7 @@ func shut(m *intent.Model, subject match.Expr) bool {
 		if d.Effect == intent.Allow {
 			return false
 		}
-		if covers(d.Scope.Subject) {
+		if denied = append(denied, match.Simplify(d.Scope.Subject)); covers(match.Disj(denied...)) {
 			return true
 		}
 	}

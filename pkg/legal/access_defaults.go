@@ -120,16 +120,19 @@ func (d *defaultList) deniedLater(later []*intent.Default, f *intent.Default) bo
 	return d.ownEffect() == intent.Deny
 }
 
-// allow writes a Default that allows as a fact.
+// allow writes a Default that allows as a fact, but for what is denied before it.
 func (d *defaultList) allow(f *intent.Default) {
+	d.changed, d.from = true, merge(d.from, f.From)
+	var denied match.Or
 	and := match.And{f.Scope.Subject}
 	for _, e := range d.denies {
 		if meet(e.Scope.Subject, f.Scope.Subject) {
-			and = append(and, match.Not{X: e.Scope.Subject})
+			denied, and = append(denied, match.Simplify(e.Scope.Subject)), append(and, match.Not{X: e.Scope.Subject})
 		}
 	}
-	d.allows = append(d.allows, &intent.Access{Home: f.Home, Scope: intent.Scope{Subject: match.Simplify(and)}, From: f.From})
-	d.changed, d.from = true, merge(d.from, f.From)
+	if !implied(f.Scope.Subject, match.Simplify(denied)) {
+		d.allows = append(d.allows, &intent.Access{Home: f.Home, Scope: intent.Scope{Subject: match.Simplify(and)}, From: f.From})
+	}
 }
 
 // meet reports whether two predicates may hold together.
