@@ -52,6 +52,9 @@ type Target struct {
 	// Requests says why nothing can be said of the requests that are sent to what a
 	// policy is for, where more can of its connections; "" is that it can. nil is always.
 	Requests func(*intent.Model, *intent.Upstream) string
+	// OnePort says why nothing can be said of one port of what a policy is for; "" is that
+	// it can. nil is always.
+	OnePort func(*intent.Model, *intent.Upstream) string
 	// Consumers are the callers that the target knows by name, for targets in which
 	// each caller says for itself how it limits what it sends and whom it leaves out.
 	// nil is that this is said of the endpoints, for all callers.

@@ -90,7 +90,11 @@ func (r *run) upstreamFits(u *intent.Upstream, treats func(intent.Host) string, 
 		if !n.asked {
 			continue
 		}
-		if why := r.t.Caps.Says(n.f, u); why != "" {
+		why := r.t.Caps.Says(n.f, u)
+		if why == "" && n.f == UpstreamPort && r.t.OnePort != nil {
+			why = r.t.OnePort(r.m, u)
+		}
+		if why != "" {
 			if n.f == UpstreamSubset && r.likeAll(u, later) {
 				return false
 			}

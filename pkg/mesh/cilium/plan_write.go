@@ -174,8 +174,8 @@ func (w *writer) configOf(s intent.Name, tables []*intent.Routing) *config {
 		return slices.ContainsFunc(tables, func(t *intent.Routing) bool { return t.Port == port || t.Port == 0 })
 	}
 	switch {
-	case known == nil && len(tables) == 0:
-		c.plain = []int{0}
+	case known == nil:
+		c.plain = w.unknownPorts(s, tables)
 	case known != nil:
 		for _, p := range known.Ports {
 			if datagrams(p) {
@@ -214,6 +214,21 @@ func (w *writer) configOf(s intent.Name, tables []*intent.Routing) *config {
 		}
 	}
 	return c
+}
+
+// unknownPorts are those of a Service that is not known of which policies tell and no
+// tables, or 0 where nothing tells of single ones.
+func (w *writer) unknownPorts(s intent.Name, tables []*intent.Routing) []int {
+	var out []int
+	for _, u := range w.m.Upstream {
+		if u.Host.Service == s && u.Port != 0 && !u.From.Defaulted() && !hasTable(tables, u.Port) {
+			out = append(out, u.Port)
+		}
+	}
+	if slices.Sort(out); len(out) == 0 && len(tables) == 0 {
+		return []int{0}
+	}
+	return slices.Compact(out)
 }
 
 // policedPorts are ports with a policy of their own of Services that a table sends to and

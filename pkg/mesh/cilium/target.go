@@ -28,7 +28,7 @@ func target(v string) (legal.Target, bool) {
 		},
 		Access:   legal.AccessForm{Can: accessCan, Shape: accessShape, Scope: accessScope, Combine: legal.DenyOverrides, TakesOff: true, Near: nearest},
 		Baseline: baseline, Default: ownDefault, Transport: ownTransport,
-		Unenforced: unenforced, Unsecured: unsecured, Requests: ofConnections, Treats: treated,
+		Unenforced: unenforced, Unsecured: unsecured, Requests: ofConnections, OnePort: ofOnePort, Treats: treated,
 		Export: sharable, Exports: exportsOf, Offers: byClusterMesh, ClusterSets: byClusterMesh,
 		DialsOut: true, ExternalDenied: true, ExternalBeside: besideOthers,
 		Entry: func(*intent.Entry) (string, []intent.Pair) { return gatewayClass, nil },
@@ -67,6 +67,24 @@ func ofConnections(m *intent.Model, u *intent.Upstream) string {
 		return "no port of " + service.String() + " says that it speaks HTTP, so that its connections are passed on as TCP; give its ports an appProtocol or a name for HTTP"
 	}
 	return ""
+}
+
+// ofOnePort says why the endpoints of one port cannot be treated apart from those of all,
+// where the ports of a Service are not known: connections or routes for any of them lead to
+// all endpoints. "" is that they can.
+func ofOnePort(m *intent.Model, u *intent.Upstream) string {
+	service := u.Host.Service
+	if m.Service(service) != nil {
+		return ""
+	}
+	all := func(o *intent.Upstream) bool {
+		said := o.Balance != nil || o.Limits != nil || o.Outlier != nil || o.RetryBudget != nil
+		return o.Host == u.Host && o.Port == 0 && said && !o.From.Defaulted()
+	}
+	if !slices.ContainsFunc(m.Upstream, all) && !slices.ContainsFunc(m.Routing, func(t *intent.Routing) bool { return t.Host.Service == service && t.Port == 0 }) {
+		return ""
+	}
+	return "the Service " + service.String() + " is not in the input, and what is said of all its ports takes its connections"
 }
 
 // reached reports whether routes of others lead to a Service.

@@ -24,7 +24,7 @@ tcp to shop/cart port 2
   always:
     forward 1 to shop/a
   else pass through
-tcp to shop/cart through shop/web
+tcp to cart.shop.svc.cluster.local through shop/web
   always:
     forward 1 to shop/a
   else forward to 0 backends

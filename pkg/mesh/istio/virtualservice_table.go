@@ -9,11 +9,12 @@ import (
 	"github.com/transmesh/transmesh/pkg/match"
 )
 
-// entryTable adds the table of a host for requests through a gateway. Tables of
-// one host are joined in order, catch-all rules last.
+// entryTable adds the table of a host for requests through a gateway, which knows a Service
+// by its DNS name alone. Tables of one host are joined in order, catch-all rules last.
 func (vs *virtualService) entryTable(c *claims, entry intent.Name, t *intent.Routing) {
 	t = vs.atGateway(t, entry)
 	t.Entry = entry
+	t.Host = intent.Host{DNS: vs.in.Env.DNS(t.Host)}
 	t.Else = unroutedAt(t.Protocol)
 	if t.Host.DNS == "*" {
 		t.Host = intent.Host{}

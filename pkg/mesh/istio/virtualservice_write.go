@@ -56,7 +56,7 @@ func (w *writer) hostRoutes() []*hostRoutes {
 		}
 		r := byKey[key]
 		if r == nil {
-			r = &hostRoutes{home: h, host: t.Host, entry: t.Entry, client: client}
+			r = &hostRoutes{home: h, host: w.called(t), entry: t.Entry, client: client}
 			byKey[key] = r
 			out = append(out, r)
 		}
@@ -67,6 +67,15 @@ func (w *writer) hostRoutes() []*hostRoutes {
 		r.tables = w.besideRedirects(r.tables)
 	}
 	return out
+}
+
+// called is the host that a table is for: the Service that a gateway knows by its DNS name,
+// so that one object says what is said of it there and in the mesh.
+func (w *writer) called(t *intent.Routing) intent.Host {
+	if t.Entry.IsZero() || byName(t) {
+		return t.Host
+	}
+	return w.m.Env.Host(w.m.Env.DNS(t.Host))
 }
 
 // eachHome are the tables to be written, in parts where several objects of the source say
