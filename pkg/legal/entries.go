@@ -159,9 +159,10 @@ func (r *run) apart(e *intent.Entry) {
 	e.Parent, e.Offers, e.OffersTo = intent.Name{}, "", nil
 }
 
-// runner says in the target's words who runs an entry.
+// runner says in the target's words who runs an entry. One of the same mesh of which nothing
+// says it is run by all of its gateways, and stays so.
 func (r *run) runner(e *intent.Entry) {
-	if r.t.Entry == nil {
+	if r.t.Entry == nil || r.o.From == r.t.Mesh && e.Class == "" && len(e.Selector) == 0 {
 		return
 	}
 	was := *e

@@ -24,8 +24,11 @@ func (w *writer) gateways() {
 		home.Namespace, home.Name = e.Name.Namespace, e.Name.Name
 		m := w.object(groupNetworking, "Gateway", &home, "gateway")
 		m.From = append(m.From, e.From...)
-		selector := manifest.Map()
+		var selector *manifest.Node // none is all gateways
 		for _, p := range e.Selector {
+			if selector == nil {
+				selector = manifest.Map()
+			}
 			selector.Set(p.Key, manifest.Str(p.Value).Because(p.From...))
 		}
 		servers := manifest.List()
