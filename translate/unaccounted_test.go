@@ -7,6 +7,7 @@ import (
 	"github.com/transmesh/transmesh/pkg/decide"
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
+	"github.com/transmesh/transmesh/pkg/ledger"
 	"github.com/transmesh/transmesh/pkg/mesh"
 	"github.com/transmesh/transmesh/pkg/source"
 )
@@ -33,5 +34,36 @@ spec: {selector: {matchLabels: {app: web}}, action: DENY, rules: [{from: [{sourc
 	}
 	if at := r.Findings[told].At; len(at) == 0 || at[0].Pos.Line != 4 {
 		t.Errorf("the values are at %v", at)
+	}
+}
+
+// Of a value that a fact stems from, or that a patch of the output sets, a finding that
+// it is not translated says how far: it stays in force nowhere.
+// Fails with: said.Fate left as fateOfTold has it in accountOthers.
+func TestToldOfAFactIsNotKept(t *testing.T) {
+	linkerd, _ := findMesh(t, "linkerd")
+	objects, problems := source.Parse("in.yaml", []byte(`apiVersion: v1
+kind: Namespace
+metadata: {name: shop, annotations: {config.linkerd.io/default-inbound-policy: audit}}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: migrate, namespace: shop}
+spec: {template: {metadata: {annotations: {config.linkerd.io/default-inbound-policy: deny, config.linkerd.io/skip-inbound-ports: "25"}}, spec: {containers: [{name: m, image: m}]}}}
+`), source.Options{})
+	r := Run(Input{Objects: objects, Problems: problems}, Options{From: linkerd, To: linkerd})
+	want := map[string]ledger.Fate{
+		"metadata.annotations.config.linkerd.io/default-inbound-policy":               ledger.Drifted, // audit
+		"spec.template.metadata.annotations.config.linkerd.io/default-inbound-policy": ledger.Drifted,
+		"spec.template.metadata.annotations.config.linkerd.io/skip-inbound-ports":     ledger.Kept,
+	}
+	for e := range r.Ledger.All() {
+		if fate, ok := want[e.Ref.Path]; ok && e.Fate != fate {
+			t.Errorf("%s is %s, want %s", e.Ref, e.Fate, fate)
+		}
+		delete(want, e.Ref.Path)
+	}
+	if len(want) > 0 {
+		t.Errorf("the ledger says nothing of %v", want)
 	}
 }

@@ -115,6 +115,17 @@ func (o *claimed) add(one claim) {
 	o.list[i] = one
 }
 
+// Says reports whether a claim on just this value has the output say it, exactly or
+// not; what is known as a whole only, and stays where it is, it does not say.
+func (c *Claims) Says(ref place.Ref) bool {
+	o := c.of[owner{ref.Object, ref.Pos.File}]
+	if o == nil {
+		return false
+	}
+	i := o.find(ref.Path)
+	return i >= 0 && said(o.list[i].fate) && !o.list[i].whole
+}
+
 func worse(a, b claim) bool { return a.fate != b.fate && severity[a.fate] > severity[b.fate] }
 
 // usualClaims are what most objects have room for at once.
