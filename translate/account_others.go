@@ -11,7 +11,8 @@ import (
 
 // accountOthers adds the values of objects of no mesh that say something to the
 // source mesh, such as annotations of Services: those that a fact stems from, or
-// that a finding is about. One of which both are true is said with another meaning.
+// that a finding is about. One of which both are true is said with another meaning, and
+// stays in force where it is if the target is the source, unless a patch sets it.
 func (j *job) accountOthers(claims *ledger.Claims) {
 	set := j.setByPatches()
 	for _, f := range j.result.Findings {
@@ -21,7 +22,7 @@ func (j *job) accountOthers(claims *ledger.Claims) {
 		}
 		for _, ref := range f.At {
 			said := ledger.Claim{Ref: ref, Fate: fate, Finding: f.Code, Why: f.Summary}
-			if f.Code == diag.NotTranslated && (claims.Says(ref) || set[site{ref.Object, ref.Path}]) {
+			if fate == ledger.Dropped && claims.Says(ref) || fate == ledger.Kept && set[site{ref.Object, ref.Path}] {
 				said.Fate = ledger.Drifted
 			}
 			if ref.Path != "" {
@@ -44,7 +45,7 @@ func (j *job) accountOthers(claims *ledger.Claims) {
 type site struct{ object, path string }
 
 // setByPatches are the values that patches of the output set: what the input says there
-// does not stay in force, whether or not a fact stems from it.
+// does not stay in force.
 func (j *job) setByPatches() map[site]bool {
 	of := map[site]bool{}
 	for _, p := range j.result.Patches {
