@@ -70,7 +70,7 @@ spec: {template: {metadata: {labels: {app: pay}, annotations: {config.linkerd.io
 		}
 		want := map[string]ledger.Fate{
 			"Deployment shop/pay default-inbound-policy": c.replaced,
-			"Job shop/pay default-inbound-policy": c.says, "Job shop/pay skip-inbound-ports": c.skipped,
+			"Job shop/pay default-inbound-policy":        c.says, "Job shop/pay skip-inbound-ports": c.skipped,
 		}
 		if !maps.Equal(got, want) {
 			t.Errorf("%s: %v, want %v", c.to.Name, got, want)
