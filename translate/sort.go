@@ -146,8 +146,22 @@ func (j *job) unknownKind(o *source.Object) bool {
 	if o.IsEntry() {
 		what = "configuration entry of kind " + o.Kind
 	}
-	j.result.Findings.Tell(diag.UnknownKind, j.o.From.Title+" has no "+what, "a cluster would refuse the object, so it is not translated", "check the kind and its API version", o.Ref())
+	fix := "check the kind and its API version"
+	if versions := j.versionsOf(o); len(versions) > 0 {
+		fix = "say it in a version that " + j.o.From.Title + " has: " + strings.Join(versions, ", ")
+	}
+	j.result.Findings.Tell(diag.UnknownKind, j.o.From.Title+" has no "+what, "a cluster would refuse the object, so it is not translated", fix, o.Ref())
 	return true
+}
+
+// versionsOf are the versions of an object's kind that the source mesh has.
+func (j *job) versionsOf(o *source.Object) (out []string) {
+	for _, k := range j.o.From.Kinds {
+		if k.Group == o.Group() && k.Kind == o.Kind {
+			out = append(out, k.Versions...)
+		}
+	}
+	return out
 }
 
 // obeyed tells of an object of another dialect that the mesh may obey, too: nothing is

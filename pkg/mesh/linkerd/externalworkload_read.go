@@ -69,9 +69,13 @@ func (r *reader) externalWorkload(o *source.Object) *intent.Machine {
 
 // certificate reads who a machine is: v1alpha1 spells the field in another way.
 func (r *reader) certificate(m *intent.Machine, o *source.Object, spec *source.Node) {
-	key := "meshTLS"
+	key, other := "meshTLS", "meshTls"
 	if o.Version() == "v1alpha1" {
-		key = "meshTls"
+		key, other = other, key
+	}
+	if wrong := spec.Get(other); wrong != nil && spec.Get(key) == nil {
+		wrong.RejectField("the API server rejects the machine: " + o.APIVersion + " spells the field " + key)
+		return
 	}
 	tls := need(spec, key)
 	identity, server := need(tls, "identity"), need(tls, "serverName")

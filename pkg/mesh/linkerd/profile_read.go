@@ -62,7 +62,9 @@ func (r *reader) profileOf(host intent.Host, namespace string) *profile {
 	return r.profiles[key]
 }
 
-// profile reads a ServiceProfile.
+// profile reads a ServiceProfile. One that is not named after a Service of the cluster is
+// looked for by no client: proxies ask by an address, or by the full name of a Service.
+// linkerd2 controller/api/destination/server.go getProfileByIP, getProfileByName
 func (r *reader) profile(o *source.Object) {
 	if !strings.Contains(o.Name, ".") {
 		o.Root.MarkRead()
@@ -74,7 +76,10 @@ func (r *reader) profile(o *source.Object) {
 	home := r.home(o)
 	home.Name = cmp.Or(host.Service.Name, o.Name)
 	spec := o.Root.Get("spec")
-	p := r.profileOf(host, o.Namespace)
+	p := &profile{}
+	if !host.Service.IsZero() {
+		p = r.profileOf(host, o.Namespace)
+	}
 	p.home, p.from = home, append(p.from, o.Ref())
 	budget := r.budget(spec.Get("retryBudget"))
 	for _, item := range spec.Get("routes").Items() {
@@ -89,7 +94,12 @@ func (r *reader) profile(o *source.Object) {
 		n.MarkRead()
 		r.inert(n, "opaquePorts of a ServiceProfile cannot be set: its schema and Linkerd want different types")
 	}
-	if !p.decides() {
+	switch {
+	case host.Service.IsZero():
+		o.Root.Inert("its name is that of no Service")
+		r.diags.Add(diag.Inert, o.Ref().Object+" is about no Service of the cluster, of which alone Linkerd looks for a profile, and has no effect",
+			"remove it, name it as NAME.NAMESPACE.svc."+r.in.Env.ClusterDomain+", or say the clusterDomain in the environment file", o.Ref())
+	case !p.decides():
 		r.inert(o.Root, "ServiceProfile "+o.Namespace+"/"+o.Name+" has neither routes nor overrides, and no effect")
 	}
 }

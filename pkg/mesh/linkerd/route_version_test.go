@@ -62,3 +62,29 @@ spec: {SELECTOR: {matchLabels: {app: cart}}, port: 8080FIELD}
 		}
 	}
 }
+
+// TestMachineVersions holds that a version of ExternalWorkloads has its own spelling of
+// the certificate, and that the other is told of where it is.
+func TestMachineVersions(t *testing.T) {
+	const machine = `apiVersion: workload.linkerd.io/VERSION
+kind: ExternalWorkload
+metadata: {name: vm, namespace: shop}
+spec: {FIELD: {identity: "spiffe://root.linkerd.cluster.local/vm", serverName: vm.shop}, workloadIPs: [{ip: 10.3.0.1}]}
+`
+	for _, tt := range []struct{ version, field, problem string }{
+		{"v1alpha1", "meshTls", ""},
+		{"v1beta1", "meshTLS", ""},
+		{"v1alpha1", "meshTLS", "meshTls"},
+		{"v1beta1", "meshTls", "meshTLS"},
+	} {
+		in := input(t, strings.NewReplacer("VERSION", tt.version, "FIELD", tt.field).Replace(machine))
+		_, _ = read(in)
+		problems := in.Objects[0].Root.Problems()
+		if tt.problem == "" && len(problems) == 0 {
+			continue
+		}
+		if len(problems) != 1 || problems[0].Ref.Path != "spec."+tt.field || !strings.HasSuffix(problems[0].Message, " "+tt.problem) {
+			t.Errorf("%s with %s: %v", tt.version, tt.field, problems)
+		}
+	}
+}
