@@ -86,7 +86,7 @@ func (j *job) unknownFields() {
 		case seen[at.Object] == mostPerObject+1:
 			j.result.Findings.Add(diag.UnknownField, "more fields of "+at.Object+" do not exist", "correct those before first; the ledger lists all", at)
 		case seen[at.Object] <= mostPerObject:
-			j.unknownField(at, "the API server drops it or, as kubectl asks by default, rejects the object; it is translated as without it")
+			j.unknownField(at, "the API server drops it or, as kubectl asks by default, rejects the object; it is translated as without it", misspelt)
 		}
 	}
 }

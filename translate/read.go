@@ -73,7 +73,7 @@ func (j *job) setAside(m *intent.Model) bool {
 				j.result.Findings.Add(diag.UnknownField, strconv.Itoa(len(unknown)-i)+" more fields of "+at.Object+" do not exist", "correct those before first", at)
 				break
 			}
-			j.unknownField(at, unknownRejects(o))
+			j.unknownField(at, unknownRejects(o), misspelt)
 			j.worst()
 		}
 	}
@@ -103,9 +103,12 @@ func unknownRejects(o *source.Object) string {
 
 // unknownField reports a value in a field that does not exist, and what becomes of the
 // object.
-func (j *job) unknownField(at place.Ref, then string) {
-	j.result.Findings.Tell(diag.UnknownField, at.Object+" has no field "+at.Path, then, "check the spelling and the place of the field", at)
+func (j *job) unknownField(at place.Ref, then, fix string) {
+	j.result.Findings.Tell(diag.UnknownField, at.Object+" has no field "+at.Path, then, fix, at)
 }
+
+// misspelt is what to do about a field that no version of a kind has.
+const misspelt = "check the spelling and the place of the field"
 
 // mostPerObject bounds the findings about single values of one object.
 const mostPerObject = 50
@@ -120,8 +123,12 @@ func (j *job) wrongValues(o *source.Object, problems []source.Problem) {
 			j.result.Findings.Add(problemCodes[p.Kind], more(len(problems)-i)+" of "+o.Ref().Object+" are wrong", "correct those before first", p.Ref)
 			return
 		}
-		if p.Kind == source.NoField {
-			j.unknownField(p.Ref, p.Message)
+		if p.Kind == source.NoField || p.Kind == source.OtherVersion {
+			fix := misspelt
+			if p.Kind == source.OtherVersion {
+				fix = "write the object in a version that has the field, or the field as its own version has it"
+			}
+			j.unknownField(p.Ref, p.Message, fix)
 			j.worst()
 			continue
 		}

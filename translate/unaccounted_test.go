@@ -39,6 +39,23 @@ spec: {selector: {matchLabels: {app: web}}, action: DENY, rules: [{from: [{sourc
 	}
 }
 
+// A field that another version of the kind has is told of with that version, not as
+// misspelt.
+// Fails with: fix = misspelt for source.OtherVersion in wrongValues.
+func TestFieldOfAnotherVersion(t *testing.T) {
+	linkerd, _ := findMesh(t, "linkerd")
+	objects, problems := source.Parse("in.yaml", []byte(`apiVersion: policy.linkerd.io/v1beta2
+kind: Server
+metadata: {name: cart, namespace: shop}
+spec: {podSelector: {matchLabels: {app: cart}}, port: 8080, accessPolicy: deny}
+`), source.Options{})
+	r := Run(Input{Objects: objects, Problems: problems}, Options{From: linkerd, To: linkerd})
+	told := slices.IndexFunc(r.Findings, func(d diag.Diagnostic) bool { return d.Code == diag.UnknownField })
+	if told < 0 || !strings.Contains(r.Findings[told].Detail, "v1beta3") || !strings.Contains(r.Findings[told].Fix, "version") {
+		t.Errorf("told %v", r.Findings)
+	}
+}
+
 // A value that the source's finding is about is kept where it is, unless a patch of the
 // output sets it, and dropped elsewhere, unless a fact stems from it.
 // Fails with: said.Fate left as fateOfTold has it in accountOthers.

@@ -13,7 +13,7 @@ import (
 var problemCodes = map[source.ProblemKind]diag.Code{
 	source.NotReadable: diag.Unreadable, source.LooksForeign: diag.Unreadable, source.OverLimit: diag.TooLarge,
 	source.RepeatedKey: diag.DuplicateKey, source.WrongType: diag.WrongType, source.WrongValue: diag.InvalidValue,
-	source.BadRegex: diag.InvalidRegex, source.NoManifest: diag.NoManifest, source.NoField: diag.UnknownField,
+	source.BadRegex: diag.InvalidRegex, source.NoManifest: diag.NoManifest, source.NoField: diag.UnknownField, source.OtherVersion: diag.UnknownField,
 }
 
 // unreadable reports documents that could not be read. One that may have been a

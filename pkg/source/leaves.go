@@ -127,7 +127,7 @@ func (n *Node) problems(out []Problem) []Problem {
 // problemAt is where a problem stands: one of a key at the key, at the second of two.
 func (n *Node) problemAt() place.Ref {
 	ref := n.Ref()
-	if about := n.noted().about; about == RepeatedKey || about == NoField {
+	if about := n.noted().about; about == RepeatedKey || about == NoField || about == OtherVersion {
 		ref.Pos = n.pos(n.key())
 	}
 	return ref
@@ -180,4 +180,5 @@ const (
 	LooksForeign                    // a template or merge conflict
 	NoManifest                      // a list, which no manifest is
 	NoField                         // a key that the definition does not have
+	OtherVersion                    // a key that another version of the definition has
 )

@@ -32,6 +32,10 @@ func NoRegex(err error) string {
 // that says what becomes of the object.
 func (n *Node) RejectField(why string) { n.reject(NoField, why) }
 
+// RejectVersion is RejectField where another version of the definition has the key, which
+// the sentence names.
+func (n *Node) RejectVersion(why string) { n.reject(OtherVersion, why) }
+
 // reject records the first problem of a value.
 func (n *Node) reject(about ProblemKind, why string) {
 	if n == nil {

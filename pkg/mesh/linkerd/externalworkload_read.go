@@ -74,7 +74,7 @@ func (r *reader) certificate(m *intent.Machine, o *source.Object, spec *source.N
 		key, other = other, key
 	}
 	if wrong := spec.Get(other); wrong != nil && spec.Get(key) == nil {
-		wrong.RejectField("the API server rejects the machine: " + o.APIVersion + " spells the field " + key)
+		wrong.RejectVersion("the API server rejects the machine: " + o.APIVersion + " spells the field " + key)
 		return
 	}
 	tls := need(spec, key)

@@ -31,14 +31,14 @@ func (r *reader) versions() {
 	for _, o := range r.of(groupPolicy, "Server") {
 		for _, f := range laterOfServers {
 			if slices.Contains(f.lack, o.Version()) {
-				o.Root.Get("spec").Get(f.key).RejectField("the API server rejects the Server, as kubectl asks by default, or holds one without it: " + o.APIVersion + " does not have the field, and v1beta3 has it")
+				o.Root.Get("spec").Get(f.key).RejectVersion("the API server rejects the Server, as kubectl asks by default, or holds one without it: " + o.APIVersion + " does not have the field, and v1beta3 has it")
 			}
 		}
 	}
 	for _, o := range r.of(groupPolicy, "HTTPRoute") {
 		lacks := func(n *source.Node, key string) {
 			if slices.Contains(later[key], o.Version()) {
-				n.Get(key).RejectField("the API server rejects the route, as kubectl asks by default, or holds one without it: " + o.APIVersion + " does not have the field, and v1beta3 has it")
+				n.Get(key).RejectVersion("the API server rejects the route, as kubectl asks by default, or holds one without it: " + o.APIVersion + " does not have the field, and v1beta3 has it")
 			}
 		}
 		for _, rule := range o.Root.Get("spec").Get("rules").Items() {
