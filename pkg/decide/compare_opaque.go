@@ -29,6 +29,8 @@ func (c *comparison) opaque() {
 			if o.Opens {
 				d.Verdict = Wider
 			}
+		case o.Refuses:
+			d.Verdict = Wider
 		case o.Opens:
 			d.Verdict = Narrower
 		case o.Security && closed(c.b, o.Scope.Subject):
@@ -44,7 +46,10 @@ func (c *comparison) opaque() {
 		if a[opaqueKey(o)] == nil && !o.Held && !o.Network {
 			d := opaqueDifference(o)
 			d.A, d.B, d.FromB = "is not there", o.Why, o.From
-			if o.Opens {
+			switch {
+			case o.Refuses:
+				d.Verdict = Narrower
+			case o.Opens:
 				d.Verdict = Wider
 			}
 			c.add(d)
@@ -84,7 +89,7 @@ func says(o *intent.Opaque) string {
 func opaqueDifference(o *intent.Opaque) Difference {
 	d := Difference{Aspect: intent.Routed, Verdict: Unsure, Scope: o.Mesh + " " + o.At.Object}
 	switch {
-	case o.Security || o.Opens || o.Leaving:
+	case o.Security || o.Opens || o.Leaving || o.Refuses:
 		d.Aspect = intent.Admission
 	case o.Running:
 		d.Aspect, d.Verdict = intent.Running, Different

@@ -29,6 +29,9 @@ type Opaque struct {
 	// Opens says that it lets requests in that no fact is asked about, such as paths
 	// that are served beside the mesh; it keeps none out.
 	Opens bool
+	// Refuses says that it refuses requests by their form, such as paths with escaped
+	// slashes, which are let in without it.
+	Refuses bool
 	// Held says that facts hold all of it: it is there for its own mesh's writer, and
 	// nothing is lost without it.
 	Held bool

@@ -109,7 +109,7 @@ func (r *run) takeAlone(object string, host intent.Host) bool {
 // or holds what facts other than routes say.
 func (r *run) saysMore(object string) bool {
 	more := slices.ContainsFunc(r.m.Opaque, func(o *intent.Opaque) bool {
-		return o.At.Object == object && (o.Security || o.Leaving || o.Opens || o.Admits || o.Running || o.Network)
+		return o.At.Object == object && (o.Security || o.Leaving || o.Opens || o.Refuses || o.Admits || o.Running || o.Network)
 	})
 	others := *r.m
 	others.Routing, others.Opaque = nil, nil

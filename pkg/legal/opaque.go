@@ -41,6 +41,8 @@ func opaque(r *run) {
 			c.Code, c.Detail = diag.AllowLost, "what it lets pass is denied: "+o.Why
 		}
 		switch {
+		case o.Refuses:
+			c.Code, c.Drift, c.Aspect = diag.Dropped, intent.Wider, intent.Admission
 		case o.Opens:
 			c.Drift, c.Aspect = intent.Narrower, intent.Admission
 		case o.Running:

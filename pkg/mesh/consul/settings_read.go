@@ -81,7 +81,7 @@ func (r *reader) readHTTP(o *source.Object, home *intent.Home, http value) {
 	case "UNESCAPE_AND_REDIRECT", "UNESCAPE_AND_FORWARD":
 		form = intent.PathFull
 	case "REJECT_REQUEST":
-		r.field(o, v, "requests with escaped slashes are refused")
+		r.refuses(o, v, "requests with escaped slashes are refused")
 	default:
 		v.Node.Reject("is no action on escaped slashes")
 	}
@@ -90,8 +90,10 @@ func (r *reader) readHTTP(o *source.Object, home *intent.Home, http value) {
 	}
 	switch v := n.get("headersWithUnderscoresAction"); v.text() {
 	case "", "ALLOW":
-	case "REJECT_REQUEST", "DROP_HEADER":
-		r.field(o, v, "headers with underscores are refused")
+	case "REJECT_REQUEST":
+		r.refuses(o, v, "requests with underscores in names of headers are refused")
+	case "DROP_HEADER":
+		r.field(o, v, "headers with underscores in their names are taken off")
 	default:
 		v.Node.Reject("is no action on headers with underscores")
 	}

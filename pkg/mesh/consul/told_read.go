@@ -43,6 +43,13 @@ func (r *reader) field(o *source.Object, v value, why string) *intent.Opaque {
 	return op
 }
 
+// refuses keeps a field by which requests are refused that others let in.
+func (r *reader) refuses(o *source.Object, v value, why string) {
+	if op := r.field(o, v, why); op != nil {
+		op.Refuses, op.Instead = true, "refuse them in the application, or at the gateway that lets them in"
+	}
+}
+
 // reports keeps a field about what proxies report.
 func (r *reader) reports(o *source.Object, v value, why string) {
 	if op := r.field(o, v, why); op != nil {
