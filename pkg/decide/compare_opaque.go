@@ -98,8 +98,9 @@ func opaqueDifference(o *intent.Opaque) Difference {
 }
 
 // keepsIn reports whether a model lets out of the cluster nothing of some clients but what
-// is made known to them.
+// is made known to them. Whoever leaves the cluster is of one of its namespaces.
 func keepsIn(m *intent.Model, client match.Expr) bool {
+	client = match.Conj(client, match.Atom{Field: match.ClientNamespace, Op: match.Present})
 	var denied []match.Expr
 	for _, d := range m.Default {
 		if d.Side == intent.Dialled && d.Effect == intent.Deny {

@@ -113,10 +113,16 @@ func (r *run) passesBy(o *intent.Opaque) {
 }
 
 // opaqueLeaving holds back all that leaves of the clients whom configuration of another
-// mesh may have held back, where the target can say so.
+// mesh may have held back, where the target can say so: behind what decides of others, it
+// is all that is left.
 func (r *run) opaqueLeaving(o *intent.Opaque) {
+	rest := slices.DeleteFunc(slices.Clone(r.m.Egress), func(e *intent.Egress) bool { return implied(e.Scope.Client, o.Scope.Client) })
+	scope := o.Scope
+	if allBut(o.Scope.Client, rest) {
+		scope.Client = match.True
+	}
 	why := o.At.Object + " may hold back what leaves and " + o.Mesh + " alone understands it"
-	deny := &intent.Egress{Home: o.Home, Scope: o.Scope, Effect: intent.Deny, Withheld: true, Why: why, From: o.From}
+	deny := &intent.Egress{Home: o.Home, Scope: scope, Effect: intent.Deny, Withheld: true, Why: why, From: o.From}
 	c := Change{
 		Pass: "opaque", Feature: OpaqueConfig, Code: diag.Withheld, Drift: intent.Narrower, Aspect: intent.Admission, Fate: FateWithheld, From: o.From,
 		Summary: why, Detail: "its clients are let out to nothing that is not made known to them: " + o.Why, Fix: r.nearest(o),
@@ -124,11 +130,10 @@ func (r *run) opaqueLeaving(o *intent.Opaque) {
 	lost := c
 	lost.Code, lost.Drift, lost.Fate = diag.Widened, intent.Wider, FateDropped
 	lost.Summary, lost.Detail = o.At.Object+" is dropped: "+o.Mesh+" alone understands it", "what it held back leaves: "+o.Why
-	rest := slices.DeleteFunc(slices.Clone(r.m.Egress), func(e *intent.Egress) bool { return implied(e.Scope.Client, o.Scope.Client) })
 	switch unsaid := r.holds(deny); {
 	case r.accepts(lost):
 		c = lost
-	case unsaid == "" && match.IsTrue(o.Scope.Client):
+	case unsaid == "" && match.IsTrue(scope.Client):
 		r.m.Egress = append(rest, deny)
 	case unsaid == "":
 		r.m.Egress = append([]*intent.Egress{deny}, rest...)
@@ -139,6 +144,19 @@ func (r *run) opaqueLeaving(o *intent.Opaque) {
 		c = lost
 	}
 	r.record(c)
+}
+
+// allBut reports whether facts, none of them of all clients, decide of all for whom a condition
+// does not hold.
+func allBut(client match.Expr, es []*intent.Egress) bool {
+	or := []match.Expr{match.Simplify(client)}
+	for _, e := range es {
+		if match.IsTrue(e.Scope.Client) {
+			return false
+		}
+		or = append(or, match.Simplify(e.Scope.Client))
+	}
+	return implied(match.True, match.Disj(or...))
 }
 
 // heldAnyway reports whether what the target can say of what leaves holds back some clients.

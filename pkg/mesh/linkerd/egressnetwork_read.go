@@ -76,6 +76,23 @@ func leaving(o *source.Object) (client match.Expr, ok bool) {
 	return (&egressNetwork{name: intent.Name{Namespace: o.Namespace, Name: o.Name}}).clients(), true
 }
 
+// undecided are those of some clients of whose namespaces no facts say what leaves: where
+// they do, clients look at no other EgressNetwork.
+func (r *reader) undecided(client match.Expr) match.Expr {
+	unsaid := map[string]bool{}
+	for _, o := range r.of(groupPolicy, "EgressNetwork") {
+		_, read := r.networksOut[intent.Name{Namespace: o.Namespace, Name: o.Name}]
+		unsaid[o.Namespace] = unsaid[o.Namespace] || !read || o.Namespace == globalEgress
+	}
+	and := []match.Expr{client}
+	for _, ns := range slices.Sorted(maps.Keys(unsaid)) {
+		if own := (match.Atom{Field: match.ClientNamespace, Value: ns}); !unsaid[ns] && !match.Apart(own, client) {
+			and = append(and, match.Negate(own))
+		}
+	}
+	return match.Conj(and...)
+}
+
 // holdsBack reports whether an EgressNetwork that no fact stands for may hold back
 // something.
 func (r *reader) holdsBack(o *source.Object) bool {

@@ -28,7 +28,7 @@ func (r *reader) rest() {
 		op := r.asItIs(o, what.why)
 		op.Purpose = what.purpose
 		if client, is := leaving(o); is {
-			op.Scope.Client, op.Leaving = client, r.holdsBack(o)
+			op.Scope.Client, op.Leaving = r.undecided(client), r.holdsBack(o)
 		}
 		r.notTranslated(o.Kind+" "+o.Namespace+"/"+o.Name+": "+op.Why, op.From[0])
 	}
