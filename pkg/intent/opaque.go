@@ -84,4 +84,5 @@ const (
 	Datagrams Purpose = "datagrams" // sends on what comes by UDP
 	FarHosts  Purpose = "far hosts" // makes hosts outside the cluster known
 	Rates     Purpose = "rates"     // bounds how many requests are let in
+	Dialling  Purpose = "dialling"  // has callers secure their connections to servers
 )

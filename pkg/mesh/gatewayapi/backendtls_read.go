@@ -99,7 +99,10 @@ func (b *backendTLS) policy(o *source.Object) {
 func (b *backendTLS) keepPolicy(o *source.Object, home *intent.Home, why string) {
 	o.Root.Get("spec").MarkRead()
 	b.diags.Add(diag.NotTranslated, tlsPolicy+" "+o.Namespace+"/"+o.Name+" is not translated: "+why, "configure it in the target by hand", o.Ref())
-	b.opaque = append(b.opaque, &intent.Opaque{Home: home, Mesh: b.d.Mesh, Kind: o.Kind, At: o.Ref(), Whole: o, Why: why, From: intent.From(o.Ref())})
+	b.opaque = append(b.opaque, &intent.Opaque{
+		Home: home, Mesh: b.d.Mesh, Kind: o.Kind, At: o.Ref(), Whole: o, Why: why,
+		Purpose: intent.Dialling, Instead: "say there how callers dial the Service, or let them use TLS themselves", From: intent.From(o.Ref()),
+	})
 }
 
 // target reads whom a policy is about; why says what of it is not translated.

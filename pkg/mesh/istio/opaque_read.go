@@ -114,9 +114,11 @@ func chosen(o *source.Object) match.Expr {
 }
 
 // field keeps a field that only Istio understands.
-func (r *reader) field(o *source.Object, home *intent.Home, n *source.Node, why string) {
-	r.m.Opaque = append(r.m.Opaque, &intent.Opaque{Home: home, Mesh: Name, Kind: o.Kind, At: n.Ref(), Whole: o, Running: running(o, o.Kind), Why: why, From: intent.From(n.Ref())})
+func (r *reader) field(o *source.Object, home *intent.Home, n *source.Node, why string) *intent.Opaque {
+	op := &intent.Opaque{Home: home, Mesh: Name, Kind: o.Kind, At: n.Ref(), Whole: o, Running: running(o, o.Kind), Why: why, From: intent.From(n.Ref())}
+	r.m.Opaque = append(r.m.Opaque, op)
 	r.add(diag.NotTranslated, n.Ref().Path+" of "+o.Ref().Object+" is understood by Istio only: "+why, "configure its purpose in the target by hand", n.Ref())
+	return op
 }
 
 // guards reports whether an object may keep requests out: code in a phase of

@@ -23,11 +23,14 @@ func (r *reader) workloadGroup(o *source.Object) *intent.Machine {
 		r.inert(a, "machines that register have addresses of their own")
 	}
 	for _, at := range []struct {
-		n   *source.Node
-		why string
-	}{{spec.Get("probe"), "it says how machines are known to be well"}, {meta.Get("annotations"), "it annotates the entries of machines that register"}} {
+		n            *source.Node
+		why, instead string
+	}{
+		{spec.Get("probe"), "it says how machines are known to be well", "have what registers the machine look after it, such as a check of its agent, or run it as a pod with a readinessProbe"},
+		{meta.Get("annotations"), "it annotates the entries of machines that register", "nothing, unless other tools read these annotations"},
+	} {
 		if at.n != nil {
-			r.field(o, m.Home, at.n, at.why)
+			r.field(o, m.Home, at.n, at.why).Instead = at.instead
 		}
 	}
 	return m
