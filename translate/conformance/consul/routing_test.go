@@ -18,6 +18,10 @@ import (
 // routing asks both where requests to a service go, how long they may take, when
 // they are tried again and what is changed of them, and lists where they differ.
 func (w *world) routing(service string, n *tally) (wrong []string) {
+	leaves := func(t *intent.Routing) bool { return t.Host == w.host(service) && t.Entry.IsZero() && toPeers(t) }
+	if slices.ContainsFunc(w.model.Routing, leaves) {
+		return nil // sidecars leave out what goes to peers that there are not
+	}
 	out, err := w.client.Outbound(service)
 	if err != nil {
 		return []string{err.Error()}
@@ -30,9 +34,6 @@ func (w *world) routing(service string, n *tally) (wrong []string) {
 	m := spread(w.model)
 	for _, t := range m.Routing {
 		if t.Host == w.host(service) && t.Entry.IsZero() {
-			if toPeers(t) {
-				return nil // sidecars leave out what goes to peers that there are not
-			}
 			for _, r := range t.Rules {
 				exprs = append(exprs, r.When)
 			}
@@ -173,13 +174,13 @@ func toPeers(t *intent.Routing) bool {
 
 // endpoints are those of a target.
 func (w *world) endpoints(to engine.Target) intent.Backend {
-	switch {
-	case to.Peer != "":
+	if to.Peer != "" {
 		return intent.Backend{Host: intent.Host{DNS: to.Service + ".virtual." + to.Peer + ".peer.consul"}}
-	case to.Datacenter != "":
-		return intent.Backend{Host: intent.Host{DNS: to.Service + ".service." + to.Datacenter + ".dc.consul"}}
 	}
 	b := intent.Backend{Host: w.host(to.Service), SubsetName: to.Subset}
+	if to.Datacenter != "" {
+		b.Host = intent.Host{DNS: to.Service + ".service." + to.Datacenter + ".dc.consul"}
+	}
 	for _, t := range w.model.Routing {
 		for _, r := range t.Rules {
 			f, _ := r.Then.(intent.Forward)
