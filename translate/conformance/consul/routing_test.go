@@ -172,7 +172,8 @@ func toPeers(t *intent.Routing) bool {
 	return false
 }
 
-// endpoints are those of a target.
+// endpoints are those of a target. In another datacenter the default subset of its
+// service counts, too, of which our name for it tells nothing.
 func (w *world) endpoints(to engine.Target) intent.Backend {
 	if to.Peer != "" {
 		return intent.Backend{Host: intent.Host{DNS: to.Service + ".virtual." + to.Peer + ".peer.consul"}}
@@ -181,17 +182,21 @@ func (w *world) endpoints(to engine.Target) intent.Backend {
 	if to.Datacenter != "" {
 		b.Host = intent.Host{DNS: to.Service + ".service." + to.Datacenter + ".dc.consul"}
 	}
+	said := to.Datacenter == ""
 	for _, t := range w.model.Routing {
 		for _, r := range t.Rules {
 			f, _ := r.Then.(intent.Forward)
 			for _, x := range f.To {
 				for _, x := range append([]intent.Backend{x}, x.Fallback...) {
 					if x.Host == b.Host && x.SubsetName == to.Subset {
-						b.Subset, b.Missing = x.Subset, x.Missing
+						b.Subset, b.Missing, said = x.Subset, x.Missing, true
 					}
 				}
 			}
 		}
+	}
+	if !said {
+		b.SubsetName = ""
 	}
 	return b
 }
