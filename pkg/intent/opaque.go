@@ -32,6 +32,9 @@ type Opaque struct {
 	// Refuses says that it refuses requests by their form, such as paths with escaped
 	// slashes, which are let in without it.
 	Refuses bool
+	// Failing says that a share of requests is written as failing for it, which need not
+	// fail in its own mesh.
+	Failing bool
 	// Held says that facts hold all of it: it is there for its own mesh's writer, and
 	// nothing is lost without it.
 	Held bool

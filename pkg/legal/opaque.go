@@ -43,6 +43,8 @@ func opaque(r *run) {
 		switch {
 		case o.Refuses:
 			c.Code, c.Drift, c.Aspect = diag.Dropped, intent.Wider, intent.Admission
+		case o.Failing:
+			c.Code = diag.Refused
 		case o.Purpose == intent.Dialling:
 			c.Code, c.Aspect, c.Detail = diag.Refused, intent.Securing, "callers do what the target does by itself: "+o.Why
 		case o.Opens:

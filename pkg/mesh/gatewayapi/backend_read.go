@@ -29,7 +29,7 @@ func (r *routeReader) backends(n *source.Node, prefix string) []intent.Backend {
 		f := r.filters(item.Get("filters"), OnBackend, prefix)
 		b.Steps = f.steps
 		if f.redirect != nil {
-			f.guards = append(f.guards, r.keepWhole(item.Get("filters"), "a redirect for one backend is not translated; its share is treated as failing"))
+			f.guards = append(f.guards, r.keepFailing(item.Get("filters"), "a redirect for one backend is not translated"))
 		}
 		r.guard(f.guards, b)
 		b.Missing = b.Missing || f.fails != nil || f.redirect != nil
@@ -50,7 +50,7 @@ func (r *routeReader) backend(n *source.Node) intent.Backend {
 		return r.imported(b, n)
 	}
 	if (group != "" && group != "core") || kind != "Service" {
-		op := r.keepWhole(n, "backends of kind "+kind+" are not translated; the share of this one is treated as failing")
+		op := r.keepFailing(n, "a backend of kind "+kind+" is not translated")
 		if group == GroupClusters {
 			op.Purpose = intent.Clusters
 		}

@@ -38,20 +38,23 @@ const (
 func (r *routeReader) imported(b intent.Backend, n *source.Node) intent.Backend {
 	name, how := b.Host.Service, r.d.Imports
 	b.Host = intent.ClusterSetHost(name)
-	why := ""
+	fails, why := "", ""
 	switch {
 	case how == ImportsNone:
-		why = "the mesh takes no ServiceImport for a backend, and the share of this one fails"
+		fails = "the mesh takes no ServiceImport for a backend, and the share of this one fails"
 	case how == ImportsAtGateways && slices.ContainsFunc(r.route.Parents, Parent.IsService):
-		why = "for a route on a Service no ServiceImport is a backend, and the share of this one fails"
+		fails = "for a route on a Service no ServiceImport is a backend, and the share of this one fails"
 	case name.Namespace != r.route.Object.Namespace:
-		why = "a ServiceImport of another namespace is not translated; its share is treated as failing"
+		why = "a ServiceImport of another namespace is not translated"
 	case b.Port == 0:
-		why = "a ServiceImport without a port is not translated; its share is treated as failing"
+		why = "a ServiceImport without a port is not translated"
 	}
 	switch {
+	case fails != "":
+		r.keepWhole(n, fails).Purpose = intent.Clusters
+		b.Missing = true
 	case why != "":
-		r.keepWhole(n, why).Purpose = intent.Clusters
+		r.keepFailing(n, why).Purpose = intent.Clusters
 		b.Missing = true
 	case how == ImportsServices:
 		b.Host = intent.Host{Service: name}

@@ -116,6 +116,13 @@ func (r *routeReader) inert(n *source.Node, why string) {
 	r.diags.Add(diag.Inert, why, "remove it", n.Ref())
 }
 
+// keepFailing is keepWhole for what a share of requests goes to, which is treated as failing.
+func (r *routeReader) keepFailing(n *source.Node, why string) *intent.Opaque {
+	op := r.keepWhole(n, why+"; its share is treated as failing")
+	op.Failing = true
+	return op
+}
+
 // keepWhole keeps the route object verbatim for the same mesh's writer, because
 // of a part that the model does not say.
 func (r *routeReader) keepWhole(n *source.Node, why string) *intent.Opaque {
