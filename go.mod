@@ -7,6 +7,7 @@ require (
 	github.com/cilium/cilium v1.20.2
 	github.com/fatih/color v1.19.0
 	github.com/hashicorp/consul/api v1.34.5
+	github.com/hashicorp/go-bexpr v0.1.2
 	github.com/hashicorp/hcl v1.0.0
 	github.com/linkerd/linkerd2 v0.0.0-20230502184307-e1ba0e039074
 	github.com/mitchellh/mapstructure v1.5.0

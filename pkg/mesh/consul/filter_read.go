@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/go-bexpr"
 	"github.com/transmesh/transmesh/pkg/diag"
 	"github.com/transmesh/transmesh/pkg/intent"
 	"github.com/transmesh/transmesh/pkg/match"
@@ -43,35 +44,39 @@ func (r *reader) readFilter(s service, n value) subsetFilter {
 
 // filterLabels are the labels that stand for a filter, if some do: one of metadata and tags
 // that all hold.
-func (r *reader) filterLabels(s service, n value, e filterExpr) (all []match.Expr, ok bool) {
-	if !e.ofLabels() {
+func (r *reader) filterLabels(s service, n value, e bexpr.Expression) (all []match.Expr, ok bool) {
+	if !ofLabels(e) {
 		return nil, false
 	}
-	for _, part := range e.parts {
-		more, _ := r.filterLabels(s, n, part)
-		all = append(all, more...)
-	}
-	switch {
-	case e.join != "":
-	case e.op == "==":
-		all = append(all, r.metaLabel(s, n, e.selector[2], e.value))
-	default:
-		all = append(all, r.tagLabel(s, n, e.value))
+	switch e := e.(type) {
+	case *bexpr.BinaryExpression:
+		for _, part := range []bexpr.Expression{e.Left, e.Right} {
+			more, _ := r.filterLabels(s, n, part)
+			all = append(all, more...)
+		}
+	case *bexpr.MatchExpression:
+		if e.Operator == bexpr.MatchEqual {
+			return []match.Expr{r.metaLabel(s, n, e.Selector[2], e.Value.Raw)}, true
+		}
+		all = append(all, r.tagLabel(s, n, e.Value.Raw))
 	}
 	return all, true
 }
 
 // ofLabels reports whether labels stand for a filter.
-func (e filterExpr) ofLabels() bool {
-	path := strings.Join(e.selector, "/")
-	switch {
-	case e.join != "":
-		return e.join == "and" && !slices.ContainsFunc(e.parts, func(x filterExpr) bool { return !x.ofLabels() })
-	case e.negated || e.value == "":
-		return false
+func ofLabels(e bexpr.Expression) bool {
+	switch e := e.(type) {
+	case *bexpr.BinaryExpression:
+		return e.Operator == bexpr.BinaryOpAnd && ofLabels(e.Left) && ofLabels(e.Right)
+	case *bexpr.MatchExpression:
+		if e.Value == nil || e.Value.Raw == "" {
+			return false
+		}
+		path := strings.Join(e.Selector, "/")
+		return e.Operator == bexpr.MatchIn && path == "Service/Tags" ||
+			e.Operator == bexpr.MatchEqual && len(e.Selector) == 3 && strings.HasPrefix(path, "Service/Meta/")
 	}
-	return e.op == "contains" && path == "Service/Tags" ||
-		e.op == "==" && len(e.selector) == 3 && strings.HasPrefix(path, "Service/Meta/")
+	return false
 }
 
 // metaLabel is the label that stands for a service's metadata.
